@@ -1,0 +1,30 @@
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+VENV := .venv
+PY := $(VENV)/bin/python
+UV := $(VENV)/uv/bin/uv
+MEMBERS := $(wildcard libs/*) $(wildcard services/*)
+STAMP := $(VENV)/.setup
+
+.PHONY: help setup lock demo up down drill test test-unit lint gen bench bench-store
+
+help: ## this list
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+setup: $(STAMP) ## environment from requirements.lock, the broker's jars; ends with .venv/bin/guitu
+
+$(UV):
+	@python3 -m venv $(VENV)
+	@python3 -m venv $(VENV)/uv
+	@$(VENV)/uv/bin/pip install --quiet --disable-pip-version-check uv==0.13.8
+
+$(STAMP): $(UV) requirements.lock $(wildcard libs/*/pyproject.toml services/*/pyproject.toml)
+	@$(UV) pip sync --quiet --require-hashes --python $(PY) requirements.lock
+	@$(UV) pip install --quiet --no-deps --no-build-isolation --offline --python $(PY) $(addprefix -e ,$(MEMBERS))
+	@touch $@
+
+lock: $(UV) ## requirements.lock anew
+	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	  --group dev pyproject.toml $(addsuffix /pyproject.toml,$(MEMBERS)) \
+	  $(foreach m,$(MEMBERS),--no-emit-package guitu-$(notdir $(m))) -o requirements.lock
+	@! grep -nE '(https?|file)://|$(CURDIR)' requirements.lock || (echo 'an address is in requirements.lock' && false)
