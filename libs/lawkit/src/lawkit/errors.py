@@ -1,0 +1,72 @@
+"""What lawkit raises. Each message gives what was got and what was wanted."""
+
+from datetime import date
+
+
+class LawError(Exception):
+    """Base of everything that lawkit raises on purpose."""
+
+
+class UnknownRule(LawError):
+    """No record of the catalogue has this id."""
+
+    def __init__(self, got: str, want: str) -> None:
+        super().__init__(f"got id {got!r}, want an id among the {want} of rules.yaml")
+        self.got = got
+
+
+class NotInForce(LawError):
+    """The rule exists, but not for a fact of this day."""
+
+    def __init__(self, rule_id: str, got: date, want: str) -> None:
+        super().__init__(f"{rule_id}: got a fact of {got}, want a day in {want}")
+        self.rule_id = rule_id
+        self.got = got
+
+
+class NoNumber(LawError):
+    """The rule carries no such number."""
+
+    def __init__(self, rule_id: str, got: str, want: str) -> None:
+        super().__init__(f"{rule_id}: got key {got!r}, want one of {want}")
+        self.rule_id = rule_id
+
+
+class NotAPeriod(LawError):
+    """The rule sets no period that could be counted from a day."""
+
+    def __init__(self, rule_id: str, got: str) -> None:
+        super().__init__(f"{rule_id}: got {got}, want a rule with a duration and a counting profile")
+        self.rule_id = rule_id
+
+
+class CalendarMissing(LawError):
+    """The State Council's arrangement of this year has not been imported, so nothing is guessed."""
+
+    def __init__(self, year: int, want: str) -> None:
+        super().__init__(f"got a day of {year}, want a year of the working-day calendar ({want})")
+        self.year = year
+
+
+class InvalidTerm(LawError):
+    """A term has no length, a negative one, or ends before it starts."""
+
+    def __init__(self, got: str, want: str) -> None:
+        super().__init__(f"got {got}, want {want}")
+
+
+class BelowFloor(LawError):
+    """A shortened term would be shorter than the law allows."""
+
+    def __init__(self, rule_id: str, got: date, want: date) -> None:
+        super().__init__(f"{rule_id}: got a last day of {got}, want {want} or later")
+        self.rule_id = rule_id
+        self.got = got
+        self.want = want
+
+
+class WrongData(LawError):
+    """A data file of lawkit does not say what it must say."""
+
+    def __init__(self, where: str, got: str, want: str) -> None:
+        super().__init__(f"{where}: got {got}, want {want}")

@@ -1,0 +1,192 @@
+"""The law as one object: `load_law()` and its questions.
+
+A rule judges facts of the days it is in force, so every question takes the day of the fact, not today's.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+
+from lawkit import _read as read
+from lawkit.calendar import Calendar
+from lawkit.counting import MONTHS_PER_YEAR, Due, Period, count, day_of
+from lawkit.errors import NotAPeriod, NotInForce, UnknownRule, WrongData
+from lawkit.rules import (
+    Kind,
+    Number,
+    Rule,
+    Setting,
+    Source,
+    parse_kind,
+    parse_rule,
+    parse_setting,
+    parse_source,
+)
+
+# settings that stand in for a period the texts do not give, and how such a period is counted
+_SETTING_PROFILES = {
+    "days": ("P-DAY", "day", 1),
+    "working_days": ("P-WD", "working_day", 1),
+    "months": ("P-MONTH", "month", 1),
+    "years": ("P-MONTH-STRICT", "month", MONTHS_PER_YEAR),
+}
+
+
+class Law:
+    """The loaded catalogue with one working-day calendar and one choice of settings. Immutable in use.
+
+    digest: SHA-256 of rules.yaml in hex, part of every event's metadata.
+    """
+
+    __slots__ = ("_periods", "_rules", "_settings", "calendar", "digest", "kinds", "sources")
+
+    def __init__(self, catalogue: read.Record, digest: str, calendar: Calendar) -> None:
+        def section(name: str) -> Iterable[object]:
+            return read.items(catalogue.get(name), name)
+
+        self.digest = digest
+        self.calendar = calendar
+        self.sources: Mapping[str, Source] = {s.id: s for s in map(parse_source, section("sources"))}
+        self.kinds: Mapping[str, Kind] = {k.id: k for k in map(parse_kind, section("kinds"))}
+        self._settings: dict[str, Setting] = {s.id: s for s in map(parse_setting, section("settings"))}
+        self._rules: dict[str, tuple[Rule, ...]] = {}
+        for rule in map(parse_rule, section("rules")):
+            versions = (*self._rules.get(rule.id, ()), rule)
+            self._rules[rule.id] = tuple(sorted(versions, key=lambda version: version.in_force_from))
+        self._periods: dict[tuple[str, date], Period] = {}
+
+    @property
+    def calendar_version(self) -> str:
+        """First and last year of the working-day calendar and the start of its digest."""
+        return self.calendar.version
+
+    @property
+    def rule_ids(self) -> tuple[str, ...]:
+        """Every rule id of the catalogue, in its order."""
+        return tuple(self._rules)
+
+    def rule(self, rule_id: str, on: date | None = None) -> Rule:
+        """The version of the rule that judges a fact of that day; without a day the newest version.
+
+        Raises UnknownRule, NotInForce.
+        """
+        versions = self._rules.get(rule_id)
+        if versions is None:
+            raise UnknownRule(rule_id, "rules")
+        if on is None:
+            return versions[-1]
+        for version in versions:
+            if version.in_force(on):
+                return version
+        spans = ", ".join(f"{v.in_force_from} to {v.in_force_to or 'open'}" for v in versions)
+        raise NotInForce(rule_id, on, spans)
+
+    def in_force(self, rule_id: str, on: date) -> bool:
+        """Whether the rule judges facts of that day. Raises UnknownRule."""
+        if rule_id not in self._rules:
+            raise UnknownRule(rule_id, "rules")
+        return any(version.in_force(on) for version in self._rules[rule_id])
+
+    def first_in_force(self, rule_ids: Iterable[str], on: date) -> Rule:
+        """The first of the rules that judges a fact of that day. Raises UnknownRule, NotInForce."""
+        asked = tuple(rule_ids)
+        for rule_id in asked:
+            if self.in_force(rule_id, on):
+                return self.rule(rule_id, on)
+        raise NotInForce(" or ".join(asked), on, "force of one of them")
+
+    def setting(self, setting_id: str) -> Setting:
+        """The setting with the value used here. Raises UnknownRule."""
+        if setting_id not in self._settings:
+            raise UnknownRule(setting_id, "settings")
+        return self._settings[setting_id]
+
+    def with_settings(self, values: Mapping[str, object]) -> "Law":
+        """The same law with other values of the named settings. Raises UnknownRule, WrongData."""
+        other = object.__new__(Law)
+        for name in ("_rules", "calendar", "digest", "kinds", "sources"):
+            setattr(other, name, getattr(self, name))
+        other._settings = dict(self._settings)
+        other._periods = {}
+        for setting_id, value in values.items():
+            setting = self.setting(setting_id)
+            if setting.options and value not in setting.options:
+                raise WrongData(setting_id, repr(value), f"one of {list(setting.options)}")
+            other._settings[setting_id] = replace(setting, value=value)
+        return other
+
+    def kind(self, kind: str) -> Kind:
+        """The kind of subject. Raises UnknownRule."""
+        if kind not in self.kinds:
+            raise UnknownRule(kind, "kinds")
+        return self.kinds[kind]
+
+    def threshold(self, rule_id: str, key: str | None = None, on: date | None = None) -> Number:
+        """A number of the rule: under the key, or without one its threshold value, else its duration.
+
+        In the rule's unit. Raises UnknownRule, NotInForce, NoNumber.
+        """
+        return self.rule(rule_id, on).number(key)
+
+    def article_zh(self, rule_id: str) -> str:
+        """Where the rule is written, for example 社区矫正法 第二十七条第一款. Raises UnknownRule."""
+        citation = self.rule(rule_id).source[0]
+        title = self.sources[citation.text].short_zh
+        return f"{title} {citation.place_zh}".rstrip()
+
+    def due(self, rule_id: str, start: date | datetime, on: date | None = None) -> Due:
+        """Until when the rule's duty is due, counted from the start fact (backward: from the end).
+
+        `on` is the day whose law applies, by default the day of the start. A rule whose period the texts
+        leave open takes it from its setting. Raises UnknownRule, NotInForce, NotAPeriod, CalendarMissing.
+        """
+        if on is None:
+            on = day_of(start) if isinstance(start, datetime) else start
+        rule = self.rule(rule_id, on)
+        key = (rule_id, rule.in_force_from)
+        period = self._periods.get(key)
+        if period is None:
+            period = self._periods[key] = self._period(rule)
+        return count(period, start, self.calendar)
+
+    def due_by_setting(self, setting_id: str, start: date) -> Due:
+        """Until when something is due whose period only a setting gives. Raises UnknownRule, NotAPeriod."""
+        return count(self._setting_period(setting_id, self.setting(setting_id)), start, self.calendar)
+
+    def _period(self, rule: Rule) -> Period:
+        profile = rule.counting.profile
+        if profile == "P-AGE":
+            return Period(rule.id, profile, int(rule.number()), "year", False)
+        if rule.duration is None or rule.unit is None:
+            standing_in = [s for s in rule.settings if self.setting(s).kind in _SETTING_PROFILES]
+            if len(standing_in) != 1:
+                raise NotAPeriod(rule.id, "no duration")
+            return self._setting_period(rule.id, self.setting(standing_in[0]))
+        roll = rule.counting.holiday_roll == "setting" and self.setting("set.counting.holiday-roll").flag
+        return Period(rule.id, profile, rule.duration, rule.unit, roll, rule.bound == "window_before_end")
+
+    def _setting_period(self, rule_id: str, setting: Setting) -> Period:
+        if setting.kind not in _SETTING_PROFILES:
+            raise NotAPeriod(rule_id, f"the setting {setting.id} of kind {setting.kind}")
+        profile, unit, factor = _SETTING_PROFILES[setting.kind]
+        roll = profile in {"P-DAY", "P-MONTH"} and self.setting("set.counting.holiday-roll").flag
+        return Period(rule_id, profile, setting.number * factor, unit, roll, setting_id=setting.id)
+
+
+@cache
+def load_law() -> Law:
+    """The law of this release with the default settings; the same object every time.
+
+    Raises WrongData when rules.json was not compiled from the rules.yaml beside it.
+    """
+    data = files("lawkit") / "data"
+    digest = sha256((data / "rules.yaml").read_bytes()).hexdigest()
+    twin = read.record(json.loads((data / "rules.json").read_bytes()), "rules.json")
+    if twin.get("yaml_sha256") != digest:
+        raise WrongData("rules.json", str(twin.get("yaml_sha256")), f"{digest}: run python -m lawkit.compile")
+    calendar = Calendar.from_json((data / "cn-working-days.json").read_bytes())
+    return Law(read.record(twin.get("law"), "rules.json"), digest, calendar)
