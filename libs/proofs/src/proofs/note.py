@@ -1,0 +1,137 @@
+"""Signed notes, checkpoints and stream heads.
+
+By the letter of C2SP signed-note, tlog-checkpoint, tlog-cosignature. Reading and verifying is in
+`proofs.verify`; this module writes. The private key stays with the caller: a `Signer` holds a function, so
+the key may live in an HSM.
+"""
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from proofs.verify import (
+    HASH_SIZE,
+    KIND_COSIGNATURE,
+    KIND_ED25519,
+    Checkpoint,
+    Head,
+    NoteError,
+    NoteUnverified,
+    SignatureLine,
+    Verified,
+    VerifierKey,
+    cosigned_message,
+    encode_base64,
+    key_id,
+    parse_checkpoint,
+    parse_head,
+    parse_vkey,
+    parse_vkeys,
+    split_note,
+    valid_key_name,
+    verify_note,
+)
+
+__all__ = [
+    "KIND_COSIGNATURE",
+    "KIND_ED25519",
+    "Checkpoint",
+    "Head",
+    "NoteError",
+    "NoteUnverified",
+    "SignatureLine",
+    "Signer",
+    "Verified",
+    "VerifierKey",
+    "add_signatures",
+    "checkpoint_text",
+    "cosignature_line",
+    "key_id",
+    "parse_checkpoint",
+    "parse_head",
+    "parse_vkey",
+    "parse_vkeys",
+    "sign_checkpoint",
+    "sign_head",
+    "sign_note",
+    "split_note",
+    "verify_note",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """An Ed25519 key that can sign: `sign` takes a message and returns 64 bytes.
+
+    The signer of a log is named like the log's origin.
+    """
+
+    name: str
+    public_key: bytes
+    sign: Callable[[bytes], bytes]
+
+    @property
+    def vkey(self) -> VerifierKey:
+        """The key that verifiers of the log pin."""
+        return VerifierKey(self.name, KIND_ED25519, self.public_key)
+
+    @property
+    def witness_vkey(self) -> VerifierKey:
+        """The key that verifiers pin if the signer is a witness; another id than `vkey`."""
+        return VerifierKey(self.name, KIND_COSIGNATURE, self.public_key)
+
+
+def _line(key: VerifierKey, signature: bytes) -> str:
+    if not valid_key_name(key.name):
+        raise NoteError(f"key name: got {key.name!r}, want no space, no plus sign, not empty")
+    return f"— {key.name} {encode_base64(key.id + signature)}\n"
+
+
+def sign_note(text: str, signer: Signer) -> str:
+    """The note of `text` with one Ed25519 signature line. The text ends in a newline."""
+    note = f"{text}\n{_line(signer.vkey, signer.sign(text.encode()))}"
+    if split_note(note)[0] != text:
+        raise NoteError("text of a note: want lines ended by a newline")
+    return note
+
+
+def cosignature_line(note: str, witness: Signer, time: int) -> str:
+    """The line by which a witness says that it saw the checkpoint at `time`, seconds since 1970.
+
+    The witness must have checked consistency before; this function does not.
+    """
+    text, _ = split_note(note)
+    return _line(witness.witness_vkey, time.to_bytes(8, "big") + witness.sign(cosigned_message(text, time)))
+
+
+def add_signatures(note: str, lines: Sequence[str], vkeys: Sequence[VerifierKey]) -> str:
+    """The note with further signature lines, each verified before: a false line would void the whole note."""
+    text, _ = split_note(note)
+    for line in lines:
+        verify_note(f"{text}\n{line}", vkeys)
+    return note + "".join(lines)
+
+
+def checkpoint_text(checkpoint: Checkpoint) -> str:
+    """The text of a checkpoint note; NoteError if it would not be read back equal."""
+    lines = (checkpoint.origin, str(checkpoint.size), encode_base64(checkpoint.root), *checkpoint.extensions)
+    text = "".join(f"{line}\n" for line in lines)
+    if parse_checkpoint(text) != checkpoint:
+        raise NoteError("checkpoint: a line holds a line end")
+    return text
+
+
+def sign_checkpoint(
+    origin: str, size: int, root: bytes, signer: Signer, *, extensions: Sequence[str] = ()
+) -> str:
+    """The signed checkpoint of a log: `size` entries under `root` (32 bytes)."""
+    if len(root) != HASH_SIZE:
+        raise NoteError(f"root of the checkpoint: got {len(root)} bytes, want {HASH_SIZE}")
+    return sign_note(checkpoint_text(Checkpoint(origin, size, root, tuple(extensions))), signer)
+
+
+def sign_head(log_origin: str, stream_id: uuid.UUID, version: int, size: int, signer: Signer) -> str:
+    """The signed head of a stream: among the first `size` entries of the log the last is `version`."""
+    text = f"{log_origin}/head\n{stream_id}\n{version}\n{size}\n"
+    parse_head(text)
+    return sign_note(text, signer)
