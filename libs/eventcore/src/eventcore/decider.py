@@ -1,0 +1,188 @@
+"""Deciders: `decide(state, request, ctx) -> events`, `evolve(state, event, stamp) -> state`. Pure.
+
+A service's `domain` imports this module of eventcore and no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Generic, NamedTuple, Never, TypeVar, cast
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from google.protobuf.message import Message
+
+from eventcore.errors import Invalid, NotFound, NotYetDue, Refused
+
+if TYPE_CHECKING:
+    from lawkit import Law
+
+__all__ = [
+    "Caller", "Claim", "Context", "Decider", "Decision", "Invalid", "NotFound", "NotYetDue", "On", "Refused",
+    "Release", "Stamp", "StreamKey", "by_type", "evolving", "fold",
+]  # fmt: skip
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+S = TypeVar("S")
+
+
+class StreamKey(NamedTuple):
+    """One aggregate of the service at hand; its stream id is uuid5(installation, "service/category/key")."""
+
+    category: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks: identity (SPIFFE id), unit (GB/T 2260 digits or agency code), role, purpose."""
+
+    actor: str
+    unit: str
+    role: str
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a decision may know besides state and request. `now` is the service's clock, UTC."""
+
+    now: datetime
+    caller: Caller
+    request_id: str
+    correlation_id: UUID
+    causation_id: UUID | None
+    law: Law
+
+    @property
+    def today(self) -> date:
+        """Day in Asia/Shanghai."""
+        return self.now.astimezone(SHANGHAI).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """When an event was true and known (UTC), its version in the stream (from 1), and who wrote it."""
+
+    occurred_at: datetime
+    recorded_at: datetime
+    version: int
+    actor: str
+    role: str
+
+    @property
+    def day(self) -> date:
+        """Day of the fact in Asia/Shanghai."""
+        return self.occurred_at.astimezone(SHANGHAI).date()
+
+
+@dataclass(frozen=True, slots=True)
+class On:
+    """An event for another stream than the command's, at another valid time, or that corrects another."""
+
+    stream: StreamKey
+    event: Message
+    occurred_at: datetime | None = None
+    corrects: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The command's stream holds the value from now on; no other can. A keyed hash where it is personal."""
+
+    kind: str
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """The command's stream no longer holds the value."""
+
+    kind: str
+    value: bytes
+
+
+Decision = Sequence[Message | On | Claim | Release]
+
+
+def _everyone(_state: object, _caller: Caller) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Decider(Generic[S]):
+    """A state machine of one kind of stream.
+
+    opens: request types that may start a stream; any other request to an empty stream is NotFound.
+    visible: whether the caller may know of it; if not, NotFound. It is asked of streams that exist.
+    observe: how events of other loaded streams (`also`, `relied_on`) show in the state; default: not at all.
+    """
+
+    initial: S
+    evolve: Callable[[S, Message, Stamp], S]
+    decide: Callable[[S, Message, Context], Decision]
+    opens: frozenset[type[Message]] = frozenset()
+    visible: Callable[[S, Caller], bool] = _everyone
+    observe: Callable[[S, StreamKey, Message, Stamp], S] | None = None
+
+    def answer(self, state: S, version: int, request: Message, ctx: Context) -> Decision:
+        """What follows from the request at a version (0 = empty stream); NotFound where nothing is."""
+        if version == 0:
+            if type(request) not in self.opens:
+                raise NotFound
+        elif not self.visible(state, ctx.caller):
+            raise NotFound
+        return self.decide(state, request, ctx)
+
+
+def fold(decider: Decider[S], history: Iterable[tuple[Message, Stamp]]) -> S:
+    """State after a history."""
+    state = decider.initial
+    for event, stamp in history:
+        state = decider.evolve(state, event, stamp)
+    return state
+
+
+def by_type(
+    *tables: Mapping[type[Message], Callable[[S, Never, Context], Decision]],
+) -> Callable[[S, Message, Context], Decision]:
+    """One `decide` out of tables request type -> function, one a module; TypeError for a request in none."""
+    merged = _merged(tables)
+
+    def decide(state: S, request: Message, ctx: Context) -> Decision:
+        try:
+            function = merged[type(request)]
+        except KeyError:
+            raise TypeError(f"no decision for {type(request).DESCRIPTOR.full_name}") from None
+        return cast("Callable[[S, Message, Context], Decision]", function)(state, request, ctx)
+
+    return decide
+
+
+def evolving(
+    *tables: Mapping[type[Message], Callable[[S, Never, Stamp], S]],
+) -> Callable[[S, Message, Stamp], S]:
+    """One `evolve` out of tables event type -> function; other events leave the state as it is."""
+    merged = _merged(tables)
+
+    def evolve(state: S, event: Message, stamp: Stamp) -> S:
+        function = merged.get(type(event))
+        return cast("Callable[[S, Message, Stamp], S]", function)(state, event, stamp) if function else state
+
+    return evolve
+
+
+F = TypeVar("F")
+
+
+def _merged(tables: Iterable[Mapping[type[Message], F]]) -> dict[type[Message], F]:
+    merged: dict[type[Message], F] = {}
+    for table in tables:
+        for kind, function in table.items():
+            if kind in merged:
+                raise TypeError(f"{kind.DESCRIPTOR.full_name} is in two tables")
+            merged[kind] = function
+    return merged

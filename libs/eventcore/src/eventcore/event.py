@@ -1,0 +1,41 @@
+"""An event as readers see it: its metadata, its content, and the stored bytes that were hashed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from google.protobuf.message import Message
+
+from eventcore.decider import Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event of one service. `seq` is its place in the log, -1 while not sequenced; instants are UTC."""
+
+    service: str
+    seq: int
+    stream_id: UUID
+    version: int
+    event_id: UUID
+    type: str
+    subject: UUID
+    occurred_at: datetime
+    recorded_at: datetime
+    actor: str
+    unit: str
+    role: str
+    correlation_id: UUID
+    causation_id: UUID | None
+    legal_basis: str
+    data: Message
+    meta_bytes: bytes
+    data_bytes: bytes
+    trace: str = ""
+
+    @property
+    def stamp(self) -> Stamp:
+        """What `evolve` may know of the event besides its content."""
+        return Stamp(self.occurred_at, self.recorded_at, self.version, self.actor, self.role)

@@ -1,0 +1,37 @@
+"""Every id is derived, none is drawn: the same history has the same ids (UUID version 5)."""
+
+from __future__ import annotations
+
+from functools import cache
+from uuid import NAMESPACE_DNS, UUID, uuid5
+
+
+@cache
+def namespace(installation: str) -> UUID:
+    """Namespace of all ids of an installation."""
+    return uuid5(NAMESPACE_DNS, installation)
+
+
+def stream_id(installation: str, service: str, category: str, key: str) -> UUID:
+    """Stream of one aggregate: a case has another stream in each service."""
+    return uuid5(namespace(installation), f"{service}/{category}/{key}")
+
+
+def event_id(stream: UUID, version: int) -> UUID:
+    """Event at a version (from 1) of a stream."""
+    return uuid5(stream, str(version))
+
+
+def request_id(installation: str, actor: str, method: str, request: str) -> UUID:
+    """A caller's request: nobody reads or squats another's answer."""
+    return derived(installation, "request", actor, method, request)
+
+
+def command_id(installation: str, subscription: str, event: UUID, step: str) -> UUID:
+    """Command that a process manager derives from an event: sending it twice has one effect."""
+    return derived(installation, "command", subscription, str(event), step)
+
+
+def derived(installation: str, *parts: str) -> UUID:
+    """Id of anything else; equal parts give the equal id, and no two lists of parts share one."""
+    return uuid5(namespace(installation), "".join(f"{len(p)}:{p}," for p in parts))
