@@ -28,3 +28,6 @@ lock: $(UV) ## requirements.lock anew
 	  --group dev pyproject.toml $(addsuffix /pyproject.toml,$(MEMBERS)) \
 	  $(foreach m,$(MEMBERS),--no-emit-package guitu-$(notdir $(m))) -o requirements.lock
 	@! grep -nE '(https?|file)://|$(CURDIR)' requirements.lock || (echo 'an address is in requirements.lock' && false)
+
+gen: setup ## protos -> Python
+	@$(PY) libs/contracts/generate.py 2>&1 | (grep -v '^Writing' || true)

@@ -1,4 +1,4 @@
-"""Generate the Python code of the contracts: `make gen`.
+"""Generate the Python code of the contracts (`make gen`), or their image for buf: `generate.py image FILE`.
 
 The validation rules' proto is not shipped as a file: its descriptor is written out of the protovalidate wheel and
 handed to protoc, which then generates Google-style code for it (stack.md section 7).
@@ -32,11 +32,33 @@ def descriptor_set(path: Path) -> None:
     path.write_bytes(files.SerializeToString())
 
 
+def image(path: Path) -> int:
+    """`path` holds all contracts with their comments, as buf lint and buf breaking read them; protoc's exit code."""
+    with tempfile.TemporaryDirectory() as folder:
+        described = Path(folder) / "validate.binpb"
+        descriptor_set(described)
+        return protoc.main(
+            [
+                "protoc",
+                f"--proto_path={PROTOS}",
+                f"--descriptor_set_in={described}",
+                f"--descriptor_set_out={path}",
+                "--include_imports",
+                "--include_source_info",
+                *sources(),
+            ]
+        )
+
+
+def sources() -> list[str]:
+    """Our proto files, relative to protos/."""
+    return sorted(str(p.relative_to(PROTOS)) for p in PROTOS.glob("corrections/**/*.proto"))
+
+
 def main() -> int:
     """Generated packages under src are exactly those of the protos; returns protoc's exit code."""
     for package in ("corrections", "buf"):
         shutil.rmtree(OUT / package, ignore_errors=True)
-    sources = sorted(str(p.relative_to(PROTOS)) for p in PROTOS.glob("corrections/**/*.proto"))
     with tempfile.TemporaryDirectory() as folder:
         described = Path(folder) / "validate.binpb"
         descriptor_set(described)
@@ -56,7 +78,7 @@ def main() -> int:
                 f"--grpc_python_out={OUT}",
                 f"--plugin=protoc-gen-mypy_grpc={Path(sys.executable).parent / 'protoc-gen-mypy_grpc'}",
                 f"--mypy_grpc_out={OUT}",
-                *sources,
+                *sources(),
             ]
         )
     for folder in {p.parent for p in OUT.glob("corrections/**/*.py")} | {OUT / "buf" / "validate"}:
@@ -73,4 +95,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(image(Path(sys.argv[2])) if sys.argv[1:2] == ["image"] else main())
