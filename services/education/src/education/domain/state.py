@@ -1,0 +1,86 @@
+"""What a case's education is, folded from its events: dated facts only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from types import MappingProxyType
+
+from corrections.education.v1 import events_pb2 as ev
+from eventcore.decider import Stamp, evolving
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One session: the day it is arranged for and what came of it, each with its day."""
+
+    topic: ev.SessionTopic
+    on: date
+    attended: date | None = None
+    minutes: int = 0
+    excused: date | None = None
+    missed: date | None = None
+
+    @property
+    def settled(self) -> bool:
+        """True when nothing more is awaited of it."""
+        return bool(self.attended or self.excused or self.missed)
+
+    def state_on(self, day: date) -> str:
+        """State as of a day: ARRANGED, ATTENDED, EXCUSED or MISSED."""
+        facts = {"ATTENDED": self.attended, "EXCUSED": self.excused, "MISSED": self.missed}
+        reached = [(on, name) for name, on in facts.items() if on is not None and on <= day]
+        return max(reached)[1] if reached else "ARRANGED"
+
+
+@dataclass(frozen=True, slots=True)
+class Education:
+    """A case in education. `closed` is the day on which corrections ended."""
+
+    county: str = ""
+    minor: bool = False
+    end: date | None = None
+    closed: date | None = None
+    sessions: Mapping[str, Session] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def _opened(state: Education, e: ev.EducationOpened, _: Stamp) -> Education:
+    return replace(state, county=e.county, minor=e.minor, end=date.fromisoformat(e.end_date))
+
+
+def _closed(state: Education, e: ev.EducationClosed, _: Stamp) -> Education:
+    return replace(state, closed=date.fromisoformat(e.on))
+
+
+def _arranged(state: Education, e: ev.SessionArranged, _: Stamp) -> Education:
+    return _with(state, e.session_id, Session(e.topic, date.fromisoformat(e.on)))
+
+
+def _attended(state: Education, e: ev.SessionAttended, stamp: Stamp) -> Education:
+    session = state.sessions[e.session_id]
+    return _with(state, e.session_id, replace(session, attended=stamp.day, minutes=e.minutes))
+
+
+def _excused(state: Education, e: ev.SessionExcused, stamp: Stamp) -> Education:
+    return _with(state, e.session_id, replace(state.sessions[e.session_id], excused=stamp.day))
+
+
+def _missed(state: Education, e: ev.SessionMissed, stamp: Stamp) -> Education:
+    return _with(state, e.session_id, replace(state.sessions[e.session_id], missed=stamp.day))
+
+
+def _with(state: Education, session_id: str, session: Session) -> Education:
+    return replace(state, sessions=MappingProxyType({**state.sessions, session_id: session}))
+
+
+evolve = evolving(
+    {
+        ev.EducationOpened: _opened,
+        ev.EducationClosed: _closed,
+        ev.SessionArranged: _arranged,
+        ev.SessionAttended: _attended,
+        ev.SessionExcused: _excused,
+        ev.SessionMissed: _missed,
+    }
+)
