@@ -74,6 +74,10 @@ class Due:
         # 24:00 ends a day, but hours are over only after their last instant (超过 excludes it)
         return self.breach_at if self.instant is None else self.instant + _FIRST_INSTANT_AFTER
 
+    def last_day_within(self, end: date) -> date:
+        """The nominal last day, but not after the end of the term."""
+        return min(self.nominal, end)
+
     def overdue(self, now: datetime) -> bool:
         """Whether the duty is broken at that instant. Raises CalendarMissing when nobody can know yet."""
         if now < self.alarm_at:

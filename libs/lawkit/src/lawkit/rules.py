@@ -117,6 +117,12 @@ class Rule:
             raise NoNumber(self.id, key, ", ".join(sorted(self.numbers)) or "no list at all")
         return read.words(self.numbers[key], f"{self.id}.{key}")
 
+    def rows(self) -> tuple[Mapping[str, Number], ...]:
+        """The rows of a threshold that is a table; empty when it is none. Raises WrongData."""
+        where = f"{self.id}.rows"
+        table = (read.record(row, where) for row in read.items(self.numbers.get("rows"), where))
+        return tuple({key: _number(cell, where) for key, cell in row.items()} for row in table)
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -165,6 +171,12 @@ class Kind:
     major_merit_needed: bool
     device_grounds: tuple[str, ...]
     rules: tuple[str, ...]
+
+
+def _number(value: object, where: str) -> Number:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise WrongData(where, repr(value), "a number")
+    return value
 
 
 def parse_rule(raw: object) -> Rule:

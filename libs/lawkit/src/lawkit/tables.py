@@ -1,0 +1,88 @@
+"""What exists for which kind of subject, and small tables. Handbook sections 3, 6.4 and 6.15."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from lawkit.law import Law
+
+Option = Literal["revocation", "reimprisonment", "arrest-request", "psa-72-4", "injunction"]
+
+_RULES: dict[Option, tuple[str, str]] = {
+    # measure: the rule that gives it, the rule that withholds it from the other kinds
+    "revocation": ("revoke.reasons-evidence", "revoke.surveillance.none"),
+    "reimprisonment": ("reimprison.proposer", "reimprison.proposer"),
+    "arrest-request": ("arrest.only-with-proposal", "arrest.only-with-proposal"),
+    "psa-72-4": ("psa.penalty.supervision-breach", "psa.parole-not-listed"),
+    "injunction": ("injunction.kinds", "injunction.kinds"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether something may be done, and the rule that says so."""
+
+    allowed: bool
+    rule_id: str
+
+
+def measure_available(law: Law, kind: str, measure: Option) -> Verdict:
+    """Whether the measure exists for the kind of subject at all. Raises UnknownRule."""
+    facts = law.kind(kind)
+    allowed = {
+        "revocation": facts.revocation,
+        "reimprisonment": facts.reimprisonment,
+        "arrest-request": facts.arrest_request,
+        "psa-72-4": facts.psa_72_4,
+        "injunction": facts.injunction,
+    }[measure]
+    given, withheld = _RULES[measure]
+    return Verdict(allowed, given if allowed else withheld)
+
+
+def reduction_allowed(law: Law, kind: str, *, major_merit: bool, on: date) -> Verdict:
+    """Whether a reduction may be proposed for the kind. Raises UnknownRule, NotInForce."""
+    facts = law.kind(kind)
+    if not facts.reduction:
+        return Verdict(False, law.rule("reduction.parole.no-rule", on).id)
+    if facts.major_merit_needed:
+        return Verdict(major_merit, law.rule("reduction.probation.exception", on).id)
+    return Verdict(True, law.rule("reduction.must" if major_merit else "reduction.may", on).id)
+
+
+def reduction_keeps_half(law: Law, sentence_months: float, served_months_after: float) -> Verdict:
+    """Whether enough of the original sentence is actually served after the reduction. 刑法 第七十八条."""
+    rule_id = "reduction.floor-half"
+    return Verdict(served_months_after >= sentence_months * law.threshold(rule_id), rule_id)
+
+
+def reduction_may_start(
+    law: Law, sentence_months: float, served_months: float, *, major_merit: bool
+) -> Verdict:
+    """Whether a first reduction of imprisonment may be proposed yet; major merit waits for nothing."""
+    rule = law.rule("reduction.start")
+    for row in rule.rows():
+        if sentence_months < row.get("sentence_months_lt", float("inf")):
+            return Verdict(major_merit or served_months >= row["served_months_gte"], rule.id)
+    return Verdict(major_merit, rule.id)
+
+
+def probation_keeps_floor(law: Law, punishment: str, months: float) -> Verdict:
+    """Whether a shortened probation period of so many months is still long enough."""
+    rule_id = f"reduction.probation.floor-{punishment}"
+    return Verdict(months >= law.threshold(rule_id), rule_id)
+
+
+def group_lacks(law: Law, *, woman: bool, minor: bool, members: Iterable[str], on: date) -> tuple[str, ...]:
+    """The rules that the group breaks; empty when it may be formed. 社区矫正法 第二十五条、第五十二条.
+
+    members: the capacities in it; `woman` and `minor-expert` are the ones asked for. Raises NotInForce.
+    """
+    have = frozenset(members)
+    lacking: list[str] = []
+    if woman and "woman" not in have:
+        lacking.append(law.rule("group.woman-member", on).id)
+    if minor and "minor-expert" not in have:
+        lacking.append(law.rule("minor.group-expert", on).id)
+    return tuple(lacking)

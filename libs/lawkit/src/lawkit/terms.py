@@ -1,0 +1,217 @@
+"""How long a person is under corrections.
+
+刑法 第三十八条、第四十一条、第七十三条、第八十三条; 最高法刑诉解释 第二百零二条.
+
+The documents govern (set.term.authority): what is computed here checks them and warns. The arithmetic of
+article 202 is used for every day, also before 2021-03-01; the official cases of 2016 to 2020 agree with it.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from math import ceil
+from typing import Literal
+
+from lawkit.counting import MONTHS_PER_YEAR, add_months, add_years, end_of_day
+from lawkit.errors import BelowFloor, InvalidTerm
+from lawkit.law import Law
+
+Punishment = Literal["detention", "imprisonment"]
+_ONE_DAY = timedelta(days=1)
+# counting.month-period: half a month is 15 days
+_DAYS_PER_MONTH = 30
+_CREDIT_RULES = {
+    "PUBLIC_SURVEILLANCE": "counting.credit.surveillance",
+    "PROBATION": "counting.credit.probation",
+}
+_CREDIT_KEY = "credit_days_per_custody_day"
+_FLOORS: dict[Punishment, str] = {
+    "detention": "reduction.probation.floor-detention",
+    "imprisonment": "reduction.probation.floor-imprisonment",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """A length as a judgment states it. Four years and forty-eight months are not counted alike."""
+
+    years: int = 0
+    months: int = 0
+    days: int = 0
+
+    @property
+    def in_months(self) -> float:
+        """The length for comparing with a bound in months."""
+        return self.years * MONTHS_PER_YEAR + self.months + self.days / _DAYS_PER_MONTH
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """From the start to the end, both included; it is over at 24:00 of the end in Asia/Shanghai.
+
+    length: as stated, None when only the end is given. credit_days: days deducted for custody.
+    rules: the rules that determined the dates.
+    """
+
+    kind: str
+    start: date
+    end: date
+    length: Length | None
+    credit_days: int
+    rules: tuple[str, ...]
+
+    @property
+    def ends_at(self) -> datetime:
+        """The instant (UTC) at which the term is over."""
+        return end_of_day(self.end)
+
+
+def term(law: Law, kind: str, start: date, length: Length, *, custody_days: int = 0) -> Term:
+    """The term of a stated length, ended on the day before the same day, less the credit for custody.
+
+    Custody counts only for the kinds that have a credit rule: surveillance two for one, probation none;
+    the other kinds continue a sentence from which it has been deducted. Raises UnknownRule, InvalidTerm.
+    """
+    _check(length)
+    law.kind(kind)
+    if custody_days < 0:
+        raise InvalidTerm(f"{custody_days} days of custody", "none or more")
+    rules = [
+        r
+        for r, used in (("counting.term-years", length.years), ("counting.term-months", length.months))
+        if used
+    ]
+    credit = 0
+    if custody_days and kind in _CREDIT_RULES:
+        credit = custody_days * int(law.threshold(_CREDIT_RULES[kind], _CREDIT_KEY))
+        rules.append(_CREDIT_RULES[kind])
+    end = _first_day_after(law, start, length) - timedelta(days=credit + 1)
+    if end < start:
+        raise InvalidTerm(f"a credit of {credit} days", "less than the term")
+    return Term(kind, start, end, length, credit, tuple(rules))
+
+
+def term_until(law: Law, kind: str, start: date, end: date) -> Term:
+    """The term whose end a document gives: the rest of the sentence, or the end of the cause.
+
+    Raises UnknownRule, InvalidTerm.
+    """
+    law.kind(kind)
+    if end < start:
+        raise InvalidTerm(f"an end of {end}", f"{start} or later")
+    rules = ("counting.start.parole",) if kind == "PAROLE" else ()
+    return Term(kind, start, end, None, 0, rules)
+
+
+def parole_from_life(law: Law, start: date) -> Term:
+    """The term of a parole from life imprisonment, counted from the parole date."""
+    rule_id = "counting.parole.life-ten-years"
+    due = law.due(rule_id, start)
+    years, months = divmod(int(law.threshold(rule_id)), MONTHS_PER_YEAR)
+    return Term("PAROLE", start, due.nominal, Length(years, months), 0, (rule_id, "counting.start.parole"))
+
+
+def shorten(law: Law, served: Term, by: Length, *, punishment: Punishment | None = None) -> Term:
+    """The term after a reduction ruling.
+
+    Probation keeps its floor for the punishment, surveillance half of its length (credit counts as served).
+    A reduction of temporary service concerns the sentence: ask tables.reduction_keeps_half.
+    Raises BelowFloor, InvalidTerm (no rest, or probation without its punishment).
+    """
+    _check(by)
+    shorter = _shortened(law, served, by)
+    if shorter.end < served.start:
+        raise InvalidTerm(f"a reduction by {by}", "less than the term")
+    if served.kind == "PROBATION":
+        if punishment is None:
+            raise InvalidTerm("probation without its punishment", "detention or imprisonment")
+        _keep_floor(law, shorter, _FLOORS[punishment])
+    if served.kind == "PUBLIC_SURVEILLANCE":
+        _keep_half(law, served, shorter)
+    return shorter
+
+
+def extend(law: Law, served: Term, by: Length, *, rule_id: str = "reimprison.noncounted.law") -> Term:
+    """The term after a ruling that time does not count: it ends later by that time. Raises InvalidTerm."""
+    _check(by)
+    law.rule(rule_id)
+    end = _first_day_after(law, served.end + _ONE_DAY, by) - _ONE_DAY
+    return replace(served, end=end, length=None, rules=(*served.rules, rule_id))
+
+
+def probation_breaches(
+    law: Law, punishment: Punishment, sentence: Length, probation: Length
+) -> tuple[str, ...]:
+    """The rules that a probation period of this length breaks; empty when it is lawful. 刑法 第七十三条."""
+    rule_id = f"counting.range.probation-{punishment}"
+    rule = law.rule(rule_id)
+    period, stated = probation.in_months, sentence.in_months
+    lawful = rule.number("min") <= period <= rule.number("max") and period >= stated
+    if "sentence_max" in rule.numbers:
+        lawful = lawful and stated <= rule.number("sentence_max")
+    return () if lawful else (rule_id,)
+
+
+def surveillance_breaches(law: Law, length: Length, *, combined: bool = False) -> tuple[str, ...]:
+    """The rules that surveillance of this length breaks; empty when lawful. 刑法 第三十八条、第六十九条."""
+    rule = law.rule("counting.range.surveillance")
+    most = rule.number("max_combined" if combined else "max")
+    return () if rule.number("min") <= length.in_months <= most else (rule.id,)
+
+
+def injunction_breaches(law: Law, kind: str, length: Length) -> tuple[str, ...]:
+    """The rules that an injunction of this length breaks; empty when it is lawful.
+
+    Raises InvalidTerm for a kind without injunctions.
+    """
+    if not law.kind(kind).injunction:
+        raise InvalidTerm(f"an injunction under {kind}", "a kind that injunctions exist for")
+    rule_id = f"injunction.term.{'probation' if kind == 'PROBATION' else 'surveillance'}"
+    return () if length.in_months >= law.threshold(rule_id) else (rule_id,)
+
+
+def _check(length: Length) -> None:
+    parts = (length.years, length.months, length.days)
+    if min(parts) < 0 or not any(parts):
+        raise InvalidTerm(f"{length}", "a length of at least one day and no negative part")
+
+
+def _first_day_after(law: Law, start: date, length: Length) -> date:
+    """The day after the last: years first, then months, then days."""
+    day = add_years(start, length.years)
+    if law.setting("set.term.month-arithmetic").choice == "iterated":
+        for _ in range(length.months):
+            day = add_months(day, 1)
+    else:
+        day = add_months(day, length.months)
+    return day + timedelta(days=length.days)
+
+
+def _shortened(law: Law, served: Term, by: Length) -> Term:
+    rules = (*served.rules, "reduction.dates-in-ruling")
+    before = served.length
+    if before is not None and not before.days and not by.days:
+        years, months = before.years - by.years, before.months - by.months
+        if months < 0 or years < 0:
+            years, months = divmod(years * MONTHS_PER_YEAR + months, MONTHS_PER_YEAR)
+        if years >= 0 and years + months:
+            length = Length(years, months)
+            end = _first_day_after(law, served.start, length) - timedelta(days=served.credit_days + 1)
+            return replace(served, end=end, length=length, rules=rules)
+    back = add_months(add_years(served.end + _ONE_DAY, -by.years), -by.months)
+    return replace(served, end=back - timedelta(days=by.days + 1), length=None, rules=rules)
+
+
+def _keep_floor(law: Law, shorter: Term, rule_id: str) -> None:
+    years, months = divmod(int(law.threshold(rule_id)), MONTHS_PER_YEAR)
+    floor = _first_day_after(law, shorter.start, Length(years, months)) - _ONE_DAY
+    if shorter.end < floor:
+        raise BelowFloor(rule_id, shorter.end, floor)
+
+
+def _keep_half(law: Law, served: Term, shorter: Term) -> None:
+    rule_id = "reduction.floor-half"
+    start = served.start - timedelta(days=served.credit_days)
+    whole = (served.end - start).days + 1
+    least = start + timedelta(days=ceil(whole * law.threshold(rule_id)) - 1)
+    if shorter.end < least:
+        raise BelowFloor(rule_id, shorter.end, least)
