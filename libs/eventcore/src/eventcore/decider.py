@@ -45,6 +45,10 @@ class Caller:
     role: str
     purpose: str
 
+    def covers(self, county: str) -> bool:
+        """True for the platform's services and for units whose territory holds the county (6 digits)."""
+        return self.role == "SERVICE" or (bool(self.unit) and county.startswith(self.unit[: len(county)]))
+
 
 @dataclass(frozen=True, slots=True)
 class Context:

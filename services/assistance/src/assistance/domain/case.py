@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from corrections.assistance.v1 import service_pb2 as cmd
-from eventcore.decider import Caller, Decider, by_type
+from eventcore.decider import Decider, by_type
 
 from assistance.domain import referral, taking_part
 from assistance.domain.state import Assistance, evolve
-
-
-def visible(case: Assistance, caller: Caller) -> bool:
-    """True for the platform's services and for units whose territory holds the case's county."""
-    return caller.role == "SERVICE" or case.county.startswith(caller.unit[: len(case.county)])
-
 
 CASE = Decider(
     initial=Assistance(),
     evolve=evolve,
     decide=by_type(taking_part.DECISIONS, referral.DECISIONS),
     opens=frozenset({cmd.OpenAssistanceRequest}),
-    visible=visible,
+    visible=lambda case, caller: caller.covers(case.county),
 )
