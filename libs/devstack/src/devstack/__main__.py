@@ -1,0 +1,28 @@
+"""What `make setup` needs: `setup` fetches the broker's jars, `record` lists them anew, `java` finds one."""
+
+from __future__ import annotations
+
+import sys
+
+from devstack import jars, kafka
+from devstack.errors import StackError
+from devstack.home import jars_folder
+from devstack.java import find_java
+
+
+def main(command: str) -> None:
+    """The command is done, or the program ends with status 1 and one sentence."""
+    try:
+        if command == "java":
+            find_java()
+        elif command == "record":
+            jars.record()
+        else:
+            jars.fetch(jars_folder())
+            kafka.write_archive(find_java())
+    except StackError as error:
+        sys.exit(f"guitu: {error}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) == 2 else "setup")

