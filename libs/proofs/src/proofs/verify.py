@@ -16,13 +16,18 @@ tlog-cosignature.
 
 from __future__ import annotations
 
+import argparse
 import base64
 import binascii
 import hashlib
+import io
+import json
 import re
+import sys
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import cast
 
 HashFunction = Callable[[bytes], bytes]
 HASH_SIZE = 32
@@ -597,3 +602,838 @@ def parse_head(text: str) -> Head:
     if not re.fullmatch("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", lines[1]):
         raise NoteError(f"stream id of the head: got {lines[1]!r}, want a UUID")
     return Head(lines[0], uuid.UUID(lines[1]), parse_decimal(lines[2]), parse_decimal(lines[3]))
+
+
+# --- Event metadata (protobuf wire format) ---
+
+WireFields = dict[int, list["int | bytes"]]
+
+
+def _varint(data: bytes, at: int) -> tuple[int, int]:
+    value = 0
+    for count in range(10):
+        if at >= len(data):
+            raise WireError("a number ends too early")
+        byte = data[at]
+        at += 1
+        value |= (byte & 0x7F) << (7 * count)
+        if byte < 0x80:
+            if value >= 1 << 64:
+                break
+            return value, at
+    raise WireError("a number has more than 64 bits")
+
+
+def wire_fields(data: bytes) -> WireFields:
+    """All fields of a protobuf message by number, in order; WireError for anything else, groups included."""
+    fields: WireFields = {}
+    at = 0
+    while at < len(data):
+        tag, at = _varint(data, at)
+        number, kind = tag >> 3, tag & 7
+        if number == 0 or number >= 1 << 29:
+            raise WireError(f"field number: got {number}")
+        if kind == 0:
+            value, at = _varint(data, at)
+            fields.setdefault(number, []).append(value)
+            continue
+        if kind == 2:
+            length, at = _varint(data, at)
+        elif kind in (1, 5):
+            length = 8 if kind == 1 else 4
+        else:
+            raise WireError(f"wire type of field {number}: got {kind}")
+        if length > len(data) - at:
+            raise WireError(f"field {number} ends too early")
+        fields.setdefault(number, []).append(data[at : at + length])
+        at += length
+    return fields
+
+
+def _number(fields: WireFields, number: int) -> int:
+    values = fields.get(number, [0])
+    if len(values) != 1 or not isinstance(values[0], int):
+        raise WireError(f"field {number}: want one number")
+    return values[0]
+
+
+def _bytes(fields: WireFields, number: int) -> bytes:
+    values = fields.get(number, [b""])
+    if len(values) != 1 or not isinstance(values[0], bytes):
+        raise WireError(f"field {number}: want bytes, once")
+    return values[0]
+
+
+def _text(fields: WireFields, number: int) -> str:
+    try:
+        return _bytes(fields, number).decode()
+    except UnicodeDecodeError as error:
+        raise WireError(f"field {number}: no UTF-8") from error
+
+
+def _uuid(fields: WireFields, number: int) -> uuid.UUID:
+    raw = _bytes(fields, number)
+    if len(raw) != 16:
+        raise WireError(f"field {number}: got {len(raw)} bytes, want 16")
+    return uuid.UUID(bytes=raw)
+
+
+@dataclass(frozen=True)
+class EventMeta:
+    """The fields of corrections.common.v1.EventMeta that bind an event to its place.
+
+    `recorded_at` is in nanoseconds since 1970.
+    """
+
+    stream_id: uuid.UUID
+    version: int
+    event_id: uuid.UUID
+    type: str
+    recorded_at: int
+    subject: uuid.UUID
+    service: str
+
+
+def parse_meta(meta: bytes) -> EventMeta:
+    """The place of an event, from its stored metadata; WireError if it is none or names a field twice."""
+    fields = wire_fields(meta)
+    recorded = wire_fields(_bytes(fields, 7))
+    seconds = _number(recorded, 1)
+    if seconds >= 1 << 63:
+        seconds -= 1 << 64
+    return EventMeta(
+        stream_id=_uuid(fields, 1),
+        version=_number(fields, 2),
+        event_id=_uuid(fields, 3),
+        type=_text(fields, 4),
+        recorded_at=seconds * 1_000_000_000 + _number(recorded, 2),
+        subject=_uuid(fields, 8),
+        service=_text(fields, 19),
+    )
+
+
+# --- Case bundles (docs/reference/bundle.md) ---
+
+BUNDLE_FORMAT = "guitu-bundle-v1"
+REPORT_FORMAT = "guitu-report-v1"
+
+
+@dataclass(frozen=True)
+class BundleEvent:
+    """One event with its stored bytes and its inclusion proof under the log's checkpoint."""
+
+    seq: int
+    version: int
+    meta: bytes
+    data: bytes
+    inclusion: tuple[bytes, ...]
+
+
+@dataclass(frozen=True)
+class BundleStream:
+    """All events of one stream, and the signed note of its head."""
+
+    stream_id: uuid.UUID
+    head: str
+    events: tuple[BundleEvent, ...]
+
+
+@dataclass(frozen=True)
+class BundleLog:
+    """What one service's log says about the case, under one signed checkpoint."""
+
+    service: str
+    checkpoint: str
+    streams: tuple[BundleStream, ...]
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A case bundle. What stands outside notes and event bytes, like `made_at`, is the maker's word alone."""
+
+    installation: str
+    case_id: uuid.UUID
+    made_at: str
+    logs: tuple[BundleLog, ...]
+
+
+class _Json:
+    """A JSON value that knows its place; each reader raises Unreadable, naming the place."""
+
+    def __init__(self, value: object, place: str) -> None:
+        self._value = value
+        self._place = place
+
+    def _refuse(self, want: str) -> Unreadable:
+        return Unreadable(f"{self._place}: want {want}")
+
+    def field(self, name: str) -> _Json:
+        if not isinstance(self._value, dict) or name not in self._value:
+            raise self._refuse(f"an object with {name!r}")
+        return _Json(cast("dict[str, object]", self._value)[name], f"{self._place}.{name}")
+
+    def items(self) -> list[_Json]:
+        if not isinstance(self._value, list):
+            raise self._refuse("a list")
+        values = cast("list[object]", self._value)
+        return [_Json(value, f"{self._place}[{number}]") for number, value in enumerate(values)]
+
+    def text(self, pattern: str = "[^\x00-\x1f]*") -> str:
+        if not isinstance(self._value, str) or not re.fullmatch(pattern, self._value):
+            raise self._refuse(f"text like {pattern}")
+        return self._value
+
+    def note(self) -> str:
+        return self.text("(?s:.*)")
+
+    def number(self) -> int:
+        if type(self._value) is not int or not 0 <= self._value < 1 << 63:
+            raise self._refuse("a number from 0 to 2^63-1")
+        return self._value
+
+    def uuid(self) -> uuid.UUID:
+        return uuid.UUID(self.text("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"))
+
+    def raw(self) -> bytes:
+        try:
+            return decode_base64(self.text())
+        except ValueError as error:
+            raise self._refuse("canonical base64") from error
+
+
+def _no_double_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise Unreadable("an object names a field twice")
+    return fields
+
+
+def _parse_event(event: _Json) -> BundleEvent:
+    return BundleEvent(
+        seq=event.field("seq").number(),
+        version=event.field("version").number(),
+        meta=event.field("meta").raw(),
+        data=event.field("data").raw(),
+        inclusion=tuple(item.raw() for item in event.field("inclusion").items()),
+    )
+
+
+def _parse_stream(stream: _Json) -> BundleStream:
+    return BundleStream(
+        stream_id=stream.field("stream_id").uuid(),
+        head=stream.field("head").note(),
+        events=tuple(_parse_event(event) for event in stream.field("events").items()),
+    )
+
+
+def _parse_log(log: _Json) -> BundleLog:
+    return BundleLog(
+        service=log.field("service").text("[a-z][a-z0-9-]{0,62}"),
+        checkpoint=log.field("checkpoint").note(),
+        streams=tuple(_parse_stream(stream) for stream in log.field("streams").items()),
+    )
+
+
+def parse_bundle(data: bytes) -> Bundle:
+    """The bundle in its JSON bytes; Unreadable, with the place, if it is none. Proves nothing."""
+    try:
+        value: object = json.loads(data.decode("utf-8"), object_pairs_hook=_no_double_keys)
+    except Unreadable:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(f"no JSON in UTF-8: {error}") from error
+    root = _Json(value, "bundle")
+    root.field("format").text(re.escape(BUNDLE_FORMAT))
+    return Bundle(
+        installation=root.field("installation").text("[A-Za-z0-9][A-Za-z0-9._-]{0,62}"),
+        case_id=root.field("case_id").uuid(),
+        made_at=root.field("made_at").text("[0-9T:.Z+-]{10,40}"),
+        logs=tuple(_parse_log(log) for log in root.field("logs").items()),
+    )
+
+
+# --- Findings and report ---
+
+# Code: (Chinese, English). Codes are stable for ever.
+TEXTS: dict[str, tuple[str, str]] = {
+    "CASE_NOT_ASKED_FOR": (
+        "案卷不是所要查验的案件：应为 {expected}，实为 {got}",
+        "another case: want {expected}, got {got}",
+    ),
+    "NOTHING_TO_PROVE": ("没有任何事件，无从证明", "no event, so nothing is proven"),
+    "LISTED_TWICE": ("同一服务或事件流列了两次：{got}", "a service or stream is listed twice: {got}"),
+    "KEY_NOT_PINNED": (
+        "使用者的公钥表里没有名为 {expected} 的日志公钥",
+        "the user's keys hold no log key named {expected}",
+    ),
+    "CHECKPOINT_UNREADABLE": ("检查点格式不对：{got}", "the checkpoint is malformed: {got}"),
+    "CHECKPOINT_NOT_SIGNED": (
+        "检查点没有可信公钥的签名（密钥可能被替换）：应由 {expected} 签名，实际签名者为 {got}",
+        "the checkpoint is not signed by a trusted key (replaced key?): want {expected}, got {got}",
+    ),
+    "CHECKPOINT_FALSE_SIGNATURE": (
+        "检查点的签名是假的：{got}",
+        "a signature of the checkpoint is false: {got}",
+    ),
+    "CHECKPOINT_OF_OTHER_LOG": (
+        "检查点属于另一个日志：应为 {expected}，实为 {got}",
+        "the checkpoint is of another log: want {expected}, got {got}",
+    ),
+    "CHECKPOINT_OLD": (
+        "检查点比事件旧：日志位置 {got} 不在检查点的 {expected} 条之内",
+        "the checkpoint is older than the event: position {got} is not among its {expected} entries",
+    ),
+    "CHECKPOINT_OLDER_THAN_SEEN": (
+        "检查点比使用者已见过的旧：已见 {expected} 条，此处只有 {got} 条",
+        "the checkpoint is older than one already seen: seen {expected} entries, here {got}",
+    ),
+    "CHECKPOINT_FORKED": (
+        "同一日志同样条数有两个不同的根（分叉）：已见 {expected}，此处 {got}",
+        "two roots of one log at one size (fork): seen {expected}, here {got}",
+    ),
+    "HEAD_UNREADABLE": ("事件流的末版声明格式不对：{got}", "the stream head is malformed: {got}"),
+    "HEAD_NOT_SIGNED": (
+        "事件流的末版声明没有可信公钥的签名（密钥可能被替换）：应由 {expected} 签名，实际签名者为 {got}",
+        "the stream head is not signed by a trusted key (replaced key?): want {expected}, got {got}",
+    ),
+    "HEAD_FALSE_SIGNATURE": (
+        "事件流的末版声明签名是假的：{got}",
+        "a signature of the stream head is false: {got}",
+    ),
+    "HEAD_OF_OTHER_LOG": (
+        "末版声明属于另一个日志：应为 {expected}，实为 {got}",
+        "the stream head is of another log: want {expected}, got {got}",
+    ),
+    "HEAD_OF_OTHER_STREAM": (
+        "末版声明属于另一个事件流：应为 {expected}，实为 {got}",
+        "the head is of another stream: want {expected}, got {got}",
+    ),
+    "HEAD_OLD": (
+        "末版声明比检查点旧，其后事件可能被隐去：检查点 {expected} 条，声明只及 {got} 条",
+        "the head is older than the checkpoint, events may be hidden: want {expected} entries, got {got}",
+    ),
+    "LAST_EVENT_MISSING": (
+        "末尾的事件被去掉了：签名的末版是 {expected}，案卷只到 {got}",
+        "the last events are missing: the signed last version is {expected}, the bundle ends at {got}",
+    ),
+    "EVENT_BEYOND_HEAD": (
+        "事件多于签名的末版：末版是 {expected}，案卷到 {got}",
+        "events beyond the signed head: last version {expected}, the bundle ends at {got}",
+    ),
+    "EVENT_MISSING": (
+        "中间的事件缺失：此处应为版本 {expected}，实为 {got}",
+        "an event is missing: want version {expected} here, got {got}",
+    ),
+    "EVENTS_REORDERED": (
+        "事件次序被打乱：此处应为版本 {expected}，实为 {got}",
+        "the events are out of order: want version {expected} here, got {got}",
+    ),
+    "POSITION_BACKWARDS": (
+        "日志位置没有随版本增大：应大于 {expected}，实为 {got}",
+        "the log position does not grow with the version: want more than {expected}, got {got}",
+    ),
+    "RECORDED_BACKWARDS": (
+        "记录时间早于前一事件（倒填）：前一事件 {expected}，此处 {got}（1970 年起纳秒）",
+        "recorded before its predecessor (backdated): want {expected} or later, got {got} (ns since 1970)",
+    ),
+    "EVENT_NOT_IN_LOG": (
+        "事件与签名的日志不符（内容被改、被换或被移动）：签名的根 {expected}，算得 {got}",
+        "not in the signed log (changed, replaced or moved): signed root {expected}, computed {got}",
+    ),
+    "PROOF_MALFORMED": ("包含证明不成立：{got}", "the inclusion proof is malformed: {got}"),
+    "EVENT_TOO_LARGE": ("事件超过日志条目上限：{got}", "the event exceeds a log entry: {got}"),
+    "META_UNREADABLE": ("事件元数据无法读取：{got}", "the event's metadata is not readable: {got}"),
+    "META_STREAM": (
+        "事件自身写明属于另一个事件流：应为 {expected}，实为 {got}",
+        "the event names another stream: want {expected}, got {got}",
+    ),
+    "META_VERSION": (
+        "事件自身写明的版本不同：案卷写 {expected}，事件写 {got}",
+        "the event names another version: the bundle says {expected}, the event {got}",
+    ),
+    "META_EVENT_ID": ("事件编号不符：应为 {expected}，实为 {got}", "event id: want {expected}, got {got}"),
+    "META_SERVICE": (
+        "事件自身写明属于另一个服务：应为 {expected}，实为 {got}",
+        "the event names another service: want {expected}, got {got}",
+    ),
+    "STREAM_OF_OTHER_CASE": (
+        "事件流里没有一个事件属于本案：本案 {expected}，所载为 {got}",
+        "no event of the stream is about the case: want {expected}, got {got}",
+    ),
+}
+
+PROVEN = (
+    "已证明：所列每个事件的字节都在各服务签名的日志里，位置不变；每个事件流从第 1 版到签名的末版没有缺漏。",
+    "Proven: the bytes of every event listed are in the signed logs, at their positions; "
+    "no stream lacks a version from 1 to its signed last one.",
+)
+NOT_PROVEN = (
+    "不在证明之内：是否另有未列入的服务或事件流；加密的个人信息写的是什么；所记事实本身是否真实；制作时间（制作者自述）。",
+    "Not proven: that no other service or stream speaks of the case; what encrypted personal fields say; "
+    "that the recorded facts are true; when the bundle was made (the maker's word).",
+)
+
+
+def _plain(text: str) -> str:
+    """The text without characters that could steer a terminal."""
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
+
+
+def _language(lang: str) -> int:
+    return 0 if lang == "zh" else 1
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that fails, and where. Empty or None where the place has no such part."""
+
+    code: str
+    service: str = ""
+    stream_id: str = ""
+    seq: int | None = None
+    version: int | None = None
+    type: str = ""
+    expected: str = ""
+    got: str = ""
+
+    def place(self, lang: str = "zh") -> str:
+        """Where, in words."""
+        zh = lang == "zh"
+        parts: list[str] = [self.service] if self.service else []
+        if self.seq is not None:
+            parts.append(f"日志位置 {self.seq}" if zh else f"position {self.seq}")
+        if self.version is not None:
+            parts.append(f"版本 {self.version}" if zh else f"version {self.version}")
+        if self.type:
+            parts.append(self.type)
+        if self.stream_id:
+            parts.append(f"事件流 {self.stream_id}" if zh else f"stream {self.stream_id}")
+        return _plain(("，" if zh else ", ").join(parts))
+
+    def text(self, lang: str = "zh") -> str:
+        """Where and what, in one sentence, `zh` or `en`."""
+        what = TEXTS[self.code][_language(lang)].format(expected=self.expected, got=self.got)
+        place = self.place(lang)
+        colon = "：" if lang == "zh" else ": "
+        return _plain(f"{place}{colon}{what}" if place else what)
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Who signed a checkpoint. `time`: of a cosignature, seconds since 1970."""
+
+    name: str
+    key_id: str
+    time: int | None
+
+
+@dataclass(frozen=True)
+class StreamReport:
+    """One stream as checked."""
+
+    stream_id: str
+    last_version: int
+    events: int
+
+
+@dataclass(frozen=True)
+class LogReport:
+    """One service's log as checked; size 0 and no signatures if its checkpoint does not hold."""
+
+    service: str
+    origin: str
+    size: int
+    root: str
+    signatures: tuple[Signature, ...]
+    streams: tuple[StreamReport, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was checked, against which keys, and everything that fails."""
+
+    installation: str
+    case_id: str
+    made_at: str
+    keys: tuple[str, ...]
+    logs: tuple[LogReport, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def proven(self) -> bool:
+        """Whether nothing fails."""
+        return not self.findings
+
+    def json(self) -> str:
+        """The report as JSON, keys in a fixed order; findings carry their text in both languages."""
+        fields = asdict(self)
+        for finding, entry in zip(self.findings, fields["findings"]):
+            entry["text_zh"], entry["text_en"] = finding.text("zh"), finding.text("en")
+        return json.dumps(
+            {"format": REPORT_FORMAT, "proven": self.proven, **fields}, ensure_ascii=False, indent=1
+        )
+
+    def _log_line(self, log: LogReport, zh: bool) -> str:
+        events = sum(stream.events for stream in log.streams)
+        names = ", ".join(f"{s.name} ({s.key_id})" for s in log.signatures)
+        if zh:
+            seen = f"检查点 {log.size} 条，签名 {names}" if names else "检查点不成立"
+            return f"  {log.service}：{seen}；事件流 {len(log.streams)} 个，事件 {events} 个"
+        seen = f"checkpoint of {log.size} entries, signed by {names}" if names else "no valid checkpoint"
+        return f"  {log.service}: {seen}; {len(log.streams)} streams, {events} events"
+
+    def text(self, lang: str = "zh") -> str:
+        """The report in plain words, `zh` or `en`."""
+        zh, word = lang == "zh", _language(lang)
+        lines = [
+            f"案卷 {self.case_id}（{self.installation}），制作于 {self.made_at}"
+            if zh
+            else f"Case {self.case_id} ({self.installation}), made at {self.made_at}",
+            f"使用者信任的公钥：{len(self.keys)} 把" if zh else f"Keys trusted by the user: {len(self.keys)}",
+        ]
+        lines += [self._log_line(log, zh) for log in self.logs]
+        if self.proven:
+            lines += ["结果：成立。" if zh else "Result: proven.", PROVEN[word], NOT_PROVEN[word]]
+        else:
+            count = len(self.findings)
+            lines.append(
+                f"结果：不成立，{count} 处不符：" if zh else f"Result: NOT proven, {count} findings:"
+            )
+            lines += [f"  {n}. {f.text(lang)} [{f.code}]" for n, f in enumerate(self.findings, 1)]
+        return "\n".join(_plain(line) for line in lines) + "\n"
+
+
+# --- Verification of a bundle ---
+
+
+def verify_signed(
+    note: str, origin: str, signer: str, vkeys: Sequence[VerifierKey], what: str
+) -> tuple[str, tuple[Verified, ...], Finding | None]:
+    """The note's text and who signed it; a finding if the key named `signer` did not, or the origin differs.
+
+    `what` is CHECKPOINT or HEAD and begins the finding's code.
+    """
+    if not any(key.name == signer and key.kind == KIND_ED25519 for key in vkeys):
+        return "", (), Finding("KEY_NOT_PINNED", expected=signer)
+    try:
+        text, lines = split_note(note)
+    except NoteError as error:
+        return "", (), Finding(f"{what}_UNREADABLE", got=str(error))
+    if text.split("\n", 1)[0] != origin:
+        return "", (), Finding(f"{what}_OF_OTHER_LOG", expected=origin, got=text.split("\n", 1)[0])
+    try:
+        verified = verify_note(note, vkeys)
+    except NoteUnverified:
+        verified = ()
+    except NoteError as error:
+        return "", (), Finding(f"{what}_FALSE_SIGNATURE", got=str(error))
+    if not any(v.key.name == signer and v.key.kind == KIND_ED25519 for v in verified):
+        want = ", ".join(f"{key.name} ({key.id.hex()})" for key in vkeys if key.name == signer)
+        got = ", ".join(f"{line.name} ({line.key_id.hex()})" for line in lines)
+        return "", (), Finding(f"{what}_NOT_SIGNED", expected=want, got=got)
+    return text, verified, None
+
+
+class _LogCheck:
+    """The check of one log of a bundle: collects findings, each with service, and the event at hand."""
+
+    def __init__(self, bundle: Bundle, log: BundleLog, vkeys: Sequence[VerifierKey]) -> None:
+        self.findings: list[Finding] = []
+        self._bundle = bundle
+        self._log = log
+        self._vkeys = vkeys
+        self._metas: dict[bytes, EventMeta | WireError] = {}
+        self._origin = f"guitu/{bundle.installation}/{log.service}"
+        self.checkpoint, self._signers = self._open_checkpoint()
+
+    def _find(
+        self,
+        code: str,
+        *,
+        stream: BundleStream | None = None,
+        event: BundleEvent | None = None,
+        expected: object = "",
+        got: object = "",
+    ) -> None:
+        meta = self._meta(event) if event else None
+        self.findings.append(
+            Finding(
+                code,
+                service=self._log.service,
+                stream_id=str(stream.stream_id) if stream else "",
+                seq=event.seq if event else None,
+                version=event.version if event else None,
+                type=meta.type if isinstance(meta, EventMeta) else "",
+                expected=str(expected),
+                got=str(got),
+            )
+        )
+
+    def _meta(self, event: BundleEvent) -> EventMeta | WireError:
+        if event.meta not in self._metas:
+            try:
+                self._metas[event.meta] = parse_meta(event.meta)
+            except WireError as error:
+                self._metas[event.meta] = error
+        return self._metas[event.meta]
+
+    def _open_checkpoint(self) -> tuple[Checkpoint | None, tuple[Verified, ...]]:
+        note, origin = self._log.checkpoint, self._origin
+        text, signers, failure = verify_signed(note, origin, origin, self._vkeys, "CHECKPOINT")
+        if failure is not None:
+            self._find(failure.code, expected=failure.expected, got=failure.got)
+            return None, ()
+        try:
+            return parse_checkpoint(text), signers
+        except NoteError as error:
+            self._find("CHECKPOINT_UNREADABLE", got=error)
+            return None, ()
+
+    def compare_with_seen(self, seen: Checkpoint) -> None:
+        """A finding if the user has already seen a longer log, or the same length with another root."""
+        mine = self.checkpoint
+        if mine is None or seen.origin != mine.origin:
+            return
+        if mine.size < seen.size:
+            self._find("CHECKPOINT_OLDER_THAN_SEEN", expected=seen.size, got=mine.size)
+        elif mine.size == seen.size and mine.root != seen.root:
+            self._find("CHECKPOINT_FORKED", expected=seen.root.hex(), got=mine.root.hex())
+
+    def check(self) -> LogReport:
+        """Everything in the log is checked; what fails is in `findings`."""
+        for stream in self._log.streams:
+            self._check_head(stream)
+            self._check_versions(stream)
+            self._check_case(stream)
+            for event in stream.events:
+                self._check_meta(stream, event)
+                self._check_inclusion(stream, event)
+        mine = self.checkpoint
+        return LogReport(
+            service=self._log.service,
+            origin=self._origin,
+            size=mine.size if mine else 0,
+            root=mine.root.hex() if mine else "",
+            signatures=tuple(Signature(s.key.name, s.key.id.hex(), s.time) for s in self._signers),
+            streams=tuple(
+                StreamReport(str(s.stream_id), max((e.version for e in s.events), default=0), len(s.events))
+                for s in self._log.streams
+            ),
+        )
+
+    def _check_head(self, stream: BundleStream) -> None:
+        origin = f"{self._origin}/head"
+        text, _, failure = verify_signed(stream.head, origin, self._origin, self._vkeys, "HEAD")
+        if failure is not None:
+            if failure.code != "KEY_NOT_PINNED":  # said once, for the checkpoint
+                self._find(failure.code, stream=stream, expected=failure.expected, got=failure.got)
+            return
+        try:
+            head = parse_head(text)
+        except NoteError as error:
+            self._find("HEAD_UNREADABLE", stream=stream, got=error)
+            return
+        if head.stream_id != stream.stream_id:
+            self._find("HEAD_OF_OTHER_STREAM", stream=stream, expected=stream.stream_id, got=head.stream_id)
+            return
+        if self.checkpoint is not None and head.size < self.checkpoint.size:
+            self._find("HEAD_OLD", stream=stream, expected=self.checkpoint.size, got=head.size)
+        last = max((event.version for event in stream.events), default=0)
+        if last != head.version:
+            code = "LAST_EVENT_MISSING" if last < head.version else "EVENT_BEYOND_HEAD"
+            self._find(code, stream=stream, expected=head.version, got=last)
+
+    def _check_versions(self, stream: BundleStream) -> None:
+        """Versions are 1, 2, 3, …; positions grow and recorded times never fall with them."""
+        versions = [event.version for event in stream.events]
+        complete = sorted(versions) == list(range(1, len(versions) + 1))
+        want, seq, recorded = 1, -1, None
+        for place, event in enumerate(stream.events, 1):
+            want = place if complete else want
+            if event.version != want:
+                code = "EVENTS_REORDERED" if complete or event.version < want else "EVENT_MISSING"
+                self._find(code, stream=stream, event=event, expected=want, got=event.version)
+            if event.seq <= seq:
+                self._find("POSITION_BACKWARDS", stream=stream, event=event, expected=seq, got=event.seq)
+            want, seq = event.version + 1, event.seq
+            meta = self._meta(event)
+            if isinstance(meta, WireError):
+                continue  # named by _check_meta
+            if recorded is not None and meta.recorded_at < recorded:
+                now = meta.recorded_at
+                self._find("RECORDED_BACKWARDS", stream=stream, event=event, expected=recorded, got=now)
+            recorded = meta.recorded_at
+
+    def _check_case(self, stream: BundleStream) -> None:
+        """Some event is about the case. Not each: an exchange speaks of itself until its case is known."""
+        case = self._bundle.case_id
+        metas = [(event, self._meta(event)) for event in stream.events]
+        subjects = [(event, meta.subject) for event, meta in metas if isinstance(meta, EventMeta)]
+        if subjects and all(subject != case for _, subject in subjects):
+            event, got = subjects[0]
+            self._find("STREAM_OF_OTHER_CASE", stream=stream, event=event, expected=case, got=got)
+
+    def _check_meta(self, stream: BundleStream, event: BundleEvent) -> None:
+        meta = self._meta(event)
+        if isinstance(meta, WireError):
+            self._find("META_UNREADABLE", stream=stream, event=event, got=meta)
+            return
+        checks: tuple[tuple[str, object, object], ...] = (
+            ("META_STREAM", stream.stream_id, meta.stream_id),
+            ("META_VERSION", event.version, meta.version),
+            ("META_EVENT_ID", uuid.uuid5(stream.stream_id, str(event.version)), meta.event_id),
+            ("META_SERVICE", self._log.service, meta.service or self._log.service),
+        )
+        for code, expected, got in checks:
+            if expected != got:
+                self._find(code, stream=stream, event=event, expected=expected, got=got)
+                return
+
+    def _check_inclusion(self, stream: BundleStream, event: BundleEvent) -> None:
+        mine = self.checkpoint
+        if mine is None:
+            return
+        if event.seq >= mine.size:
+            self._find("CHECKPOINT_OLD", stream=stream, event=event, expected=mine.size, got=event.seq)
+            return
+        try:
+            leaf = leaf_hash(canonical(event.meta, event.data), mine.hash)
+            root = root_from_inclusion(leaf, event.seq, mine.size, event.inclusion, hash=mine.hash)
+        except EntryTooLarge as error:
+            self._find("EVENT_TOO_LARGE", stream=stream, event=event, got=error)
+            return
+        except ProofError as error:
+            self._find("PROOF_MALFORMED", stream=stream, event=event, got=error)
+            return
+        if root != mine.root:
+            self._find(
+                "EVENT_NOT_IN_LOG", stream=stream, event=event, expected=mine.root.hex(), got=root.hex()
+            )
+
+
+def _listed_twice(bundle: Bundle) -> list[Finding]:
+    names = [log.service for log in bundle.logs]
+    twice = [
+        Finding("LISTED_TWICE", service=name, got=name)
+        for name in sorted({n for n in names if names.count(n) > 1})
+    ]
+    for log in bundle.logs:
+        ids = [str(stream.stream_id) for stream in log.streams]
+        twice += [
+            Finding("LISTED_TWICE", service=log.service, stream_id=name, got=name)
+            for name in sorted({i for i in ids if ids.count(i) > 1})
+        ]
+    return twice
+
+
+def open_seen(note: str, vkeys: Sequence[VerifierKey]) -> Checkpoint:
+    """The checkpoint that the user kept from earlier; Unreadable if not signed by its log's pinned key."""
+    origin = note.split("\n", 1)[0]
+    text, _, failure = verify_signed(note, origin, origin, vkeys, "CHECKPOINT")
+    if failure is not None:
+        raise Unreadable(f"checkpoint seen before: {failure.text('en')}")
+    try:
+        return parse_checkpoint(text)
+    except NoteError as error:
+        raise Unreadable(f"checkpoint seen before: {error}") from error
+
+
+def verify_bundle(
+    data: bytes,
+    vkeys: Sequence[VerifierKey],
+    *,
+    case_id: uuid.UUID | None = None,
+    seen: Sequence[str] = (),
+) -> Report:
+    """Every claim of the bundle is checked against the keys that the caller trusts; the report says what fails.
+
+    `case_id` is the case that the caller asked for, `seen` are signed checkpoints it kept from earlier.
+    Raises Unreadable if the bytes are no bundle, or a kept checkpoint is none.
+    """
+    bundle = parse_bundle(data)
+    kept = [open_seen(note, vkeys) for note in seen]
+    findings = _listed_twice(bundle)
+    if case_id is not None and case_id != bundle.case_id:
+        findings.append(Finding("CASE_NOT_ASKED_FOR", expected=str(case_id), got=str(bundle.case_id)))
+    if not bundle.logs or not all(log.streams for log in bundle.logs):
+        findings.append(Finding("NOTHING_TO_PROVE"))
+    for log in bundle.logs:
+        findings += [
+            Finding("NOTHING_TO_PROVE", service=log.service, stream_id=str(stream.stream_id))
+            for stream in log.streams
+            if not stream.events
+        ]
+    logs: list[LogReport] = []
+    for log in bundle.logs:
+        check = _LogCheck(bundle, log, vkeys)
+        for checkpoint in kept:
+            check.compare_with_seen(checkpoint)
+        logs.append(check.check())
+        findings += check.findings
+    return Report(
+        installation=bundle.installation,
+        case_id=str(bundle.case_id),
+        made_at=bundle.made_at,
+        keys=tuple(str(key) for key in vkeys),
+        logs=tuple(logs),
+        findings=tuple(findings),
+    )
+
+
+# --- Command line ---
+
+EXIT_PROVEN, EXIT_FAILED, EXIT_UNREADABLE = 0, 1, 2
+
+
+def read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """The command line; leaves with exit code 2 on wrong usage."""
+    parser = argparse.ArgumentParser(
+        prog="guitu-verify",
+        description="离线验证归途案卷。Verifies a Guitu case bundle offline.",
+        epilog="退出码 exit codes: 0 成立 proven; 1 不成立 something fails; 2 输入不可读 not readable, usage",
+    )
+    parser.add_argument("bundle", metavar="BUNDLE", help="案卷文件 the case bundle (guitu-bundle-v1)")
+    parser.add_argument(
+        "--keys", required=True, metavar="FILE", help="可信公钥，每行一把 trusted vkeys, one a line"
+    )
+    parser.add_argument("--case", metavar="ID", help="所要查验的案件 the case that you asked for")
+    parser.add_argument(
+        "--seen",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="以前留存的检查点 a checkpoint kept from earlier",
+    )
+    parser.add_argument("--json", action="store_true", help="输出 JSON print the report as JSON")
+    parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="语言 language")
+    return parser.parse_args(arguments)
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the verifier and returns its exit code."""
+    options = read_arguments(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        case_id = None if options.case is None else uuid.UUID(options.case)
+        vkeys = parse_vkeys(_read(options.keys).decode("utf-8"))
+        seen = [_read(path).decode("utf-8") for path in options.seen]
+        report = verify_bundle(_read(options.bundle), vkeys, case_id=case_id, seen=seen)
+    except (OSError, ValueError) as error:
+        print(
+            f"{'输入不可读' if options.lang == 'zh' else 'input not readable'}: {_plain(str(error))}",
+            file=sys.stderr,
+        )
+        return EXIT_UNREADABLE
+    print(report.json() if options.json else report.text(options.lang), end="\n" if options.json else "")
+    return EXIT_PROVEN if report.proven else EXIT_FAILED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,474 @@
+"""A case bundle verifies offline, and whatever is changed in it is named (guarantee G31)."""
+
+import ast
+import hashlib
+import json
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import proofs.verify
+import pytest
+from corrections.common.v1.common_pb2 import EventMeta
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from proofs import ed25519
+from proofs.bundle import (
+    BundleEvent,
+    BundleLog,
+    BundleStream,
+    Unreadable,
+    build_bundle,
+    parse_bundle,
+    verify_bundle,
+    write_bundle,
+)
+from proofs.canonical import leaf_pair
+from proofs.note import Signer, add_signatures, cosignature_line, parse_vkeys, sign_checkpoint, sign_head
+from proofs.tree import Tree
+from proofs.verify import WireError, main, parse_meta, wire_fields
+
+INSTALLATION = "test"
+NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, INSTALLATION)
+CASE = uuid.uuid5(NAMESPACE, "case A")
+OTHER = uuid.uuid5(NAMESPACE, "case B")
+MADE = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
+SERVICES = ("intake", "supervision")
+
+
+def signer(name: str, seed: str = "") -> Signer:
+    secret = hashlib.sha256(f"{name}{seed}".encode()).digest()
+    return Signer(name, ed25519.public_key(secret), lambda message: ed25519.sign(secret, message))
+
+
+def origin(service: str) -> str:
+    return f"guitu/{INSTALLATION}/{service}"
+
+
+def stream_of(service: str, case: uuid.UUID) -> uuid.UUID:
+    return uuid.uuid5(NAMESPACE, f"{service}/case/{case}")
+
+
+class Log:
+    """A service's log in memory: what the sequencer would have written."""
+
+    def __init__(self, service: str) -> None:
+        self.service = service
+        self.tree = Tree()
+        self.events: dict[uuid.UUID, list[tuple[int, bytes, bytes]]] = {}
+        self.signer = signer(origin(service))
+
+    def append(self, case: uuid.UUID, *, recorded: int | None = None) -> None:
+        stream = stream_of(self.service, case)
+        events = self.events.setdefault(stream, [])
+        version, seq = len(events) + 1, self.tree.size
+        meta = EventMeta(
+            stream_id=stream.bytes,
+            version=version,
+            event_id=uuid.uuid5(stream, str(version)).bytes,
+            type=f"corrections.{self.service}.v1.Happened",
+            schema_version=1,
+            subject=case.bytes,
+            service=self.service,
+        )
+        meta.recorded_at.seconds = 1_700_000_000 + (seq if recorded is None else recorded)
+        stored = (seq, meta.SerializeToString(), f"fact {seq}".encode())
+        events.append(stored)
+        self.tree.extend([leaf_pair(stored[1], stored[2])[0]])
+
+    def checkpoint(self, size: int | None = None, key: Signer | None = None) -> str:
+        size = self.tree.size if size is None else size
+        return sign_checkpoint(origin(self.service), size, self.tree.root(size), key or self.signer)
+
+    def stream(self, case: uuid.UUID, key: Signer | None = None) -> BundleStream:
+        stream = stream_of(self.service, case)
+        events = [
+            BundleEvent(seq, version, meta, data, tuple(self.tree.inclusion(seq)))
+            for version, (seq, meta, data) in enumerate(self.events[stream], 1)
+        ]
+        size = self.tree.size
+        head = sign_head(origin(self.service), stream, len(events), size, key or self.signer)
+        return BundleStream(stream, head, tuple(events))
+
+    def export(self, case: uuid.UUID, key: Signer | None = None) -> BundleLog:
+        return BundleLog(self.service, self.checkpoint(key=key), (self.stream(case, key),))
+
+
+def fill(service: str) -> Log:
+    log = Log(service)
+    for number in range(24):
+        log.append(OTHER if number % 4 == 3 else CASE)
+    return log
+
+
+LOGS = [fill(service) for service in SERVICES]
+KEYS = [log.signer.vkey for log in LOGS]
+GOOD = build_bundle(INSTALLATION, CASE, made_at=MADE, logs=[log.export(CASE) for log in LOGS])
+GOOD_OTHER = build_bundle(INSTALLATION, OTHER, made_at=MADE, logs=[log.export(OTHER) for log in LOGS])
+
+
+def with_first_stream(change: Callable[[BundleStream], BundleStream]) -> bytes:
+    """The good bundle with the first stream of intake's log changed."""
+    bundle = parse_bundle(GOOD)
+    log = bundle.logs[0]
+    changed = replace(log, streams=(change(log.streams[0]), *log.streams[1:]))
+    return write_bundle(replace(bundle, logs=(changed, *bundle.logs[1:])))
+
+
+def with_event(number: int, change: Callable[[BundleEvent], BundleEvent]) -> bytes:
+    def change_stream(stream: BundleStream) -> BundleStream:
+        events = list(stream.events)
+        events[number] = change(events[number])
+        return replace(stream, events=tuple(events))
+
+    return with_first_stream(change_stream)
+
+
+def with_events(change: Callable[[list[BundleEvent]], list[BundleEvent]]) -> bytes:
+    return with_first_stream(lambda stream: replace(stream, events=tuple(change(list(stream.events)))))
+
+
+def with_log(change: Callable[[BundleLog], BundleLog]) -> bytes:
+    bundle = parse_bundle(GOOD)
+    return write_bundle(replace(bundle, logs=(change(bundle.logs[0]), *bundle.logs[1:])))
+
+
+def renumbered(events: list[BundleEvent]) -> list[BundleEvent]:
+    return [replace(event, version=number) for number, event in enumerate(events, 1)]
+
+
+def swapped(events: list[BundleEvent]) -> list[BundleEvent]:
+    events[4], events[5] = events[5], events[4]
+    return events
+
+
+def flip(data: bytes, at: int = 0, bit: int = 0) -> bytes:
+    changed = bytearray(data)
+    changed[at] ^= 1 << bit
+    return bytes(changed)
+
+
+def rebuilt() -> bytes:
+    """The whole log hashed anew around a changed event, signed by a key of the forger."""
+    log = Log("intake")
+    for number in range(24):
+        log.append(OTHER if number % 4 == 3 else CASE, recorded=number if number else 500)
+    forged = log.export(CASE, signer(origin("intake"), "forger"))
+    return with_log(lambda _: forged)
+
+
+def backdated() -> bytes:
+    """An event written by the service itself with a recorded time before its predecessor's."""
+    log = Log("intake")
+    for number in range(8):
+        log.append(CASE, recorded=3 if number == 6 else number)
+    exported = log.export(CASE)
+    return with_log(lambda _: exported)
+
+
+def relabelled() -> bytes:
+    return write_bundle(replace(parse_bundle(GOOD_OTHER), case_id=CASE))
+
+
+TAMPERED: dict[str, tuple[bytes, str, str]] = {
+    "flipped byte of data": (
+        with_event(3, lambda e: replace(e, data=flip(e.data))),
+        "EVENT_NOT_IN_LOG",
+        "intake，日志位置 4，版本 4，corrections.intake.v1.Happened",
+    ),
+    "flipped byte of meta": (
+        with_event(3, lambda e: replace(e, meta=flip(e.meta, 60))),
+        "EVENT_NOT_IN_LOG",
+        "intake，日志位置 4",
+    ),
+    "inner event dropped": (with_events(lambda e: e[:4] + e[5:]), "EVENT_MISSING", "应为版本 5，实为 6"),
+    "inner event dropped, rest renumbered": (
+        with_events(lambda e: renumbered(e[:4] + e[5:])),
+        "META_VERSION",
+        "案卷写 5，事件写 6",
+    ),
+    "last event dropped": (
+        with_events(lambda e: e[:-1]),
+        "LAST_EVENT_MISSING",
+        "签名的末版是 18，案卷只到 17",
+    ),
+    "events reordered": (with_events(swapped), "EVENTS_REORDERED", "应为版本 5，实为 6"),
+    "events reordered and renumbered": (
+        with_events(lambda e: renumbered(swapped(e))),
+        "META_VERSION",
+        "版本 5",
+    ),
+    "event moved": (with_event(3, lambda e: replace(e, seq=5)), "EVENT_NOT_IN_LOG", "日志位置 5"),
+    "event repeated": (with_events(lambda e: [*e, e[-1]]), "POSITION_BACKWARDS", "版本 18"),
+    "event backdated": (backdated(), "RECORDED_BACKWARDS", "版本 7"),
+    "proof shortened": (
+        with_event(3, lambda e: replace(e, inclusion=e.inclusion[:-1])),
+        "PROOF_MALFORMED",
+        "got 4 hashes, want 5",
+    ),
+    "proof element of 31 bytes": (
+        with_event(3, lambda e: replace(e, inclusion=(e.inclusion[0][:-1], *e.inclusion[1:]))),
+        "PROOF_MALFORMED",
+        "got 31 bytes, want 32",
+    ),
+    "key replaced": (rebuilt(), "CHECKPOINT_NOT_SIGNED", "密钥可能被替换"),
+    "key of the head replaced": (
+        with_first_stream(lambda _: LOGS[0].stream(CASE, signer(origin("intake"), "forger"))),
+        "HEAD_NOT_SIGNED",
+        "密钥可能被替换",
+    ),
+    "signature false": (
+        with_log(lambda log: replace(log, checkpoint=log.checkpoint.replace("\n24\n", "\n25\n"))),
+        "CHECKPOINT_FALSE_SIGNATURE",
+        "签名是假的",
+    ),
+    "head edited": (
+        with_first_stream(lambda s: replace(s, head=s.head.replace("\n18\n", "\n17\n"))),
+        "HEAD_FALSE_SIGNATURE",
+        "签名是假的",
+    ),
+    "other case's bundle": (relabelled(), "STREAM_OF_OTHER_CASE", f"本案 {CASE}，所载为 {OTHER}"),
+    "head of the other case": (
+        with_first_stream(lambda s: replace(s, head=LOGS[0].stream(OTHER).head)),
+        "HEAD_OF_OTHER_STREAM",
+        "另一个事件流",
+    ),
+    "old checkpoint": (
+        with_log(lambda log: replace(log, checkpoint=LOGS[0].checkpoint(20))),
+        "CHECKPOINT_OLD",
+        "不在检查点的 20 条之内",
+    ),
+    "old head": (
+        with_first_stream(
+            lambda s: replace(
+                s,
+                head=sign_head(origin("intake"), s.stream_id, 17, 22, LOGS[0].signer),
+                events=s.events[:17],
+            )
+        ),
+        "HEAD_OLD",
+        "检查点 24 条，声明只及 22 条",
+    ),
+    "checkpoint of another service": (
+        with_log(lambda log: replace(log, checkpoint=LOGS[1].checkpoint())),
+        "CHECKPOINT_OF_OTHER_LOG",
+        "应为 guitu/test/intake，实为 guitu/test/supervision",
+    ),
+    "checkpoint is rubbish": (
+        with_log(lambda log: replace(log, checkpoint="x\n")),
+        "CHECKPOINT_UNREADABLE",
+        "格式",
+    ),
+    "log of an unpinned service": (
+        with_log(lambda _: fill("education").export(CASE)),
+        "KEY_NOT_PINNED",
+        "guitu/test/education",
+    ),
+    "stream without events": (with_events(lambda _: []), "NOTHING_TO_PROVE", "没有任何事件"),
+    "no logs": (write_bundle(replace(parse_bundle(GOOD), logs=())), "NOTHING_TO_PROVE", "没有任何事件"),
+    "a log twice": (
+        write_bundle(replace(parse_bundle(GOOD), logs=parse_bundle(GOOD).logs * 2)),
+        "LISTED_TWICE",
+        "intake",
+    ),
+    "meta is no message": (
+        with_event(3, lambda e: replace(e, meta=b"\xff")),
+        "META_UNREADABLE",
+        "日志位置 4",
+    ),
+    "event too large": (
+        with_event(3, lambda e: replace(e, data=bytes(70_000))),
+        "EVENT_TOO_LARGE",
+        "want at most 65535",
+    ),
+}
+
+
+def test_a_good_bundle_is_proven() -> None:
+    report = verify_bundle(GOOD, KEYS, case_id=CASE)
+    assert report.findings == ()
+    assert [(log.service, log.size, log.streams[0].events) for log in report.logs] == [
+        ("intake", 24, 18),
+        ("supervision", 24, 18),
+    ]
+    assert "结果：成立。" in report.text()
+    assert "Result: proven." in report.text("en")
+
+
+@pytest.mark.parametrize("name", TAMPERED)
+def test_tampering_is_named(name: str) -> None:
+    bundle, code, words = TAMPERED[name]
+    report = verify_bundle(bundle, KEYS)
+    assert not report.proven
+    found = [finding for finding in report.findings if finding.code == code]
+    assert found, report.text()
+    assert any(words in finding.text() for finding in found), report.text()
+    assert all(finding.text("en") for finding in report.findings)
+    assert "结果：不成立" in report.text()
+
+
+def test_one_flipped_byte_is_one_finding() -> None:
+    (finding,) = verify_bundle(TAMPERED["flipped byte of data"][0], KEYS).findings
+    assert (finding.service, finding.seq, finding.version) == ("intake", 4, 4)
+    assert finding.type == "corrections.intake.v1.Happened"
+    assert finding.expected == LOGS[0].tree.root().hex() != finding.got
+
+
+def test_the_case_asked_for_is_pinned() -> None:
+    assert verify_bundle(GOOD_OTHER, KEYS).proven
+    assert verify_bundle(GOOD_OTHER, KEYS, case_id=CASE).findings[0].code == "CASE_NOT_ASKED_FOR"
+
+
+def test_a_kept_checkpoint_reveals_an_old_or_forked_one() -> None:
+    log = LOGS[0]
+    assert verify_bundle(GOOD, KEYS, seen=[log.checkpoint(), log.checkpoint(20), LOGS[1].checkpoint()]).proven
+    later = sign_checkpoint(origin("intake"), 30, bytes(32), log.signer)
+    fork = sign_checkpoint(origin("intake"), 24, bytes(32), log.signer)
+    codes = [verify_bundle(GOOD, KEYS, seen=[note]).findings[0].code for note in (later, fork)]
+    assert codes == ["CHECKPOINT_OLDER_THAN_SEEN", "CHECKPOINT_FORKED"]
+    with pytest.raises(Unreadable):
+        verify_bundle(GOOD, KEYS, seen=[log.checkpoint(key=signer(origin("intake"), "forger"))])
+
+
+def test_a_head_newer_than_the_checkpoint_proves_more() -> None:
+    head = sign_head(origin("intake"), stream_of("intake", CASE), 18, 99, LOGS[0].signer)
+    assert verify_bundle(with_first_stream(lambda s: replace(s, head=head)), KEYS).proven
+
+
+def test_cosignatures_are_shown_with_their_time() -> None:
+    witness = signer("guitu/test/witness/court")
+    note = LOGS[0].checkpoint()
+    cosigned = add_signatures(note, [cosignature_line(note, witness, 1_700_000_100)], [witness.witness_vkey])
+    bundle = with_log(lambda log: replace(log, checkpoint=cosigned))
+    report = verify_bundle(bundle, [*KEYS, witness.witness_vkey])
+    assert report.proven
+    assert [(s.name, s.time) for s in report.logs[0].signatures] == [
+        (origin("intake"), None),
+        ("guitu/test/witness/court", 1_700_000_100),
+    ]
+    assert verify_bundle(bundle, KEYS).proven
+
+
+def test_a_witness_key_cannot_stand_for_the_log() -> None:
+    witness = Signer(origin("intake"), signer("w").public_key, signer("w").sign)
+    note = LOGS[0].checkpoint(key=signer(origin("intake"), "forger"))
+    cosigned = note + cosignature_line(note, witness, 1)
+    bundle = with_log(lambda log: replace(log, checkpoint=cosigned))
+    report = verify_bundle(bundle, [*KEYS, witness.witness_vkey])
+    assert report.findings[0].code == "CHECKPOINT_NOT_SIGNED"
+
+
+def test_the_same_parts_give_the_same_bytes() -> None:
+    again = build_bundle(INSTALLATION, CASE, made_at=MADE, logs=[log.export(CASE) for log in reversed(LOGS)])
+    assert again == GOOD == write_bundle(parse_bundle(GOOD))
+    assert list(json.loads(GOOD)) == ["format", "installation", "case_id", "made_at", "logs"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\xff",
+        b"[]",
+        b"{}",
+        b"[" * 100_000,
+        b"1" * 10_000,
+        GOOD.replace(b"guitu-bundle-v1", b"guitu-bundle-v2"),
+        GOOD.replace(b'"seq":0', b'"seq":-1'),
+        GOOD.replace(b'"seq":0', b'"seq":true'),
+        GOOD.replace(b'"seq":0', b'"seq":0.0'),
+        GOOD.replace(b'"seq":0', b'"seq":9223372036854775808'),
+        GOOD.replace(b'"seq":0', b'"seq":0,"seq":1'),
+        GOOD.replace(b'"service":"intake"', b'"service":"../intake"'),
+        GOOD.replace(b'"meta":"', b'"meta":"*'),
+        GOOD.replace(str(CASE).encode(), str(CASE).upper().encode()),
+    ],
+)
+def test_what_is_no_bundle_is_unreadable(data: bytes) -> None:
+    with pytest.raises(Unreadable):
+        verify_bundle(data, KEYS)
+
+
+@given(st.integers(0, len(GOOD) - 1), st.integers(0, 7))
+@settings(max_examples=150, deadline=None)
+def test_no_flipped_bit_proves_another_history(at: int, bit: int) -> None:
+    try:
+        report = verify_bundle(flip(GOOD, at, bit), KEYS, case_id=CASE)
+    except Unreadable:
+        return
+    if report.proven:
+        before, after = parse_bundle(GOOD), parse_bundle(flip(GOOD, at, bit))
+        assert replace(after, made_at=before.made_at) == before
+
+
+@given(st.binary(max_size=80))
+@settings(deadline=None)
+def test_any_bytes_are_read_or_refused_as_metadata(data: bytes) -> None:
+    for read in (wire_fields, parse_meta):
+        try:
+            read(data)
+        except WireError:
+            continue
+
+
+def test_metadata_is_read_as_protobuf_writes_it() -> None:
+    meta = parse_meta(LOGS[0].events[stream_of("intake", CASE)][0][1])
+    assert (meta.version, meta.type, meta.subject) == (1, "corrections.intake.v1.Happened", CASE)
+    assert meta.recorded_at == 1_700_000_000 * 10**9
+    twice = LOGS[0].events[stream_of("intake", CASE)][0][1] + b"\x10\x02"
+    with pytest.raises(WireError, match="field 2: want one number"):
+        parse_meta(twice)
+
+
+def _write(folder: Path, bundle: bytes) -> list[str]:
+    (folder / "bundle.json").write_bytes(bundle)
+    (folder / "keys.txt").write_text("# pinned\n" + "".join(f"{key}\n" for key in KEYS), encoding="utf-8")
+    assert parse_vkeys((folder / "keys.txt").read_text(encoding="utf-8")) == KEYS
+    return [str(folder / "bundle.json"), "--keys", str(folder / "keys.txt")]
+
+
+def test_the_verifier_runs_alone_on_the_standard_library(tmp_path: Path) -> None:
+    alone = tmp_path / "verify.py"
+    alone.write_bytes(Path(proofs.verify.__file__).read_bytes())
+    command = [sys.executable, "-I", "-S", "-W", "error", str(alone)]
+    good = subprocess.run([*command, *_write(tmp_path, GOOD)], capture_output=True, timeout=60, check=False)
+    assert (good.returncode, good.stderr) == (0, b"")
+    assert "结果：成立。".encode() in good.stdout
+    arguments = [*_write(tmp_path, TAMPERED["flipped byte of data"][0]), "--json"]
+    bad = subprocess.run([*command, *arguments], capture_output=True, timeout=60, check=False)
+    assert (bad.returncode, bad.stderr) == (1, b"")
+    report = json.loads(bad.stdout)
+    assert (report["format"], report["proven"]) == ("guitu-report-v1", False)
+    assert [f["code"] for f in report["findings"]] == ["EVENT_NOT_IN_LOG"]
+
+
+def test_the_verifier_is_written_for_python_3_9() -> None:
+    source = Path(proofs.verify.__file__).read_text(encoding="utf-8")
+    imported = {
+        alias.name
+        for node in ast.walk(ast.parse(source, feature_version=(3, 9)))
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    }
+    assert imported <= set(sys.stdlib_module_names)
+
+
+def test_exit_codes_are_those_documented(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good = _write(tmp_path, GOOD)
+    assert main(good) == 0
+    assert main([*good, "--case", str(CASE), "--lang", "en"]) == 0
+    assert "Result: proven." in capsys.readouterr().out
+    assert main([*good, "--case", str(OTHER)]) == 1
+    assert "CASE_NOT_ASKED_FOR" in capsys.readouterr().out
+    assert main([*good, "--case", "x"]) == 2
+    assert main([str(tmp_path / "absent"), *good[1:]]) == 2
+    assert main([*good, "--seen", good[0]]) == 2
+    assert main([*_write(tmp_path, b"{}"), "--lang", "en"]) == 2
+    assert "input not readable: bundle: want an object with 'format'" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as usage:
+        main([good[0]])
+    assert usage.value.code == 2
