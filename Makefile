@@ -39,5 +39,6 @@ lock: $(UV) ## requirements.lock anew
 	  --no-annotate - -o requirements-jre.lock
 	@! grep -nE '(https?|file)://|$(CURDIR)' requirements.lock requirements-jre.lock || (echo 'an address is in a lock' && false)
 
-gen: setup ## protos -> Python
+gen: setup ## protos -> Python, rules.yaml -> rules.json
 	@$(PY) libs/contracts/generate.py 2>&1 | (grep -v '^Writing' || true)
+	@$(PY) -m lawkit.compile

@@ -126,6 +126,13 @@ def test_half_of_surveillance_is_served_and_custody_counts_as_served() -> None:
     assert shorten(LAW, credited, Length(years=1)).end == date(2026, 11, 1)
 
 
+def test_half_of_an_odd_number_of_days_is_rounded_up() -> None:
+    year = term(LAW, "PUBLIC_SURVEILLANCE", date(2026, 1, 1), Length(years=1))
+    assert shorten(LAW, year, Length(days=182)).end == date(2026, 7, 2)  # the 183rd of 365 days
+    with pytest.raises(BelowFloor):
+        shorten(LAW, year, Length(days=183))
+
+
 def test_two_reductions_add_up() -> None:
     probation = term(LAW, "PROBATION", date(2026, 1, 31), Length(years=5))
     once = shorten(LAW, probation, Length(months=6), punishment="imprisonment")
@@ -142,6 +149,7 @@ def test_bounds_are_those_of_the_criminal_law() -> None:
     assert probation_breaches(LAW, "imprisonment", year, Length(years=5, days=1)) == broken
     assert probation_breaches(LAW, "detention", Length(months=6), year) == ()
     assert probation_breaches(LAW, "detention", Length(months=6), Length(months=5)) != ()
+    assert probation_breaches(LAW, "imprisonment", Length(years=2), Length(months=24)) == ()
     assert surveillance_breaches(LAW, Length(months=2, days=29)) == ("counting.range.surveillance",)
     assert surveillance_breaches(LAW, Length(years=3), combined=True) == ()
 

@@ -69,6 +69,11 @@ class Law:
         """Every rule id of the catalogue, in its order."""
         return tuple(self._rules)
 
+    @property
+    def setting_ids(self) -> tuple[str, ...]:
+        """Every setting id of the catalogue, in its order."""
+        return tuple(self._settings)
+
     def rule(self, rule_id: str, on: date | None = None) -> Rule:
         """The version of the rule that judges a fact of that day; without a day the newest version.
 
