@@ -34,6 +34,13 @@ def test_article_is_cited_in_chinese(rule_id: str, written: str) -> None:
     assert LAW.article_zh(rule_id) == written
 
 
+def test_a_fact_is_cited_from_the_text_of_its_day() -> None:
+    rule_id = "arrest.decision-time"
+    assert LAW.article_zh(rule_id, date(2026, 2, 20)) == "社区矫正法 第四十七条"
+    assert LAW.article_zh(rule_id, date(2026, 2, 21)).endswith("衔接配合管理的意见 第十七条")
+    assert LAW.article_zh(rule_id, date(2019, 1, 1)) == LAW.article_zh(rule_id)
+
+
 def test_every_rule_can_be_cited() -> None:
     assert all(LAW.article_zh(rule_id) for rule_id in LAW.rule_ids)
 

@@ -137,11 +137,16 @@ class Law:
         """
         return self.rule(rule_id, on).number(key)
 
-    def article_zh(self, rule_id: str) -> str:
-        """Where the rule is written, for example 社区矫正法 第二十七条第一款. Raises UnknownRule."""
-        citation = self.rule(rule_id).source[0]
-        title = self.sources[citation.text].short_zh
-        return f"{title} {citation.place_zh}".rstrip()
+    def article_zh(self, rule_id: str, on: date | None = None) -> str:
+        """Where the rule is written, for example 社区矫正法 第二十七条第一款.
+
+        With a day, the first of its sources that was in force then: later texts confirm older rules.
+        Raises UnknownRule.
+        """
+        sources = self.rule(rule_id).source
+        of_the_day = (c for c in sources if on is None or self.sources[c.text].in_force(on))
+        citation = next(of_the_day, sources[0])
+        return f"{self.sources[citation.text].short_zh} {citation.place_zh}".rstrip()
 
     def due(self, rule_id: str, start: date | datetime, on: date | None = None) -> Due:
         """Until when the rule's duty is due, counted from the start fact (backward: from the end).

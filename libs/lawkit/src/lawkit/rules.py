@@ -30,6 +30,11 @@ class Source:
     status: str
     verification: str
 
+    def in_force(self, on: date) -> bool:
+        """Whether the text was in force on that day."""
+        begun = self.in_force_from is None or self.in_force_from <= on
+        return begun and (self.in_force_to is None or on <= self.in_force_to)
+
     @property
     def short_zh(self) -> str:
         """The title as articles are cited, for example 社区矫正法."""
