@@ -17,7 +17,6 @@ tlog-cosignature.
 from __future__ import annotations
 
 import argparse
-import base64
 import binascii
 import hashlib
 import io
@@ -171,7 +170,8 @@ def root_from_inclusion(
     h = hash_function(hash)
     root = leaf
     for level, sibling in enumerate(proof):
-        require_digest(f"proof element {level}", sibling)
+        if len(sibling) != HASH_SIZE:
+            raise ProofError(f"proof element {level}: got {len(sibling)} bytes, want {HASH_SIZE}")
         if level < inner and not (index >> level) & 1:
             root = h(b"\x01" + root + sibling)
         else:
@@ -399,17 +399,18 @@ MAX_SIGNATURES = 100
 def decode_base64(text: str) -> bytes:
     """The bytes of standard base64 with padding, in its one canonical form; ValueError otherwise."""
     try:
-        raw = base64.b64decode(text.encode("ascii"), validate=True)
-    except (binascii.Error, UnicodeEncodeError):
+        raw = binascii.a2b_base64(text)
+    except ValueError:
         raw = None
-    if raw is None or base64.b64encode(raw).decode() != text:
+    # Only the canonical form survives the way back: a2b skips what is no base64.
+    if raw is None or encode_base64(raw) != text:
         raise ValueError("not canonical base64")
     return raw
 
 
 def encode_base64(data: bytes) -> str:
     """Standard base64 with padding."""
-    return base64.b64encode(data).decode()
+    return binascii.b2a_base64(data, newline=False).decode()
 
 
 def valid_key_name(name: str) -> bool:
@@ -610,6 +611,8 @@ WireFields = dict[int, list["int | bytes"]]
 
 
 def _varint(data: bytes, at: int) -> tuple[int, int]:
+    if at < len(data) and data[at] < 0x80:
+        return data[at], at + 1
     value = 0
     for count in range(10):
         if at >= len(data):
@@ -796,7 +799,7 @@ class _Json:
 
     def raw(self) -> bytes:
         try:
-            return decode_base64(self.text())
+            return decode_base64(self._value if isinstance(self._value, str) else "?")
         except ValueError as error:
             raise self._refuse("canonical base64") from error
 
