@@ -1,0 +1,235 @@
+"""Fields about a person are sealed under a key of that person; destroying the key erases them (个人信息保护法
+第四十七条).
+
+Keys live in a database of their own, `<service>_keys`, outside the backups of the events, each wrapped by a
+master key that only this service's file `<home>/keys/<service>.master` holds. In production an HSM or KMS
+stands behind `KeyStore`'s five methods. Payloads on topics are sealed to a service's public key (HPKE, RFC
+9180).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+from corrections.common.v1.common_pb2 import Sealed
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+from psycopg_pool import AsyncConnectionPool
+
+KEY_BYTES: Final = 32
+NONCE_BYTES: Final = 12
+
+SCHEMA: Final = """
+create table if not exists key (
+  key_id uuid primary key,
+  owner_kind text not null check (owner_kind in ('person', 'exchange', 'staff')),
+  created_at timestamptz not null default clock_timestamp(),
+  secret bytea,
+  destroyed_at timestamptz,
+  check ((secret is null) = (destroyed_at is not null)))
+"""
+CREATE: Final = """
+insert into key (key_id, owner_kind, secret) values (%(key_id)s, %(owner_kind)s, %(secret)s)
+on conflict (key_id) do nothing
+"""
+READ: Final = "select secret, destroyed_at from key where key_id = %(key_id)s"
+DESTROY: Final = """
+update key set secret = null, destroyed_at = clock_timestamp() where key_id = %(key_id)s and destroyed_at is
+null
+"""
+
+
+class KeyUnknown(Exception):
+    """There is no key of that id."""
+
+
+class KeyDestroyed(Exception):
+    """The key was destroyed: what it sealed is erased for ever."""
+
+
+class Unopenable(Exception):
+    """The bytes were not sealed under this key, or were changed since."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Cached:
+    cipher: AESGCM
+    until: float
+
+
+class KeyStore:
+    """The keys of one service. asyncio; one per process.
+
+    `cache_s` bounds how long another process may still open what `destroy` erased here.
+    """
+
+    def __init__(
+        self, pool: AsyncConnectionPool, master: bytes, *, cache_size: int = 2048, cache_s: float = 30.0
+    ) -> None:
+        self._pool = pool
+        self._wrap = AESGCM(master)
+        self._cache: OrderedDict[UUID, _Cached] = OrderedDict()
+        self._cache_size = cache_size
+        self._cache_s = cache_s
+
+    async def migrate(self) -> None:
+        """The table of keys exists."""
+        async with self._pool.connection() as connection:
+            await connection.execute(SCHEMA)
+
+    async def create(self, key_id: UUID, *, owner_kind: str = "person") -> None:
+        """The key exists; nothing changes when it did. KeyDestroyed when it was destroyed: ids are not used
+        twice.
+        """
+        secret = self._wrapped(key_id, secrets.token_bytes(KEY_BYTES))
+        async with self._pool.connection() as connection:
+            await connection.execute(CREATE, {"key_id": key_id, "owner_kind": owner_kind, "secret": secret})
+        await self._cipher(key_id)
+
+    async def seal(self, key_id: UUID, plaintext: bytes) -> Sealed:
+        """The plaintext under the key; KeyUnknown, KeyDestroyed."""
+        cipher = await self._cipher(key_id)
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return Sealed(
+            key_id=key_id.bytes, nonce=nonce, ciphertext=cipher.encrypt(nonce, plaintext, key_id.bytes)
+        )
+
+    async def open(self, sealed: Sealed) -> bytes:
+        """The plaintext; KeyUnknown, KeyDestroyed, Unopenable."""
+        try:
+            key_id = UUID(bytes=sealed.key_id)
+        except ValueError:
+            raise Unopenable("the key id is not 16 bytes") from None
+        cipher = await self._cipher(key_id)
+        try:
+            return cipher.decrypt(sealed.nonce, sealed.ciphertext, sealed.key_id)
+        except (InvalidTag, ValueError):
+            raise Unopenable(f"not sealed under key {key_id}") from None
+
+    async def destroy(self, key_id: UUID) -> None:
+        """Nobody can open what the key sealed; nothing changes when it was destroyed before. KeyUnknown."""
+        async with self._pool.connection() as connection:
+            await connection.execute(DESTROY, {"key_id": key_id})
+            found = await (await connection.execute(READ, {"key_id": key_id})).fetchone()
+        self._cache.pop(key_id, None)
+        if found is None:
+            raise KeyUnknown(str(key_id))
+
+    async def _cipher(self, key_id: UUID) -> AESGCM:
+        cached = self._cache.get(key_id)
+        if cached is not None and cached.until > time.monotonic():
+            self._cache.move_to_end(key_id)
+            return cached.cipher
+        async with self._pool.connection() as connection:
+            row = await (await connection.execute(READ, {"key_id": key_id})).fetchone()
+        if row is None:
+            raise KeyUnknown(str(key_id))
+        if row[1] is not None:
+            self._cache.pop(key_id, None)
+            raise KeyDestroyed(str(key_id))
+        cipher = AESGCM(self._unwrapped(key_id, bytes(row[0])))
+        self._cache[key_id] = _Cached(cipher, time.monotonic() + self._cache_s)
+        while len(self._cache) > self._cache_size:
+            self._cache.popitem(last=False)
+        return cipher
+
+    def _wrapped(self, key_id: UUID, secret: bytes) -> bytes:
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return nonce + self._wrap.encrypt(nonce, secret, key_id.bytes)
+
+    def _unwrapped(self, key_id: UUID, wrapped: bytes) -> bytes:
+        try:
+            return self._wrap.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], key_id.bytes)
+        except InvalidTag:
+            raise Unopenable(f"key {key_id} was wrapped by another master key") from None
+
+
+def master_key(home: Path, service: str) -> bytes:
+    """The service's master key, made at first use with mode 0600; PermissionError when others can read the
+    file.
+    """
+    return _secret_file(home / "keys" / f"{service}.master", secrets.token_bytes(KEY_BYTES))
+
+
+def _secret_file(path: Path, fresh: bytes) -> bytes:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # Written whole under another name first: a crash must not leave half a key, and two starters must agree
+    # on one.
+    candidate = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        descriptor = os.open(candidate, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(fresh)
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(candidate, path)
+    finally:
+        candidate.unlink(missing_ok=True)
+    if path.stat().st_mode & 0o077:
+        raise PermissionError(f"{path.name} is readable by others; remedy: chmod 600")
+    found = path.read_bytes()
+    if len(found) != len(fresh):
+        raise ValueError(
+            f"{path.name} has {len(found)} bytes, wanted {len(fresh)}; restore it from its backup"
+        )
+    return found
+
+
+_SUITE: Final = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
+
+
+@dataclass(frozen=True, slots=True)
+class TopicKey:
+    """A service's public key: anyone can seal to it, only the service opens."""
+
+    public: X25519PublicKey
+
+    @classmethod
+    def read(cls, home: Path, service: str) -> TopicKey:
+        """The public key that a service published; FileNotFoundError before its first start."""
+        return cls(X25519PublicKey.from_public_bytes((home / "keys" / f"{service}.hpke.pub").read_bytes()))
+
+    def seal(self, plaintext: bytes, *, topic: str) -> bytes:
+        """The plaintext sealed for one topic (encapsulated key, ciphertext)."""
+        return _SUITE.encrypt(plaintext, self.public, topic.encode())
+
+
+@dataclass(frozen=True, slots=True)
+class TopicKeyPair:
+    """A service's own key pair for sealed topics."""
+
+    private: X25519PrivateKey
+
+    @classmethod
+    def load(cls, home: Path, service: str) -> TopicKeyPair:
+        """The service's key pair, made at first use; the public half lies beside it for those who seal."""
+        fresh = X25519PrivateKey.generate().private_bytes_raw()
+        private = X25519PrivateKey.from_private_bytes(_secret_file(home / "keys" / f"{service}.hpke", fresh))
+        public = home / "keys" / f"{service}.hpke.pub"
+        part = public.with_name(f".{public.name}.{os.getpid()}")
+        part.write_bytes(private.public_key().public_bytes_raw())
+        part.replace(public)
+        return cls(private)
+
+    @property
+    def public(self) -> TopicKey:
+        """The half for others."""
+        return TopicKey(self.private.public_key())
+
+    def open(self, sealed: bytes, *, topic: str) -> bytes:
+        """The plaintext; Unopenable when it was not sealed to this key for this topic."""
+        try:
+            return _SUITE.decrypt(sealed, self.private, topic.encode())
+        except (InvalidTag, ValueError):
+            raise Unopenable(f"not sealed to this service for {topic}") from None
