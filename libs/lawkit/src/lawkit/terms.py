@@ -146,8 +146,7 @@ def probation_breaches(
     rule = law.rule(rule_id)
     period, stated = probation.in_months, sentence.in_months
     lawful = rule.number("min") <= period <= rule.number("max") and period >= stated
-    if "sentence_max" in rule.numbers:
-        lawful = lawful and stated <= rule.number("sentence_max")
+    lawful = lawful and rule.number("sentence_min") <= stated <= rule.number("sentence_max")
     return () if lawful else (rule_id,)
 
 

@@ -25,32 +25,38 @@ MISSING_STATE_MISSING: MissingState
 MISSING_STATE_FOUND: MissingState
 
 class MessageReceived(_message.Message):
-    __slots__ = ("agency_code", "message_id", "message_type", "signed", "content_mac", "receipt")
+    __slots__ = ("agency_code", "message_id", "message_type", "signed", "content_mac", "receipt", "stored_sha256", "body_bytes")
     AGENCY_CODE_FIELD_NUMBER: _ClassVar[int]
     MESSAGE_ID_FIELD_NUMBER: _ClassVar[int]
     MESSAGE_TYPE_FIELD_NUMBER: _ClassVar[int]
     SIGNED_FIELD_NUMBER: _ClassVar[int]
     CONTENT_MAC_FIELD_NUMBER: _ClassVar[int]
     RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    STORED_SHA256_FIELD_NUMBER: _ClassVar[int]
+    BODY_BYTES_FIELD_NUMBER: _ClassVar[int]
     agency_code: str
     message_id: str
     message_type: str
     signed: _common_pb2.Sealed
     content_mac: bytes
     receipt: _common_pb2.Sealed
-    def __init__(self, agency_code: _Optional[str] = ..., message_id: _Optional[str] = ..., message_type: _Optional[str] = ..., signed: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., content_mac: _Optional[bytes] = ..., receipt: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ...) -> None: ...
+    stored_sha256: bytes
+    body_bytes: int
+    def __init__(self, agency_code: _Optional[str] = ..., message_id: _Optional[str] = ..., message_type: _Optional[str] = ..., signed: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., content_mac: _Optional[bytes] = ..., receipt: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., stored_sha256: _Optional[bytes] = ..., body_bytes: _Optional[int] = ...) -> None: ...
 
 class MessageAccepted(_message.Message):
-    __slots__ = ("message_type", "defendant_numbers", "case_id", "receipt")
+    __slots__ = ("message_type", "defendant_numbers", "case_id", "receipt", "reference_macs")
     MESSAGE_TYPE_FIELD_NUMBER: _ClassVar[int]
     DEFENDANT_NUMBERS_FIELD_NUMBER: _ClassVar[int]
     CASE_ID_FIELD_NUMBER: _ClassVar[int]
     RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    REFERENCE_MACS_FIELD_NUMBER: _ClassVar[int]
     message_type: str
     defendant_numbers: _containers.RepeatedScalarFieldContainer[int]
     case_id: str
     receipt: _common_pb2.Sealed
-    def __init__(self, message_type: _Optional[str] = ..., defendant_numbers: _Optional[_Iterable[int]] = ..., case_id: _Optional[str] = ..., receipt: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ...) -> None: ...
+    reference_macs: _containers.RepeatedScalarFieldContainer[bytes]
+    def __init__(self, message_type: _Optional[str] = ..., defendant_numbers: _Optional[_Iterable[int]] = ..., case_id: _Optional[str] = ..., receipt: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., reference_macs: _Optional[_Iterable[bytes]] = ...) -> None: ...
 
 class MessageRefused(_message.Message):
     __slots__ = ("refusal", "receipt")
@@ -94,16 +100,8 @@ class EffectNoted(_message.Message):
     case_id: str
     def __init__(self, defendant_number: _Optional[int] = ..., case_id: _Optional[str] = ...) -> None: ...
 
-class EffectRefused(_message.Message):
-    __slots__ = ("code", "receipt")
-    CODE_FIELD_NUMBER: _ClassVar[int]
-    RECEIPT_FIELD_NUMBER: _ClassVar[int]
-    code: str
-    receipt: _common_pb2.Sealed
-    def __init__(self, code: _Optional[str] = ..., receipt: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ...) -> None: ...
-
 class NoticePrepared(_message.Message):
-    __slots__ = ("to", "kind", "case_id", "law", "copy", "signed", "cause")
+    __slots__ = ("to", "kind", "case_id", "law", "copy", "signed", "cause", "role")
     TO_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     CASE_ID_FIELD_NUMBER: _ClassVar[int]
@@ -111,6 +109,7 @@ class NoticePrepared(_message.Message):
     COPY_FIELD_NUMBER: _ClassVar[int]
     SIGNED_FIELD_NUMBER: _ClassVar[int]
     CAUSE_FIELD_NUMBER: _ClassVar[int]
+    ROLE_FIELD_NUMBER: _ClassVar[int]
     to: str
     kind: str
     case_id: str
@@ -118,7 +117,8 @@ class NoticePrepared(_message.Message):
     copy: bool
     signed: _common_pb2.Sealed
     cause: str
-    def __init__(self, to: _Optional[str] = ..., kind: _Optional[str] = ..., case_id: _Optional[str] = ..., law: _Optional[_Union[_common_pb2.LawRef, _Mapping]] = ..., copy: _Optional[bool] = ..., signed: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., cause: _Optional[str] = ...) -> None: ...
+    role: str
+    def __init__(self, to: _Optional[str] = ..., kind: _Optional[str] = ..., case_id: _Optional[str] = ..., law: _Optional[_Union[_common_pb2.LawRef, _Mapping]] = ..., copy: _Optional[bool] = ..., signed: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., cause: _Optional[str] = ..., role: _Optional[str] = ...) -> None: ...
 
 class NoticeReceipted(_message.Message):
     __slots__ = ("agency_code", "receipt", "stage", "at")
@@ -143,15 +143,19 @@ class NoticeRefused(_message.Message):
     def __init__(self, agency_code: _Optional[str] = ..., code: _Optional[str] = ..., receipt: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ...) -> None: ...
 
 class MissingStatusQueried(_message.Message):
-    __slots__ = ("agency_code", "case_id", "reason", "as_of", "state")
+    __slots__ = ("agency_code", "case_id", "reason", "as_of", "state", "missing_since", "found_at")
     AGENCY_CODE_FIELD_NUMBER: _ClassVar[int]
     CASE_ID_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     AS_OF_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
+    MISSING_SINCE_FIELD_NUMBER: _ClassVar[int]
+    FOUND_AT_FIELD_NUMBER: _ClassVar[int]
     agency_code: str
     case_id: str
     reason: str
     as_of: str
     state: MissingState
-    def __init__(self, agency_code: _Optional[str] = ..., case_id: _Optional[str] = ..., reason: _Optional[str] = ..., as_of: _Optional[str] = ..., state: _Optional[_Union[MissingState, str]] = ...) -> None: ...
+    missing_since: _timestamp_pb2.Timestamp
+    found_at: _timestamp_pb2.Timestamp
+    def __init__(self, agency_code: _Optional[str] = ..., case_id: _Optional[str] = ..., reason: _Optional[str] = ..., as_of: _Optional[str] = ..., state: _Optional[_Union[MissingState, str]] = ..., missing_since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., found_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...

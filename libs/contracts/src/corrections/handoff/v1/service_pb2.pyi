@@ -172,7 +172,7 @@ class NoteEffectResponse(_message.Message):
     def __init__(self, outcome: _Optional[_Union[_common_pb2.Outcome, _Mapping]] = ...) -> None: ...
 
 class PrepareNoticeRequest(_message.Message):
-    __slots__ = ("request_id", "exchange_id", "case_id", "cause", "kind", "occurred_at", "to", "copy", "rule", "facts")
+    __slots__ = ("request_id", "exchange_id", "case_id", "cause", "kind", "occurred_at", "to", "copy", "rule", "facts", "role")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     EXCHANGE_ID_FIELD_NUMBER: _ClassVar[int]
     CASE_ID_FIELD_NUMBER: _ClassVar[int]
@@ -183,6 +183,7 @@ class PrepareNoticeRequest(_message.Message):
     COPY_FIELD_NUMBER: _ClassVar[int]
     RULE_FIELD_NUMBER: _ClassVar[int]
     FACTS_FIELD_NUMBER: _ClassVar[int]
+    ROLE_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     exchange_id: str
     case_id: str
@@ -193,7 +194,8 @@ class PrepareNoticeRequest(_message.Message):
     copy: bool
     rule: str
     facts: _containers.RepeatedCompositeFieldContainer[_messages_pb2.Fact]
-    def __init__(self, request_id: _Optional[str] = ..., exchange_id: _Optional[str] = ..., case_id: _Optional[str] = ..., cause: _Optional[str] = ..., kind: _Optional[str] = ..., occurred_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., to: _Optional[str] = ..., copy: _Optional[bool] = ..., rule: _Optional[str] = ..., facts: _Optional[_Iterable[_Union[_messages_pb2.Fact, _Mapping]]] = ...) -> None: ...
+    role: str
+    def __init__(self, request_id: _Optional[str] = ..., exchange_id: _Optional[str] = ..., case_id: _Optional[str] = ..., cause: _Optional[str] = ..., kind: _Optional[str] = ..., occurred_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., to: _Optional[str] = ..., copy: _Optional[bool] = ..., rule: _Optional[str] = ..., facts: _Optional[_Iterable[_Union[_messages_pb2.Fact, _Mapping]]] = ..., role: _Optional[str] = ...) -> None: ...
 
 class PrepareNoticeResponse(_message.Message):
     __slots__ = ("outcome",)
