@@ -7,7 +7,7 @@ MEMBERS := $(wildcard libs/*) $(wildcard services/*)
 STAMP := $(VENV)/.setup
 JARS := $(VENV)/.jars
 
-.PHONY: help setup lock demo up down drill test test-unit lint gen bench bench-store
+.PHONY: help setup lock demo up down drill test test-unit lint check-gen gen docs bench bench-store
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -42,3 +42,41 @@ lock: $(UV) ## requirements.lock anew
 gen: setup ## protos -> Python, rules.yaml -> rules.json
 	@$(PY) libs/contracts/generate.py 2>&1 | (grep -v '^Writing' || true)
 	@$(PY) -m lawkit.compile
+
+demo: setup ## the main job: official cases and a synthetic county, played, verified; ends by itself
+	@$(VENV)/bin/guitu demo
+
+up: setup ## the same system kept running
+	@$(VENV)/bin/guitu up
+
+down: setup ## stop it; nothing is left behind
+	@$(VENV)/bin/guitu down
+
+drill: setup ## the demo's county under kill -9, delay, duplicates: same digest
+	@$(VENV)/bin/guitu drill
+
+test: setup ## everything, on real servers
+	@$(VENV)/bin/pytest tests --ignore tests/bench
+
+test-unit: setup ## unit and architecture; no servers, under 30 s
+	@$(VENV)/bin/pytest tests/unit tests/architecture tests/scenarios -n 2
+
+bench-store: setup ## the store beside its peers: ratios in one run
+	@$(PY) tests/bench/bench_store.py
+
+bench: bench-store ## all benchmarks
+
+lint: setup ## ruff, pyright strict, buf, squawk, yamllint, generated code
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/pyright --warnings
+	@mkdir -p build && $(PY) libs/contracts/generate.py image build/contracts.binpb
+	@$(VENV)/bin/buf lint build/contracts.binpb --config protos/buf.yaml --path corrections
+	@$(VENV)/bin/buf breaking build/contracts.binpb --against tests/golden/contracts.binpb --config protos/buf.yaml --path corrections
+	@$(VENV)/bin/squawk --config .squawk.toml $$(git ls-files '*.sql')
+	@$(VENV)/bin/yamllint --strict $$(git ls-files '*.yaml' '*.yml')
+	@$(MAKE) --no-print-directory check-gen
+
+check-gen: gen # generated code is what the protos say
+	@git diff --exit-code --stat -- libs/contracts/src libs/lawkit/src docs/reference
+	@test -z "$$(git ls-files --others --exclude-standard -- libs/contracts/src)"

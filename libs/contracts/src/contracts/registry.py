@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
+import corrections
 from corrections.options.v1 import options_pb2
 from google.protobuf import symbol_database
 from google.protobuf.descriptor import Descriptor, FileDescriptor
 from google.protobuf.message import Message
-
-import corrections
 
 
 class UnknownType(LookupError):
