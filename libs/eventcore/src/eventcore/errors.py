@@ -49,8 +49,11 @@ class Conflict(Exception):
     """A stream is not as the decision saw it, or the fence refused: load, decide and append once more."""
 
 
-class TooLarge(Exception):
-    """An event is larger than a log entry may be; documents live outside, sealed, by digest."""
+class TooLarge(Invalid):
+    """An event is larger than a log entry may be; documents live outside, sealed, by digest. INVALID_ARGUMENT."""
+
+    def __init__(self, type_name: str, size: int, limit: int) -> None:
+        super().__init__("", f"{type_name} would take {size} bytes, want at most {limit}: attach by digest")
 
 
 class UnknownEventType(LookupError):

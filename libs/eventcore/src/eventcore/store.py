@@ -1,0 +1,125 @@
+"""The store of one service for its role `serve`: load in one round trip, append in one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import psycopg
+from psycopg.rows import TupleRow
+from psycopg_pool import AsyncConnectionPool
+
+from eventcore import append, ids
+from eventcore.append import Append
+from eventcore.decider import StreamKey
+from eventcore.event import Event
+from eventcore.group import Group
+from eventcore.migrate import options
+from eventcore.upcasting import Codec
+
+Pool = AsyncConnectionPool[psycopg.AsyncConnection[TupleRow]]
+
+_LOAD = (
+    "select stream_id, version, recorded_at, meta, data, digest, answer from es.load_v1(%b::uuid, %b::uuid[])"
+)
+
+
+@dataclass(slots=True)
+class Stream:
+    """A stream as loaded: version 0 and no events where there is none."""
+
+    version: int = 0
+    last_recorded: datetime | None = None
+    events: list[Event] = field(default_factory=list[Event])
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What one snapshot holds: the clock, the request's stored digest and answer (None if new), the streams."""
+
+    now: datetime
+    digest: bytes | None
+    answer: bytes | None
+    streams: dict[UUID, Stream]
+
+
+def pool(dsn: str, *, service: str, min_size: int = 2, max_size: int = 8) -> Pool:
+    """A pool of connections in the role of `serve`, not yet open; each in autocommit, as appends need it."""
+    return AsyncConnectionPool(
+        dsn,
+        kwargs={
+            "autocommit": True,
+            "options": options(service, "serve"),
+            "application_name": f"{service} serve",
+        },
+        min_size=min_size,
+        max_size=max_size,
+        open=False,
+    )
+
+
+class Store:
+    """Streams of one service. appended: called after every append that was written, to wake the sequencer."""
+
+    def __init__(
+        self,
+        pool: Pool,
+        *,
+        service: str,
+        installation: str,
+        codec: Codec | None = None,
+        appended: Callable[[], None] | None = None,
+        flights: int = 1,
+    ) -> None:
+        self.service = service
+        self.installation = installation
+        self.codec = codec or Codec()
+        self._pool = pool
+        self._appended = appended
+        self._group = Group(self._write, flights=flights)
+
+    def stream_id(self, key: StreamKey) -> UUID:
+        """Stream of a key in this service."""
+        return ids.stream_id(self.installation, self.service, key.category, key.key)
+
+    async def load(self, request_id: UUID, streams: Sequence[UUID]) -> Loaded:
+        """The request's stored answer, the clock and the streams, read in one snapshot. UnknownEventType."""
+        async with self._pool.connection() as connection:
+            cursor = connection.cursor(binary=True)
+            await cursor.execute(_LOAD, [request_id, list(streams)], prepare=True)
+            rows = await cursor.fetchall()
+        _, _, now, _, _, digest, answer = rows[0]
+        found = {stream: Stream() for stream in streams}
+        for stream_id, version, recorded_at, meta, data, _, _ in rows[1:]:
+            stream = found[stream_id]
+            if meta is None:
+                stream.version, stream.last_recorded = version, recorded_at
+            else:
+                stream.events.append(self.codec.event(meta, data))
+        return Loaded(now, digest, answer, found)
+
+    async def append(self, one: Append) -> bytes | None:
+        """The append is durable. None, or the stored answer when the request was answered before.
+
+        Raises Conflict, Claimed, AlreadyExists (other content under the same request id).
+        """
+        return await self._group.append(one)
+
+    async def drain(self) -> None:
+        """No append waits any more."""
+        await self._group.drain()
+
+    async def _write(self, appends: Sequence[Append]) -> bytes | None:
+        statement, parameters = append.call(appends)
+        try:
+            async with self._pool.connection() as connection:
+                cursor = connection.cursor(binary=True)
+                await cursor.execute(statement, parameters, prepare=True)
+                row = await cursor.fetchone()
+        except psycopg.Error as error:
+            raise append.translated(error) from error
+        if self._appended is not None:
+            self._appended()
+        return None if row is None else row[0]
