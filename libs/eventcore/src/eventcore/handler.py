@@ -18,8 +18,9 @@ from corrections.common.v1.common_pb2 import Outcome, Recorded
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 from lawkit import Law
+from opentelemetry import trace
 
-from eventcore import append, ids, meta, tracing
+from eventcore import append, ids, meta
 from eventcore.append import Append, ClaimChange, Head, NewEvent
 from eventcore.decider import Caller, Claim, Context, Decider, Decision, On, Release, StreamKey
 from eventcore.errors import Aborted, AlreadyExists, Conflict, Invalid
@@ -184,7 +185,7 @@ class Commands:
         recorded_at = heads[0].recorded_at
         places = {head.stream_id: place for place, head in enumerate(heads)}
         versions = {head.stream_id: head.expected for head in heads}
-        trace = tracing.traceparent()
+        traceparent = _traceparent()
         made: list[tuple[NewEvent, Recorded]] = []
         for item in decision:
             if isinstance(item, Claim | Release):
@@ -204,7 +205,7 @@ class Commands:
                 recorded_at=recorded_at,
                 corrects=on.corrects,
                 schema_version=self._store.codec.schema_version(on.event.DESCRIPTOR.full_name),
-                trace=trace,
+                trace=traceparent,
             )
             made.append((event, _recorded(on.event, stream, versions[stream], occurred_at, recorded_at)))
         return made
@@ -223,6 +224,14 @@ def _recorded(
         occurred_at=meta.timestamp(occurred_at),
         recorded_at=meta.timestamp(recorded_at),
     )
+
+
+def _traceparent() -> str | None:
+    """W3C trace context of the current span, which the relay carries on; None outside of one."""
+    context = trace.get_current_span().get_span_context()
+    if not context.is_valid:
+        return None
+    return f"00-{context.trace_id:032x}-{context.span_id:016x}-{context.trace_flags:02x}"
 
 
 def _now(loaded: Loaded) -> datetime:

@@ -1,0 +1,215 @@
+"""The store checked against itself: every leaf from the stored bytes, every number, both ends of every stream.
+
+The superuser can get past privileges and triggers; he cannot get past the root of a signed checkpoint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from corrections.common.v1.common_pb2 import EventMeta
+from google.protobuf.message import DecodeError
+from google.protobuf.timestamp_pb2 import Timestamp
+from proofs import note
+from proofs.canonical import leaf_pair
+from proofs.tree import Frontier
+
+from eventcore import ids
+from eventcore.link import Connection
+
+_BATCH = 5000
+_MICROS = "(extract(epoch from {}) * 1000000)::bigint"
+_EVENT = f"""
+uuid_send(e.stream_id), e.version, e.meta, e.data, e.leaf_sha256, e.leaf_sm3, e.type, uuid_send(e.subject),
+{_MICROS.format("e.occurred_at")}, {_MICROS.format("e.recorded_at")}
+"""
+_LOG = f"""
+select l.seq, uuid_send(l.stream_id), l.version, l.leaf_sha256, l.leaf_sm3, {_EVENT}
+from es.log l left join es.event e on e.stream_id = l.stream_id and e.version = l.version
+order by l.seq
+"""
+_WAITING = f"""
+select (e.gen, e.xid, e.ord) > (s.gen, s.xid, s.ord), {_EVENT}
+from es.event e cross join es.sequencer s
+where not exists (select from es.log l where l.stream_id = e.stream_id and l.version = e.version)
+order by e.stream_id, e.version
+"""
+_HEADS = """
+select s.stream_id, s.version, coalesce(e.last, 0)
+from es.stream s full join (select e.stream_id, max(e.version) as last from es.event e group by e.stream_id) e
+  using (stream_id)
+where s.version is distinct from coalesce(e.last, 0) limit 1
+"""
+_SEQUENCER = "select seq, frontier_sha256 from es.sequencer"
+_CHECKPOINTS = "select size, root, note from es.checkpoint where tree = 'sha256' order by size"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was checked. fault: the first thing that is wrong, with the event it concerns; None when all is well."""
+
+    events: int
+    log_size: int
+    root: bytes
+    checkpoints: int
+    fault: str | None
+
+
+class _Fault(Exception):
+    """Something is wrong; the message names the event."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Checkpoint:
+    size: int
+    root: bytes
+    note: str
+
+
+def fsck(connection: Connection, *, vkeys: Sequence[note.VerifierKey] = ()) -> Report:
+    """The whole store was read in one snapshot and compared; with `vkeys` the checkpoints' signatures as well."""
+    check = _Check(vkeys)
+    fault: str | None = None
+    with connection.transaction():
+        connection.execute("set transaction isolation level repeatable read, read only")
+        # a full pass may take longer than the limit that keeps write transactions short
+        connection.execute("set local transaction_timeout = 0")
+        try:
+            check.run(connection)
+        except _Fault as found:
+            fault = str(found)
+    return Report(check.events, check.frontier.size, check.frontier.root(), check.checked, fault)
+
+
+class _Check:
+    def __init__(self, vkeys: Sequence[note.VerifierKey]) -> None:
+        self._vkeys = vkeys
+        self._versions: dict[bytes, int] = {}
+        self.frontier = Frontier()
+        self.events = 0
+        self.checked = 0
+
+    def run(self, connection: Connection) -> None:
+        checkpoints = [_Checkpoint(*row) for row in connection.execute(_CHECKPOINTS)]
+        leaves: list[bytes] = []
+        pending = iter(checkpoints)
+        wanted = next(pending, None)
+        for row in _rows(connection, "fsck_log", _LOG):
+            leaves.append(self._logged(row))
+            if wanted is not None and self.frontier.size + len(leaves) == wanted.size:
+                self._grow(leaves)
+                self._compare(wanted)
+                wanted = next(pending, None)
+            elif len(leaves) == _BATCH:
+                self._grow(leaves)
+        self._grow(leaves)
+        if wanted is not None:
+            raise _Fault(f"the log ends at {self.frontier.size}, a checkpoint was signed at {wanted.size}")
+        self._sequencer(connection)
+        for row in _rows(connection, "fsck_waiting", _WAITING):
+            self._waiting(row)
+        self._heads(connection)
+
+    def _grow(self, leaves: list[bytes]) -> None:
+        self.frontier.extend(leaves)
+        leaves.clear()
+
+    def _logged(self, row: Sequence[object]) -> bytes:
+        seq, stream, version, leaf_sha256, leaf_sm3 = row[:5]
+        name = f"event {seq} ({_name(stream, version)})"
+        if seq != self.events:
+            raise _Fault(f"{name}: got this number, want {self.events}")
+        if row[5] is None:
+            raise _Fault(f"{name}: it is in the log but not in the store")
+        if (leaf_sha256, leaf_sm3) != (row[9], row[10]):
+            raise _Fault(f"{name}: the leaves of log and event differ")
+        self._event(name, row[5:])
+        assert isinstance(leaf_sha256, bytes)
+        return leaf_sha256
+
+    def _waiting(self, row: Sequence[object]) -> None:
+        name = f"event {_name(row[1], row[2])}"
+        if not row[0]:
+            raise _Fault(f"{name}: the sequencer has passed it, but it is not in the log")
+        self._event(name, row[1:])
+
+    def _event(self, name: str, row: Sequence[object]) -> None:
+        stream, version, meta, data, leaf_sha256, leaf_sm3, kind, subject, occurred_at, recorded_at = row
+        assert isinstance(stream, bytes)
+        assert isinstance(version, int)
+        assert isinstance(meta, bytes)
+        assert isinstance(data, bytes)
+        last = self._versions.get(stream, 0)
+        if version != last + 1:
+            raise _Fault(f"{name}: it follows version {last}")
+        self._versions[stream] = version
+        if leaf_pair(meta, data) != (leaf_sha256, leaf_sm3):
+            raise _Fault(f"{name}: the stored bytes do not give its leaf")
+        try:
+            head = EventMeta.FromString(meta)
+        except DecodeError:
+            raise _Fault(f"{name}: its metadata cannot be read") from None
+        columns = (stream, version, kind, subject, occurred_at, recorded_at)
+        hashed = (
+            head.stream_id,
+            head.version,
+            head.type,
+            head.subject,
+            _micros(head.occurred_at),
+            _micros(head.recorded_at),
+        )
+        if columns != hashed:
+            names = ("stream_id", "version", "type", "subject", "occurred_at", "recorded_at")
+            wrong = [n for n, got, want in zip(names, columns, hashed, strict=True) if got != want]
+            raise _Fault(f"{name}: column {wrong[0]} differs from the hashed metadata")
+        if head.event_id != ids.event_id(UUID(bytes=stream), version).bytes:
+            raise _Fault(f"{name}: its id is not derived from stream and version")
+        self.events += 1
+
+    def _compare(self, checkpoint: _Checkpoint) -> None:
+        root = self.frontier.root()
+        if root != checkpoint.root:
+            raise _Fault(
+                f"the root over the first {checkpoint.size} events is {root.hex()}, "
+                f"the checkpoint says {checkpoint.root.hex()}"
+            )
+        signed = note.parse_checkpoint(note.split_note(checkpoint.note)[0])
+        if (signed.size, signed.root) != (checkpoint.size, checkpoint.root):
+            raise _Fault(f"checkpoint {checkpoint.size}: the signed note says something else")
+        if self._vkeys:
+            try:
+                note.verify_note(checkpoint.note, self._vkeys)
+            except note.NoteError as error:
+                raise _Fault(f"checkpoint {checkpoint.size}: {error}") from error
+        self.checked += 1
+
+    def _sequencer(self, connection: Connection) -> None:
+        row = connection.execute(_SEQUENCER).fetchone()
+        assert row is not None, "es.sequencer has its row since the first migration"
+        if row[0] != self.frontier.size:
+            raise _Fault(f"the sequencer is at {row[0]}, the log at {self.frontier.size}")
+        if row[1] != self.frontier.hashes:
+            raise _Fault("the sequencer's frontier is not that of the log")
+
+    def _heads(self, connection: Connection) -> None:
+        row = connection.execute(_HEADS).fetchone()
+        if row is not None:
+            raise _Fault(f"stream {row[0]}: the head says version {row[1]}, the last event is {row[2]}")
+
+
+def _rows(connection: Connection, name: str, query: str) -> Iterator[Sequence[object]]:
+    with connection.cursor(name=name, binary=True) as cursor:
+        cursor.itersize = _BATCH
+        cursor.execute(query.encode())
+        yield from cursor
+
+
+def _name(stream: object, version: object) -> str:
+    assert isinstance(stream, bytes)
+    return f"stream {UUID(bytes=stream)} version {version}"
+
+
+def _micros(stamp: Timestamp) -> int:
+    return stamp.seconds * 1_000_000 + stamp.nanos // 1000

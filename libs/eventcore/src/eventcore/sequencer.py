@@ -1,0 +1,150 @@
+"""The sequencer numbers every event of the service, 0, 1, 2, ..., once and without holes (eventstore.md section 4).
+
+It runs in the role of the relay. Safety does not depend on being the only one: two meet at the row lock of
+es.sequencer, and `seq` is a primary key. The advisory lock only saves work.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass
+
+from opentelemetry import metrics
+from proofs.tree import Frontier
+
+from eventcore.checkpoint import Checkpoints
+from eventcore.link import Connection, Link
+
+log = logging.getLogger(__name__)
+
+HASH_SIZE = 32
+CHANNEL = "es_log"
+
+_LEADER = 0x65735F6C6F67  # "es_log": the advisory lock of a database's sequencer
+_TAKE = "select first_seq, frontier, leaves from es.sequence_v1(%s)"
+_GROW = "update es.sequencer set frontier_sha256 = %s"
+_LAG = """
+select count(*), coalesce(extract(epoch from es.now() - min(e.recorded_at)), 0)::double precision
+from es.event e, es.sequencer s
+where (e.gen, e.xid, e.ord) > (s.gen, s.xid, s.ord)
+"""
+
+_gauge = metrics.get_meter("eventcore").create_gauge(
+    "sequencer_lag_seconds", unit="s", description="Age of the oldest event that has no number yet"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The oldest open write transaction, in any database of the cluster; it holds the sequencer back."""
+
+    pid: int
+    application_name: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """Events without a number, the age of the oldest in seconds of the service's clock, and who holds them back."""
+
+    events: int
+    seconds: float
+    holder: Holder | None
+
+
+class Sequencer:
+    """Numbers the events of one database; at most `limit` a turn."""
+
+    def __init__(
+        self,
+        link: Link,
+        *,
+        service: str,
+        checkpoints: Checkpoints | None = None,
+        limit: int = 5000,
+        elect: bool = True,
+        gauge_interval_s: float = 1.0,
+        warn_s: float = 10.0,
+    ) -> None:
+        self._link = link
+        self._service = service
+        self._checkpoints = checkpoints
+        self._limit = limit
+        self._elect = elect
+        self._gauge_interval_s = gauge_interval_s
+        self._warn_s = warn_s
+        self._next_gauge = 0.0
+        self._led: Connection | None = None
+
+    def turn(self) -> int:
+        """Events that were final at its start are in the log; answers how many. 0 also when another one leads."""
+        connection = self._link.conn
+        if not self._leads(connection):
+            return 0
+        done = number(connection, self._limit) if _pending(connection) else 0
+        signed = self._checkpoints is not None and self._checkpoints.turn(connection)
+        if done or signed:
+            # of its own: a commit that notifies queues on a lock of the whole cluster
+            connection.execute("select pg_notify(%s, '')", [CHANNEL])
+        self._measure(connection)
+        return done
+
+    def close(self) -> None:
+        """The connection is closed, and with it the leadership."""
+        self._led = None
+        self._link.close()
+
+    def _leads(self, connection: Connection) -> bool:
+        if connection is self._led:
+            return True
+        if self._elect:
+            row = connection.execute("select pg_try_advisory_lock(%s)", [_LEADER]).fetchone()
+            if row is None or not row[0]:
+                return False
+        # durable before visible, whatever the database's default is
+        connection.execute("set synchronous_commit = on")
+        self._led = connection
+        return True
+
+    def _measure(self, connection: Connection) -> None:
+        if time.monotonic() < self._next_gauge:
+            return
+        self._next_gauge = time.monotonic() + self._gauge_interval_s
+        now = lag(connection)
+        holder = now.holder
+        attributes: dict[str, str | int] = {"service": self._service}
+        if now.events and holder is not None:
+            attributes |= {"holder_pid": holder.pid, "holder_application_name": holder.application_name}
+        _gauge.set(now.seconds, attributes)
+        if now.seconds > self._warn_s:
+            name = holder.application_name if holder else ""
+            pid = holder.pid if holder else 0
+            log.warning("sequencer_stalled seconds=%.1f holder_pid=%d holder=%s", now.seconds, pid, name)
+
+
+def number(connection: Connection, limit: int = 5000) -> int:
+    """The next final events are in the log and in the tree, in one transaction; answers how many."""
+    with connection.transaction():
+        cursor = connection.cursor(binary=True)
+        row = cursor.execute(_TAKE, [limit], prepare=True).fetchone()
+        if row is None or row[2] is None:
+            return 0
+        first, hashes, leaves = row
+        frontier = Frontier(hashes, first)
+        frontier.extend(leaves[at : at + HASH_SIZE] for at in range(0, len(leaves), HASH_SIZE))
+        connection.execute(_GROW, [frontier.hashes], prepare=True)
+        return len(leaves) // HASH_SIZE
+
+
+def lag(connection: Connection) -> Lag:
+    """How far the sequencer is behind, and the oldest open write transaction where there is one."""
+    row = connection.execute(_LAG).fetchone()
+    assert row is not None, "an aggregate has a row"
+    found = connection.execute("select pid, application_name, seconds from es.xmin_holder_v1()").fetchone()
+    return Lag(row[0], row[1], Holder(*found) if found else None)
+
+
+def _pending(connection: Connection) -> bool:
+    row = connection.execute("select es.sequenceable_v1()", prepare=True).fetchone()
+    return row is not None and bool(row[0])
