@@ -15,7 +15,8 @@ from devstack.errors import StackError
 from devstack.kafka import Kafka, answers_metadata
 from devstack.process import free_port
 from devstack.testing import TopicFactory
-from devstack.topics import Topic, create_topics
+from devstack.topics import create_topics
+from devstack.topology import Topic
 from kafka import KafkaConsumer, KafkaProducer
 from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError

@@ -106,6 +106,10 @@ class Kafka:
         """The pid of the running broker, else None."""
         return None if self._process is None else self._process.pid
 
+    def is_alive(self) -> bool:
+        """True while the process that this object started runs."""
+        return self.pid is not None
+
     def start(self, *, archive_at_exit: Path | None = None) -> None:
         """The broker is listed in its own answer to a metadata request. Raises StackError with a remedy."""
         require_port(self._port, "Kafka")

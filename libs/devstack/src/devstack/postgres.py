@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from devstack import home as homes
 from devstack import privilege, runfiles
@@ -30,6 +31,7 @@ _STOP: tuple[tuple[signal.Signals, float], ...] = (
     (signal.SIGQUIT, 5.0),  # immediate: the next start recovers from the log
     (signal.SIGKILL, 5.0),
 )
+_LIBPQ_DEFAULTS = {"host": "127.0.0.1", "port": "5432", "user": "postgres", "password": ""}
 _READY_LIMIT_S = 60.0  # recovery after a kill may replay a gigabyte of log
 _COMMON = """
 listen_addresses = '127.0.0.1'
@@ -55,16 +57,40 @@ _PROFILES: dict[Profile, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a PostgreSQL server answers and who may create databases and roles there."""
+    """Where a PostgreSQL server answers, and as whom. `extra` holds further libpq parameters (sslmode …)."""
 
     host: str
     port: int
     user: str
     password: str
+    extra: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def parse(cls, text: str) -> Address:
+        """From a libpq connection string or URL; its database is not kept. Raises StackError."""
+        try:
+            parts = {name: str(value) for name, value in conninfo_to_dict(text).items() if value is not None}
+        except psycopg.ProgrammingError as error:
+            raise StackError(
+                f"GUITU_POSTGRES is no connection string ({str(error).strip()}): write postgresql://user:password@host:port"
+            ) from error
+        parts.pop("dbname", None)
+        known = [parts.pop(name, default) for name, default in _LIBPQ_DEFAULTS.items()]
+        return cls(known[0], int(known[1]), known[2], known[3], tuple(sorted(parts.items())))
 
     def dsn(self, database: str = "postgres") -> str:
         """A connection URL for this database."""
-        return f"postgresql://{quote(self.user)}:{quote(self.password)}@{self.host}:{self.port}/{quote(database)}"
+        query = f"?{urlencode(self.extra)}" if self.extra else ""
+        return (
+            f"postgresql://{quote(self.user, safe='')}:{quote(self.password, safe='')}@{quote(self.host, safe='')}"
+            f":{self.port}/{quote(database, safe='')}{query}"
+        )
+
+    def conninfo(self) -> str:
+        """A connection string without a database, for `GUITU_POSTGRES` of a service."""
+        return make_conninfo(
+            "", host=self.host, port=self.port, user=self.user, password=self.password, **dict(self.extra)
+        )
 
 
 class Postgres:
@@ -120,6 +146,10 @@ class Postgres:
     def pid(self) -> int | None:
         """The pid of the running server, else None."""
         return None if self._process is None else self._process.pid
+
+    def is_alive(self) -> bool:
+        """True while the process that this object started runs."""
+        return self.pid is not None
 
     def _initialise(self, drop: privilege.Drop) -> None:
         marker = self._data / "guitu-initialised"

@@ -118,6 +118,13 @@ class Process:
                 _STARTED.remove(self._child)
 
 
+def reap_ended() -> None:
+    """No process that this program started and that has ended stays in the process table."""
+    for child in list(_STARTED):
+        if child.poll() is not None:
+            _STARTED.remove(child)
+
+
 def free_port() -> int:
     """A port of the loopback that nobody listened on a moment ago, chosen by the kernel."""
     with socket.socket() as probe:

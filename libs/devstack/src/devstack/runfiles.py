@@ -35,14 +35,14 @@ class Running:
 def identify(name: str, pid: int, ports: dict[str, int] | None = None) -> Running | None:
     """The identity of a live process, or None when it has ended (a zombie has ended)."""
     started = _start_time(pid)
-    if started is None:
+    if started is None or _has_ended(pid, 0):
         return None
     return Running(name, pid, started, _BOOT_ID.read_text().strip(), ports or {})
 
 
 def is_alive(running: Running) -> bool:
     """True while this very process lives: same pid, same start time, same boot."""
-    return _start_time(running.pid) == running.started and _BOOT_ID.read_text().strip() == running.boot
+    return _is_same(running) and not _has_ended(running.pid, 0)
 
 
 def record(home: Path, running: Running) -> None:
@@ -74,18 +74,7 @@ def recorded(home: Path) -> dict[str, Running]:
 
 def wait_ended(running: Running, limit_s: float) -> bool:
     """True as soon as the process has ended, False when it still runs after `limit_s` seconds."""
-    try:
-        handle = os.pidfd_open(running.pid)
-    except ProcessLookupError:
-        return True
-    try:
-        if not is_alive(running):
-            return True
-        poller = select.poll()
-        poller.register(handle, select.POLLIN)
-        return bool(poller.poll(limit_s * 1000))
-    finally:
-        os.close(handle)
+    return not _is_same(running) or _has_ended(running.pid, limit_s)
 
 
 def end(running: Running, steps: Sequence[tuple[signal.Signals, float]]) -> None:
@@ -123,9 +112,27 @@ def processes_in(folder: Path) -> list[int]:
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             with contextlib.suppress(OSError):
-                if os.readlink(entry / "cwd") == wanted and _start_time(int(entry.name)) is not None:
+                if os.readlink(entry / "cwd") == wanted and not _has_ended(int(entry.name), 0):
                     found.append(int(entry.name))
     return found
+
+
+def _is_same(running: Running) -> bool:
+    return _start_time(running.pid) == running.started and _BOOT_ID.read_text().strip() == running.boot
+
+
+def _has_ended(pid: int, limit_s: float) -> bool:
+    # Not by the state Z in /proc: the first thread shows it while others still hold files and ports.
+    try:
+        handle = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        poller = select.poll()
+        poller.register(handle, select.POLLIN)
+        return bool(poller.poll(limit_s * 1000))
+    finally:
+        os.close(handle)
 
 
 def _start_time(pid: int) -> int | None:
@@ -135,4 +142,4 @@ def _start_time(pid: int) -> int | None:
         return None
     # The command name in parentheses may contain spaces and parentheses itself.
     fields = text[text.rindex(")") + 2 :].split()
-    return None if fields[0] in ("Z", "X") else int(fields[19])
+    return int(fields[19])

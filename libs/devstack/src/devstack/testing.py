@@ -55,7 +55,8 @@ class TopicFactory:
     def __call__(self, label: str, *, partitions: int = 1) -> str:
         """The topic exists; the answer is its name, which no other test has."""
         # kafka-python takes 0.35 s to import, which unit tests do not pay.
-        from devstack.topics import Topic, create_topics
+        from devstack.topics import create_topics
+        from devstack.topology import Topic
 
         name = f"{label}.{os.getpid()}.{next(_numbers)}"
         create_topics(self.bootstrap, [Topic(name, partitions)])

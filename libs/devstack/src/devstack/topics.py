@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from kafka.admin import KafkaAdminClient, NewTopic
 from kafka.errors import TopicAlreadyExistsError
 
-
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """A topic as the topology declares it. `retention_ms` -1 keeps records for ever."""
-
-    name: str
-    partitions: int
-    retention_ms: int = -1
+from devstack.topology import Topic
 
 
 def create_topics(bootstrap: str, topics: Sequence[Topic], *, replication: int = 1) -> None:
@@ -25,11 +17,14 @@ def create_topics(bootstrap: str, topics: Sequence[Topic], *, replication: int =
         existing = set(admin.list_topics())
         missing = [
             NewTopic(
-                name=topic.name, num_partitions=topic.partitions, replication_factor=replication,
+                name=topic.name,
+                num_partitions=topic.partitions,
+                replication_factor=replication,
                 topic_configs={"retention.ms": str(topic.retention_ms)},
             )
-            for topic in topics if topic.name not in existing
-        ]  # fmt: skip
+            for topic in topics
+            if topic.name not in existing
+        ]
         if missing:
             admin.create_topics(missing, timeout_ms=10_000)
     except TopicAlreadyExistsError:
