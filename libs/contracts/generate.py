@@ -28,7 +28,7 @@ def descriptor_set(path: Path) -> None:
     pool = descriptor_pool.Default()
     for name in [m.DESCRIPTOR.name for m in WELL_KNOWN]:
         pool.FindFileByName(name).CopyToProto(files.file.add())
-    files.file.add().ParseFromString(validate_pb._DESC.proto.to_binary())
+    files.file.add().ParseFromString(validate_pb._DESC.proto.to_binary())  # pyright: ignore[reportPrivateUsage]
     path.write_bytes(files.SerializeToString())
 
 

@@ -12,12 +12,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
+from typing import cast
 
 import corrections
 from corrections.options.v1 import options_pb2
 from google.protobuf import symbol_database
 from google.protobuf.descriptor import Descriptor, FileDescriptor
 from google.protobuf.message import Message
+
+if TYPE_CHECKING:
+    from google.protobuf.descriptor import FieldDescriptor
+    from google.protobuf.descriptor_pb2 import FieldOptions, MessageOptions, MethodOptions
+    from google.protobuf.internal.extension_dict import (
+        _ExtensionFieldDescriptor,  # pyright: ignore[reportPrivateUsage]
+    )
+
+# protoc's stubs call an extension a plain field
+_EVENT = cast("_ExtensionFieldDescriptor[MessageOptions, options_pb2.EventOptions]", options_pb2.event)
+_ACCESS = cast("_ExtensionFieldDescriptor[MethodOptions, options_pb2.AccessOptions]", options_pb2.access)
+_PII = cast("_ExtensionFieldDescriptor[FieldOptions, bool]", options_pb2.pii)
 
 
 class UnknownType(LookupError):
@@ -63,9 +76,8 @@ def events() -> Mapping[str, EventType]:
     found: dict[str, EventType] = {}
     for file in _files():
         for descriptor in file.message_types_by_name.values():
-            options = descriptor.GetOptions()
-            if options.HasExtension(options_pb2.event):
-                event = options.Extensions[options_pb2.event]
+            if descriptor.GetOptions().HasExtension(_EVENT):
+                event = descriptor.GetOptions().Extensions[_EVENT]
                 found[descriptor.full_name] = EventType(
                     _class(descriptor), event.title_zh, tuple(event.law), event.rule
                 )
@@ -85,7 +97,7 @@ def methods() -> Mapping[str, Method]:
     for file in _files():
         for service in file.services_by_name.values():
             for method in service.methods:
-                access = method.GetOptions().Extensions[options_pb2.access]
+                access = method.GetOptions().Extensions[_ACCESS]
                 path = f"/{service.full_name}/{method.name}"
                 found[path] = Method(
                     path,
@@ -145,3 +157,8 @@ def access(path: str) -> Method:
         return methods()[path]
     except KeyError:
         raise UnknownType(f"no RPC at {path}") from None
+
+
+def personal(field: FieldDescriptor) -> bool:
+    """True when a field is about a person's identity."""
+    return bool(field.GetOptions().Extensions[_PII])

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lawkit import Law
 
 __all__ = [
-    "Caller", "Claim", "Context", "Decider", "Decision", "Invalid", "NotFound", "NotYetDue", "On", "Refused",
+    "Caller", "Claim", "Context", "Decider", "Decision", "Decisions", "Evolutions", "Invalid", "NotFound", "NotYetDue", "On", "Refused",
     "Release", "Stamp", "StreamKey", "by_type", "evolving", "fold",
 ]  # fmt: skip
 
@@ -111,6 +111,10 @@ class Release:
 
 Decision = Sequence[Message | On | Claim | Release]
 
+# A module's decisions or evolutions: `DECISIONS: Decisions[Case] = {cmd.ApproveLeaveRequest: _approve, …}`
+Decisions = Mapping[type[Message], Callable[[S, Never, Context], Decision]]
+Evolutions = Mapping[type[Message], Callable[[S, Never, Stamp], S]]
+
 
 def _everyone(_state: object, _caller: Caller) -> bool:
     return True
@@ -151,7 +155,7 @@ def fold(decider: Decider[S], history: Iterable[tuple[Message, Stamp]]) -> S:
 
 
 def by_type(
-    *tables: Mapping[type[Message], Callable[[S, Never, Context], Decision]],
+    *tables: Decisions[S],
 ) -> Callable[[S, Message, Context], Decision]:
     """One `decide` out of tables request type -> function, one a module; TypeError for a request in none."""
     merged = _merged(tables)
@@ -167,7 +171,7 @@ def by_type(
 
 
 def evolving(
-    *tables: Mapping[type[Message], Callable[[S, Never, Stamp], S]],
+    *tables: Evolutions[S],
 ) -> Callable[[S, Message, Stamp], S]:
     """One `evolve` out of tables event type -> function; other events leave the state as it is."""
     merged = _merged(tables)

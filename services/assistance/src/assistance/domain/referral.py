@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from corrections.assistance.v1 import events_pb2 as ev
 from corrections.assistance.v1 import service_pb2 as cmd
-from eventcore.decider import Context, Decision, Refused
+from eventcore.decider import Context, Decision, Decisions, Refused
 
 from assistance.domain.state import Assistance, Referral
 
@@ -66,7 +66,7 @@ def _open_still(referral: Referral, referral_id: str) -> None:
         raise Refused("REFERRAL_DECLINED", rule=RULE, referral_id=referral_id)
 
 
-DECISIONS = {
+DECISIONS: Decisions[Assistance] = {
     cmd.MakeReferralRequest: _make,
     cmd.AcceptReferralRequest: _accept,
     cmd.DeclineReferralRequest: _decline,

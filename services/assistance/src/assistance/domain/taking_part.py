@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from corrections.assistance.v1 import events_pb2 as ev
 from corrections.assistance.v1 import service_pb2 as cmd
-from eventcore.decider import Context, Decision
+from eventcore.decider import Context, Decision, Decisions
 
 from assistance.domain.state import Assistance
 
@@ -17,4 +17,4 @@ def _close(case: Assistance, c: cmd.CloseAssistanceRequest, _: Context) -> Decis
     return [] if case.closed else [ev.AssistanceClosed(on=c.on)]
 
 
-DECISIONS = {cmd.OpenAssistanceRequest: _open, cmd.CloseAssistanceRequest: _close}
+DECISIONS: Decisions[Assistance] = {cmd.OpenAssistanceRequest: _open, cmd.CloseAssistanceRequest: _close}

@@ -10,7 +10,7 @@ from datetime import date
 
 from corrections.education.v1 import events_pb2 as ev
 from corrections.education.v1 import service_pb2 as cmd
-from eventcore.decider import Context, Decision, NotYetDue, Refused
+from eventcore.decider import Context, Decision, Decisions, NotYetDue, Refused
 from lawkit.counting import end_of_day
 
 from education.domain.state import Education, Session
@@ -66,7 +66,7 @@ def _session(case: Education, session_id: str) -> Session:
         raise Refused("SESSION_UNKNOWN", rule=RULE, session_id=session_id) from None
 
 
-DECISIONS = {
+DECISIONS: Decisions[Education] = {
     cmd.ArrangeSessionRequest: _arrange,
     cmd.RecordAttendanceRequest: _attend,
     cmd.ExcuseAbsenceRequest: _excuse,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from corrections.education.v1 import events_pb2 as ev
 from corrections.education.v1 import service_pb2 as cmd
-from eventcore.decider import Context, Decision
+from eventcore.decider import Context, Decision, Decisions
 
 from education.domain.state import Education
 
@@ -19,4 +19,4 @@ def _close(case: Education, c: cmd.CloseEducationRequest, _: Context) -> Decisio
     return [] if case.closed else [ev.EducationClosed(on=c.on)]
 
 
-DECISIONS = {cmd.OpenEducationRequest: _open, cmd.CloseEducationRequest: _close}
+DECISIONS: Decisions[Education] = {cmd.OpenEducationRequest: _open, cmd.CloseEducationRequest: _close}
