@@ -1,0 +1,223 @@
+"""Rebuild: a projection is made anew beside the live one, compared by row hashes, and swapped in (G26).
+
+The replay runs in short transactions (a long one would hold the sequencer back) on shadow tables of a schema of its
+own. Readers see the old rows until the swap, which is one transaction. Commands and deadlines are not written again:
+replay never sends anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import LiteralString, cast
+from uuid import UUID
+
+from psycopg import sql
+
+from eventcore.apply import Reader, own_log, own_subject
+from eventcore.entry import Entry, source_of
+from eventcore.link import Connection, Link
+from eventcore.projection import Projection
+from eventcore.tx import Effects
+from eventcore.upcasting import Codec
+
+_SCHEMA = "public"
+_POSITION = "select seq from es.projection where name = %s"
+_LOCK = "select seq from es.projection where name = %s for update"
+_PARKED = """
+select stream_id, min(version) from es.parked where consumer = %s and source = %s group by stream_id
+"""
+_HASH = """
+select count(*), coalesce(encode(sha256(string_agg(h, ''::bytea order by h)), 'hex'), '')
+from (select sha256(convert_to(t::text, 'UTF8')) as h from {} t {}) rows
+"""
+_GRANTS = """
+select format('grant %%s on table %%I.%%I to %%s', string_agg(a.privilege_type, ', '), %s::text, c.relname,
+    case when a.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end)
+from pg_class c, aclexplode(c.relacl) a
+where c.oid = %s::regclass and a.grantee <> c.relowner group by c.relname, a.grantee
+"""
+
+
+_ALL = sql.SQL("")
+
+
+class NotTheSame(Exception):
+    """The rebuilt rows differ from the live ones, and the caller did not ask for the new ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableReport:
+    """Rows and hash of one table, live and rebuilt."""
+
+    table: str
+    old_rows: int
+    new_rows: int
+    old_hash: str
+    new_hash: str
+
+    @property
+    def equal(self) -> bool:
+        """The same rows."""
+        return self.old_hash == self.new_hash
+
+
+class Rebuild:
+    """One projection of the own log. The connection's role must own its tables."""
+
+    def __init__(
+        self,
+        link: Link,
+        projection: Projection,
+        *,
+        installation: str,
+        service: str,
+        codec: Codec | None = None,
+        batch: int = 200,
+    ) -> None:
+        if not projection.tables:
+            raise ValueError(f"projection {projection.name} names no tables")
+        self._link = link
+        self._tables = tuple(projection.tables)
+        self._name = projection.name
+        self._source = source_of(installation, service)
+        self._reader = Reader.of(installation, service, projection.name, projection.handle, codec or Codec())
+        self._batch = batch
+        self._shadow = f"rebuild_{projection.name}".replace("-", "_")
+        self._position = 0
+        self._parked: dict[UUID, int] = {}
+
+    def run(self, *, accept: bool = False) -> list[TableReport]:
+        """The whole projection is new; rows that differ raise NotTheSame unless `accept`. The answer compares them."""
+        self.begin()
+        while self.step():
+            pass
+        return self.finish(accept=accept)
+
+    def begin(self) -> None:
+        """Empty shadow tables stand in a schema of their own."""
+        conn = self._link.conn
+        self._position = 0
+        self._parked = {r[0]: r[1] for r in conn.execute(_PARKED, (self._name, self._source))}
+        with conn.transaction():
+            conn.execute(_of("drop schema if exists {} cascade", self._shadow))
+            conn.execute(_of("create schema {}", self._shadow))
+            for table in self._tables:
+                shadow, live = sql.Identifier(self._shadow, table), sql.Identifier(_SCHEMA, table)
+                conn.execute(sql.SQL("create table {} (like {} including all)").format(shadow, live))
+
+    def step(self) -> int:
+        """A batch of the log is in the shadow tables; answers its size, 0 when they have reached the live position."""
+        conn = self._link.conn
+        left = self._live(conn) - self._position
+        page = own_log(conn, self._source, self._position, min(self._batch, left)) if left > 0 else []
+        if page:
+            with conn.transaction():
+                self._replay(conn, page)
+            self._position = page[-1].seq + 1
+        return len(page)
+
+    def finish(self, *, accept: bool = False) -> list[TableReport]:
+        """In one transaction: the last records, the comparison, the swap. NotTheSame leaves the live tables alone."""
+        conn = self._link.conn
+        with conn.transaction():
+            row = conn.execute(_LOCK, (self._name,)).fetchone()
+            end = row[0] if row else 0
+            while self._position < end:
+                page = own_log(conn, self._source, self._position, min(self._batch, end - self._position))
+                self._replay(conn, page)
+                self._position = page[-1].seq + 1
+            reports = [self._compare(conn, table) for table in self._tables]
+            _refuse_other_rows(reports, accept)
+            for table in self._tables:
+                self._swap(conn, table)
+            conn.execute(_of("drop schema {} cascade", self._shadow))
+        return reports
+
+    def subject(self, subject: UUID, *, column: str, accept: bool = False) -> list[TableReport]:
+        """Only the rows of one subject are new; `column` holds the subject in every table of the projection.
+
+        The live reader waits meanwhile: one subject's events are few.
+        """
+        self.begin()
+        conn = self._link.conn
+        with conn.transaction():
+            row = conn.execute(_LOCK, (self._name,)).fetchone()
+            self._replay(conn, own_subject(conn, self._source, subject, row[0] if row else 0))
+            where = sql.SQL("where {} = {}").format(sql.Identifier(column), sql.Literal(subject))
+            reports = [self._compare(conn, table, where) for table in self._tables]
+            _refuse_other_rows(reports, accept)
+            for table in self._tables:
+                live, shadow = sql.Identifier(_SCHEMA, table), sql.Identifier(self._shadow, table)
+                conn.execute(sql.SQL("delete from {} {}").format(live, where))
+                conn.execute(
+                    sql.SQL("insert into {} overriding system value select * from {} {}").format(
+                        live, shadow, where
+                    )
+                )
+            conn.execute(_of("drop schema {} cascade", self._shadow))
+        return reports
+
+    def close(self) -> None:
+        """The connection is closed; shadow tables of an unfinished rebuild are dropped by the next `begin`."""
+        self._link.close()
+
+    def _live(self, conn: Connection) -> int:
+        row = conn.execute(_POSITION, (self._name,)).fetchone()
+        return row[0] if row else 0
+
+    def _replay(self, conn: Connection, page: Sequence[Entry]) -> None:
+        """A handler's unqualified names mean the shadow tables. What is parked in the live projection is left out here."""
+        path = sql.SQL("set local search_path = {}, {}").format(
+            sql.Identifier(self._shadow), sql.Identifier(_SCHEMA)
+        )
+        conn.execute(path)
+        for entry in page:
+            parked = self._parked.get(entry.stream_id)
+            if parked is None or entry.version < parked:
+                self._reader.apply(conn, entry, Effects())
+        conn.execute("set local search_path to default")
+
+    def _compare(self, conn: Connection, table: str, where: sql.Composable = _ALL) -> TableReport:
+        (old_rows, old_hash), (new_rows, new_hash) = (
+            _hash(conn, schema, table, where) for schema in (_SCHEMA, self._shadow)
+        )
+        return TableReport(table, old_rows, new_rows, old_hash, new_hash)
+
+    def _swap(self, conn: Connection, table: str) -> None:
+        live, shadow = sql.Identifier(_SCHEMA, table), sql.Identifier(self._shadow, table)
+        grants = conn.execute(_GRANTS, (_SCHEMA, f'{_SCHEMA}."{table}"')).fetchall()
+        conn.execute(sql.SQL("drop table {}").format(live))
+        conn.execute(sql.SQL("alter table {} set schema {}").format(shadow, sql.Identifier(_SCHEMA)))
+        for (grant,) in grants:
+            conn.execute(cast(LiteralString, grant))
+
+
+def forget_subscription(conn: Connection, consumer: str, tables: Sequence[str]) -> None:
+    """The subscription starts again at the beginning of its topics: its rows, versions and offsets are gone.
+
+    es.command stays: what was sent is never sent again. Stop the consumer first.
+    """
+    with conn.transaction():
+        for table in tables:
+            conn.execute(sql.SQL("truncate table {}").format(sql.Identifier(_SCHEMA, table)))
+        for name in ("seen", "consumer_offset", "parked"):
+            query = sql.SQL("delete from {} where consumer = %s").format(sql.Identifier("es", name))
+            conn.execute(query, (consumer,))
+
+
+def _hash(conn: Connection, schema: str, table: str, where: sql.Composable) -> tuple[int, str]:
+    row = conn.execute(sql.SQL(_HASH).format(sql.Identifier(schema, table), where)).fetchone()
+    if row is None:
+        raise LookupError(table)
+    return row[0], row[1]
+
+
+def _of(query: LiteralString, schema: str) -> sql.Composed:
+    return sql.SQL(query).format(sql.Identifier(schema))
+
+
+def _refuse_other_rows(reports: Sequence[TableReport], accept: bool) -> None:
+    other = [r.table for r in reports if not r.equal]
+    if other and not accept:
+        raise NotTheSame(f"got other rows in {', '.join(other)}, want those of the live projection")

@@ -1,0 +1,157 @@
+"""One transaction of a reader: rows of its tables, commands and deadlines, all or nothing.
+
+A handler gets a `Tx` and an `Event`. It calls no other service: commands become rows of `es.command`, which the
+dispatcher sends afterwards (eventstore.md section 7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, LiteralString, cast
+from uuid import UUID, uuid5
+
+import psycopg
+from contracts import registry
+from google.protobuf.message import Message
+from psycopg.rows import TupleRow
+
+from eventcore import ids
+from eventcore.event import Event
+
+Connection = psycopg.Connection[TupleRow]
+Params = Sequence[Any] | Mapping[str, Any] | None
+Handler = Callable[["Tx", Event], None]
+
+_PUT_COMMANDS = """
+insert into es.command (command_id, subject, target, request, purpose, correlation, causation, trace, created)
+select u.command_id, u.subject, u.target, u.request, u.purpose, u.correlation, u.causation, u.trace, es.now()
+from unnest(%s::uuid[], %s::uuid[], %s::text[], %s::bytea[], %s::text[], %s::uuid[], %s::uuid[], %s::text[])
+  with ordinality as u(command_id, subject, target, request, purpose, correlation, causation, trace, n)
+order by u.n
+on conflict (command_id) do nothing
+"""
+
+# A due time that changes starts a new clock; the same due time again changes nothing that was handed over.
+_PUT_DEADLINES = """
+insert into es.deadline as d (deadline_id, name, subject, owner, due_at, command_id, target, request, correlation,
+  causation, trace)
+select * from unnest(%s::uuid[], %s::text[], %s::uuid[], %s::text[], %s::timestamptz[], %s::uuid[], %s::text[],
+  %s::bytea[], %s::uuid[], %s::uuid[], %s::text[])
+on conflict (deadline_id) do update set
+  owner = excluded.owner, due_at = excluded.due_at, command_id = excluded.command_id, target = excluded.target,
+  request = excluded.request, correlation = excluded.correlation, causation = excluded.causation,
+  trace = excluded.trace,
+  handed_over_for = case when d.due_at = excluded.due_at then d.handed_over_for end,
+  too_early = case when d.due_at = excluded.due_at then d.too_early else 0 end,
+  not_before = case when d.due_at = excluded.due_at then d.not_before end
+"""
+_CLEAR_DEADLINES = "delete from es.deadline where deadline_id = any(%s)"
+
+
+class StepTwice(ValueError):
+    """One event gave two commands under the same step; their ids would be equal and the second would be lost."""
+
+
+@dataclass(slots=True)
+class Effects:
+    """Commands and deadlines that handlers asked for and that `flush` writes, one statement each."""
+
+    commands: dict[UUID, tuple[object, ...]] = field(default_factory=dict[UUID, tuple[object, ...]])
+    deadlines: dict[UUID, tuple[object, ...] | None] = field(
+        default_factory=dict[UUID, "tuple[object, ...] | None"]
+    )
+
+    def flush(self, conn: Connection) -> int:
+        """All of them are rows of the open transaction; how many commands."""
+        commands = len(self.commands)
+        if commands:
+            conn.execute(_PUT_COMMANDS, _columns(self.commands.values()))
+        put = [row for row in self.deadlines.values() if row is not None]
+        gone = [key for key, row in self.deadlines.items() if row is None]
+        if put:
+            conn.execute(_PUT_DEADLINES, _columns(put))
+        if gone:
+            conn.execute(_CLEAR_DEADLINES, (gone,))
+        self.commands.clear()
+        self.deadlines.clear()
+        return commands
+
+
+def _columns(rows: Iterable[tuple[object, ...]]) -> list[list[object]]:
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+@dataclass(slots=True)
+class Tx:
+    """The transaction in which one event takes effect on one reader.
+
+    `reader` is the name of the projection or subscription. Table names in SQL stay unqualified, so that a rebuild can
+    run the same handler on shadow tables.
+    """
+
+    conn: Connection
+    installation: str
+    service: str
+    reader: str
+    event: Event
+    effects: Effects
+
+    def execute(self, sql: str, params: Params = None) -> int:
+        """Runs one statement; answers the number of rows that it touched."""
+        return self.conn.execute(cast(LiteralString, sql), params).rowcount
+
+    def fetch(self, sql: str, params: Params = None) -> list[TupleRow]:
+        """Runs one query; answers all its rows."""
+        return self.conn.execute(cast(LiteralString, sql), params).fetchall()
+
+    def command(self, step: str, request: Message, subject: UUID) -> UUID:
+        """The request will be sent to the one RPC that takes it; `step` is unique among the commands of this event.
+
+        The answer is the command id, which is also the request id, so that sending twice has one effect. Commands of
+        one subject are sent in the order in which they were written. Raises StepTwice.
+        """
+        subscription = f"{self.service}/{self.reader}"
+        command_id = ids.command_id(self.installation, subscription, self.event.event_id, step)
+        if command_id in self.effects.commands:
+            raise StepTwice(f"{subscription}: step {step} twice for {self.event.type}")
+        event = self.event
+        self.effects.commands[command_id] = (
+            command_id, subject, registry.method_of(type(request)), _with_id(request, command_id),
+            f"{self.reader}/{step}", event.correlation_id, event.event_id, event.trace or None,
+        )  # fmt: skip
+        return command_id
+
+    def deadline(self, name: str, subject: UUID, due_at: datetime, request: Message) -> None:
+        """The clock `name` of the subject is due at this instant; then the request is sent. One clock a name and subject.
+
+        A clock that runs already gets the new due time. Raises ValueError for a naive time.
+        """
+        if due_at.tzinfo is None:
+            raise ValueError(f"deadline {name}: naive due time")
+        deadline_id = self._deadline_id(name, subject)
+        due_at = due_at.astimezone(UTC)
+        command_id = uuid5(deadline_id, due_at.isoformat())
+        event = self.event
+        self.effects.deadlines[deadline_id] = (
+            deadline_id, name, subject, self.reader, due_at, command_id, registry.method_of(type(request)),
+            _with_id(request, command_id), event.correlation_id, event.event_id, event.trace or None,
+        )  # fmt: skip
+
+    def clear_deadline(self, name: str, subject: UUID) -> None:
+        """The clock `name` of the subject no longer runs; nothing happens where there is none."""
+        self.effects.deadlines[self._deadline_id(name, subject)] = None
+
+    def _deadline_id(self, name: str, subject: UUID) -> UUID:
+        return ids.derived(self.installation, "deadline", self.service, name, str(subject))
+
+
+def _with_id(request: Message, command_id: UUID) -> bytes:
+    sent = type(request)()
+    sent.CopyFrom(request)
+    field_ = request.DESCRIPTOR.fields_by_name.get("request_id")
+    if field_ is None:
+        raise TypeError(f"{request.DESCRIPTOR.full_name} has no request_id")
+    setattr(sent, field_.name, str(command_id))
+    return sent.SerializeToString()

@@ -1,0 +1,222 @@
+"""Projections of the own log (eventstore.md section 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import Any
+
+import pytest
+from corrections.education.v1.events_pb2 import EducationOpened, SessionArranged, SessionAttended
+from devstack.testing import Database
+from eventcore import parking
+from eventcore.event import Event
+from eventcore.inbox import Fenced
+from eventcore.link import Link, connecting
+from eventcore.positions import positions
+from eventcore.projection import Projection, Projections
+from eventcore.rebuild import NotTheSame, Rebuild
+from eventcore.testing_log import TestLog
+from eventcore.tx import Tx
+from eventcore.unpark import Unparked, Unparker
+
+INSTALLATION = "guitu-test"
+SERVICE = "education"
+TABLE = """
+create table attendance (subject uuid primary key, opened int not null default 0, arranged int not null default 0,
+  attended int not null default 0, last_version bigint not null)
+"""
+
+
+class Crash(BaseException):
+    """The process ends here."""
+
+
+def count(column: str) -> Callable[[Tx, Event], None]:
+    def handle(tx: Tx, event: Event) -> None:
+        tx.execute(
+            f"insert into attendance as a (subject, {column}, last_version) values (%s, 1, %s)"
+            f" on conflict (subject) do update set {column} = a.{column} + 1, last_version = excluded.last_version",
+            (event.subject, event.version),
+        )
+
+    return handle
+
+
+ATTENDANCE = Projection(
+    "attendance",
+    {
+        EducationOpened: count("opened"),
+        SessionArranged: count("arranged"),
+        SessionAttended: count("attended"),
+    },
+    ("attendance",),
+)
+
+
+def rows(log: TestLog) -> list[Any]:
+    return log.conn.execute("select * from attendance order by subject").fetchall()
+
+
+def turn_all(readers: Projections) -> int:
+    return sum(iter(readers.turn, 0))
+
+
+@pytest.fixture
+def log(database: Database) -> Iterator[TestLog]:
+    made = TestLog(database.dsn, installation=INSTALLATION, service="education")
+    made.conn.execute(TABLE)
+    yield made
+    made.close()
+
+
+def link(log: TestLog) -> Link:
+    return Link(connecting(log.dsn, "test"))
+
+
+def reading(
+    log: TestLog, *projections: Projection, page: int = 500, between: Callable[[str], None] = lambda _: None
+) -> closing[Projections]:
+    chosen = projections or (ATTENDANCE,)
+    return closing(
+        Projections(link(log), chosen, installation=INSTALLATION, service=SERVICE, page=page, between=between)
+    )
+
+
+def rebuilding(log: TestLog, batch: int = 200) -> closing[Rebuild]:
+    return closing(Rebuild(link(log), ATTENDANCE, installation=INSTALLATION, service=SERVICE, batch=batch))
+
+
+def fill(log: TestLog, cases: int = 7) -> None:
+    for n in range(cases):
+        log.write(f"case/{n}", EducationOpened(), SessionArranged(session_id="s"))
+    for n in range(0, cases, 2):
+        log.write(f"case/{n}", SessionAttended(session_id="s"))
+    log.sequence()
+
+
+def test_rows_and_position_commit_together_whatever_crashes(log: TestLog) -> None:
+    fill(log)
+    for step in ("read", "moved", "handled", "committed"):
+        steps: list[str] = []
+
+        def crash(now: str, at: str = step, seen: list[str] = steps) -> None:
+            seen.append(now)
+            if now == at and seen.count(at) == 2:
+                raise Crash
+
+        with reading(log, page=3, between=crash) as crashing, pytest.raises(Crash):
+            turn_all(crashing)
+    with reading(log, page=3) as survivor:
+        turn_all(survivor)
+    assert sorted({r[1:] for r in rows(log)}, reverse=True) == [(1, 1, 1, 3), (1, 1, 0, 2)]
+    assert positions(log.conn).projections == {"attendance": positions(log.conn).log_end}
+
+
+def test_a_zombie_cannot_write_rows(log: TestLog) -> None:
+    fill(log)
+    with reading(log, page=3) as zombie:
+        zombie.turn()
+        with reading(log) as live:
+            turn_all(live)
+        before = rows(log)
+        with pytest.raises(Fenced):
+            zombie.turn()
+        assert zombie.turn() == 0
+    assert rows(log) == before
+
+
+def test_projections_at_different_positions_meet(log: TestLog) -> None:
+    fill(log)
+    with reading(log, page=4) as first:
+        first.turn()
+    log.conn.execute("create table other (n int)")
+
+    def note(tx: Tx, event: Event) -> None:
+        tx.execute("insert into other values (%s)", (event.seq,))
+
+    with reading(log, ATTENDANCE, Projection("other", {SessionArranged: note}, ("other",))) as both:
+        turn_all(both)
+    assert len(set(positions(log.conn).projections.values())) == 1
+    assert log.conn.execute("select count(*), count(distinct n) from other").fetchone() == (7, 7)
+    assert sum(r[2] for r in rows(log)) == 7
+
+
+def test_only_the_failing_stream_of_the_own_log_waits(log: TestLog) -> None:
+    fill(log)
+    broken, healed = log.subject("case/2"), False
+
+    def arranged(tx: Tx, event: Event) -> None:
+        if event.subject == broken and not healed:
+            raise ValueError("cannot")
+        count("arranged")(tx, event)
+
+    projection = Projection("attendance", {**ATTENDANCE.handle, SessionArranged: arranged}, ("attendance",))
+    with reading(log, projection, page=5) as live:
+        turn_all(live)
+        log.write("case/2", SessionArranged(session_id="t"))
+        log.sequence()
+        turn_all(live)
+    assert [(p.version, p.error, p.attempts) for p in parking.list_parked(log.conn)] == [
+        (2, "ValueError: cannot", 1),
+        (3, "", 0),
+        (4, "", 0),
+    ]
+    assert {r[0] for r in rows(log) if r[2]} == {log.subject(f"case/{n}") for n in (0, 1, 3, 4, 5, 6)}
+
+    source, stream = f"{INSTALLATION}/{SERVICE}", log.stream("case/2")
+    fetch = log.fetch_missing
+    with closing(
+        Unparker(link(log), [projection], fetch, installation=INSTALLATION, service=SERVICE)
+    ) as unparker:
+        assert unparker.unpark("attendance", source, stream) == Unparked(0, 3)
+        assert parking.list_parked(log.conn)[0].attempts == 2
+        healed = True
+        assert unparker.unpark("attendance", source, stream) == Unparked(3, 0)
+    assert parking.list_parked(log.conn) == []
+    assert [r[1:] for r in rows(log) if r[0] == broken] == [(1, 2, 1, 4)]
+
+
+def test_rebuild_equals_live(log: TestLog) -> None:
+    fill(log)
+    with reading(log) as live, rebuilding(log, batch=4) as rebuild:
+        turn_all(live)
+        log.conn.execute("grant select on attendance to public")
+        rebuild.begin()
+        rebuild.step()
+        log.write("case/3", SessionAttended(session_id="s"))  # live goes on meanwhile
+        log.sequence()
+        turn_all(live)
+        (report,) = rebuild.finish()
+        assert (report.equal, report.new_rows) == (True, 7)
+        granted = "select has_table_privilege('education_serve', 'attendance', 'select')"
+        assert log.conn.execute(granted).fetchone() == (True,)
+        log.write("case/3", SessionAttended(session_id="s"))
+        log.sequence()
+        turn_all(live)  # the swapped-in table is the live one
+    assert max(r[3] for r in rows(log)) == 2
+
+
+def test_a_rebuild_that_differs_is_refused_and_changes_nothing(log: TestLog) -> None:
+    fill(log)
+    with reading(log) as live:
+        turn_all(live)
+    log.conn.execute("update attendance set attended = 9 where subject = %s", (log.subject("case/1"),))
+    with rebuilding(log) as rebuild:
+        with pytest.raises(NotTheSame, match="attendance"):
+            rebuild.run()
+        assert 9 in {r[3] for r in rows(log)}
+        rebuild.run(accept=True)
+    assert 9 not in {r[3] for r in rows(log)}
+
+
+def test_one_subject_is_rebuilt_alone(log: TestLog) -> None:
+    fill(log)
+    with reading(log) as live:
+        turn_all(live)
+    right = rows(log)
+    log.conn.execute("update attendance set attended = 9")
+    with rebuilding(log) as rebuild:
+        rebuild.subject(log.subject("case/1"), column="subject", accept=True)
+    wrong = {r[0] for r in rows(log) if r not in right}
+    assert wrong == {log.subject(f"case/{n}") for n in (0, 2, 3, 4, 5, 6)}
