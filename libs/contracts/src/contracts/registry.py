@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import corrections
 from corrections.options.v1 import options_pb2
@@ -21,6 +21,7 @@ from google.protobuf.descriptor import Descriptor, FileDescriptor
 from google.protobuf.message import Message
 
 if TYPE_CHECKING:
+    from google._upb._message import FieldDescriptor as UpbFieldDescriptor
     from google.protobuf.descriptor import FieldDescriptor
     from google.protobuf.descriptor_pb2 import FieldOptions, MessageOptions, MethodOptions
     from google.protobuf.internal.extension_dict import (
@@ -159,6 +160,6 @@ def access(path: str) -> Method:
         raise UnknownType(f"no RPC at {path}") from None
 
 
-def personal(field: FieldDescriptor) -> bool:
+def personal(field: FieldDescriptor | UpbFieldDescriptor) -> bool:
     """True when a field is about a person's identity."""
     return bool(field.GetOptions().Extensions[_PII])
