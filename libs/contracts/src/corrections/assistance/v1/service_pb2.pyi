@@ -147,6 +147,16 @@ class GetAssistanceResponse(_message.Message):
     referrals: _containers.RepeatedCompositeFieldContainer[Referral]
     def __init__(self, referrals: _Optional[_Iterable[_Union[Referral, _Mapping]]] = ...) -> None: ...
 
+class ListOpenReferralsRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class ListOpenReferralsResponse(_message.Message):
+    __slots__ = ("referrals",)
+    REFERRALS_FIELD_NUMBER: _ClassVar[int]
+    referrals: _containers.RepeatedCompositeFieldContainer[OpenReferral]
+    def __init__(self, referrals: _Optional[_Iterable[_Union[OpenReferral, _Mapping]]] = ...) -> None: ...
+
 class Referral(_message.Message):
     __slots__ = ("referral_id", "need", "department", "state", "helped")
     REFERRAL_ID_FIELD_NUMBER: _ClassVar[int]
@@ -160,3 +170,19 @@ class Referral(_message.Message):
     state: str
     helped: bool
     def __init__(self, referral_id: _Optional[str] = ..., need: _Optional[_Union[_events_pb2.Need, str]] = ..., department: _Optional[str] = ..., state: _Optional[str] = ..., helped: _Optional[bool] = ...) -> None: ...
+
+class OpenReferral(_message.Message):
+    __slots__ = ("case_id", "referral_id", "need", "department", "made_on", "accepted")
+    CASE_ID_FIELD_NUMBER: _ClassVar[int]
+    REFERRAL_ID_FIELD_NUMBER: _ClassVar[int]
+    NEED_FIELD_NUMBER: _ClassVar[int]
+    DEPARTMENT_FIELD_NUMBER: _ClassVar[int]
+    MADE_ON_FIELD_NUMBER: _ClassVar[int]
+    ACCEPTED_FIELD_NUMBER: _ClassVar[int]
+    case_id: str
+    referral_id: str
+    need: _events_pb2.Need
+    department: str
+    made_on: str
+    accepted: bool
+    def __init__(self, case_id: _Optional[str] = ..., referral_id: _Optional[str] = ..., need: _Optional[_Union[_events_pb2.Need, str]] = ..., department: _Optional[str] = ..., made_on: _Optional[str] = ..., accepted: _Optional[bool] = ...) -> None: ...

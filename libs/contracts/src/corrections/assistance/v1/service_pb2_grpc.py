@@ -70,6 +70,11 @@ class AssistanceServiceStub:
                 request_serializer=corrections_dot_assistance_dot_v1_dot_service__pb2.GetAssistanceRequest.SerializeToString,
                 response_deserializer=corrections_dot_assistance_dot_v1_dot_service__pb2.GetAssistanceResponse.FromString,
                 _registered_method=True)
+        self.ListOpenReferrals = channel.unary_unary(
+                '/corrections.assistance.v1.AssistanceService/ListOpenReferrals',
+                request_serializer=corrections_dot_assistance_dot_v1_dot_service__pb2.ListOpenReferralsRequest.SerializeToString,
+                response_deserializer=corrections_dot_assistance_dot_v1_dot_service__pb2.ListOpenReferralsResponse.FromString,
+                _registered_method=True)
 
 
 class AssistanceServiceServicer:
@@ -125,6 +130,13 @@ class AssistanceServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListOpenReferrals(self, request, context):
+        """ListOpenReferrals lists the referrals of the caller's unit that have no outcome yet, oldest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_AssistanceServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -162,6 +174,11 @@ def add_AssistanceServiceServicer_to_server(servicer, server):
                     servicer.GetAssistance,
                     request_deserializer=corrections_dot_assistance_dot_v1_dot_service__pb2.GetAssistanceRequest.FromString,
                     response_serializer=corrections_dot_assistance_dot_v1_dot_service__pb2.GetAssistanceResponse.SerializeToString,
+            ),
+            'ListOpenReferrals': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListOpenReferrals,
+                    request_deserializer=corrections_dot_assistance_dot_v1_dot_service__pb2.ListOpenReferralsRequest.FromString,
+                    response_serializer=corrections_dot_assistance_dot_v1_dot_service__pb2.ListOpenReferralsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -354,6 +371,33 @@ class AssistanceService:
             '/corrections.assistance.v1.AssistanceService/GetAssistance',
             corrections_dot_assistance_dot_v1_dot_service__pb2.GetAssistanceRequest.SerializeToString,
             corrections_dot_assistance_dot_v1_dot_service__pb2.GetAssistanceResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListOpenReferrals(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/corrections.assistance.v1.AssistanceService/ListOpenReferrals',
+            corrections_dot_assistance_dot_v1_dot_service__pb2.ListOpenReferralsRequest.SerializeToString,
+            corrections_dot_assistance_dot_v1_dot_service__pb2.ListOpenReferralsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -47,6 +47,8 @@ class AssistanceServiceStub:
     """ConcludeReferral records what came of it."""
     GetAssistance: _grpc.UnaryUnaryMultiCallable[_service_pb2.GetAssistanceRequest, _service_pb2.GetAssistanceResponse]
     """GetAssistance reads a case's assistance as it was on a day."""
+    ListOpenReferrals: _grpc.UnaryUnaryMultiCallable[_service_pb2.ListOpenReferralsRequest, _service_pb2.ListOpenReferralsResponse]
+    """ListOpenReferrals lists the referrals of the caller's unit that have no outcome yet, oldest first."""
 
 @_typing.type_check_only
 class AssistanceServiceAsyncStub(AssistanceServiceStub):
@@ -67,6 +69,8 @@ class AssistanceServiceAsyncStub(AssistanceServiceStub):
     """ConcludeReferral records what came of it."""
     GetAssistance: _aio.UnaryUnaryMultiCallable[_service_pb2.GetAssistanceRequest, _service_pb2.GetAssistanceResponse]  # type: ignore[assignment]
     """GetAssistance reads a case's assistance as it was on a day."""
+    ListOpenReferrals: _aio.UnaryUnaryMultiCallable[_service_pb2.ListOpenReferralsRequest, _service_pb2.ListOpenReferralsResponse]  # type: ignore[assignment]
+    """ListOpenReferrals lists the referrals of the caller's unit that have no outcome yet, oldest first."""
 
 class AssistanceServiceServicer(metaclass=_abc_1.ABCMeta):
     """AssistanceService: Assistance: referrals to departments and their outcome."""
@@ -126,5 +130,13 @@ class AssistanceServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_service_pb2.GetAssistanceResponse, _abc.Awaitable[_service_pb2.GetAssistanceResponse]]:
         """GetAssistance reads a case's assistance as it was on a day."""
+
+    @_abc_1.abstractmethod
+    def ListOpenReferrals(
+        self,
+        request: _service_pb2.ListOpenReferralsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_service_pb2.ListOpenReferralsResponse, _abc.Awaitable[_service_pb2.ListOpenReferralsResponse]]:
+        """ListOpenReferrals lists the referrals of the caller's unit that have no outcome yet, oldest first."""
 
 def add_AssistanceServiceServicer_to_server(servicer: AssistanceServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -151,6 +151,18 @@ class GetEducationResponse(_message.Message):
     minutes: int
     def __init__(self, sessions: _Optional[_Iterable[_Union[Session, _Mapping]]] = ..., minutes: _Optional[int] = ...) -> None: ...
 
+class ListSessionsRequest(_message.Message):
+    __slots__ = ("on",)
+    ON_FIELD_NUMBER: _ClassVar[int]
+    on: str
+    def __init__(self, on: _Optional[str] = ...) -> None: ...
+
+class ListSessionsResponse(_message.Message):
+    __slots__ = ("sessions",)
+    SESSIONS_FIELD_NUMBER: _ClassVar[int]
+    sessions: _containers.RepeatedCompositeFieldContainer[ArrangedSession]
+    def __init__(self, sessions: _Optional[_Iterable[_Union[ArrangedSession, _Mapping]]] = ...) -> None: ...
+
 class Session(_message.Message):
     __slots__ = ("session_id", "topic", "on", "state", "minutes")
     SESSION_ID_FIELD_NUMBER: _ClassVar[int]
@@ -164,3 +176,15 @@ class Session(_message.Message):
     state: str
     minutes: int
     def __init__(self, session_id: _Optional[str] = ..., topic: _Optional[_Union[_events_pb2.SessionTopic, str]] = ..., on: _Optional[str] = ..., state: _Optional[str] = ..., minutes: _Optional[int] = ...) -> None: ...
+
+class ArrangedSession(_message.Message):
+    __slots__ = ("case_id", "session_id", "topic", "state")
+    CASE_ID_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    TOPIC_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    case_id: str
+    session_id: str
+    topic: _events_pb2.SessionTopic
+    state: str
+    def __init__(self, case_id: _Optional[str] = ..., session_id: _Optional[str] = ..., topic: _Optional[_Union[_events_pb2.SessionTopic, str]] = ..., state: _Optional[str] = ...) -> None: ...

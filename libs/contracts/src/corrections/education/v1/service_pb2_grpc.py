@@ -70,6 +70,11 @@ class EducationServiceStub:
                 request_serializer=corrections_dot_education_dot_v1_dot_service__pb2.GetEducationRequest.SerializeToString,
                 response_deserializer=corrections_dot_education_dot_v1_dot_service__pb2.GetEducationResponse.FromString,
                 _registered_method=True)
+        self.ListSessions = channel.unary_unary(
+                '/corrections.education.v1.EducationService/ListSessions',
+                request_serializer=corrections_dot_education_dot_v1_dot_service__pb2.ListSessionsRequest.SerializeToString,
+                response_deserializer=corrections_dot_education_dot_v1_dot_service__pb2.ListSessionsResponse.FromString,
+                _registered_method=True)
 
 
 class EducationServiceServicer:
@@ -125,6 +130,13 @@ class EducationServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListSessions(self, request, context):
+        """ListSessions lists the sessions of the caller's unit on a day, in order of case.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_EducationServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -162,6 +174,11 @@ def add_EducationServiceServicer_to_server(servicer, server):
                     servicer.GetEducation,
                     request_deserializer=corrections_dot_education_dot_v1_dot_service__pb2.GetEducationRequest.FromString,
                     response_serializer=corrections_dot_education_dot_v1_dot_service__pb2.GetEducationResponse.SerializeToString,
+            ),
+            'ListSessions': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListSessions,
+                    request_deserializer=corrections_dot_education_dot_v1_dot_service__pb2.ListSessionsRequest.FromString,
+                    response_serializer=corrections_dot_education_dot_v1_dot_service__pb2.ListSessionsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -354,6 +371,33 @@ class EducationService:
             '/corrections.education.v1.EducationService/GetEducation',
             corrections_dot_education_dot_v1_dot_service__pb2.GetEducationRequest.SerializeToString,
             corrections_dot_education_dot_v1_dot_service__pb2.GetEducationResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListSessions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/corrections.education.v1.EducationService/ListSessions',
+            corrections_dot_education_dot_v1_dot_service__pb2.ListSessionsRequest.SerializeToString,
+            corrections_dot_education_dot_v1_dot_service__pb2.ListSessionsResponse.FromString,
             options,
             channel_credentials,
             insecure,

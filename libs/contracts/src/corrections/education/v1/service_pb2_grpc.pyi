@@ -47,6 +47,8 @@ class EducationServiceStub:
     """LapseSession is sent when the day of a session is over."""
     GetEducation: _grpc.UnaryUnaryMultiCallable[_service_pb2.GetEducationRequest, _service_pb2.GetEducationResponse]
     """GetEducation reads a case's education as it was on a day."""
+    ListSessions: _grpc.UnaryUnaryMultiCallable[_service_pb2.ListSessionsRequest, _service_pb2.ListSessionsResponse]
+    """ListSessions lists the sessions of the caller's unit on a day, in order of case."""
 
 @_typing.type_check_only
 class EducationServiceAsyncStub(EducationServiceStub):
@@ -67,6 +69,8 @@ class EducationServiceAsyncStub(EducationServiceStub):
     """LapseSession is sent when the day of a session is over."""
     GetEducation: _aio.UnaryUnaryMultiCallable[_service_pb2.GetEducationRequest, _service_pb2.GetEducationResponse]  # type: ignore[assignment]
     """GetEducation reads a case's education as it was on a day."""
+    ListSessions: _aio.UnaryUnaryMultiCallable[_service_pb2.ListSessionsRequest, _service_pb2.ListSessionsResponse]  # type: ignore[assignment]
+    """ListSessions lists the sessions of the caller's unit on a day, in order of case."""
 
 class EducationServiceServicer(metaclass=_abc_1.ABCMeta):
     """EducationService: Education: sessions and attendance."""
@@ -126,5 +130,13 @@ class EducationServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_service_pb2.GetEducationResponse, _abc.Awaitable[_service_pb2.GetEducationResponse]]:
         """GetEducation reads a case's education as it was on a day."""
+
+    @_abc_1.abstractmethod
+    def ListSessions(
+        self,
+        request: _service_pb2.ListSessionsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_service_pb2.ListSessionsResponse, _abc.Awaitable[_service_pb2.ListSessionsResponse]]:
+        """ListSessions lists the sessions of the caller's unit on a day, in order of case."""
 
 def add_EducationServiceServicer_to_server(servicer: EducationServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
