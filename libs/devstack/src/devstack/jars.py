@@ -87,7 +87,8 @@ def _copy_dependencies(target: Path) -> None:
         env=env, capture_output=True, text=True, timeout=900, check=False,
     )  # fmt: skip
     if done.returncode != 0:
-        words = [line for line in (done.stdout + done.stderr).splitlines() if "ERROR" in line]
+        lines = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+        words = [line for line in lines if "ERROR" in line] or lines
         if any("No space left" in line for line in words):
             raise StackError(
                 "the disk is full, so Maven could not fetch the broker: free some space and run it again"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import socket
@@ -19,6 +20,12 @@ TERM_THEN_KILL: tuple[tuple[signal.Signals, float], ...] = ((signal.SIGTERM, 20.
 _POLL_S = 0.02
 # A Popen that is collected while its process runs warns; these processes are meant to outlive their object.
 _STARTED: list[subprocess.Popen[bytes]] = []
+
+
+@atexit.register
+def _leave_running() -> None:
+    for child in _STARTED:
+        child.returncode = 0
 
 
 @dataclass(frozen=True, slots=True)
