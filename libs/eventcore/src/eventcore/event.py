@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import TypeVar
 from uuid import UUID
 
 from google.protobuf.message import Message
 
-from eventcore.decider import Stamp
+from eventcore.decider import SHANGHAI, Stamp
+
+M = TypeVar("M", bound=Message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +42,14 @@ class Event:
     def stamp(self) -> Stamp:
         """What `evolve` may know of the event besides its content."""
         return Stamp(self.occurred_at, self.recorded_at, self.version, self.actor, self.role)
+
+    @property
+    def day(self) -> date:
+        """Day of the fact in Asia/Shanghai."""
+        return self.occurred_at.astimezone(SHANGHAI).date()
+
+    def data_as(self, kind: type[M]) -> M:
+        """The content as its own type, for handlers that are registered for it; TypeError for another."""
+        if not isinstance(self.data, kind):
+            raise TypeError(f"got {self.type}, want {kind.DESCRIPTOR.full_name}")
+        return self.data

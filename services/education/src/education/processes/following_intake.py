@@ -1,0 +1,44 @@
+"""Cases of intake enter education with their term and leave it with the end of corrections. 社区矫正法 第三十六条."""
+
+from __future__ import annotations
+
+from corrections.education.v1 import service_pb2 as cmd
+from corrections.intake.v1 import events_pb2 as intake
+from eventcore.consumer import Subscription
+from eventcore.event import Event
+from eventcore.tx import Tx
+
+_ENTER = "insert into entering (case_id, county, minor) values (%s, %s, %s) on conflict do nothing"
+_ENTERED = "select county, minor from entering where case_id = %s"
+
+
+def _opened(tx: Tx, event: Event) -> None:
+    opened = event.data_as(intake.CaseOpened)
+    tx.execute(_ENTER, (event.subject, opened.county, opened.minor))
+
+
+def _term(tx: Tx, event: Event) -> None:
+    ((county, minor),) = tx.fetch(_ENTERED, (event.subject,))
+    end_date = event.data_as(intake.TermComputed).end_date
+    request = cmd.OpenEducationRequest(
+        case_id=str(event.subject), county=county, end_date=end_date, minor=minor
+    )
+    tx.command("open", request, event.subject)
+
+
+def _ended(tx: Tx, event: Event) -> None:
+    on = event.day.isoformat()
+    tx.command("close", cmd.CloseEducationRequest(case_id=str(event.subject), on=on), event.subject)
+
+
+FOLLOWING_INTAKE = Subscription(
+    "following-intake",
+    services=("intake",),
+    handle={
+        intake.CaseOpened: _opened,
+        intake.TermComputed: _term,
+        intake.Released: _ended,
+        intake.Terminated: _ended,
+    },
+    tables=("entering",),
+)
