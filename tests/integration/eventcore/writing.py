@@ -17,6 +17,7 @@ from corrections.education.v1.events_pb2 import SessionAttended
 from devstack.testing import Database
 from eventcore import append, ids, meta
 from eventcore.append import Append, ClaimChange, Head, NewEvent
+from eventcore.checkpoint import Checkpoints
 from eventcore.decider import Caller
 from eventcore.link import Connection, Link
 from eventcore.migrate import options
@@ -93,9 +94,12 @@ def write(connection: Connection, *appends: Append) -> bytes | None:
     return row[0]
 
 
-def sequencer(database: Database, **settings: bool) -> Sequencer:
+def sequencer(
+    database: Database, *, elect: bool = True, limit: int = 5000, checkpoints: Checkpoints | None = None
+) -> Sequencer:
     """A sequencer in the role of the relay."""
-    return Sequencer(Link(lambda: connect(database, "relay", "sequencer")), service=SERVICE, **settings)
+    link = Link(lambda: connect(database, "relay", "sequencer"))
+    return Sequencer(link, service=SERVICE, elect=elect, limit=limit, checkpoints=checkpoints)
 
 
 def turn(database: Database) -> int:
