@@ -1,0 +1,93 @@
+"""fsck finds what a superuser changed past privileges and triggers, and names the event."""
+
+from __future__ import annotations
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from devstack.testing import Database
+from eventcore import checkpoint
+from eventcore.fsck import Report, fsck
+from eventcore.link import Connection
+
+from tests.integration.eventcore.writing import connect, make, owner, stream, turn, write
+
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
+SIGNER = checkpoint.signer("guitu/guitu-test/education", KEY)
+OTHER = checkpoint.signer(SIGNER.name, Ed25519PrivateKey.from_private_bytes(b"\x01" * 32))
+
+
+def _filled(database: Database) -> None:
+    with connect(database) as connection:
+        for n in range(10):
+            write(connection, make(f"{n}", (f"{n % 3}", n // 3, 1)))
+    turn(database)
+    with connect(database, "relay") as connection:
+        checkpoint.sign(connection, SIGNER)
+    with connect(database) as connection:
+        write(connection, make("waiting", ("0", 4, 1)))
+
+
+def _tamper(connection: Connection, statement: str) -> Report:
+    connection.execute("alter table es.event disable trigger history")
+    connection.execute("alter table es.log disable trigger history")
+    connection.execute(statement.encode())
+    return fsck(connection, vkeys=[SIGNER.vkey])
+
+
+def test_a_sound_store_passes(store_database: Database) -> None:
+    _filled(store_database)
+    with owner(store_database) as connection:
+        report = fsck(connection, vkeys=[SIGNER.vkey])
+    assert (report.fault, report.events, report.log_size, report.checkpoints) == (None, 11, 10, 1)
+
+
+@pytest.mark.parametrize(
+    ("statement", "named"),
+    [
+        ("update es.event set data = data || '\\x00' where version = 2", "event 3 .*do not give its leaf"),
+        ("update es.event set meta = '\\x00' where version = 1", "event 0 .*do not give its leaf"),
+        (
+            "update es.event set recorded_at = recorded_at - interval '1 day' where version = 3",
+            "event 6 .*recorded_at differs",
+        ),
+        ("update es.event set type = 'corrections.x.v1.Y' where version = 2", "event 3 .*type differs"),
+        ("update es.event set leaf_sm3 = leaf_sha256 where version = 2", "event 3 .*leaves of log and event"),
+        ("update es.log set leaf_sha256 = leaf_sm3 where seq = 4", "event 4 .*leaves of log and event"),
+        ("delete from es.event where version = 2", "event 3 .*not in the store"),
+        ("delete from es.log where seq = 5", "event 6 .*want 5"),
+        ("delete from es.log where seq = 9", "ends at 9, a checkpoint was signed at 10"),
+        (
+            "update es.log set seq = -seq where seq in (1, 2); update es.log set seq = 3 + seq where seq < 0",
+            "root over the first 10",
+        ),
+        ("update es.stream set version = version + 1", "the head says version"),
+        ("update es.sequencer set seq = seq + 1", "the sequencer is at 11, the log at 10"),
+        ("update es.checkpoint set root = sha256('x')", "root over the first 10"),
+        (
+            "with e as (delete from es.event e using es.log l where l.seq = 8 and e.stream_id = l.stream_id"
+            " and e.version = l.version returning e.*) delete from es.log where seq >= 8",
+            "ends at 8",
+        ),
+    ],
+)
+def test_every_tampering_is_named(store_database: Database, statement: str, named: str) -> None:
+    _filled(store_database)
+    with owner(store_database) as connection:
+        report = _tamper(connection, statement)
+    assert report.fault is not None
+    assert pytest.RaisesExc(Exception, match=named).matches(Exception(report.fault)), report.fault
+
+
+def test_an_event_taken_out_of_the_middle_of_the_waiting_ones_is_named(store_database: Database) -> None:
+    _filled(store_database)
+    with owner(store_database) as connection:
+        report = _tamper(connection, "update es.event set version = 9 where version = 5")
+    assert report.fault is not None
+    assert str(stream("0")) in report.fault
+
+
+def test_a_checkpoint_of_another_key_is_refused(store_database: Database) -> None:
+    _filled(store_database)
+    with owner(store_database) as connection:
+        assert fsck(connection).fault is None
+        assert fsck(connection, vkeys=[OTHER.vkey]).fault is not None
