@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Caller", "Claim", "Context", "Decider", "Decision", "Decisions", "Evolutions", "Invalid", "NotFound", "NotYetDue", "On", "Refused",
-    "Release", "Stamp", "StreamKey", "by_type", "evolving", "fold",
+    "Release", "Stamp", "StreamKey", "by_type", "day", "evolving", "fold",
 ]  # fmt: skip
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+COUNTY_DIGITS = 6  # GB/T 2260
 
 S = TypeVar("S")
 
@@ -45,9 +46,14 @@ class Caller:
     role: str
     purpose: str
 
+    @property
+    def county(self) -> str:
+        """The unit's code down to the county: 2, 4 or 6 digits. Rows of its territory start with it."""
+        return self.unit[:COUNTY_DIGITS]
+
     def covers(self, county: str) -> bool:
         """True for the platform's services and for units whose territory holds the county (6 digits)."""
-        return self.role == "SERVICE" or (bool(self.unit) and county.startswith(self.unit[: len(county)]))
+        return self.role == "SERVICE" or (bool(self.unit) and county.startswith(self.county))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +120,14 @@ Decision = Sequence[Message | On | Claim | Release]
 # A module's decisions or evolutions: `DECISIONS: Decisions[Case] = {cmd.ApproveLeaveRequest: _approve, …}`
 Decisions = Mapping[type[Message], Callable[[S, Never, Context], Decision]]
 Evolutions = Mapping[type[Message], Callable[[S, Never, Stamp], S]]
+
+
+def day(field: str, text: str) -> date:
+    """The day that a request's field names, ISO 8601; Invalid for what is no day of the calendar."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Invalid(field, f"got {text!r}, want a day of the calendar as YYYY-MM-DD") from None
 
 
 def _everyone(_state: object, _caller: Caller) -> bool:

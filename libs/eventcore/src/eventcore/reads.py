@@ -7,11 +7,11 @@ facts.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from eventcore.decider import Caller, Decider, NotFound, StreamKey, fold
+from eventcore.decider import SHANGHAI, Caller, Decider, NotFound, StreamKey, fold
 from eventcore.event import Event
 from eventcore.store import Store
 
@@ -28,6 +28,11 @@ class Read(Generic[S]):
     version: int
     events: tuple[Event, ...]
     now: datetime
+
+    @property
+    def day(self) -> date:
+        """Today in Asia/Shanghai by the service's clock."""
+        return self.now.astimezone(SHANGHAI).date()
 
 
 async def read(

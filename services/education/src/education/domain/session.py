@@ -6,11 +6,9 @@ against anybody.
 
 from __future__ import annotations
 
-from datetime import date
-
 from corrections.education.v1 import events_pb2 as ev
 from corrections.education.v1 import service_pb2 as cmd
-from eventcore.decider import Context, Decision, Decisions, NotYetDue, Refused
+from eventcore.decider import Context, Decision, Decisions, NotYetDue, Refused, day
 from lawkit.counting import end_of_day
 
 from education.domain.state import Education, Session
@@ -19,7 +17,7 @@ RULE = "education.provide"
 
 
 def _arrange(case: Education, c: cmd.ArrangeSessionRequest, _: Context) -> Decision:
-    on = date.fromisoformat(c.on)
+    on = day("on", c.on)
     known = case.sessions.get(c.session_id)
     if known is not None:
         if (known.topic, known.on) == (c.topic, on):

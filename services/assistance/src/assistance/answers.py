@@ -1,0 +1,46 @@
+"""States and rows as the contract's messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from corrections.assistance.v1 import events_pb2 as ev
+from corrections.assistance.v1 import service_pb2 as pb
+
+from assistance.domain.state import Assistance
+from assistance.queries import Row
+
+
+def assistance(case: Assistance, day: date) -> pb.GetAssistanceResponse:
+    """A case's referrals as of a day, in order of their making."""
+    known = [(id_, r) for id_, r in case.referrals.items() if r.made <= day]
+    return pb.GetAssistanceResponse(
+        referrals=[
+            pb.Referral(
+                referral_id=id_,
+                need=r.need,
+                department=r.department,
+                state=r.state_on(day),
+                helped=r.helped and r.state_on(day) == "CONCLUDED",
+            )
+            for id_, r in known
+        ]
+    )
+
+
+def open_referrals(rows: Iterable[Row]) -> pb.ListOpenReferralsResponse:
+    """The list of what has no outcome."""
+    return pb.ListOpenReferralsResponse(
+        referrals=[
+            pb.OpenReferral(
+                case_id=str(row.case_id),
+                referral_id=row.referral_id,
+                need=ev.Need.Name(row.need),
+                department=row.department,
+                made_on=row.made_on.isoformat(),
+                accepted=row.accepted,
+            )
+            for row in rows
+        ]
+    )

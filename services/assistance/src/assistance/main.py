@@ -1,0 +1,19 @@
+"""Composition root of assistance."""
+
+from __future__ import annotations
+
+from corrections.assistance.v1.service_pb2_grpc import add_AssistanceServiceServicer_to_server
+from servicekit.service import Service
+
+from assistance.processes.following_intake import FOLLOWING_INTAKE
+from assistance.projections.referrals import REFERRALS
+from assistance.server import AssistanceServicer
+
+SERVICE = Service(
+    name="assistance",
+    add_to_server=lambda server, deps: add_AssistanceServiceServicer_to_server(
+        AssistanceServicer(deps), server
+    ),
+    projections=[REFERRALS],
+    subscriptions=[FOLLOWING_INTAKE],
+)

@@ -1,0 +1,26 @@
+"""Cases of intake enter assistance when opened and leave it with the end of corrections. 社区矫正法 第四十三条."""
+
+from __future__ import annotations
+
+from corrections.assistance.v1 import service_pb2 as cmd
+from corrections.intake.v1 import events_pb2 as intake
+from eventcore.consumer import Subscription
+from eventcore.event import Event
+from eventcore.tx import Tx
+
+
+def _opened(tx: Tx, event: Event) -> None:
+    county = event.data_as(intake.CaseOpened).county
+    tx.command("open", cmd.OpenAssistanceRequest(case_id=str(event.subject), county=county), event.subject)
+
+
+def _ended(tx: Tx, event: Event) -> None:
+    on = event.day.isoformat()
+    tx.command("close", cmd.CloseAssistanceRequest(case_id=str(event.subject), on=on), event.subject)
+
+
+FOLLOWING_INTAKE = Subscription(
+    "following-intake",
+    services=("intake",),
+    handle={intake.CaseOpened: _opened, intake.Released: _ended, intake.Terminated: _ended},
+)

@@ -1,0 +1,72 @@
+"""gRPC servicer of assistance: no rules here, only the way in."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from corrections.assistance.v1 import service_pb2 as pb
+from corrections.assistance.v1 import service_pb2_grpc as rpc
+from eventcore.decider import StreamKey, day
+from eventcore.reads import read
+from google.protobuf.message import Message
+from servicekit.calls import caller_of
+from servicekit.deps import Deps
+
+from assistance import answers
+from assistance.domain.case import CASE
+from assistance.queries import Queries
+
+R = TypeVar("R", bound=Message)
+
+
+class AssistanceServicer(rpc.AssistanceServiceServicer):
+    """Commands and questions about the assistance of cases."""
+
+    def __init__(self, deps: Deps) -> None:
+        self._deps = deps
+        self._queries = Queries(deps.pool)
+
+    async def OpenAssistance(
+        self, request: pb.OpenAssistanceRequest, context: object
+    ) -> pb.OpenAssistanceResponse:
+        return await self._run(request, context, request.case_id, pb.OpenAssistanceResponse)
+
+    async def CloseAssistance(
+        self, request: pb.CloseAssistanceRequest, context: object
+    ) -> pb.CloseAssistanceResponse:
+        return await self._run(request, context, request.case_id, pb.CloseAssistanceResponse)
+
+    async def MakeReferral(self, request: pb.MakeReferralRequest, context: object) -> pb.MakeReferralResponse:
+        return await self._run(request, context, request.case_id, pb.MakeReferralResponse)
+
+    async def AcceptReferral(
+        self, request: pb.AcceptReferralRequest, context: object
+    ) -> pb.AcceptReferralResponse:
+        return await self._run(request, context, request.case_id, pb.AcceptReferralResponse)
+
+    async def DeclineReferral(
+        self, request: pb.DeclineReferralRequest, context: object
+    ) -> pb.DeclineReferralResponse:
+        return await self._run(request, context, request.case_id, pb.DeclineReferralResponse)
+
+    async def ConcludeReferral(
+        self, request: pb.ConcludeReferralRequest, context: object
+    ) -> pb.ConcludeReferralResponse:
+        return await self._run(request, context, request.case_id, pb.ConcludeReferralResponse)
+
+    async def GetAssistance(
+        self, request: pb.GetAssistanceRequest, context: object
+    ) -> pb.GetAssistanceResponse:
+        found = await read(self._deps.store, CASE, StreamKey("case", request.case_id), caller_of(context))
+        as_of = day("as_of", request.as_of) if request.as_of else found.day
+        return answers.assistance(found.state, as_of)
+
+    async def ListOpenReferrals(
+        self, request: pb.ListOpenReferralsRequest, context: object
+    ) -> pb.ListOpenReferralsResponse:
+        return answers.open_referrals(await self._queries.open_referrals(caller_of(context)))
+
+    async def _run(self, request: Message, context: object, case_id: str, reply: type[R]) -> R:
+        stream = StreamKey("case", case_id)
+        outcome = await self._deps.run(request, context, decider=CASE, stream=stream, subject=case_id)
+        return reply(outcome=outcome)

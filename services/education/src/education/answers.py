@@ -1,0 +1,43 @@
+"""States and rows as the contract's messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from corrections.education.v1 import events_pb2 as ev
+from corrections.education.v1 import service_pb2 as pb
+
+from education.domain.state import Education
+from education.queries import Row
+
+
+def education(case: Education, day: date) -> pb.GetEducationResponse:
+    """A case's education as of a day, sessions in order of their day."""
+    ordered = sorted(case.sessions.items(), key=lambda item: (item[1].on, item[0]))
+    sessions = [
+        pb.Session(
+            session_id=session_id,
+            topic=session.topic,
+            on=session.on.isoformat(),
+            state=session.state_on(day),
+            minutes=session.minutes if session.state_on(day) == "ATTENDED" else 0,
+        )
+        for session_id, session in ordered
+    ]
+    return pb.GetEducationResponse(sessions=sessions, minutes=sum(s.minutes for s in sessions))
+
+
+def sessions(rows: Iterable[Row]) -> pb.ListSessionsResponse:
+    """The list of a day."""
+    return pb.ListSessionsResponse(
+        sessions=[
+            pb.ArrangedSession(
+                case_id=str(row.case_id),
+                session_id=row.session_id,
+                topic=ev.SessionTopic.Name(row.topic),
+                state=row.state,
+            )
+            for row in rows
+        ]
+    )

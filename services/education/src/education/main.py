@@ -1,0 +1,20 @@
+"""Composition root of education."""
+
+from __future__ import annotations
+
+from corrections.education.v1.service_pb2_grpc import add_EducationServiceServicer_to_server
+from servicekit.service import Service
+
+from education.processes.following_intake import FOLLOWING_INTAKE
+from education.processes.session_clocks import SESSION_CLOCKS
+from education.projections.sessions import SESSIONS
+from education.server import EducationServicer
+
+SERVICE = Service(
+    name="education",
+    add_to_server=lambda server, deps: add_EducationServiceServicer_to_server(
+        EducationServicer(deps), server
+    ),
+    projections=[SESSIONS, SESSION_CLOCKS],
+    subscriptions=[FOLLOWING_INTAKE],
+)
