@@ -1,0 +1,40 @@
+"""A message has taken effect when everything that it orders is done (生效). 社区矫正法实施办法 第十六条."""
+
+from __future__ import annotations
+
+from corrections.handoff.v1 import messages_pb2 as msg
+from corrections.handoff.v1 import prepared_pb2 as cmd
+from eventcore.decider import Context, Decision, Refused
+
+from handoff.domain.state import Decisions, Exchange
+
+RULE = "intake.documents.receipt"
+# the server prepared the last receipt on a state that another effect has overtaken: it prepares once more
+OVERTAKEN = "EXCHANGE_OVERTAKEN"
+
+
+def cases(x: Exchange, number: int, case_id: str) -> tuple[str, ...]:
+    """The cases of all effects once this one is added, in the order of the persons; empty while one is missing."""
+    effects = {**x.effects, number: case_id}
+    if not x.numbers or any(n not in effects for n in x.numbers):
+        return ()
+    return tuple(effects[n] for n in x.numbers)
+
+
+def _note(x: Exchange, c: cmd.PreparedEffect, _: Context) -> Decision:
+    number = c.noted.defendant_number
+    if x.stage == msg.STAGE_EFFECTED or number in x.effects:
+        return []
+    if x.accepted is None:
+        raise Refused("MESSAGE_NOT_ACCEPTED", rule=RULE)
+    if number not in x.numbers:
+        raise Refused("PERSON_NOT_IN_DECISION", rule=RULE, number=str(number))
+    all_cases = cases(x, number, c.noted.case_id)
+    if tuple(c.effected.case_ids) != all_cases:
+        raise Refused(OVERTAKEN, rule=RULE)
+    # a ruling has one effect: that it is done says all
+    noted = [c.noted] if number else []
+    return [*noted, c.effected] if all_cases else noted
+
+
+DECISIONS: Decisions = {cmd.PreparedEffect: _note}

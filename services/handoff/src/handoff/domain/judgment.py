@@ -1,0 +1,195 @@
+"""Whether a judgment, ruling or decision may be taken up (接收裁判文书).
+
+社区矫正法 第二条、第十七条、第二十条; 刑法 第三十八条、第四十二条、第四十五条、第七十二条、第七十三条.
+Not stricter than the law: bounds for several crimes combined count, papers that are missing do not matter
+(实施办法 第十六条), and what the platform does not need is not judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from corrections.common.v1 import facts_pb2 as facts
+from corrections.handoff.v1.messages_pb2 import Defendant, Judgment
+from lawkit import Law
+from lawkit.counting import add_years
+from lawkit.errors import InvalidTerm
+from lawkit.terms import Length, Punishment, probation_breaches, surveillance_breaches, term
+
+from handoff.domain import identity, places
+from handoff.domain.dates import day
+from handoff.domain.refusals import Finding
+
+FOUR_KINDS = "general.scope.four-kinds"
+PROBATION_RANGE = "counting.range.probation-imprisonment"
+# an appeal or a re-trial may come between decision and effect; a longer wait is a slip of the pen
+LONGEST_WAIT_YEARS = 10  # not the law's: plausibility only
+
+_PUNISHMENTS: dict[facts.Penalty, Punishment] = {
+    facts.PENALTY_FIXED_TERM: "imprisonment",
+    facts.PENALTY_DETENTION: "detention",
+}
+_WITH_LENGTH = frozenset({*_PUNISHMENTS, facts.PENALTY_PUBLIC_SURVEILLANCE})
+# Which penalties a kind may follow, and the rule that says so. Parole and temporary service also follow sentences
+# that began as death with reprieve or life.
+_PENALTIES_OF_KIND: dict[facts.SubjectKind, tuple[frozenset[facts.Penalty], str]] = {
+    facts.SUBJECT_KIND_PUBLIC_SURVEILLANCE: (
+        frozenset({facts.PENALTY_PUBLIC_SURVEILLANCE}),
+        "counting.range.surveillance",
+    ),
+    facts.SUBJECT_KIND_PROBATION: (frozenset(_PUNISHMENTS), PROBATION_RANGE),
+    facts.SUBJECT_KIND_PAROLE: (
+        frozenset({facts.PENALTY_FIXED_TERM, facts.PENALTY_LIFE, facts.PENALTY_DEATH}),
+        "counting.start.parole",
+    ),
+    facts.SUBJECT_KIND_TEMPORARY_SERVICE: (
+        frozenset(
+            {facts.PENALTY_FIXED_TERM, facts.PENALTY_DETENTION, facts.PENALTY_LIFE, facts.PENALTY_DEATH}
+        ),
+        "decision.temporary.grounds",
+    ),
+}
+
+
+def subjects(judgment: Judgment) -> tuple[int, ...]:
+    """Numbers of the persons who come under community corrections, in the order of the decision."""
+    return tuple(d.number for d in judgment.defendants if d.kind != facts.SUBJECT_KIND_UNSPECIFIED)
+
+
+def shape(judgment: Judgment) -> Iterator[Finding]:
+    """Impossible days and negative lengths: what the contract alone would refuse without naming the law."""
+    if day(judgment.decision_date) is None:
+        yield Finding("DATE_IMPOSSIBLE", "decision_date")
+    for index, defendant in enumerate(judgment.defendants):
+        yield from _days(f"defendants[{index}]", defendant)
+        yield from _negative(f"defendants[{index}]", defendant)
+
+
+def substance(judgment: Judgment, law: Law, today: date) -> Iterator[Finding]:
+    """What the law does not allow, in a judgment whose shape is right."""
+    decided = day(judgment.decision_date)
+    if decided is None or decided > today:
+        yield Finding("DATES_OUT_OF_ORDER", "decision_date")
+        return
+    seen: set[int] = set()
+    for index, defendant in enumerate(judgment.defendants):
+        at = f"defendants[{index}]"
+        if defendant.number in seen:
+            yield Finding("DEFENDANT_NUMBER_REPEATED", f"{at}.number")
+        seen.add(defendant.number)
+        yield from _person(at, defendant, decided)
+        if defendant.kind == facts.SUBJECT_KIND_UNSPECIFIED:
+            yield from _nobodys_subject(at, defendant, law, decided)
+        else:
+            yield from _subject(at, defendant, law)
+    if not subjects(judgment):
+        yield Finding("NO_SUBJECT", "defendants", FOUR_KINDS)
+
+
+def _days(at: str, d: Defendant) -> Iterator[Finding]:
+    if day(d.effective_date) is None:
+        yield Finding("DATE_IMPOSSIBLE", f"{at}.effective_date")
+    for name in ("birth_date", "printed_end_date", "printed_report_date", "temporary_until"):
+        text = getattr(d, name)
+        if text and day(text) is None:
+            yield Finding("DATE_IMPOSSIBLE", f"{at}.{name}")
+
+
+def _negative(at: str, d: Defendant) -> Iterator[Finding]:
+    rule = (
+        "counting.range.surveillance" if d.penalty == facts.PENALTY_PUBLIC_SURVEILLANCE else PROBATION_RANGE
+    )
+    for name in ("sentence", "probation"):
+        for unit in ("months", "days"):
+            if getattr(getattr(d, name), unit) < 0:
+                yield Finding("TERM_OUT_OF_BOUNDS", f"{at}.{name}.{unit}", rule)
+
+
+def _person(at: str, d: Defendant, decided: date) -> Iterator[Finding]:
+    if d.identity_number and not identity.valid(d.identity_number):
+        yield Finding("IDENTITY_NUMBER_INVALID", f"{at}.identity_number", article=identity.STANDARD)
+    born, effective = day(d.birth_date), day(d.effective_date)
+    if born is not None and born >= decided:
+        yield Finding("DATES_OUT_OF_ORDER", f"{at}.birth_date")
+    if effective is not None and not decided <= effective <= add_years(decided, LONGEST_WAIT_YEARS):
+        yield Finding("DATES_OUT_OF_ORDER", f"{at}.effective_date")
+    for name in ("printed_end_date", "temporary_until"):
+        last = day(getattr(d, name))
+        if last is not None and effective is not None and last < effective:
+            yield Finding("DATES_OUT_OF_ORDER", f"{at}.{name}")
+    report = day(d.printed_report_date)
+    if report is not None and report < decided:
+        yield Finding("DATES_OUT_OF_ORDER", f"{at}.printed_report_date")
+
+
+def _nobodys_subject(at: str, d: Defendant, law: Law, decided: date) -> Iterator[Finding]:
+    """Orders that only a subject can have, on a person whose kind was not given."""
+    if _given(d.probation):
+        yield Finding("PERIOD_WITHOUT_PROBATION", f"{at}.probation", PROBATION_RANGE)
+    if d.injunctions:
+        yield Finding("INJUNCTION_NOT_AVAILABLE", f"{at}.injunctions", "injunction.kinds")
+    if d.penalty == facts.PENALTY_PUBLIC_SURVEILLANCE and not _served(d, law, decided):
+        yield Finding("KIND_CONTRADICTS_PENALTY", f"{at}.kind", FOUR_KINDS)
+
+
+def _subject(at: str, d: Defendant, law: Law) -> Iterator[Finding]:
+    penalties, rule = _PENALTIES_OF_KIND[d.kind]
+    if d.penalty not in penalties:
+        alone = d.penalty == facts.PENALTY_ADDITIONAL_ONLY
+        rule = "general.scope.political-rights-only-excluded" if alone else rule
+        yield Finding("KIND_CONTRADICTS_PENALTY", f"{at}.kind", rule)
+        return
+    if not places.known(d.execution_county):
+        yield Finding("PLACE_UNKNOWN", f"{at}.execution_county", "decision.place.determine")
+    elif d.office and not places.holds(d.execution_county, d.office):
+        yield Finding("PLACE_UNKNOWN", f"{at}.office", "decision.place.determine")
+    if d.injunctions and not law.kind(_name(d.kind)).injunction:
+        yield Finding("INJUNCTION_NOT_AVAILABLE", f"{at}.injunctions", "injunction.kinds")
+    if d.temporary_until and d.kind != facts.SUBJECT_KIND_TEMPORARY_SERVICE:
+        yield Finding("FIELD_NOT_FOR_KIND", f"{at}.temporary_until", "decision.temporary.grounds")
+    if _given(d.probation) and d.kind != facts.SUBJECT_KIND_PROBATION:
+        yield Finding("PERIOD_WITHOUT_PROBATION", f"{at}.probation", PROBATION_RANGE)
+    yield from _term(at, d, law, rule)
+
+
+def _term(at: str, d: Defendant, law: Law, rule: str) -> Iterator[Finding]:
+    if d.penalty in _WITH_LENGTH and not _given(d.sentence):
+        yield Finding("TERM_MISSING", f"{at}.sentence", rule)
+        return
+    if d.kind == facts.SUBJECT_KIND_PUBLIC_SURVEILLANCE:
+        for broken in surveillance_breaches(law, _length(d.sentence), combined=True):
+            yield Finding("TERM_OUT_OF_BOUNDS", f"{at}.sentence", broken)
+    if d.kind == facts.SUBJECT_KIND_PROBATION:
+        if not _given(d.probation):
+            yield Finding("PROBATION_WITHOUT_PERIOD", f"{at}.probation", PROBATION_RANGE)
+            return
+        sentence, probation = _length(d.sentence), _length(d.probation)
+        for broken in probation_breaches(law, _PUNISHMENTS[d.penalty], sentence, probation):
+            least, most = law.threshold(broken, "sentence_min"), law.threshold(broken, "sentence_max")
+            field = "probation" if least <= sentence.in_months <= most else "sentence"
+            yield Finding("TERM_OUT_OF_BOUNDS", f"{at}.{field}", broken)
+
+
+def _served(d: Defendant, law: Law, decided: date) -> bool:
+    """True when custody has used up the surveillance (刑法 第四十一条): then nobody is to be supervised."""
+    if not _given(d.sentence):
+        return False
+    try:
+        kind = _name(facts.SUBJECT_KIND_PUBLIC_SURVEILLANCE)
+        term(law, kind, decided, _length(d.sentence), custody_days=d.custody_days)
+    except (InvalidTerm, OverflowError):
+        return True
+    return False
+
+
+def _given(period: facts.Period) -> bool:
+    return bool(period.months or period.days)
+
+
+def _length(period: facts.Period) -> Length:
+    return Length(months=period.months, days=period.days)
+
+
+def _name(kind: facts.SubjectKind) -> str:
+    return facts.SubjectKind.Name(kind).removeprefix("SUBJECT_KIND_")

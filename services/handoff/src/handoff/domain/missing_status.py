@@ -1,0 +1,51 @@
+"""The police ask whether a person is missing (公安机关查询失联状态). 社区矫正法 第三十条; 衔接配合意见 第十四条.
+
+Answered from dated facts: the state of a past day is what was true on it, and nothing that came later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from corrections.handoff.v1 import events_pb2 as ev
+from corrections.handoff.v1 import prepared_pb2 as cmd
+from eventcore.decider import Context, Decision
+
+from handoff.domain.state import Decisions, Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Out of contact from `since` to `found_at` (UTC); None: not found."""
+
+    since: datetime
+    found_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The least that the police need: state at an instant, and its days."""
+
+    state: ev.MissingState
+    since: datetime | None = None
+    found_at: datetime | None = None
+
+
+def status_at(periods: Iterable[Period], instant: datetime) -> Status:
+    """The state at the instant, of periods in any order."""
+    begun = sorted((p for p in periods if p.since <= instant), key=lambda p: p.since)
+    if not begun:
+        return Status(ev.MISSING_STATE_NOT_MISSING)
+    last = begun[-1]
+    if last.found_at is None or last.found_at > instant:
+        return Status(ev.MISSING_STATE_MISSING, last.since)
+    return Status(ev.MISSING_STATE_FOUND, last.since, last.found_at)
+
+
+def _query(x: Exchange, c: cmd.PreparedQuery, _: Context) -> Decision:
+    return [] if x.query is not None else [c.queried]
+
+
+DECISIONS: Decisions = {cmd.PreparedQuery: _query}

@@ -1,0 +1,63 @@
+"""Why a message is refused: code, field, rule, article, and what to do next in Chinese.
+
+The codes are stable for ever. A code without a rule breaks the contract of the exchange, not the law.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from corrections.handoff.v1.messages_pb2 import Refusal
+from lawkit import Law
+
+REMEDIES: Final = {
+    "DATE_IMPOSSIBLE": "请按公历核对日期,格式为 YYYY-MM-DD,更正后以新的消息编号重新发送。",
+    "DATES_OUT_OF_ORDER": "请核对各日期的先后关系,更正后以新的消息编号重新发送。",
+    "DEFENDANT_NUMBER_REPEATED": "请为每名被告人编列不同的序号,更正后以新的消息编号重新发送。",
+    "FIELD_INVALID": "请按接口约定更正该字段,以新的消息编号重新发送。",
+    "FIELD_NOT_FOR_KIND": "该内容不适用于所列矫正类别,请删除该内容或者更正类别后以新的消息编号重新发送。",
+    "IDENTITY_NUMBER_INVALID": "请核对公民身份号码(含校验码和出生日期);文书未载明的可以留空。",
+    "INJUNCTION_NOT_AVAILABLE": "禁止令只适用于管制和缓刑,请核对裁判主文。",
+    "JUDGMENT_ALREADY_RECEIVED": "该案号的裁判文书已经收到,请勿以新的消息编号重复发送;需更正的请联系执行地社区矫正机构。",
+    "KEY_UNKNOWN": "签名所用密钥未登记,请使用已登记的密钥签名,或者先办理密钥登记。",
+    "KIND_CONTRADICTS_PENALTY": "所列矫正类别与主刑不符,请核对裁判主文后以新的消息编号重新发送。",
+    "MESSAGE_ID_REUSED": "该消息编号已用于内容不同的消息,请使用新的消息编号。",
+    "MESSAGE_TOO_LARGE": "报文超过允许的大小,请缩减随附文书后以新的消息编号重新发送。",
+    "NO_SUBJECT": "裁判中没有依法应当实行社区矫正的人员,不建立社区矫正案件;如系漏填矫正类别,请更正后以新的消息编号重新发送。",
+    "ORGAN_UNKNOWN": "决定机关代码未登记,请核对代码或者先办理登记。",
+    "PERIOD_WITHOUT_PROBATION": "未宣告缓刑的不得填写缓刑考验期,请核对裁判主文。",
+    "PLACE_UNKNOWN": "执行地代码不是有效的县级行政区划代码(6位),请核对执行地确定书。",
+    "PROBATION_WITHOUT_PERIOD": "宣告缓刑的应当载明缓刑考验期,请补充后以新的消息编号重新发送。",
+    "RULING_CONTRADICTS_ITSELF": "裁定结果与所载期限不符,请核对裁定主文后以新的消息编号重新发送。",
+    "RULING_NOT_FROM_ORGAN": "该裁定、决定依法不由发送单位作出,请由有权机关发送。",
+    "SENDER_NOT_ORGAN": "决定机关不是发送单位,也未授权其代为发送,请由决定机关发送。",
+    "SIGNATURE_INVALID": "签名与报文不符,请对原始报文重新签名后发送。",
+    "SIGNATURE_MISSING": "报文没有签名,请以已登记的密钥签名后发送。",
+    "TERM_MISSING": "应当载明刑期,请补充后以新的消息编号重新发送。",
+    "TERM_OUT_OF_BOUNDS": "期限超出法定幅度,请核对裁判主文后以新的消息编号重新发送。",
+    "UNKNOWN_TYPE": "消息类型不属于接口约定,请核对类型名称。",
+    "UNREADABLE_BODY": "报文内容不是所称类型的有效编码,请重新生成后发送。",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong. article: where the rule is written, when no rule of the catalogue says it."""
+
+    code: str
+    field: str = ""
+    rule: str = ""
+    article: str = ""
+
+
+def refusal(law: Law, found: Finding) -> Refusal:
+    """The refusal that the sender reads. KeyError for a code without remedy."""
+    article = law.article_zh(found.rule) if found.rule else found.article
+    return Refusal(
+        code=found.code,
+        field=found.field,
+        rule=found.rule,
+        article=article,
+        remedy_zh=REMEDIES[found.code],
+    )
