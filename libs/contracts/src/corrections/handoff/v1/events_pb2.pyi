@@ -45,18 +45,20 @@ class MessageReceived(_message.Message):
     def __init__(self, agency_code: _Optional[str] = ..., message_id: _Optional[str] = ..., message_type: _Optional[str] = ..., signed: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., content_mac: _Optional[bytes] = ..., receipt: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., stored_sha256: _Optional[bytes] = ..., body_bytes: _Optional[int] = ...) -> None: ...
 
 class MessageAccepted(_message.Message):
-    __slots__ = ("message_type", "defendant_numbers", "case_id", "receipt", "reference_macs")
+    __slots__ = ("message_type", "defendant_numbers", "case_id", "receipt", "reference_macs", "exchange_id")
     MESSAGE_TYPE_FIELD_NUMBER: _ClassVar[int]
     DEFENDANT_NUMBERS_FIELD_NUMBER: _ClassVar[int]
     CASE_ID_FIELD_NUMBER: _ClassVar[int]
     RECEIPT_FIELD_NUMBER: _ClassVar[int]
     REFERENCE_MACS_FIELD_NUMBER: _ClassVar[int]
+    EXCHANGE_ID_FIELD_NUMBER: _ClassVar[int]
     message_type: str
     defendant_numbers: _containers.RepeatedScalarFieldContainer[int]
     case_id: str
     receipt: _common_pb2.Sealed
     reference_macs: _containers.RepeatedScalarFieldContainer[bytes]
-    def __init__(self, message_type: _Optional[str] = ..., defendant_numbers: _Optional[_Iterable[int]] = ..., case_id: _Optional[str] = ..., receipt: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., reference_macs: _Optional[_Iterable[bytes]] = ...) -> None: ...
+    exchange_id: str
+    def __init__(self, message_type: _Optional[str] = ..., defendant_numbers: _Optional[_Iterable[int]] = ..., case_id: _Optional[str] = ..., receipt: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., reference_macs: _Optional[_Iterable[bytes]] = ..., exchange_id: _Optional[str] = ...) -> None: ...
 
 class MessageRefused(_message.Message):
     __slots__ = ("refusal", "receipt")
@@ -101,7 +103,7 @@ class EffectNoted(_message.Message):
     def __init__(self, defendant_number: _Optional[int] = ..., case_id: _Optional[str] = ...) -> None: ...
 
 class NoticePrepared(_message.Message):
-    __slots__ = ("to", "kind", "case_id", "law", "copy", "signed", "cause", "role")
+    __slots__ = ("to", "kind", "case_id", "law", "copy", "signed", "cause", "role", "exchange_id")
     TO_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     CASE_ID_FIELD_NUMBER: _ClassVar[int]
@@ -110,6 +112,7 @@ class NoticePrepared(_message.Message):
     SIGNED_FIELD_NUMBER: _ClassVar[int]
     CAUSE_FIELD_NUMBER: _ClassVar[int]
     ROLE_FIELD_NUMBER: _ClassVar[int]
+    EXCHANGE_ID_FIELD_NUMBER: _ClassVar[int]
     to: str
     kind: str
     case_id: str
@@ -118,7 +121,8 @@ class NoticePrepared(_message.Message):
     signed: _common_pb2.Sealed
     cause: str
     role: str
-    def __init__(self, to: _Optional[str] = ..., kind: _Optional[str] = ..., case_id: _Optional[str] = ..., law: _Optional[_Union[_common_pb2.LawRef, _Mapping]] = ..., copy: _Optional[bool] = ..., signed: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., cause: _Optional[str] = ..., role: _Optional[str] = ...) -> None: ...
+    exchange_id: str
+    def __init__(self, to: _Optional[str] = ..., kind: _Optional[str] = ..., case_id: _Optional[str] = ..., law: _Optional[_Union[_common_pb2.LawRef, _Mapping]] = ..., copy: _Optional[bool] = ..., signed: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., cause: _Optional[str] = ..., role: _Optional[str] = ..., exchange_id: _Optional[str] = ...) -> None: ...
 
 class NoticeReceipted(_message.Message):
     __slots__ = ("agency_code", "receipt", "stage", "at")

@@ -16,12 +16,14 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class SubmitRequest(_message.Message):
-    __slots__ = ("request_id", "message")
+    __slots__ = ("request_id", "message", "agency_code")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    AGENCY_CODE_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     message: _common_pb2.Signed
-    def __init__(self, request_id: _Optional[str] = ..., message: _Optional[_Union[_common_pb2.Signed, _Mapping]] = ...) -> None: ...
+    agency_code: str
+    def __init__(self, request_id: _Optional[str] = ..., message: _Optional[_Union[_common_pb2.Signed, _Mapping]] = ..., agency_code: _Optional[str] = ...) -> None: ...
 
 class SubmitResponse(_message.Message):
     __slots__ = ("receipts", "exchange_id")
