@@ -247,10 +247,14 @@ class Translator:
         return status
 
 
+def code_of(status: status_pb2.Status) -> grpc.StatusCode:
+    """gRPC's name for the number in a status."""
+    return next(c for c in grpc.StatusCode if c.value[0] == status.code)
+
+
 async def abort(context: grpc.aio.ServicerContext[object, object], status: status_pb2.Status) -> None:
     """The call ends with the status and its details; never returns."""
-    code = next(c for c in grpc.StatusCode if c.value[0] == status.code)
-    await context.abort(code, status.message, ((DETAILS_KEY, status.SerializeToString()),))
+    await context.abort(code_of(status), status.message, ((DETAILS_KEY, status.SerializeToString()),))
 
 
 def _short(text: str) -> str:

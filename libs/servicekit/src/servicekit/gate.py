@@ -8,8 +8,9 @@ once. Health and reflection pass freely: the TLS handshake has already demanded 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, TypeAlias, cast
 from uuid import UUID
@@ -21,11 +22,12 @@ from contracts.registry import Method
 from corrections.common.v1 import common_pb2
 from eventcore.decider import Caller
 from google.protobuf.message import DecodeError, Message
+from opentelemetry.metrics import Counter, Histogram
 
-from servicekit import calls
+from servicekit import calls, telemetry
 from servicekit.agencies import Agency
 from servicekit.caller import OPERATOR, SERVICE, Unidentified, parse
-from servicekit.errors import BadRequest, Denied, Translator, Violation, abort
+from servicekit.errors import BadRequest, Denied, Translator, Violation, abort, code_of
 from servicekit.settings import Limits
 
 FREE = ("/grpc.health.v1.", "/grpc.reflection.")
@@ -69,6 +71,8 @@ class Gate(grpc.aio.ServerInterceptor):
     agency: Callable[[str], Agency | None]
     limits: Limits
     translator: Translator
+    duration: Histogram = field(default_factory=lambda: telemetry.histogram("guitu.rpc.duration"))
+    refusals: Counter = field(default_factory=lambda: telemetry.counter("guitu.rpc.refusals"))
 
     async def intercept_service(
         self,
@@ -96,19 +100,24 @@ class Gate(grpc.aio.ServerInterceptor):
 
     def _unary(self, method: Method, behaviour: Unary) -> Unary:
         async def run(request: object, context: Context) -> object:
+            began = time.monotonic()
             try:
                 self._pass(method, request, context)
                 async with asyncio.timeout(self._longest(context)):
-                    return await behaviour(request, context)
+                    response = await behaviour(request, context)
             except (grpc.aio.AbortError, grpc.aio.UsageError):
                 raise
             except Exception as e:
-                await abort(context, self.translator.status(e, method=method.path))
+                await self._fail(context, e, method, began)
+            else:
+                self._answered(method, began, grpc.StatusCode.OK)
+                return response
 
         return run
 
     def _stream(self, method: Method, behaviour: Stream) -> Stream:
         async def run(request: object, context: Context) -> AsyncIterator[object]:
+            began = time.monotonic()
             try:
                 self._pass(method, request, context)
                 async with asyncio.timeout(self._longest(context)):
@@ -117,9 +126,23 @@ class Gate(grpc.aio.ServerInterceptor):
             except (grpc.aio.AbortError, grpc.aio.UsageError):
                 raise
             except Exception as e:
-                await abort(context, self.translator.status(e, method=method.path))
+                await self._fail(context, e, method, began)
+            else:
+                self._answered(method, began, grpc.StatusCode.OK)
 
         return run
+
+    async def _fail(self, context: Context, error: Exception, method: Method, began: float) -> None:
+        status = self.translator.status(error, method=method.path)
+        code = code_of(status)
+        self._answered(method, began, code)
+        self.refusals.add(
+            1, {"method": method.path, "status": code.name, "code": status.message.split(":")[0]}
+        )
+        await abort(context, status)
+
+    def _answered(self, method: Method, began: float, code: grpc.StatusCode) -> None:
+        self.duration.record(time.monotonic() - began, {"method": method.path, "status": code.name})
 
     def _longest(self, context: Context) -> float | None:
         remaining = time_remaining(context)

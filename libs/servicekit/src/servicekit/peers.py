@@ -17,7 +17,6 @@ import grpc
 from corrections.store.v1 import store_pb2, store_pb2_grpc
 
 from servicekit import telemetry
-from servicekit.calls import chain
 from servicekit.settings import Settings, SettingsError
 from servicekit.tls import Material
 
@@ -97,31 +96,37 @@ class Peers:
             return found
 
     def call(
-        self,
-        method: str,
-        request: bytes,
-        *,
-        correlation_id: UUID | None = None,
-        causation_id: UUID | None = None,
-        timeout_s: float | None = None,
-    ) -> bytes:
-        """The answer's bytes of the service that owns the method; grpc.RpcError carries the status."""
+        self, method: str, request: bytes, metadata: Sequence[tuple[str, str]], timeout_s: float
+    ) -> grpc.Future[bytes]:
+        """The call has begun; the future gives the answer's bytes or raises grpc.RpcError. For the dispatcher."""
         invoke = self.channel(service_of(method)).unary_unary(method)
-        metadata = (*chain(correlation_id, causation_id), *_trace())
-        return cast("bytes", invoke(request, timeout=timeout_s or self._timeout_s, metadata=metadata))
+        return cast("grpc.Future[bytes]", invoke.future(request, timeout=timeout_s, metadata=tuple(metadata)))
 
     def store(self, name: str) -> store_pb2_grpc.StoreServiceStub:
         """The log of another service."""
         return store_pb2_grpc.StoreServiceStub(self.channel(name))
 
-    def fetch_missing(self, name: str, stream_id: UUID, from_version: int) -> Sequence[store_pb2.LogEntry]:
-        """Sequenced events of another service's stream from a version on: what a topic did not bring."""
-        request = store_pb2.ReadStreamRequest(stream_id=str(stream_id), from_version=from_version)
-        return self.store(name).ReadStream(request, timeout=self._timeout_s).entries
+    def fetch_missing(
+        self, name: str, stream_id: UUID, first: int, last: int
+    ) -> Sequence[store_pb2.LogEntry]:
+        """Sequenced entries of another service's stream between two versions, both included, in order.
 
-    def list_heads(self, name: str, after: UUID | None, page_size: int) -> Sequence[tuple[UUID, int]]:
+        LookupError when the stream has nothing from the first version on.
+        """
+        store, found = self.store(name), list[store_pb2.LogEntry]()
+        while first + len(found) <= last:
+            request = store_pb2.ReadStreamRequest(stream_id=str(stream_id), from_version=first + len(found))
+            page = store.ReadStream(request, timeout=self._timeout_s).entries
+            if not page:
+                break
+            found.extend(page)
+        if not found:
+            raise LookupError(f"{name} has no version {first} of stream {stream_id}")
+        return found[: last - first + 1]
+
+    def list_heads(self, name: str, after: UUID | None) -> Sequence[tuple[UUID, int]]:
         """One page of another service's stream heads in order of stream id; empty after the last."""
-        request = store_pb2.ListHeadsRequest(after=str(after) if after else "", page_size=page_size)
+        request = store_pb2.ListHeadsRequest(after=str(after) if after else "", page_size=1000)
         heads = self.store(name).ListHeads(request, timeout=self._timeout_s).heads
         return [(UUID(h.stream_id), h.version) for h in heads]
 
@@ -162,14 +167,6 @@ class AsyncPeers:
         for channel in self._channels.values():
             await channel.close(1.0)
         self._channels.clear()
-
-
-def _trace() -> tuple[tuple[str, str], ...]:
-    from opentelemetry.propagate import inject
-
-    carrier: dict[str, str] = {}
-    inject(carrier)
-    return tuple(carrier.items())
 
 
 class _Details(NamedTuple):

@@ -24,6 +24,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+from psycopg import AsyncConnection
+from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 
 KEY_BYTES: Final = 32
@@ -47,6 +49,17 @@ DESTROY: Final = """
 update key set secret = null, destroyed_at = clock_timestamp() where key_id = %(key_id)s and destroyed_at is
 null
 """
+
+
+Pool = AsyncConnectionPool[AsyncConnection[TupleRow]]
+
+
+def key_pool(conninfo: str, *, service: str, max_size: int = 4) -> Pool:
+    """Connections to a service's database of keys, not yet open."""
+    kwargs = {"autocommit": True, "application_name": f"{service} keys", "connect_timeout": 5}
+    return AsyncConnectionPool(
+        conninfo, kwargs=kwargs, min_size=1, max_size=max_size, timeout=5.0, open=False
+    )
 
 
 class KeyUnknown(Exception):
@@ -73,9 +86,7 @@ class KeyStore:
     `cache_s` bounds how long another process may still open what `destroy` erased here.
     """
 
-    def __init__(
-        self, pool: AsyncConnectionPool, master: bytes, *, cache_size: int = 2048, cache_s: float = 30.0
-    ) -> None:
+    def __init__(self, pool: Pool, master: bytes, *, cache_size: int = 2048, cache_s: float = 30.0) -> None:
         self._pool = pool
         self._wrap = AESGCM(master)
         self._cache: OrderedDict[UUID, _Cached] = OrderedDict()

@@ -1,0 +1,132 @@
+"""Sealed fields: only the key's holder reads them; destroying the key erases them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import UUID
+
+import psycopg
+import pytest
+from corrections.common.v1.common_pb2 import Sealed
+from devstack.testing import Database
+from servicekit.sealing import (
+    KeyDestroyed,
+    KeyStore,
+    KeyUnknown,
+    TopicKey,
+    TopicKeyPair,
+    Unopenable,
+    key_pool,
+    master_key,
+)
+
+PERSON, OTHER = UUID(int=1), UUID(int=2)
+NAME = "张三".encode()
+
+
+@pytest.fixture
+async def keys(database: Database, tmp_path: Path) -> AsyncIterator[KeyStore]:
+    async with key_pool(database.dsn, service="intake") as pool:
+        store = KeyStore(pool, master_key(tmp_path, "intake"))
+        await store.migrate()
+        await store.create(PERSON)
+        yield store
+
+
+async def test_what_was_sealed_is_opened_by_its_key(keys: KeyStore):
+    sealed = await keys.seal(PERSON, NAME)
+    assert sealed.key_id == PERSON.bytes
+    assert NAME not in sealed.SerializeToString()
+    assert await keys.open(sealed) == NAME
+
+
+async def test_the_same_text_never_looks_the_same(keys: KeyStore):
+    first, second = await keys.seal(PERSON, NAME), await keys.seal(PERSON, NAME)
+    assert first.ciphertext != second.ciphertext
+
+
+async def test_a_destroyed_key_leaves_nothing_readable(keys: KeyStore, database: Database):
+    sealed = await keys.seal(PERSON, NAME)
+    await keys.destroy(PERSON)
+    await keys.destroy(PERSON)
+    for attempt in (keys.open(sealed), keys.seal(PERSON, NAME), keys.create(PERSON)):
+        with pytest.raises(KeyDestroyed):
+            await attempt
+    with psycopg.connect(database.dsn) as connection:
+        assert connection.execute("select secret from key").fetchall() == [(None,)]
+
+
+async def test_another_process_loses_a_destroyed_key_within_the_bound(
+    keys: KeyStore, database: Database, tmp_path: Path
+):
+    async with key_pool(database.dsn, service="intake") as pool:
+        elsewhere = KeyStore(pool, master_key(tmp_path, "intake"), cache_s=0.0)
+        sealed = await elsewhere.seal(PERSON, NAME)
+        await keys.destroy(PERSON)
+        with pytest.raises(KeyDestroyed):
+            await elsewhere.open(sealed)
+
+
+async def test_creating_a_key_again_keeps_it(keys: KeyStore):
+    sealed = await keys.seal(PERSON, NAME)
+    await asyncio.gather(*(keys.create(PERSON) for _ in range(4)))
+    assert await keys.open(sealed) == NAME
+
+
+async def test_a_field_cannot_be_moved_to_another_person(keys: KeyStore):
+    await keys.create(OTHER)
+    sealed = await keys.seal(PERSON, NAME)
+    moved = Sealed(key_id=OTHER.bytes, nonce=sealed.nonce, ciphertext=sealed.ciphertext)
+    with pytest.raises(Unopenable):
+        await keys.open(moved)
+
+
+async def test_an_unknown_key_is_told_apart(keys: KeyStore):
+    with pytest.raises(KeyUnknown):
+        await keys.seal(OTHER, NAME)
+    with pytest.raises(Unopenable):
+        await keys.open(Sealed(key_id=b"short", nonce=b"", ciphertext=b""))
+
+
+async def test_the_cache_is_bounded(database: Database, tmp_path: Path):
+    async with key_pool(database.dsn, service="intake") as pool:
+        store = KeyStore(pool, master_key(tmp_path, "intake"), cache_size=2)
+        await store.migrate()
+        for n in range(5):
+            await store.create(UUID(int=n))
+        sealed = [await store.seal(UUID(int=n), b"%d" % n) for n in range(5)]
+        assert [await store.open(s) for s in sealed] == [b"0", b"1", b"2", b"3", b"4"]
+
+
+async def test_a_key_is_useless_without_the_master_key(keys: KeyStore, database: Database, tmp_path: Path):
+    sealed = await keys.seal(PERSON, NAME)
+    async with key_pool(database.dsn, service="intake") as pool:
+        thief = KeyStore(pool, master_key(tmp_path / "elsewhere", "intake"))
+        with pytest.raises(Unopenable):
+            await thief.open(sealed)
+
+
+def test_the_master_key_is_for_its_owner_alone(tmp_path: Path):
+    first = master_key(tmp_path, "intake")
+    file = tmp_path / "keys" / "intake.master"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert master_key(tmp_path, "intake") == first
+    assert [p.name for p in file.parent.iterdir()] == ["intake.master"]
+    file.chmod(0o644)
+    with pytest.raises(PermissionError, match="chmod 600"):
+        master_key(tmp_path, "intake")
+
+
+def test_a_payload_is_opened_by_the_service_it_was_sealed_to(tmp_path: Path):
+    pair = TopicKeyPair.load(tmp_path, "handoff")
+    sealed = TopicKey.read(tmp_path, "handoff").seal(NAME, topic="corrections.inbound.v1")
+    assert NAME not in sealed
+    assert TopicKeyPair.load(tmp_path, "handoff").open(sealed, topic="corrections.inbound.v1") == NAME
+    with pytest.raises(Unopenable):
+        pair.open(sealed, topic="corrections.deadletter.v1")
+    with pytest.raises(Unopenable):
+        TopicKeyPair.load(tmp_path / "other", "handoff").open(sealed, topic="corrections.inbound.v1")
+    with pytest.raises(Unopenable):
+        pair.open(b"rubbish", topic="corrections.inbound.v1")
