@@ -12,6 +12,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from eventcore import checkpoint
 from proofs.note import Signer
 
 
@@ -29,15 +30,9 @@ def load_or_make(home: Path, owner: str) -> Ed25519PrivateKey:
     return key
 
 
-def log_origin(installation: str, service: str) -> str:
-    """Origin of a service's log, as checkpoints and keys name it."""
-    return f"guitu/{installation}/{service}"
-
-
 def log_signer(home: Path, *, installation: str, service: str) -> Signer:
-    """Who signs the log of a service."""
-    key = load_or_make(home, service)
-    return Signer(log_origin(installation, service), key.public_key().public_bytes_raw(), key.sign)
+    """Who signs the log of a service: checkpoints and stream heads."""
+    return checkpoint.signer(checkpoint.origin(installation, service), load_or_make(home, service))
 
 
 def _make(path: Path) -> None:

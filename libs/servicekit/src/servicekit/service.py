@@ -1,0 +1,292 @@
+"""A correct service process in one call; `main.py` of a service is this and nothing more.
+
+    SERVICE = Service(
+        name="education",
+        add_to_server=lambda server, deps: add_EducationServiceServicer_to_server(EducationServicer(deps),
+        server), projections=[caseload.PROJECTION],
+        subscriptions=[intake_cases.SUBSCRIPTION],
+    )
+
+    def run() -> None:
+        main(SERVICE)        # python -m education serve|relay|consume|tick|all|migrate
+
+SIGTERM: health says NOT_SERVING, running calls finish within `drain_s`, loops end after their turn, exit 0.
+Exit 1: a loop died or the database did not come; exit 2: a setting is wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import signal
+import sys
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+import grpc
+import psycopg
+import uvloop
+from corrections.store.v1 import store_pb2_grpc
+from eventcore import migrate
+from eventcore.consumer import Subscription
+from eventcore.handler import Commands
+from eventcore.projection import Projection
+from eventcore.runner import Loop, Runner
+from eventcore.store import Store
+from eventcore.store import pool as open_pool
+from eventcore.upcasting import Codec
+from lawkit import Law, load_law
+from lawkit.errors import LawError
+
+from servicekit import logs, sealing, settings, telemetry
+from servicekit.agencies import Agencies, RegistryError
+from servicekit.deps import Deps
+from servicekit.errors import Texts
+from servicekit.logs import log
+from servicekit.peers import AsyncPeers, Peers
+from servicekit.server import Server
+from servicekit.settings import Settings
+from servicekit.signing import log_signer
+from servicekit.store_service import StoreServicer
+from servicekit.workers import ROLES, Workers
+
+DATABASE_WAIT_S = 60.0
+# Errors that waiting does not mend: wrong password, no such role or database.
+_HOPELESS = ("28P01", "28000", "3D000", "42501")
+
+
+@dataclass(frozen=True)
+class Service:
+    """What a service adds to what all have in common.
+
+    add_to_server: adds its servicers. projections: readers of its own log; subscriptions: of other services'
+    topics; handlers that call tx.command make either a process manager.
+    keys: True for a key store `<name>_keys` and a key pair for sealed topics.
+    migrations: packages with `sql/NNNN_*.sql`. texts: packages with `errors_zh.yaml`. None: the service's own
+    package. loops: further loops of the role `consume`. prepare: is awaited before the service says SERVING.
+    """
+
+    name: str
+    add_to_server: Callable[[grpc.aio.Server, Deps], None]
+    projections: Sequence[Projection] = ()
+    subscriptions: Sequence[Subscription] = ()
+    keys: bool = False
+    migrations: Sequence[str] | None = None
+    texts: Sequence[str] | None = None
+    codec: Codec = field(default_factory=Codec)
+    loops: Callable[[Workers], Sequence[Loop]] = lambda _: ()
+    prepare: Callable[[Deps], Awaitable[None]] | None = None
+
+
+def main(service: Service, argv: Sequence[str] | None = None) -> NoReturn:
+    """The process does its role until SIGTERM or SIGINT, then ends with its exit code."""
+    parser = argparse.ArgumentParser(prog=f"python -m {service.name}")
+    parser.add_argument("role", nargs="?", default="all", choices=(*ROLES, "all", "migrate"))
+    role = parser.parse_args(argv).role
+    read = settings.load_or_exit(service=service.name)
+    logs.configure(service=service.name, level=read.log_level)
+    telemetry.configure(service=service.name, installation=read.installation, endpoint=read.otlp_endpoint)
+    law = _law(read)
+    upgrade(service, read)
+    if role == "migrate":
+        raise SystemExit(0)
+    roles = ROLES if role == "all" else (role,)
+    run = _serve(service, read, law, roles) if "serve" in roles else _work(service, read, law, roles)
+    code = uvloop.run(run)
+    telemetry.flush()
+    raise SystemExit(code)
+
+
+def upgrade(service: Service, read: Settings) -> None:
+    """The databases of the service have today's schema. Waits for a server that starts; exits when it never
+    comes.
+    """
+    packages = (service.name,) if service.migrations is None else service.migrations
+    with _connected(read, service.name) as connection:
+        done = migrate.migrate(
+            connection, service=service.name, packages=packages, simulated_clock=read.simulated_clock
+        )
+    if service.keys:
+        with _connected(read, f"{service.name}_keys") as connection:
+            connection.execute(sealing.SCHEMA)
+    if done:
+        log().info("migrated", files=done)
+
+
+def _connected(read: Settings, database: str) -> psycopg.Connection:
+    until = time.monotonic() + DATABASE_WAIT_S
+    while True:
+        try:
+            return psycopg.connect(
+                read.conninfo(database),
+                autocommit=True,
+                connect_timeout=5,
+                application_name=f"{read.service} migrate",
+            )
+        except psycopg.OperationalError as e:
+            said = (str(e).strip().splitlines() or [""])[-1]
+            hopeless = e.sqlstate in _HOPELESS or "does not exist" in said
+            if hopeless or time.monotonic() > until:
+                print(
+                    f"GUITU_POSTGRES: database {database} cannot be opened ({said}); "
+                    "start the server and create it with `make up`, or correct the variable.",
+                    file=sys.stderr,
+                )
+                raise SystemExit(2 if hopeless else 1) from e
+            time.sleep(0.2)
+
+
+def _law(read: Settings) -> Law:
+    law = load_law()
+    if read.law_digest not in (None, law.digest):
+        print(
+            f"GUITU_LAW_DIGEST is {read.law_digest}, the rules of this release have {law.digest}; "
+            "deploy the release that the installation decided for, or correct the variable.",
+            file=sys.stderr,
+        )
+        raise SystemExit(2)
+    return law
+
+
+def workers(service: Service, read: Settings, law: Law, *, alone: bool) -> Workers:
+    """Reach of the synchronous roles of a service."""
+    return Workers(
+        settings=read,
+        law=law,
+        signer=log_signer(read.home, installation=read.installation, service=service.name),
+        peers=Peers(read),
+        agencies=_agencies(read),
+        codec=service.codec,
+        projections=service.projections,
+        subscriptions=service.subscriptions,
+        alone=alone,
+    )
+
+
+def _agencies(read: Settings) -> Agencies:
+    try:
+        return Agencies.of(read.home)
+    except RegistryError as e:
+        print(f"GUITU_HOME: {e}; correct the entry.", file=sys.stderr)
+        raise SystemExit(2) from e
+
+
+@contextlib.asynccontextmanager
+async def reach(service: Service, made: Workers) -> AsyncGenerator[Deps]:
+    """What the servicers are given, open inside the block."""
+    read = made.settings
+    async with contextlib.AsyncExitStack() as stack:
+        pool = open_pool(read.conninfo(), service=service.name, min_size=1, max_size=read.limits.pool_size)
+        pool.timeout = read.limits.pool_wait_s
+        await stack.enter_async_context(pool)
+        store = Store(
+            pool,
+            service=service.name,
+            installation=read.installation,
+            codec=service.codec,
+            appended=made.wakes.appended,
+        )
+        stack.push_async_callback(store.drain)
+        peers = AsyncPeers(read)
+        stack.push_async_callback(peers.close)
+        keys: sealing.KeyStore | None = None
+        if service.keys:
+            key_pool = sealing.key_pool(read.conninfo(f"{service.name}_keys"), service=service.name)
+            await stack.enter_async_context(key_pool)
+            keys = sealing.KeyStore(key_pool, sealing.master_key(read.home, service.name))
+        yield Deps(
+            settings=read,
+            law=made.law,
+            pool=pool,
+            store=store,
+            commands=Commands(store, made.law),
+            peers=peers,
+            agencies=made.agencies,
+            signer=made.signer,
+            key_store=keys,
+            topic_key_pair=sealing.TopicKeyPair.load(read.home, service.name) if service.keys else None,
+        )
+
+
+def article_of(law: Law) -> Callable[[str], str]:
+    """Article of a rule as printed; empty for an id that the catalogue does not have."""
+
+    def article(rule: str) -> str:
+        try:
+            return law.article_zh(rule)
+        except LawError:
+            return ""
+
+    return article
+
+
+async def _serve(service: Service, read: Settings, law: Law, roles: Sequence[str]) -> int:
+    stopping = _stopping()
+    made = workers(service, read, law, alone=len(roles) > 1)
+    runner = Runner(_loops(service, made, roles), on_crash=_from_thread(stopping))
+    link = made.link("consume", "store service")
+    async with reach(service, made) as deps:
+        if service.prepare is not None:
+            await service.prepare(deps)
+
+        def add(server: grpc.aio.Server) -> None:
+            servicer = StoreServicer(
+                pool=deps.pool, signer=deps.signer, link=link, unparker=made.unparker(link)
+            )
+            store_pb2_grpc.add_StoreServiceServicer_to_server(servicer, server)
+            service.add_to_server(server, deps)
+
+        texts = Texts(*((service.name,) if service.texts is None else service.texts))
+        server = Server(read, made.agencies, texts, article_of(law), add)
+        try:
+            port = await server.start()
+        except OSError as e:
+            print(str(e), file=sys.stderr)
+            return 2
+        runner.start()
+        await server.serving()
+        log().info("ready", roles=list(roles), port=port)
+        await stopping.wait()
+        log().info("stopping", crashed=runner.crashed)
+        await server.drain()
+    stopped = await asyncio.to_thread(runner.stop, read.limits.drain_s)
+    made.peers.close()
+    link.close()
+    return 1 if runner.crashed or not stopped else 0
+
+
+async def _work(service: Service, read: Settings, law: Law, roles: Sequence[str]) -> int:
+    stopping = _stopping()
+    made = workers(service, read, law, alone=False)
+    running = asyncio.get_running_loop()
+    runner = Runner(_loops(service, made, roles), on_crash=lambda: running.call_soon_threadsafe(stopping.set))
+    runner.start()
+    log().info("ready", roles=list(roles))
+    await stopping.wait()
+    stopped = await asyncio.to_thread(runner.stop, read.limits.drain_s)
+    made.peers.close()
+    return 1 if runner.crashed or not stopped else 0
+
+
+def _loops(service: Service, made: Workers, roles: Sequence[str]) -> list[Loop]:
+    own = service.loops(made) if "consume" in roles else ()
+    return [*made.loops(roles), *own]
+
+
+def _stopping() -> asyncio.Event:
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    return stopping
+
+
+def _from_thread(stopping: asyncio.Event) -> Callable[[], None]:
+    running = asyncio.get_running_loop()
+
+    def stop() -> None:
+        running.call_soon_threadsafe(stopping.set)
+
+    return stop

@@ -1,0 +1,224 @@
+"""The loops of a service: what runs beside `serve`, each in a thread of its own (stack.md section 1).
+
+relay = sequencer and relay · consume = projections, subscriptions, dispatcher · tick = due clocks.
+Loops of one process wake one another; processes are woken by the sequencer's NOTIFY and by short polling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import psycopg
+from eventcore import deadletter, kafka, migrate
+from eventcore.checkpoint import Checkpoints
+from eventcore.consumer import Sources, Subscription, SubscriptionConsumer
+from eventcore.deadletter import DeadLetters
+from eventcore.deadlines import Deadlines
+from eventcore.dispatcher import Call, Dispatcher
+from eventcore.kafka import KafkaUnavailable
+from eventcore.link import Link
+from eventcore.projection import Projection, Projections
+from eventcore.relay import Relay
+from eventcore.runner import LOG_CHANNEL, Leader, Listener, Loop, Turning, Wake
+from eventcore.sequencer import Sequencer
+from eventcore.unpark import Unparker
+from eventcore.upcasting import Codec
+from lawkit import Law
+from proofs.note import Signer
+
+from servicekit import telemetry
+from servicekit.agencies import Agencies
+from servicekit.peers import Peers
+from servicekit.sealing import TopicKey
+from servicekit.settings import Settings
+
+ROLES = ("serve", "relay", "consume", "tick")
+
+# Advisory locks of a service's database: of several processes one does the work. Any numbers of our own.
+_RELAY, _PROJECTIONS, _DISPATCHER = 0x67740001, 0x67740002, 0x67740003
+
+KEEPER_OF_DEAD_LETTERS = "handoff"
+
+
+@dataclass(frozen=True)
+class Wakes:
+    """Who wakes whom within a process."""
+
+    appended: Wake = field(default_factory=Wake)
+    logged: Wake = field(default_factory=Wake)
+    commanded: Wake = field(default_factory=Wake)
+
+
+@dataclass(frozen=True)
+class Workers:
+    """Reach of the synchronous roles; makes their loops. `codec`, `projections`, `subscriptions` are the
+    service's.
+    """
+
+    settings: Settings
+    law: Law
+    signer: Signer
+    peers: Peers
+    agencies: Agencies
+    codec: Codec
+    projections: Sequence[Projection]
+    subscriptions: Sequence[Subscription]
+    alone: bool = True
+    wakes: Wakes = field(default_factory=Wakes)
+
+    @property
+    def kafka(self) -> kafka.Settings:
+        """How to reach the brokers."""
+        return kafka.Settings(self.settings.kafka, self.settings.service)
+
+    def link(self, role: str, what: str) -> Link:
+        """A connection of a loop to the service's database, in a role: "serve", "relay" or "consume"."""
+        settings = self.settings
+
+        def connect() -> psycopg.Connection:
+            return psycopg.connect(
+                settings.conninfo(),
+                autocommit=True,
+                options=migrate.options(settings.service, role),
+                application_name=f"{settings.service} {what}",
+                connect_timeout=5,
+            )
+
+        return Link(connect)
+
+    def loop(
+        self, name: str, reader: Turning, *wakes: Wake, poll_s: float = 0.02, then: Wake | None = None
+    ) -> Loop:
+        """A loop whose work is counted and that wakes others after a turn that did something."""
+        return Loop(name, _Counted(name, reader, then), wakes, poll_s=poll_s)
+
+    def loops(self, roles: Sequence[str]) -> list[Loop]:
+        """The loops of the roles, not yet started."""
+        makers: dict[str, Callable[[], list[Loop]]] = {
+            "relay": self._relay,
+            "consume": self._consume,
+            "tick": self._tick,
+        }
+        made = [loop for role in roles if role in makers for loop in makers[role]()]
+        if made and not {"serve", "relay"} <= set(roles):
+            # The appends or the log's growth happen in another process: its NOTIFY wakes us.
+            database_role = "relay" if "relay" in roles else "consume"
+            listener = Listener(self.link(database_role, "listener"), {LOG_CHANNEL: self.wakes.logged})
+            made.append(self.loop("listener", listener, poll_s=0))
+        return made
+
+    def unparker(self, link: Link) -> Unparker:
+        """Replays parked streams of this service's readers."""
+        return Unparker(
+            link,
+            [*self.projections, *self.subscriptions],
+            self.peers.fetch_missing,
+            installation=self.settings.installation,
+            service=self.settings.service,
+            codec=self.codec,
+            on_commands=self.wakes.commanded,
+        )
+
+    def dead_letters(self, consumer: str) -> DeadLetters:
+        """Where a consumer's unreadable records go, sealed to their keeper."""
+        return DeadLetters(kafka.producing(self.kafka), self._seal, consumer=consumer)
+
+    def member(self, consumer: str, topics: Sequence[str]) -> kafka.ConsumerFactory:
+        """Opens a member of the consumer's group; alone on its host it is static and comes back at once."""
+        group = f"{self.settings.service}.{consumer}"
+        instance = f"{group}.0" if self.alone else None
+        return kafka.consuming(self.kafka, group=group, topics=topics, instance=instance)
+
+    def _relay(self) -> list[Loop]:
+        settings, wakes = self.settings, self.wakes
+        sequencer = Sequencer(
+            self.link("relay", "sequencer"), service=settings.service, checkpoints=Checkpoints(self.signer)
+        )
+        link = self.link("relay", "relay")
+        relay = Relay(
+            link,
+            kafka.producing(self.kafka),
+            installation=settings.installation,
+            service=settings.service,
+            topic=f"corrections.{settings.service}.v1",
+        )
+        return [
+            self.loop("sequencer", sequencer, wakes.appended, then=wakes.logged),
+            self.loop("relay", Leader(relay, link, _RELAY), wakes.logged),
+        ]
+
+    def _consume(self) -> list[Loop]:
+        settings, wakes = self.settings, self.wakes
+        link = self.link("consume", "projections")
+        projections = Projections(
+            link,
+            self.projections,
+            installation=settings.installation,
+            service=settings.service,
+            codec=self.codec,
+            on_commands=wakes.commanded,
+        )
+        sending = self.link("consume", "dispatcher")
+        call: Call = self.peers.call
+        dispatcher = Dispatcher(sending, call, on_done=wakes.commanded)
+        return [
+            self.loop("projections", Leader(projections, link, _PROJECTIONS), wakes.logged),
+            *(self._subscription(s) for s in self.subscriptions),
+            self.loop("dispatcher", Leader(dispatcher, sending, _DISPATCHER), wakes.commanded),
+        ]
+
+    def _subscription(self, subscription: Subscription) -> Loop:
+        settings, name = self.settings, subscription.name
+        consumer = SubscriptionConsumer(
+            self.link("consume", name),
+            subscription,
+            self.member(name, subscription.topics),
+            Sources(self.peers.fetch_missing, self.peers.list_heads),
+            self.dead_letters(name),
+            installation=settings.installation,
+            service=settings.service,
+            codec=self.codec,
+            on_commands=self.wakes.commanded,
+        )
+        return self.loop(name, consumer, poll_s=0)
+
+    def _tick(self) -> list[Loop]:
+        deadlines = Deadlines(self.link("consume", "deadlines"), on_commands=self.wakes.commanded)
+        loop = self.loop("deadlines", deadlines)
+        if self.settings.simulated_clock:
+            # A simulated clock jumps without telling: the next clock must not wait for a lazy poll.
+            loop.poll_last_s = loop.poll_s
+        return [loop]
+
+    def _seal(self, payload: bytes) -> bytes:
+        try:
+            key = TopicKey.read(self.settings.home, KEEPER_OF_DEAD_LETTERS)
+        except FileNotFoundError as e:
+            raise KafkaUnavailable(f"{KEEPER_OF_DEAD_LETTERS} has not published its key yet") from e
+        return key.seal(payload, topic=deadletter.DEAD_LETTER_TOPIC)
+
+
+class _Counted:
+    """Counts a reader's work and wakes others after it."""
+
+    def __init__(self, name: str, reader: Turning, then: Wake | None) -> None:
+        self._reader = reader
+        self._then = then
+        self._attributes = {"worker": name}
+        self._turns = telemetry.counter("guitu.worker.turns")
+        self._items = telemetry.counter("guitu.worker.items")
+
+    def turn(self) -> int:
+        """The reader's turn."""
+        work = self._reader.turn()
+        if work:
+            self._turns.add(1, self._attributes)
+            self._items.add(work, self._attributes)
+            if self._then is not None:
+                self._then()
+        return work
+
+    def close(self) -> None:
+        """The reader is closed."""
+        self._reader.close()
