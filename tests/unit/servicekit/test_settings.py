@@ -32,8 +32,8 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 def test_a_whole_environment_is_read():
     read = settings.load()
     assert (read.service, read.port, read.peers) == ("intake", 21310, {"handoff": "127.0.0.1:21311"})
-    assert read.conninfo() == "host=127.0.0.1 port=5432 user=intake dbname=intake"
-    assert read.conninfo("intake_keys").endswith("dbname=intake_keys")
+    assert "dbname=intake" in read.conninfo().split()
+    assert "dbname=intake_keys" in read.conninfo("intake_keys").split()
     assert read.spiffe_id == "spiffe://guitu-dev/service/intake"
     assert not read.simulated_clock
     assert not read.reflection
@@ -51,6 +51,7 @@ WRONG = [
     ("GUITU_PORT", "many", "integer"),
     ("GUITU_PORT", "70000", "65535"),
     ("GUITU_KAFKA", "nowhere", "host:port"),
+    ("GUITU_POSTGRES", "nowhere", "connection string"),
     ("GUITU_PEERS", "{", "JSON"),
     ("GUITU_PEERS", '{"handoff": "here"}', "host:port"),
     ("GUITU_REFLECTION", "perhaps", "0 or 1"),

@@ -261,8 +261,7 @@ async def _serve(service: Service, read: Settings, law: Law, roles: Sequence[str
 async def _work(service: Service, read: Settings, law: Law, roles: Sequence[str]) -> int:
     stopping = _stopping()
     made = workers(service, read, law, alone=False)
-    running = asyncio.get_running_loop()
-    runner = Runner(_loops(service, made, roles), on_crash=lambda: running.call_soon_threadsafe(stopping.set))
+    runner = Runner(_loops(service, made, roles), on_crash=_from_thread(stopping))
     runner.start()
     log().info("ready", roles=list(roles))
     await stopping.wait()

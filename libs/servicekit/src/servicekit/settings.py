@@ -12,6 +12,8 @@ import sys
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, Self
 
+from psycopg import ProgrammingError
+from psycopg.conninfo import make_conninfo
 from pydantic import (
     AliasChoices,
     BaseModel,
@@ -109,6 +111,14 @@ class Settings(BaseSettings):
         except ValueError as e:
             raise ValueError(f"is no JSON: {e}") from e
 
+    @field_validator("postgres")
+    @classmethod
+    def _connection_string(cls, value: str) -> str:
+        try:
+            return make_conninfo(value)
+        except ProgrammingError as e:
+            raise ValueError(f"is no connection string ({str(e).strip()})") from e
+
     @field_validator("peers")
     @classmethod
     def _addresses(cls, value: dict[str, str]) -> dict[str, str]:
@@ -136,7 +146,7 @@ class Settings(BaseSettings):
 
     def conninfo(self, database: str | None = None) -> str:
         """Connection string of a database of this service; its own event database when none is named."""
-        return f"{self.postgres} dbname={database or self.service}"
+        return make_conninfo(self.postgres, dbname=database or self.service)
 
 
 _REMEDY = {
