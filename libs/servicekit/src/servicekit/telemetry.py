@@ -14,11 +14,6 @@ import grpc
 import yaml
 from opentelemetry import metrics, trace
 from opentelemetry.metrics import Counter, Histogram
-from opentelemetry.sdk.metrics import MeterProvider
-from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
-from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
 
 @cache
@@ -44,10 +39,15 @@ def configure(*, service: str, installation: str, endpoint: str | None) -> None:
     """Spans and metrics of this process go to the endpoint; without one nothing is made or sent."""
     if endpoint is None:
         return
-    # The exporters cost 0.2 s of import: only who exports pays it.
+    # The SDK and its exporters cost half a second of import: only who exports pays it.
     from opentelemetry.exporter.otlp.proto.grpc.metric_exporter import OTLPMetricExporter
     from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
     from opentelemetry.instrumentation.psycopg import PsycopgInstrumentor
+    from opentelemetry.sdk.metrics import MeterProvider
+    from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
+    from opentelemetry.sdk.resources import Resource
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
     plain = endpoint.startswith("http://")
     resource = Resource.create({"service.name": service, "service.namespace": installation})
@@ -62,7 +62,7 @@ def configure(*, service: str, installation: str, endpoint: str | None) -> None:
 
 def enabled() -> bool:
     """True when this process makes spans."""
-    return isinstance(trace.get_tracer_provider(), TracerProvider)
+    return not isinstance(trace.get_tracer_provider(), trace.NoOpTracerProvider | trace.ProxyTracerProvider)
 
 
 def server_interceptors() -> Sequence[grpc.aio.ServerInterceptor]:
@@ -85,9 +85,7 @@ def client_interceptors() -> Sequence[Any]:
 
 def flush(timeout_s: float = 2.0) -> None:
     """What was recorded has been sent, or the time is over."""
-    provider = trace.get_tracer_provider()
-    if isinstance(provider, TracerProvider):
-        provider.force_flush(int(timeout_s * 1000))
-    meters = metrics.get_meter_provider()
-    if isinstance(meters, MeterProvider):
-        meters.force_flush(int(timeout_s * 1000))
+    for provider in (trace.get_tracer_provider(), metrics.get_meter_provider()):
+        force = getattr(provider, "force_flush", None)
+        if force is not None:
+            force(int(timeout_s * 1000))
