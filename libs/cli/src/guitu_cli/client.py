@@ -1,0 +1,118 @@
+"""Calls to the system as some principal of the development installation: an operator, a unit's staff, an agency."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import TypeVar, cast
+
+import grpc
+from contracts import registry
+from devstack import ca
+from devstack.home import default_home
+from devstack.topology import Topology, load
+from google.protobuf.message import Message
+from google.rpc import error_details_pb2
+from grpc_status import rpc_status
+
+from guitu_cli.output import FAILED, NOT_REACHABLE, REFUSED, fail
+from guitu_cli.texts import say
+
+R = TypeVar("R", bound=Message)
+
+OPERATOR = "operator/guitu"
+_MAX_BYTES = 64 * 1024 * 1024
+
+
+class Client:
+    """Calls by one principal; certificates are issued by the development CA when they are missing."""
+
+    def __init__(
+        self, principal: str = OPERATOR, *, home: Path | None = None, topology: Topology | None = None
+    ) -> None:
+        self.home = (home or default_home()).resolve()
+        self.topology = topology or load()
+        self._principal = principal
+        self._channels: dict[str, grpc.Channel] = {}
+
+    def call(
+        self,
+        request: Message,
+        answer: type[R],
+        *,
+        purpose: str = "guitu",
+        timeout: timedelta = timedelta(seconds=30),
+    ) -> R:
+        """The answer to the request. Raises grpc.RpcError."""
+        return self.call_service(
+            registry.method_of(type(request)).split(".")[1], request, answer, purpose=purpose, timeout=timeout
+        )
+
+    def call_service(
+        self,
+        service: str,
+        request: Message,
+        answer: type[R],
+        *,
+        purpose: str = "guitu",
+        timeout: timedelta = timedelta(seconds=30),
+    ) -> R:
+        """The same at a service of choice: every service has a StoreService."""
+        path = registry.method_of(type(request))
+        invoke = self.channel(service).unary_unary(
+            path, request_serializer=type(request).SerializeToString, response_deserializer=answer.FromString
+        )
+        metadata = (("guitu-purpose", purpose),)
+        return invoke(request, timeout=timeout.total_seconds(), metadata=metadata)
+
+    def close(self) -> None:
+        """No channel is open."""
+        for channel in self._channels.values():
+            channel.close()
+        self._channels.clear()
+
+    def channel(self, service: str) -> grpc.Channel:
+        """The channel to a service, opened once."""
+        if service not in self._channels:
+            files = ca.issue(self.home, self._principal, installation=self.topology.installation)
+            credentials = grpc.ssl_channel_credentials(
+                files.ca.read_bytes(), files.key.read_bytes(), files.cert.read_bytes()
+            )
+            target = f"127.0.0.1:{self.topology.service(service).port}"
+            options = (("grpc.max_receive_message_length", _MAX_BYTES),)
+            self._channels[service] = grpc.secure_channel(target, credentials, options=options)
+        return self._channels[service]
+
+
+@contextmanager
+def client(principal: str = OPERATOR) -> Generator[Client]:
+    """A client inside the block; a failed call ends the command with one sentence and its exit code."""
+    made = Client(principal)
+    try:
+        yield made
+    except grpc.RpcError as error:
+        fail(*explained(error))
+    finally:
+        made.close()
+
+
+def explained(error: grpc.RpcError) -> tuple[str, int]:
+    """The sentence for a failed call, with code and article where the law forbids it, and the exit code."""
+    call = cast("grpc.Call", error)
+    code = call.code()
+    if code in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED):
+        return say(
+            "系统没有应答:请先运行 `guitu up`。", "The system does not answer: run `guitu up` first."
+        ), NOT_REACHABLE
+    sentence = call.details() or code.name
+    status = rpc_status.from_call(call)
+    for detail in status.details if status is not None else ():
+        info, text = error_details_pb2.ErrorInfo(), error_details_pb2.LocalizedMessage()
+        if detail.Unpack(info):
+            article = info.metadata.get("article", "")
+            sentence = f"{info.reason}: {sentence}" + (f" ({article})" if article else "")
+        elif detail.Unpack(text) and say("zh", "en") == "zh":
+            sentence = f"{sentence}\n{text.message}"
+    return sentence, REFUSED if code == grpc.StatusCode.FAILED_PRECONDITION else FAILED

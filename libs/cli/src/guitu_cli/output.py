@@ -1,0 +1,45 @@
+"""What a command prints: a table for people, or one JSON document with --json; errors are one sentence."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from typing import NoReturn
+
+from rich.console import Console
+from rich.table import Table
+
+# Exit codes of every command; `guitu --help` lists them.
+DONE = 0
+FAILED = 1
+USAGE = 2
+REFUSED = 3
+NOT_REACHABLE = 4
+
+Cell = str | int | float | bool | None
+Row = Mapping[str, Cell]
+
+
+def rows(title: str, found: Sequence[Row], *, as_json: bool) -> None:
+    """The rows are printed, as a table or as a JSON list."""
+    if as_json:
+        document(list(found))
+        return
+    table = Table(title=title, title_justify="left", show_edge=False)
+    for name in found[0] if found else ("—",):
+        table.add_column(name, overflow="fold")
+    for row in found:
+        table.add_row(*("" if value is None else str(value) for value in row.values()))
+    Console().print(table)
+
+
+def document(value: object) -> None:
+    """The value is printed as JSON, UTF-8, keys in the given order."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+def fail(sentence: str, code: int = FAILED) -> NoReturn:
+    """The sentence stands on standard error and the command ends with the code."""
+    sys.stderr.write(sentence.rstrip() + "\n")
+    raise SystemExit(code)

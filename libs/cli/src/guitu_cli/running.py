@@ -1,0 +1,120 @@
+"""`guitu up`, `down`, `status`: the whole system as plain processes."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated
+
+import grpc
+import typer
+from corrections.store.v1 import store_pb2
+from devstack.system import System
+from grpc_health.v1 import health_pb2
+
+from guitu_cli.client import Client
+from guitu_cli.output import document, rows
+from guitu_cli.texts import say
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document instead of tables.")]
+_PROBE_S = 2.0
+
+
+def add_to(app: typer.Typer) -> None:
+    """The commands are part of the app."""
+    app.command(help=say("启动整个系统并保持运行", "Start the whole system and keep it running."))(up)
+    app.command(help=say("停止系统,不留进程和端口", "Stop it; no process and no port is left."))(down)
+    app.command(
+        help=say("进程、进度、挂起的案件、未结的往来", "Processes, lag, parked cases, open exchanges.")
+    )(status)
+
+
+def system() -> System:
+    """The system of the data folder; a service counts as ready when its health check says so."""
+    return System(ready=serving)
+
+
+def serving(name: str, _port: int) -> bool:
+    """True when the service at this port of the loopback answers SERVING."""
+    client = Client()
+    try:
+        check = client.channel(name).unary_unary(
+            "/grpc.health.v1.Health/Check",
+            request_serializer=health_pb2.HealthCheckRequest.SerializeToString,
+            response_deserializer=health_pb2.HealthCheckResponse.FromString,
+        )
+        answer = check(health_pb2.HealthCheckRequest(), timeout=_PROBE_S)
+        return answer.status == health_pb2.HealthCheckResponse.SERVING
+    except grpc.RpcError:
+        return False
+    finally:
+        client.close()
+
+
+def up(as_json: AsJson = False) -> None:
+    """Everything runs and answers; the processes stay when this command has ended."""
+    started = time.monotonic()
+    made = system()
+    made.up()
+    seconds = round(time.monotonic() - started, 1)
+    found = [
+        {"process": one.name, "pid": one.pid, "ports": ", ".join(f"{k} {v}" for k, v in one.ports.items())}
+        for one in made.status()
+    ]
+    if as_json:
+        document({"seconds": seconds, "processes": found})
+        return
+    rows(say("运行中的进程", "Processes"), found, as_json=False)
+    typer.echo(
+        say(f"已就绪,用时 {seconds} 秒。`guitu down` 停止。", f"Ready in {seconds} s. `guitu down` ends it.")
+    )
+
+
+def down(as_json: AsJson = False) -> None:
+    """Nothing of the system runs any more; the data stay."""
+    System().down()
+    if as_json:
+        document({"down": True})
+    else:
+        typer.echo(say("已停止。", "Stopped."))
+
+
+def status(as_json: AsJson = False) -> None:
+    """Processes, how far each log is read, what is parked and what waits between agencies."""
+    made = System()
+    processes = [
+        {"process": one.name, "pid": one.pid, "alive": one.alive, "log": str(one.log.name)}
+        for one in made.status()
+    ]
+    positions = [_positions(name) for name in _services(made) if _alive(processes, name)]
+    if as_json:
+        document({"processes": processes, "positions": positions})
+        return
+    rows(say("进程", "Processes"), processes, as_json=False)
+    rows(say("进度", "Positions"), positions, as_json=False)
+
+
+def _services(made: System) -> list[str]:
+    return [one.name for one in made.topology.services if one.name != "sandbox"]
+
+
+def _alive(processes: list[dict[str, str | int | bool]], name: str) -> bool:
+    return any(one["process"] == name and one["alive"] for one in processes)
+
+
+def _positions(name: str) -> dict[str, str | int | float]:
+    client = Client()
+    try:
+        found = client.call_service(name, store_pb2.GetPositionsRequest(), store_pb2.GetPositionsResponse)
+    finally:
+        client.close()
+    behind = max((found.log_end - reader.seq for reader in found.readers), default=0)
+    return {
+        say("服务", "service"): name,
+        say("日志", "log"): found.log_end,
+        say("未入账", "unsequenced"): found.stored - found.log_end,
+        say("落后", "behind"): behind,
+        say("待发命令", "open commands"): found.open_commands,
+        say("到期未办", "due"): found.due_deadlines,
+        say("挂起", "parked"): found.parked,
+        say("阻塞者", "held by"): found.xmin_holder,
+    }

@@ -1,0 +1,22 @@
+"""Sentences of the command line in Chinese and English; the locale chooses (GUITU_LANG, LC_ALL, LC_MESSAGES, LANG)."""
+
+from __future__ import annotations
+
+import os
+from typing import Literal
+
+Language = Literal["zh", "en"]
+
+
+def language() -> Language:
+    """zh for a Chinese locale, else en."""
+    for variable in ("GUITU_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(variable, "")
+        if value:
+            return "zh" if value.lower().startswith("zh") else "en"
+    return "en"
+
+
+def say(zh: str, en: str) -> str:
+    """The sentence in the language of the locale."""
+    return zh if language() == "zh" else en
