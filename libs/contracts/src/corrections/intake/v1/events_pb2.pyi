@@ -78,6 +78,12 @@ class PersonRegistered(_message.Message):
     phone: _common_pb2.Sealed
     def __init__(self, name: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., identity_number: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., birth_date: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., address: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., phone: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ...) -> None: ...
 
+class PersonRead(_message.Message):
+    __slots__ = ("fields",)
+    FIELDS_FIELD_NUMBER: _ClassVar[int]
+    fields: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, fields: _Optional[_Iterable[str]] = ...) -> None: ...
+
 class CaseOpened(_message.Message):
     __slots__ = ("person_id", "exchange_id", "defendant_number", "kind", "organ_code", "decision_date", "effective_date", "penalty", "sentence", "probation", "county", "office", "sex", "minor", "injunction")
     PERSON_ID_FIELD_NUMBER: _ClassVar[int]
@@ -113,28 +119,32 @@ class CaseOpened(_message.Message):
     def __init__(self, person_id: _Optional[str] = ..., exchange_id: _Optional[str] = ..., defendant_number: _Optional[int] = ..., kind: _Optional[_Union[_facts_pb2.SubjectKind, str]] = ..., organ_code: _Optional[str] = ..., decision_date: _Optional[str] = ..., effective_date: _Optional[str] = ..., penalty: _Optional[_Union[_facts_pb2.Penalty, str]] = ..., sentence: _Optional[_Union[_facts_pb2.Period, _Mapping]] = ..., probation: _Optional[_Union[_facts_pb2.Period, _Mapping]] = ..., county: _Optional[str] = ..., office: _Optional[str] = ..., sex: _Optional[_Union[_facts_pb2.Sex, str]] = ..., minor: _Optional[bool] = ..., injunction: _Optional[bool] = ...) -> None: ...
 
 class TermComputed(_message.Message):
-    __slots__ = ("start_date", "end_date", "computed_end_date", "printed_end_date", "law")
+    __slots__ = ("start_date", "end_date", "computed_end_date", "printed_end_date", "law", "temporary_until")
     START_DATE_FIELD_NUMBER: _ClassVar[int]
     END_DATE_FIELD_NUMBER: _ClassVar[int]
     COMPUTED_END_DATE_FIELD_NUMBER: _ClassVar[int]
     PRINTED_END_DATE_FIELD_NUMBER: _ClassVar[int]
     LAW_FIELD_NUMBER: _ClassVar[int]
+    TEMPORARY_UNTIL_FIELD_NUMBER: _ClassVar[int]
     start_date: str
     end_date: str
     computed_end_date: str
     printed_end_date: str
     law: _common_pb2.LawRef
-    def __init__(self, start_date: _Optional[str] = ..., end_date: _Optional[str] = ..., computed_end_date: _Optional[str] = ..., printed_end_date: _Optional[str] = ..., law: _Optional[_Union[_common_pb2.LawRef, _Mapping]] = ...) -> None: ...
+    temporary_until: str
+    def __init__(self, start_date: _Optional[str] = ..., end_date: _Optional[str] = ..., computed_end_date: _Optional[str] = ..., printed_end_date: _Optional[str] = ..., law: _Optional[_Union[_common_pb2.LawRef, _Mapping]] = ..., temporary_until: _Optional[str] = ...) -> None: ...
 
 class ReportingInOrdered(_message.Message):
-    __slots__ = ("nominal_due", "extended_due", "printed_due")
+    __slots__ = ("nominal_due", "extended_due", "printed_due", "law")
     NOMINAL_DUE_FIELD_NUMBER: _ClassVar[int]
     EXTENDED_DUE_FIELD_NUMBER: _ClassVar[int]
     PRINTED_DUE_FIELD_NUMBER: _ClassVar[int]
+    LAW_FIELD_NUMBER: _ClassVar[int]
     nominal_due: str
     extended_due: str
     printed_due: str
-    def __init__(self, nominal_due: _Optional[str] = ..., extended_due: _Optional[str] = ..., printed_due: _Optional[str] = ...) -> None: ...
+    law: _common_pb2.LawRef
+    def __init__(self, nominal_due: _Optional[str] = ..., extended_due: _Optional[str] = ..., printed_due: _Optional[str] = ..., law: _Optional[_Union[_common_pb2.LawRef, _Mapping]] = ...) -> None: ...
 
 class ReportedIn(_message.Message):
     __slots__ = ("mode", "days_late", "missing_documents")

@@ -315,10 +315,12 @@ class ListCasesResponse(_message.Message):
     def __init__(self, cases: _Optional[_Iterable[_Union[Case, _Mapping]]] = ...) -> None: ...
 
 class GetPersonRequest(_message.Message):
-    __slots__ = ("person_id",)
+    __slots__ = ("person_id", "request_id")
     PERSON_ID_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     person_id: str
-    def __init__(self, person_id: _Optional[str] = ...) -> None: ...
+    request_id: str
+    def __init__(self, person_id: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class GetPersonResponse(_message.Message):
     __slots__ = ("name", "identity_number", "birth_date", "address", "phone")

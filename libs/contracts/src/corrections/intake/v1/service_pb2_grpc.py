@@ -244,7 +244,7 @@ class IntakeServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetPerson(self, request, context):
-        """GetPerson reads a person's identity.
+        """GetPerson reads a person's identity. Each read is an event that names its purpose.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

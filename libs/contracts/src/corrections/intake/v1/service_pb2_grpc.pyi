@@ -66,7 +66,7 @@ class IntakeServiceStub:
     ListCases: _grpc.UnaryUnaryMultiCallable[_service_pb2.ListCasesRequest, _service_pb2.ListCasesResponse]
     """ListCases pages through the cases of the caller's unit."""
     GetPerson: _grpc.UnaryUnaryMultiCallable[_service_pb2.GetPersonRequest, _service_pb2.GetPersonResponse]
-    """GetPerson reads a person's identity."""
+    """GetPerson reads a person's identity. Each read is an event that names its purpose."""
     FindCases: _grpc.UnaryUnaryMultiCallable[_service_pb2.FindCasesRequest, _service_pb2.FindCasesResponse]
     """FindCases finds the cases of a person by identity number; nothing is logged of the number."""
 
@@ -108,7 +108,7 @@ class IntakeServiceAsyncStub(IntakeServiceStub):
     ListCases: _aio.UnaryUnaryMultiCallable[_service_pb2.ListCasesRequest, _service_pb2.ListCasesResponse]  # type: ignore[assignment]
     """ListCases pages through the cases of the caller's unit."""
     GetPerson: _aio.UnaryUnaryMultiCallable[_service_pb2.GetPersonRequest, _service_pb2.GetPersonResponse]  # type: ignore[assignment]
-    """GetPerson reads a person's identity."""
+    """GetPerson reads a person's identity. Each read is an event that names its purpose."""
     FindCases: _aio.UnaryUnaryMultiCallable[_service_pb2.FindCasesRequest, _service_pb2.FindCasesResponse]  # type: ignore[assignment]
     """FindCases finds the cases of a person by identity number; nothing is logged of the number."""
 
@@ -249,7 +249,7 @@ class IntakeServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _service_pb2.GetPersonRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_service_pb2.GetPersonResponse, _abc.Awaitable[_service_pb2.GetPersonResponse]]:
-        """GetPerson reads a person's identity."""
+        """GetPerson reads a person's identity. Each read is an event that names its purpose."""
 
     @_abc_1.abstractmethod
     def FindCases(
