@@ -1,0 +1,29 @@
+"""The decider of a case: each duty's module adds its decisions and what its events make true."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from corrections.intake.v1 import events_pb2 as ev
+from corrections.intake.v1.prepared_pb2 import PreparedCase
+from eventcore.decider import Decider, Stamp, StreamKey, by_type, evolving
+from google.protobuf.message import Message
+
+from intake.domain import entry, opening, release, reporting_in, term, termination
+from intake.domain.state import Case, sees
+
+_DUTIES = (opening, reporting_in, entry, term, release, termination)
+
+
+def _observe(case: Case, _: StreamKey, event: Message, __: Stamp) -> Case:
+    return replace(case, person_known=True) if isinstance(event, ev.PersonRegistered) else case
+
+
+CASE = Decider(
+    initial=Case(),
+    evolve=evolving(*(duty.EVOLUTIONS for duty in _DUTIES)),
+    decide=by_type(*(duty.DECISIONS for duty in _DUTIES)),
+    opens=frozenset({PreparedCase}),
+    visible=sees,
+    observe=_observe,
+)

@@ -1,0 +1,24 @@
+"""A person's identity, sealed; each read is recorded with its purpose. 个人信息保护法 第二十八条; 社区矫正法 第五十四条."""
+
+from __future__ import annotations
+
+from corrections.intake.v1 import events_pb2 as ev
+from corrections.intake.v1 import service_pb2 as cmd
+from eventcore.decider import Context, Decider, Decision, Decisions, Evolutions, Stamp, by_type, evolving
+
+from intake.domain.opening import SEALED_FIELDS
+from intake.domain.state import Person
+
+
+def _read(person: Person, _: cmd.GetPersonRequest, __: Context) -> Decision:
+    return [ev.PersonRead(fields=[name for name, _ in person.sealed])]
+
+
+def _registered(_: Person, e: ev.PersonRegistered, __: Stamp) -> Person:
+    return Person(tuple((name, getattr(e, name)) for name in SEALED_FIELDS if e.HasField(name)))
+
+
+DECISIONS: Decisions[Person] = {cmd.GetPersonRequest: _read}
+EVOLUTIONS: Evolutions[Person] = {ev.PersonRegistered: _registered}
+
+PERSON = Decider(initial=Person(), evolve=evolving(EVOLUTIONS), decide=by_type(DECISIONS))

@@ -1,0 +1,169 @@
+"""What a case is, folded from its events: dated facts only, so that it can be asked as of any day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from corrections.common.v1.common_pb2 import Sealed
+from corrections.common.v1.facts_pb2 import Penalty, Period, Sex, SubjectKind
+from corrections.intake.v1 import events_pb2 as ev
+from eventcore.decider import Caller, Invalid, Refused
+from lawkit.counting import MONTHS_PER_YEAR
+from lawkit.terms import Length
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a case is: each step with its day. `released` is the last day of the term."""
+
+    opened: date | None = None
+    missed: date | None = None
+    reported: date | None = None
+    declared: date | None = None
+    planned: date | None = None
+    prepared: date | None = None
+    released: date | None = None
+    terminated: date | None = None
+
+    def state_on(self, day: date) -> str:
+        """State at the end of a day, as in the rule catalogue; a term holds through its last day."""
+        if self.terminated is not None and self.terminated <= day:
+            return "TERMINATED"
+        if self.released is not None and self.released < day:
+            return "RELEASED"
+        steps = {
+            "PRE_RELEASE": self.prepared,
+            "SUPERVISED": self.planned,
+            "DECLARED": self.declared,
+            "RECEIVED": self.reported,
+            "MISSED_INTAKE": self.missed,
+        }
+        return next((name for name, on in steps.items() if on is not None and on <= day), "AWAITING_REPORT")
+
+
+@dataclass(frozen=True, slots=True)
+class LastDay:
+    """Last day of the term, as it was fixed on a day."""
+
+    since: date
+    end: date
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case in intake."""
+
+    person_id: str = ""
+    exchange_id: str = ""
+    defendant_number: int = 0
+    kind: SubjectKind = SubjectKind.SUBJECT_KIND_UNSPECIFIED
+    organ_code: str = ""
+    decided: date | None = None
+    effective: date | None = None
+    penalty: Penalty = Penalty.PENALTY_UNSPECIFIED
+    sentence: Length | None = None
+    probation: Length | None = None
+    county: str = ""
+    office: str = ""
+    sex: Sex = Sex.SEX_UNSPECIFIED
+    minor: bool = False
+    progress: Progress = Progress()
+    start: date | None = None
+    computed_end: date | None = None
+    last_days: tuple[LastDay, ...] = ()
+    temporary_until: date | None = None
+    report_rule: str = ""
+    report_nominal: date | None = None
+    report_due: date | None = None
+    group: tuple[ev.GroupMember, ...] = ()
+    measures: tuple[str, ...] = ()
+    appraisal: str = ""
+    certified: date | None = None
+    person_known: bool = False
+    applied: frozenset[str] = field(default_factory=frozenset[str])
+    ground: ev.TerminationGround = ev.TerminationGround.TERMINATION_GROUND_UNSPECIFIED
+
+    @property
+    def end(self) -> date | None:
+        """Last day of the term as it is fixed now."""
+        return self.last_days[-1].end if self.last_days else None
+
+    def end_on(self, day: date) -> date | None:
+        """Last day of the term as it was fixed on a day."""
+        fixed = [last.end for last in self.last_days if last.since <= day]
+        return fixed[-1] if fixed else (self.last_days[0].end if self.last_days else None)
+
+    @property
+    def kind_id(self) -> str:
+        """Kind of subject as lawkit names it."""
+        return kind_id(self.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person's sealed identity; only the field names are facts here."""
+
+    sealed: tuple[tuple[str, Sealed], ...] = ()
+
+
+def kind_id(kind: SubjectKind) -> str:
+    """Kind of subject as lawkit names it; empty for none."""
+    if kind not in SubjectKind.values():
+        return ""
+    name = SubjectKind.Name(kind).removeprefix("SUBJECT_KIND_")
+    return "" if name == "UNSPECIFIED" else name
+
+
+def length_of(period: Period) -> Length | None:
+    """The period as years, months and days; None when it is empty."""
+    if not period.months and not period.days:
+        return None
+    years, months = divmod(period.months, MONTHS_PER_YEAR)
+    return Length(years, months, period.days)
+
+
+def day_or_none(text: str) -> date | None:
+    """The day of an ISO 8601 text; None for an empty or impossible one, since folding never fails."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def day_of(text: str, name: str) -> date:
+    """The day of an ISO 8601 text; Invalid names the field."""
+    found = day_or_none(text)
+    if found is None:
+        raise Invalid(name, f"got {text!r}, want a day that exists, YYYY-MM-DD")
+    return found
+
+
+def sees(case: Case, caller: Caller) -> bool:
+    """Platform, operations, and units whose territory holds the place of execution; an office only where entrusted."""
+    if caller.role == "OPERATOR":
+        return True
+    if caller.role == "JO":
+        return bool(case.office) and caller.unit == case.office
+    return caller.covers(case.county)
+
+
+def must_run(case: Case, day: date) -> None:
+    """Corrections run on the day; Refused CASE_ENDED when they have ended before it."""
+    ended = case.progress.terminated
+    if ended is not None:
+        raise Refused("CASE_ENDED", rule="termination.grounds", ended=ended.isoformat())
+    if case.progress.released is not None or (case.end is not None and day > case.end):
+        end = case.progress.released or case.end
+        raise Refused("CASE_ENDED", rule="release.conditions", ended=end.isoformat() if end else "")
+
+
+def must_be_received(case: Case) -> None:
+    """The person has reported in; Refused NOT_RECEIVED."""
+    if case.progress.reported is None:
+        raise Refused("NOT_RECEIVED", rule="intake.receive")
+
+
+def with_progress(case: Case, **steps: date | None) -> Case:
+    """The case with these steps of its progress."""
+    return replace(case, progress=replace(case.progress, **steps))

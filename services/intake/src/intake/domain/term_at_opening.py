@@ -1,0 +1,74 @@
+"""First and last day of the term. 刑法 第三十八条、第四十一条、第七十三条、第八十三条; 社区矫正法 第四十四条.
+
+The printed dates govern (set.term.authority); the computed ones check them and warn. The rest of a sentence
+(parole, temporary service granted in prison) cannot be computed from the decision: a document must say it.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from corrections.common.v1.facts_pb2 import Penalty, SubjectKind
+from corrections.intake.v1 import events_pb2 as ev
+from corrections.intake.v1.prepared_pb2 import PreparedCase
+from eventcore.decider import Refused
+from lawkit import Law
+from lawkit.errors import InvalidTerm
+from lawkit.terms import Length, Term, parole_from_life, term, term_until
+
+from intake.domain.law_of_the_day import law_ref
+from intake.domain.state import day_of, kind_id, length_of
+
+# the article that says from when to when each kind runs
+_RULES = {
+    SubjectKind.SUBJECT_KIND_PUBLIC_SURVEILLANCE: "counting.range.surveillance",
+    SubjectKind.SUBJECT_KIND_PROBATION: "counting.credit.probation",
+    SubjectKind.SUBJECT_KIND_PAROLE: "counting.start.parole",
+    SubjectKind.SUBJECT_KIND_TEMPORARY_SERVICE: "release.certificate",
+}
+
+
+def term_computed(law: Law, c: PreparedCase) -> ev.TermComputed:
+    """The term of a decision; Refused where no day of the end can be given, or none that is possible."""
+    rule_id = _RULES[c.kind]
+    start = day_of(c.effective_date, "effective_date")
+    printed = day_of(c.printed_end_date, "printed_end_date") if c.printed_end_date else None
+    try:
+        computed = _computed(law, c, start)
+        if printed is not None:
+            term_until(law, kind_id(c.kind), start, printed)
+    except InvalidTerm as error:
+        raise Refused("TERM_NOT_POSSIBLE", rule=rule_id, reason=str(error)) from error
+    end = _governing(law, printed, computed.end if computed else None)
+    if end is None:
+        raise Refused("TERM_END_UNKNOWN", rule=rule_id, kind=kind_id(c.kind))
+    return ev.TermComputed(
+        start_date=c.effective_date,
+        end_date=end.isoformat(),
+        computed_end_date=computed.end.isoformat() if computed else "",
+        printed_end_date=c.printed_end_date,
+        temporary_until=c.temporary_until,
+        law=law_ref(law, rule_id, start),
+    )
+
+
+def _governing(law: Law, printed: date | None, computed: date | None) -> date | None:
+    by_document = law.setting("set.term.authority").choice == "document"
+    return (printed or computed) if by_document else (computed or printed)
+
+
+def _computed(law: Law, c: PreparedCase, start: date) -> Term | None:
+    kind = kind_id(c.kind)
+    match c.kind:
+        case SubjectKind.SUBJECT_KIND_PUBLIC_SURVEILLANCE:
+            return term(law, kind, start, length_of(c.sentence) or Length(), custody_days=c.custody_days)
+        case SubjectKind.SUBJECT_KIND_PROBATION:
+            return term(law, kind, start, length_of(c.probation) or Length(), custody_days=c.custody_days)
+        case SubjectKind.SUBJECT_KIND_PAROLE if c.penalty == Penalty.PENALTY_LIFE:
+            return parole_from_life(law, start)
+        case SubjectKind.SUBJECT_KIND_TEMPORARY_SERVICE if c.organ_is_court:
+            # decided before delivery to prison: the whole sentence begins
+            length = length_of(c.sentence)
+            return term(law, kind, start, length) if length else None
+        case _:
+            return None
