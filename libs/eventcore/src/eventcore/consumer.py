@@ -94,6 +94,8 @@ class SubscriptionConsumer:
         codec: Codec | None = None,
         poll_s: float = 0.2,
         max_records: int = 500,
+        tails_every_s: float = 3600.0,
+        tails_grace_s: float = 5.0,
         on_commands: Callable[[], None] = lambda: None,
         between: Callable[[str], None] = nothing_between,
     ) -> None:
@@ -110,7 +112,9 @@ class SubscriptionConsumer:
             sources.topics.get(s, topic_of(s)): source_of(installation, s) for s in subscription.services
         }
         self._services = {source_of(installation, s): s for s in subscription.services}
-        self._tails = Tails(reader.name, self._services, sources.list_heads)
+        self._tails = Tails(
+            reader.name, self._services, sources.list_heads, every_s=tails_every_s, grace_s=tails_grace_s
+        )
         self._consumer: Consumer | None = None
         self._loaded: dict[Partition, int] = {}
         self._lag_committed = 0.0
@@ -231,8 +235,9 @@ class SubscriptionConsumer:
             return
         except Exception as error:
             raise StoreUnavailable(f"{service}: {type(error).__name__}") from error
-        fill.entries[ref] = sorted(
-            (e for e in fetched if e.stream_id == ref.stream_id), key=lambda e: e.version
+        # a stream can have several gaps in one group
+        fill.entries.setdefault(ref, []).extend(
+            sorted((e for e in fetched if e.stream_id == ref.stream_id), key=lambda e: e.version)
         )
 
     def _repair_tails(self, consumer: Consumer, conn: Connection) -> int:

@@ -119,7 +119,7 @@ class Move:
 class Fill:
     """What the store said about gaps: entries, or that it has none (the text says so)."""
 
-    entries: dict[StreamRef, Sequence[Entry]] = field(default_factory=dict[StreamRef, Sequence[Entry]])
+    entries: dict[StreamRef, list[Entry]] = field(default_factory=dict[StreamRef, list[Entry]])
     lost: dict[StreamRef, str] = field(default_factory=dict[StreamRef, str])
 
 

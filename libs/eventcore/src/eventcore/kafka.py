@@ -146,7 +146,17 @@ def consuming(
     return open_consumer
 
 
-def topic_ends(settings: Settings) -> Callable[[Iterable[str]], Mapping[Partition, int]]:
+class TopicEnds(Protocol):
+    """Answers the end offset of each partition of topics; raises KafkaUnavailable."""
+
+    def __call__(self, topics: Iterable[str]) -> Mapping[Partition, int]: ...
+
+    def close(self) -> None:
+        """The connection is closed."""
+        ...
+
+
+def topic_ends(settings: Settings) -> TopicEnds:
     """A function that answers the end offset of each partition of the topics; it keeps one connection."""
     require_crc32c()
     from eventcore import kafka_python

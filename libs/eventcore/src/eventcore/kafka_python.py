@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from typing import Any, cast
 
@@ -15,6 +16,9 @@ from kafka.structs import OffsetAndMetadata, TopicPartition
 from eventcore.kafka import Consumer, Headers, KafkaUnavailable, Partition, Producer, Record, Sent, Settings
 
 _REQUEST_TIMEOUT_MS = 10_000
+_METADATA_MAX_AGE_MS = 5_000  # a member that joined with an incomplete picture corrects it so soon
+_TOPICS_KNOWN_S = 5.0
+_LOOK_AGAIN_S = 0.05
 # kafka-python has no types of its own; the published ones know no bootstrap_timeout_ms.
 _ProducerClass: Any = KafkaProducer
 _ConsumerClass: Any = KafkaConsumer
@@ -91,6 +95,7 @@ def open_consumer(settings: Settings, group: str, topics: Sequence[str], instanc
             allow_auto_create_topics=False,
             session_timeout_ms=10_000,
             heartbeat_interval_ms=2_000,
+            metadata_max_age_ms=_METADATA_MAX_AGE_MS,
             request_timeout_ms=_REQUEST_TIMEOUT_MS + 5_000,
             bootstrap_timeout_ms=_REQUEST_TIMEOUT_MS,
             reconnect_backoff_max_ms=1_000,
@@ -100,7 +105,24 @@ def open_consumer(settings: Settings, group: str, topics: Sequence[str], instanc
         )
         listener = _Assigned()
         client.subscribe(topics=list(topics), listener=listener)
+        try:
+            _know(client, topics)
+        except BaseException:
+            client.close(autocommit=False, timeout_ms=1_000)
+            raise
     return _Consumer(client, listener)
+
+
+def _know(client: Any, topics: Sequence[str]) -> None:
+    """The client knows the partitions of every topic; KafkaUnavailable when one does not exist.
+
+    A leader that joins before it knows a topic assigns none of its partitions, until its metadata is old.
+    """
+    end = time.monotonic() + _TOPICS_KNOWN_S
+    while missing := [topic for topic in topics if not client.partitions_for_topic(topic)]:
+        if time.monotonic() > end:
+            raise KafkaUnavailable(f"got no topic {', '.join(missing)}")
+        time.sleep(_LOOK_AGAIN_S)
 
 
 class _Assigned(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python has no types

@@ -70,7 +70,7 @@ class Relay:
         conn = self._link.conn
         if self._position is None:
             self._position = _position(conn)
-        page = self._page(conn, self._position)
+        page = outgoing(conn, self._position, self._batch)
         if not page:
             return 0
         self._between("read")
@@ -88,10 +88,6 @@ class Relay:
         """Producer and connection are closed."""
         self._restart()
         self._link.close()
-
-    def _page(self, conn: Connection, position: int) -> list[Outgoing]:
-        cursor = conn.cursor(binary=True)
-        return [Outgoing(*row) for row in cursor.execute(_PAGE, (position, self._batch)).fetchall()]
 
     def _publish(self, page: Sequence[Outgoing]) -> None:
         if self._producer is None:
@@ -120,6 +116,12 @@ class Relay:
         producer, self._producer = self._producer, None
         if producer is not None:
             producer.close()
+
+
+def outgoing(conn: Connection, position: int, limit: int) -> list[Outgoing]:
+    """The next rows of the log, as they go on the topic."""
+    rows = conn.cursor(binary=True).execute(_PAGE, (position, limit))
+    return [Outgoing(*row) for row in rows]
 
 
 def _position(conn: Connection) -> int:

@@ -12,9 +12,6 @@ from eventcore.link import Connection
 
 ListHeads = Callable[[str, UUID | None], Sequence[tuple[UUID, int]]]
 
-_EVERY_S = 3600.0
-_GRACE_S = 5.0
-
 
 class Tails:
     """Finds streams of other services whose sequenced head was not handled.
@@ -29,8 +26,8 @@ class Tails:
         services: Mapping[str, str],
         list_heads: ListHeads,
         *,
-        every_s: float = _EVERY_S,
-        grace_s: float = _GRACE_S,
+        every_s: float,
+        grace_s: float,
     ) -> None:
         self._consumer = consumer
         self._services = services
