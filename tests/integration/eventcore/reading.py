@@ -24,6 +24,7 @@ from eventcore.positions import positions
 from eventcore.relay import Relay, outgoing
 from eventcore.testing_log import TestLog
 from eventcore.tx import Handler, Tx
+from eventcore.upcasting import Codec
 
 INSTALLATION = "guitu-test"
 WRITER, READER = "education", "assistance"
@@ -146,6 +147,7 @@ class World:
         group: str = "",
         max_records: int = 500,
         open_consumer: ConsumerFactory | None = None,
+        codec: Codec | None = None,
         **dead: Any,
     ) -> closing[SubscriptionConsumer]:
         reads = chosen or subscription()
@@ -163,6 +165,7 @@ class World:
                 poll_s=0.05,
                 max_records=max_records,
                 tails_grace_s=0.0,
+                codec=codec,
                 between=between,
             )
         )
