@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -113,7 +113,7 @@ class World:
         return outgoing(self.log.conn, 0, 100_000)
 
     @contextmanager
-    def producer(self) -> Iterator[Producer]:
+    def producer(self) -> Generator[Producer]:
         producer = producing(self.settings)()
         try:
             yield producer
@@ -203,7 +203,7 @@ def until(done: Callable[[], bool], limit_s: float = LIMIT_S) -> None:
 
 
 @contextmanager
-def make_world(factory: DatabaseFactory, topic: TopicFactory, partitions: int = 2) -> Iterator[World]:
+def make_world(factory: DatabaseFactory, topic: TopicFactory, partitions: int = 2) -> Generator[World]:
     writer, reader = factory(), factory()
     log = TestLog(writer.dsn, installation=INSTALLATION, service=WRITER)
     conn: psycopg.Connection[Any] = psycopg.connect(reader.dsn, autocommit=True)

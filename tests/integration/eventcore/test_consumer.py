@@ -120,7 +120,7 @@ def test_each_event_has_one_effect(story_world: World) -> None:
         name = f"reader{next(stories)}"
         for step in (*crashes, ""):
             script = Scripted(story_world.topic, [[rows[i] for i in batch] for batch in delivered])
-            between = crashing(step, 2) if step else lambda _: None
+            between = crashing(step or "never", 2)
             with story_world.consumer(
                 subscription(name), open_consumer=lambda s=script: s, between=between
             ) as consumer:

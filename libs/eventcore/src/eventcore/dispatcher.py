@@ -90,7 +90,8 @@ class Future(Protocol):
         ...
 
 
-Call = Callable[[str, bytes, Sequence[tuple[str, str]], float], Future]
+Metadata = tuple[tuple[str, str], ...]
+Call = Callable[[str, bytes, Metadata, float], Future]
 """(method path, request, metadata, timeout in seconds) -> future. Response bytes are not parsed."""
 
 
@@ -103,13 +104,13 @@ class _Command(NamedTuple):
     causation: UUID | None
     trace: str | None
 
-    def metadata(self) -> list[tuple[str, str]]:
+    def metadata(self) -> Metadata:
         pairs = [("guitu-correlation", str(self.correlation)), ("guitu-purpose", self.purpose)]
         if self.causation is not None:
             pairs.append(("guitu-causation", str(self.causation)))
         if self.trace:
             pairs.append(("traceparent", self.trace))
-        return pairs
+        return tuple(pairs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,83 @@
+"""Loops wake at once, wait while there is nothing, and end the process when they cannot go on."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import psycopg
+import pytest
+from eventcore.relay import ZombieRelay
+from eventcore.runner import Loop, Runner, Wake
+
+LONG_S = 20.0
+
+
+class Work:
+    """Does what is put to it; counts its turns."""
+
+    def __init__(self, *errors: Exception) -> None:
+        self.errors = list(errors)
+        self.todo = 0
+        self.turns = 0
+        self.done = threading.Semaphore(0)
+        self.closed = threading.Event()
+
+    def turn(self) -> int:
+        self.turns += 1
+        if self.errors:
+            raise self.errors.pop(0)
+        work, self.todo = self.todo, 0
+        for _ in range(work):
+            self.done.release()
+        return work
+
+    def close(self) -> None:
+        self.closed.set()
+
+
+def test_a_wake_ends_the_wait_at_once() -> None:
+    work, wake = Work(), Wake()
+    runner = Runner([Loop("work", work, [wake], poll_s=LONG_S, poll_last_s=LONG_S)])
+    runner.start()
+    begun = time.monotonic()
+    work.todo = 1
+    wake()
+    assert work.done.acquire(timeout=LONG_S / 2)
+    assert runner.stop()
+    assert time.monotonic() - begun < LONG_S / 2
+    assert work.closed.is_set()
+
+
+def test_an_idle_loop_turns_rarely() -> None:
+    work = Work()
+    runner = Runner([Loop("work", work, poll_s=0.01, poll_last_s=0.2)])
+    runner.start()
+    assert not runner.wait(0.5)
+    runner.stop()
+    assert work.turns < 15
+
+
+def test_a_server_that_is_away_is_waited_for() -> None:
+    work = Work(*[psycopg.OperationalError("away") for _ in range(4)])
+    runner = Runner([Loop("work", work, attempts=2)])
+    runner.start()
+    work.todo = 1
+    assert work.done.acquire(timeout=LONG_S)
+    runner.stop()
+    assert runner.crashed is None
+
+
+@pytest.mark.parametrize("errors", [[ValueError()] * 3, [ZombieRelay()]])
+def test_a_loop_that_cannot_go_on_ends_the_process(errors: list[Exception]) -> None:
+    other = Work()
+    runner = Runner([Loop("broken", Work(*errors), attempts=3), Loop("other", other)])
+    assert runner.run() == 1
+    assert runner.crashed == "broken"
+    assert other.closed.wait(LONG_S)
+
+
+def test_a_runner_that_is_ended_has_exit_code_zero() -> None:
+    runner = Runner([Loop("work", Work())])
+    threading.Timer(0.05, runner.end).start()
+    assert runner.run() == 0
