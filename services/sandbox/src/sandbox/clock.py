@@ -170,4 +170,3 @@ class Clock:
         self._truth.close()
         for link in self._services.values():
             link.close()
-

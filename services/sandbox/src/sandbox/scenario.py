@@ -21,8 +21,6 @@ Fields: TypeAlias = Mapping[str, Any]
 INSTANTS: Final = (time(9), time(12), time(16))
 """At most three instants a day, Asia/Shanghai, so that same-instant acts are few and their order is known."""
 
-_DOS: Final = ("push", "call", "expect", "ask")
-
 
 class ScenarioError(Exception):
     """A scenario is wrong. The message names file, place, what was found and what is wanted."""
@@ -172,8 +170,10 @@ def _subject(key: str, entry: Mapping[str, Any], where: str) -> Subject:
     by = entry.get("pushed_by", 1)
     if not isinstance(number, int) or not isinstance(by, int):
         raise ScenarioError(f"{where}: got {number!r} and {by!r}, want whole numbers from 1")
-    texts = (_text(entry, where, name) for name in ("title", "organ_code", "case_number"))
-    return Subject(key, *texts, number, _text(entry, where, "county"), (key, by))
+    title, organ, case_number, county = (
+        _text(entry, where, name) for name in ("title", "organ_code", "case_number", "county")
+    )
+    return Subject(key, title, organ, case_number, number, county, (key, by))
 
 
 _ACT_NAMES: Final = (
@@ -190,8 +190,8 @@ def _act(
     if case not in cases:
         raise ScenarioError(f"{where}.case: got {case}, want one of {', '.join(cases)}")
     do = _text(entry, where, "do")
-    if do not in _DOS:
-        raise ScenarioError(f"{where}.do: got {do}, want one of {', '.join(_DOS)}")
+    if do not in ("push", "call", "expect", "ask"):
+        raise ScenarioError(f"{where}.do: got {do}, want push, call, expect or ask")
     target = _text(entry, where, "message" if do == "push" else "call")
     if do != "push" and target.count(".") != 1:
         raise ScenarioError(f"{where}.call: got {target}, want service.Method")
@@ -201,7 +201,7 @@ def _act(
         case,
         counts[case],
         _instant(entry.get("at"), f"{where}.at"),
-        cast("Do", do),
+        do,
         _text(entry, where, "as"),
         target,
         _mapping(entry.get("with") or {}, f"{where}.with"),

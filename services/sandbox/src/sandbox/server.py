@@ -1,5 +1,7 @@
 """The sandbox's gRPC services: the agencies' end of every exchange, the clock, the scripts."""
 
+# ruff: noqa: ARG002 (gRPC calls every method with request and context)
+
 from __future__ import annotations
 
 import asyncio
@@ -52,12 +54,16 @@ class Sandbox(service_pb2_grpc.SandboxServiceServicer):
         with _translated():
             return await asyncio.to_thread(self._set_clock, request)
 
-    async def SetBehaviour(self, request: api.SetBehaviourRequest, context: object) -> api.SetBehaviourResponse:
+    async def SetBehaviour(
+        self, request: api.SetBehaviourRequest, context: object
+    ) -> api.SetBehaviourResponse:
         """The agency behaves so from now on."""
         await self._book.set_behaviour(request.agency_code, request.behaviour, request.messages)
         return api.SetBehaviourResponse()
 
-    async def CountEffects(self, request: api.CountEffectsRequest, context: object) -> api.CountEffectsResponse:
+    async def CountEffects(
+        self, request: api.CountEffectsRequest, context: object
+    ) -> api.CountEffectsResponse:
         """What the agencies received."""
         counted = await self._book.count()
         return api.CountEffectsResponse(

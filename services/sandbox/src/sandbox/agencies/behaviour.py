@@ -69,7 +69,9 @@ def receipt(
     answer.at.FromDatetime(at)
     if behaviour == api.BEHAVIOUR_REFUSE:
         answer.stage = msg.STAGE_REFUSED
-        answer.refusal.CopyFrom(msg.Refusal(code="NOT_COMPETENT", remedy_zh="本单位无管辖权，请核对受文单位。"))
+        answer.refusal.CopyFrom(
+            msg.Refusal(code="NOT_COMPETENT", remedy_zh="本单位无管辖权，请核对受文单位。")
+        )
     return answer
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from corrections.common.v1.common_pb2 import Signed
@@ -79,9 +79,19 @@ class Post:
 
 def keys_of(home: Path) -> Callable[[str], Ed25519PrivateKey]:
     """The agencies' signing keys of a data folder, each read once."""
-    return lru_cache(maxsize=None)(lambda code: ca.signing_key(home, code))
+
+    @cache
+    def key(code: str) -> Ed25519PrivateKey:
+        return ca.signing_key(home, code)
+
+    return key
 
 
 def platform_key(home: Path) -> Callable[[], Ed25519PublicKey]:
     """The key that handoff signs with, read once it has been published."""
-    return lru_cache(maxsize=1)(lambda: public_key(home, PLATFORM))
+
+    @cache
+    def key() -> Ed25519PublicKey:
+        return public_key(home, PLATFORM)
+
+    return key
