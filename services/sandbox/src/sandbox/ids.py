@@ -17,9 +17,9 @@ def case_id(exchange: UUID, defendant: int) -> UUID:
     return uuid5(exchange, str(defendant))
 
 
-def act_id(scenario: str, case: str, number: int) -> str:
-    """Message id or request id of an act; `number` counts the acts of a case from 1."""
-    return f"{scenario}/{case}/{number}"
+def act_id(scenario: str, case: str, label: str) -> str:
+    """Message id or request id of an act; the label is its number in the case, from 1, or a name."""
+    return f"{scenario}/{case}/{label}"
 
 
 def key_id(agency: str) -> str:

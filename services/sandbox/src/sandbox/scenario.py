@@ -13,13 +13,36 @@ from datetime import UTC, date, datetime, time
 from typing import Any, Final, Literal, TypeAlias, cast
 
 import yaml
+from contracts.registry import is_event, methods
+from corrections.handoff.v1 import messages_pb2 as msg
 from eventcore.decider import SHANGHAI
 
-Do: TypeAlias = Literal["push", "call", "expect", "ask"]
+from sandbox.ids import act_id
+
+Do: TypeAlias = Literal["push", "call", "expect"]
 Fields: TypeAlias = Mapping[str, Any]
 
 INSTANTS: Final = (time(9), time(12), time(16))
 """At most three instants a day, Asia/Shanghai, so that same-instant acts are few and their order is known."""
+
+
+ACCEPTED: Final = "accepted"
+HELD: Final = "held"
+
+PUSHED: Final = frozenset(
+    t.DESCRIPTOR.full_name
+    for t in (
+        msg.Judgment,
+        msg.RevocationRuling,
+        msg.ReductionRuling,
+        msg.TemporaryServiceRenewal,
+        msg.ReimprisonmentDecision,
+        msg.TermRecalculation,
+        msg.FoundNotice,
+        msg.CorrectionOpinion,
+    )
+)
+"""Messages that agencies send, full protobuf names."""
 
 
 class ScenarioError(Exception):
@@ -40,7 +63,7 @@ class AgencyEntry:
 class Subject:
     """A person of a scenario: the decision that names the person, and the number there, from 1.
 
-    `message` is the case and number of the act that pushes the decision, as in `exchange: {case, act}`.
+    pushed_by: case and label of the act that pushes the decision; with its sender it gives the case id.
     """
 
     key: str
@@ -49,47 +72,57 @@ class Subject:
     case_number: str
     defendant_number: int
     county: str
-    pushed_by: tuple[str, int]
+    pushed_by: tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Expect:
-    """What the act is answered with. `accepted` or a refusal's code; `fields` are compared with the answer."""
+    """What the act is answered with: accepted, held, or a refusal's code; `fields` are compared with the answer."""
 
-    outcome: str = "accepted"
+    outcome: str = ACCEPTED
     fields: Fields = field(default_factory=dict[str, Any])
-    stage: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One act. `number` counts the acts of its case from 1; with scenario and case it gives every id.
+    """One act. Scenario, case and label give every id; the label is the act's number in its case, from 1, or a name.
 
-    message: type and fields of a message that is pushed. call: Service.Method of the platform, with its fields.
-    repeat: sent so many times more, with the same id. same_id_as: sent under the id of an earlier act of the case.
-    forged: signed with a wrong key.
+    push: `target` is a message of handoff that an agency sends. call: `target` is service.Method. expect: `target` is
+    a service.Method that reads, or service.Event whose last one in the case is compared.
+    repeat: sent so many times more under the same id. same_id_as: sent under the id of another act of the case.
+    forged: signed with a wrong key. invented: the public text of the case does not state it.
     """
 
     scenario: str
     case: str
-    number: int
+    label: str
     at: datetime
     do: Do
     principal: str
     target: str
     fields: Fields
-    expect: Expect
+    expect: Expect = Expect()
     repeat: int = 0
     forged: bool = False
-    same_id_as: int = 0
+    same_id_as: str = ""
     note: str = ""
     invented: bool = False
+
+    @property
+    def id(self) -> str:
+        """Message id or request id."""
+        return act_id(self.scenario, self.case, self.same_id_as or self.label)
+
+    @property
+    def reads_event(self) -> bool:
+        """True when an event is compared and not an answer."""
+        return self.do == "expect" and not self.principal
 
     @property
     def place(self) -> str:
         """How an error or a report names the act."""
         day = self.at.astimezone(SHANGHAI)
-        return f"{self.scenario}/{self.case} #{self.number} {day:%Y-%m-%d %H:%M} {self.do} {self.target}"
+        return f"{self.scenario}/{self.case} #{self.label} {day:%Y-%m-%d %H:%M} {self.do} {self.target}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,18 +200,17 @@ def _agency(value: object, where: str) -> AgencyEntry:
 def _subject(key: str, entry: Mapping[str, Any], where: str) -> Subject:
     _only(entry, where, "title", "organ_code", "case_number", "defendant_number", "county", "pushed_by")
     number = entry.get("defendant_number", 1)
-    by = entry.get("pushed_by", 1)
-    if not isinstance(number, int) or not isinstance(by, int):
-        raise ScenarioError(f"{where}: got {number!r} and {by!r}, want whole numbers from 1")
+    if not isinstance(number, int) or number < 1:
+        raise ScenarioError(f"{where}.defendant_number: got {number!r}, want a whole number from 1")
     title, organ, case_number, county = (
         _text(entry, where, name) for name in ("title", "organ_code", "case_number", "county")
     )
-    return Subject(key, title, organ, case_number, number, county, (key, by))
+    return Subject(key, title, organ, case_number, number, county, (key, str(entry.get("pushed_by", "1"))))
 
 
 _ACT_NAMES: Final = (
-    "at", "case", "do", "as", "message", "call", "with", "repeat", "forged", "same_id_as", "expect", "note",
-    "invented",
+    "at", "case", "label", "do", "as", "message", "call", "event", "with", "repeat", "forged", "same_id_as", "expect",
+    "note", "invented",
 )  # fmt: skip
 
 
@@ -190,28 +222,64 @@ def _act(
     if case not in cases:
         raise ScenarioError(f"{where}.case: got {case}, want one of {', '.join(cases)}")
     do = _text(entry, where, "do")
-    if do not in ("push", "call", "expect", "ask"):
-        raise ScenarioError(f"{where}.do: got {do}, want push, call, expect or ask")
-    target = _text(entry, where, "message" if do == "push" else "call")
-    if do != "push" and target.count(".") != 1:
-        raise ScenarioError(f"{where}.call: got {target}, want service.Method")
+    if do not in ("push", "call", "expect"):
+        raise ScenarioError(f"{where}.do: got {do}, want push, call or expect")
     counts[case] = counts.get(case, 0) + 1
+    fields = _mapping(entry.get("with") or {}, f"{where}.with")
     return Act(
         scenario,
         case,
-        counts[case],
+        str(entry.get("label", counts[case])),
         _instant(entry.get("at"), f"{where}.at"),
         do,
-        _text(entry, where, "as"),
-        target,
-        _mapping(entry.get("with") or {}, f"{where}.with"),
-        _expect(entry.get("expect", "accepted"), f"{where}.expect"),
+        "" if "event" in entry else _text(entry, where, "as"),
+        _target(entry, do, where),
+        {name: _plain(value) for name, value in fields.items()},
+        _expect(entry.get("expect", ACCEPTED), f"{where}.expect"),
         repeat=int(entry.get("repeat", 0)),
         forged=bool(entry.get("forged", False)),
-        same_id_as=int(entry.get("same_id_as", 0)),
+        same_id_as=str(entry.get("same_id_as", "")),
         note=str(entry.get("note", "")),
         invented=bool(entry.get("invented", False)),
     )
+
+
+def _target(entry: Mapping[str, Any], do: Do, where: str) -> str:
+    """The message, method or event of an act; ScenarioError when the contracts have none."""
+    if do == "push":
+        name = _text(entry, where, "message")
+        if f"corrections.handoff.v1.{name}" not in PUSHED:
+            raise ScenarioError(f"{where}.message: got {name}, want a message of an agency, like Judgment")
+        return name
+    kind = "event" if do == "expect" and "event" in entry else "call"
+    name = _text(entry, where, kind)
+    service, _, short = name.partition(".")
+    if kind == "event":
+        if not is_event(f"corrections.{service}.v1.{short}"):
+            raise ScenarioError(f"{where}.event: got {name}, want service.Event of the catalogue")
+    elif method_path(name) not in methods():
+        raise ScenarioError(f"{where}.call: got {name}, want service.Method of the contracts")
+    return name
+
+
+def method_path(target: str) -> str:
+    """Path of an RPC: intake.GetCase is "/corrections.intake.v1.IntakeService/GetCase"."""
+    service, _, method = target.partition(".")
+    return f"/corrections.{service}.v1.{service.capitalize()}Service/{method}"
+
+
+def _plain(value: object) -> Any:
+    """The value as the proto's JSON mapping writes it: days and instants are texts."""
+    if isinstance(value, datetime):
+        at = value.replace(tzinfo=SHANGHAI) if value.tzinfo is None else value
+        return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in cast("dict[str, object]", value).items()}
+    if isinstance(value, list):
+        return [_plain(one) for one in cast("list[object]", value)]
+    return value
 
 
 def _instant(value: object, where: str) -> datetime:
@@ -230,14 +298,14 @@ def _instant(value: object, where: str) -> datetime:
 def _expect(value: object, where: str) -> Expect:
     if isinstance(value, str):
         word, _, code = value.partition(" ")
-        if word == "accepted" and not code:
-            return Expect()
+        if word in (ACCEPTED, HELD) and not code:
+            return Expect(word)
         if word == "refused" and code:
             return Expect(code)
-        raise ScenarioError(f"{where}: got {value!r}, want accepted, refused CODE or the answer's fields")
-    entry = _mapping(value, where)
-    stage = str(entry.get("stage", ""))
-    return Expect(fields={k: v for k, v in entry.items() if k != "stage"}, stage=stage)
+        raise ScenarioError(
+            f"{where}: got {value!r}, want accepted, held, refused CODE or the answer's fields"
+        )
+    return Expect(fields={k: _plain(v) for k, v in _mapping(value, where).items()})
 
 
 def _mapping(value: object, where: str) -> Mapping[str, Any]:
