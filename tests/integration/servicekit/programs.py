@@ -13,6 +13,7 @@ from uuid import UUID
 import grpc
 from corrections.education.v1 import events_pb2, service_pb2, service_pb2_grpc
 from education.domain.case import CASE
+from eventcore.consumer import Subscription
 from eventcore.decider import StreamKey
 from eventcore.event import Event
 from eventcore.projection import Projection
@@ -55,6 +56,10 @@ def close_at_once(tx: Tx, event: Event) -> None:
         tx.command("close", request, event.subject)
 
 
+def heard(_tx: Tx, _event: Event) -> None:
+    """Nothing: what matters is that the record was processed."""
+
+
 def service(name: str) -> Service:
     """The composition, under a name of the test's own."""
 
@@ -68,6 +73,7 @@ def service(name: str) -> Service:
         name=name,
         add_to_server=add,
         projections=[Projection("closing", {events_pb2.EducationOpened: close_at_once})],
+        subscriptions=[Subscription("echo", [name], {events_pb2.EducationOpened: heard})],
         keys=True,
         migrations=(),
         texts=(),

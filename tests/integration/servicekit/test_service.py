@@ -29,6 +29,7 @@ from proofs.note import parse_checkpoint, parse_head, parse_vkey, split_note, ve
 from psycopg import sql
 from servicekit import signing
 from servicekit.peers import Peers
+from servicekit.ready import is_serving
 from servicekit.settings import Settings
 from servicekit.testing import INSTALLATION, Authority
 from servicekit.tls import Material
@@ -176,7 +177,11 @@ def probe(postgres_server: Address, kafka_server: str, tmp_path: Path) -> Iterat
 
 
 def test_one_process_does_every_role(probe: Probe):
+    asking = probe.authority.issue("operator", "li")
+    address = f"127.0.0.1:{probe.environment['GUITU_PORT']}"
+    assert not is_serving(address, asking, timeout_s=0.2)
     one = probe.start()
+    assert is_serving(address, asking)
     first = probe.open(OVER, "1999-01-01").outcome
     assert [e.title_zh for e in first.events] == ["纳入教育矫正"]
     assert probe.open(OVER, "1999-01-01").outcome == first

@@ -25,7 +25,7 @@ from devstack.home import prepare, write_secret
 
 _LIFE = datetime.timedelta(days=3650)
 _SKEW = datetime.timedelta(days=1)
-_SPIFFE_PATH = re.compile(r"(service|agency|staff)(/[A-Za-z0-9_.-]+)+")
+_SPIFFE_PATH = re.compile(r"(service|agency|staff|operator)(/[A-Za-z0-9_.-]+)+")
 _OWNER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 
 
@@ -47,11 +47,13 @@ def issue(home: Path, spiffe_path: str, *, installation: str = "guitu-dev") -> T
     """The certificate of `spiffe://<installation>/<spiffe_path>` lies in `<home>/tls/<spiffe_path>`.
 
     It serves as server and as client, for localhost and 127.0.0.1. One issued before is kept while it fits the
-    authority and the installation. `spiffe_path`: service/<name>, agency/<code>, staff/<unit>/<ROLE>/<name>.
+    authority and the installation. `spiffe_path`: service/<name>, agency/<code>, staff/<unit>/<ROLE>/<name>,
+    operator/<name>.
     """
     if not _SPIFFE_PATH.fullmatch(spiffe_path) or ".." in spiffe_path:
         raise StackError(
-            f"got identity {spiffe_path!r}, want service/<name>, agency/<code> or staff/<unit>/<ROLE>/<name>"
+            f"got identity {spiffe_path!r}, want service/<name>, agency/<code>, operator/<name>"
+            " or staff/<unit>/<ROLE>/<name>"
         )
     prepare(home)
     folder = home / "tls" / spiffe_path
