@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -223,6 +224,35 @@ async def test_bytes_that_are_no_protobuf_are_an_invalid_argument(probe: Probed,
     call = probe.by("operator", "li").unary_unary(UNPARK)(raw, timeout=5)
     found = await refused(call, grpc.StatusCode.INVALID_ARGUMENT, "UNREADABLE_REQUEST")
     assert found["BadRequest"].field_violations[0].field == "(message)"
+
+
+async def test_mutated_requests_are_never_our_fault(probe: Probed):
+    chance = random.Random(20240901)
+    whole = store_pb2.UnparkRequest(
+        request_id="r", consumer="c", source="s", stream_id=STREAM
+    ).SerializeToString()
+    call = probe.by("operator", "li").unary_unary(UNPARK)
+    allowed = {grpc.StatusCode.OK, grpc.StatusCode.INVALID_ARGUMENT}
+    for _ in range(20):
+        calls = [call(mutated(whole, chance), timeout=5) for _ in range(50)]
+        assert {await one.code() for one in calls} <= allowed
+
+
+def mutated(whole: bytes, chance: random.Random) -> bytes:
+    """The bytes with some flipped, dropped, doubled or cut off."""
+    raw = bytearray(whole)
+    for _ in range(chance.randint(1, 4)):
+        at = chance.randrange(len(raw) or 1)
+        match chance.randrange(4):
+            case 0:
+                raw[at : at + 1] = bytes([chance.randrange(256)])
+            case 1:
+                del raw[at : at + chance.randint(1, 8)]
+            case 2:
+                raw[at:at] = raw[at : at + chance.randint(1, 16)]
+            case _:
+                raw = raw[:at]
+    return bytes(raw)
 
 
 async def test_a_stranger_learns_nothing_about_his_bytes(probe: Probed):

@@ -136,6 +136,16 @@ class Translator:
                 return self._plain(
                     code_pb2.ABORTED, "CONCURRENT_CHANGE", "another change came first", retry_s=0.1
                 )
+            case pg.DataError():
+                # A value of the request that the database cannot hold, for example a number beyond 8 bytes.
+                log().warning("rpc.unstorable", method=method, error=type(error).__name__)
+                said, remedy = (
+                    "a value is outside what can be stored",
+                    "send values in the range of the contract",
+                )
+                return self._bad_request(
+                    "INVALID_REQUEST", [Violation("(message)", "storable", said, remedy)]
+                )
             case OperationalError() | Unavailable():
                 log().warning("rpc.dependency_away", method=method, error=type(error).__name__)
                 return self._plain(

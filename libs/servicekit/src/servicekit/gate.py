@@ -28,6 +28,7 @@ from servicekit import calls, telemetry
 from servicekit.agencies import Agency
 from servicekit.caller import OPERATOR, SERVICE, Unidentified, parse
 from servicekit.errors import BadRequest, Denied, Translator, Violation, abort, code_of
+from servicekit.impossible import impossible
 from servicekit.settings import Limits
 
 FREE = ("/grpc.health.v1.", "/grpc.reflection.")
@@ -241,20 +242,28 @@ def validate(incoming: Incoming) -> None:
     request, contract = incoming.request, incoming.method.request.DESCRIPTOR.full_name
     if isinstance(request, Unreadable):
         raise BadRequest(request.code, [request.violation])
-    found = protovalidate.collect_violations(cast("Message", request))
-    if found:
-        raise BadRequest(
-            "INVALID_REQUEST",
-            [
-                Violation(
-                    _path(v.proto.field.elements if v.proto.field else ()) or "(message)",
-                    v.proto.rule_id or "rule",
-                    v.proto.message or "breaks the rule",
-                    f"correct it to keep {v.proto.rule_id or 'the rule'} of {contract}",
-                )
-                for v in found
-            ],
+    message = cast("Message", request)
+    broken = [*_broken_rules(message, contract), *impossible(message)]
+    if broken:
+        raise BadRequest("INVALID_REQUEST", broken)
+
+
+def _broken_rules(message: Message, contract: str) -> list[Violation]:
+    try:
+        found = protovalidate.collect_violations(message)
+    except protovalidate.EvaluationError:
+        # A rule that cannot be computed on a value does not hold for it.
+        said = "a rule of the contract cannot be computed on it"
+        return [Violation("(message)", "evaluation", said, f"correct it to keep the rules of {contract}")]
+    return [
+        Violation(
+            _path(v.proto.field.elements if v.proto.field else ()) or "(message)",
+            v.proto.rule_id or "rule",
+            v.proto.message or "breaks the rule",
+            f"correct it to keep {v.proto.rule_id or 'the rule'} of {contract}",
         )
+        for v in found
+    ]
 
 
 def request_id(incoming: Incoming) -> None:
