@@ -5,8 +5,9 @@ from __future__ import annotations
 import typer
 from devstack.errors import StackError
 
-from guitu_cli import running
+from guitu_cli import agency, case, checking, clock, parking, running
 from guitu_cli.output import FAILED, fail
+from guitu_cli.texts import say
 
 app = typer.Typer(
     help=__doc__,
@@ -16,6 +17,17 @@ app = typer.Typer(
     add_completion=False,
 )
 running.add_to(app)
+app.add_typer(clock.clock, name="clock")
+app.add_typer(agency.agency, name="agency")
+app.add_typer(case.case, name="case")
+app.command(
+    help=say("以机关名义签名并发送一条消息,打印回执", "Sign and send a message, print its receipts.")
+)(agency.push)
+app.command(help=say("导出案件证明包", "Export the proof bundle of a case."))(case.export)
+app.command(help=say("离线验证证明包", "Verify a proof bundle offline."))(case.verify)
+app.command(help=say("列出挂起的记录", "List parked records."))(parking.parked)
+app.command(help=say("重放挂起的案件", "Replay a parked stream."))(parking.unpark)
+app.command(help=say("逐条核对各服务的存储", "Check every service's store, event by event."))(checking.fsck)
 
 
 def main() -> None:

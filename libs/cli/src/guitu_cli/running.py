@@ -9,6 +9,7 @@ import grpc
 import typer
 from corrections.store.v1 import store_pb2
 from devstack.system import System
+from devstack.topology import load
 from grpc_health.v1 import health_pb2
 
 from guitu_cli.client import Client
@@ -85,7 +86,7 @@ def status(as_json: AsJson = False) -> None:
         {"process": one.name, "pid": one.pid, "alive": one.alive, "log": str(one.log.name)}
         for one in made.status()
     ]
-    positions = [_positions(name) for name in _services(made) if _alive(processes, name)]
+    positions = [_positions(name) for name in services() if _alive(processes, name)]
     if as_json:
         document({"processes": processes, "positions": positions})
         return
@@ -93,8 +94,9 @@ def status(as_json: AsJson = False) -> None:
     rows(say("进度", "Positions"), positions, as_json=False)
 
 
-def _services(made: System) -> list[str]:
-    return [one.name for one in made.topology.services if one.name != "sandbox"]
+def services() -> list[str]:
+    """The services that keep a log."""
+    return [one.name for one in load().services if one.name != "sandbox"]
 
 
 def _alive(processes: list[dict[str, str | int | bool]], name: str) -> bool:

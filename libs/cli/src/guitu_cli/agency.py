@@ -1,0 +1,158 @@
+"""`guitu agency new`: a test agency with certificate and signing key. `guitu push`: a message in its name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+import typer
+import yaml
+from corrections.common.v1.common_pb2 import Signature, Signed
+from corrections.handoff.v1 import messages_pb2 as messages
+from corrections.handoff.v1 import service_pb2 as handoff
+from devstack import ca
+from devstack.home import default_home, write_secret
+from devstack.topology import load
+from google.protobuf import json_format
+from google.protobuf.message import Message
+
+from guitu_cli.client import client
+from guitu_cli.output import DONE, REFUSED, USAGE, document, fail, rows
+from guitu_cli.running import AsJson
+from guitu_cli.texts import say
+
+agency = typer.Typer(no_args_is_help=True, help=say("外部机关", "Agencies."))
+
+_BODIES: dict[str, type[Message]] = {
+    kind.DESCRIPTOR.name: kind
+    for kind in (
+        messages.Judgment,
+        messages.RevocationRuling,
+        messages.ReductionRuling,
+        messages.TemporaryServiceRenewal,
+        messages.ReimprisonmentDecision,
+        messages.TermRecalculation,
+        messages.FoundNotice,
+        messages.CorrectionOpinion,
+    )
+}
+
+
+@agency.command(
+    help=say("登记一个测试机关:证书、签名密钥", "Register a test agency: certificate and signing key.")
+)
+def new(
+    code: Annotated[str, typer.Argument(help="Code, letters and digits.")],
+    kind: Annotated[str, typer.Option(help="COURT, PROC_COUNTY, PSB_COUNTY, PRISON, …")] = "COURT",
+    unit: Annotated[str, typer.Option(help="GB/T 2260 code of its territory.")] = "330203",
+    name: Annotated[str, typer.Option(help="Name as printed.")] = "测试机关",
+    endpoint: Annotated[
+        str, typer.Option(help="host:port of its AgencyService; empty = it only calls.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """The agency may push messages at once; its files are named."""
+    home = default_home().resolve()
+    files = ca.issue(home, f"agency/{code}", installation=load().installation)
+    public = ca.signing_key(home, code).public_key().public_bytes_raw().hex()
+    key = {"key_id": _key_id(code), "algorithm": "Ed25519", "public_hex": public}
+    entry = {"code": code, "kind": kind, "name_zh": name, "unit": unit, "keys": [key], "endpoint": endpoint}
+    path = home / "agencies.yaml"
+    known = (
+        cast("list[dict[str, Any]]", yaml.safe_load(path.read_text("utf-8")) or []) if path.exists() else []
+    )
+    kept = [one for one in known if one["code"] != code]
+    write_secret(path, yaml.safe_dump([*kept, entry], allow_unicode=True, sort_keys=False).encode())
+    found = {
+        "code": code,
+        "certificate": str(files.cert),
+        "signing_key": str(home / "keys" / f"{code}.ed25519"),
+    }
+    document(found) if as_json else rows(say("已登记", "Registered"), [found], as_json=False)
+
+
+def push(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="YAML or JSON.")],
+    sender: Annotated[str, typer.Option("--as", help="Agency code; default: the file's `from`.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """The message is signed and sent; its receipts are printed. Exit 0 accepted or held, 3 refused, 4 not reachable.
+
+    The file holds `type` (for example Judgment), `from` (agency code) and `body` in the proto's JSON mapping; or the
+    body alone, then its organ and --type are taken from it.
+    """
+    kind, code, body = _read(file)
+    code = sender or code
+    if not code:
+        fail(say("请用 --as 指明发送机关", "name the sending agency with --as"), USAGE)
+    signed = _sign(code, body)
+    message_id = str(getattr(body, "message_id", ""))
+    request = handoff.SubmitRequest(request_id=f"push/{message_id}", message=signed)
+    with client(f"agency/{code}") as to:
+        answer = to.call(request, handoff.SubmitResponse)
+    receipts = [messages.Receipt.FromString(one.body) for one in answer.receipts]
+    found = [_row(one) for one in receipts]
+    if as_json:
+        document({"type": kind, "exchange_id": answer.exchange_id, "receipts": found})
+    else:
+        rows(say(f"回执 {answer.exchange_id}", f"Receipts {answer.exchange_id}"), found, as_json=False)
+    refused = bool(receipts) and receipts[-1].stage == messages.STAGE_REFUSED
+    raise typer.Exit(REFUSED if refused else DONE)
+
+
+def _row(receipt: messages.Receipt) -> dict[str, str]:
+    refusal = receipt.refusal
+    return {
+        say("阶段", "stage"): messages.Stage.Name(receipt.stage).removeprefix("STAGE_"),
+        say("时间", "at"): receipt.at.ToJsonString(),
+        say("代码", "code"): refusal.code,
+        say("字段", "field"): refusal.field,
+        say("依据", "article"): refusal.article,
+        say("如何补正", "remedy"): refusal.remedy_zh,
+    }
+
+
+def _read(file: Path) -> tuple[str, str, Message]:
+    try:
+        found = yaml.safe_load(file.read_text("utf-8"))  # JSON is YAML
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        fail(f"{file.name}: {error}", USAGE)
+    if not isinstance(found, dict):
+        fail(
+            say(f"{file.name}: 不是一条消息", f"{file.name}: got no mapping, want type, from and body"), USAGE
+        )
+    entry = cast("dict[str, Any]", found)
+    kind = str(entry.get("type", "Judgment")).rsplit(".", 1)[-1]
+    if kind not in _BODIES:
+        fail(f"{file.name}: type {kind}, want one of {', '.join(sorted(_BODIES))}", USAGE)
+    body = entry.get("body", {key: value for key, value in entry.items() if key not in ("type", "from")})
+    try:
+        message = json_format.ParseDict(_texts(body), _BODIES[kind]())
+    except json_format.ParseError as error:
+        fail(f"{file.name}: {error}", USAGE)
+    return kind, str(entry.get("from", getattr(message, "organ_code", ""))), message
+
+
+def _texts(value: object) -> Any:
+    """YAML reads 2026-03-10 as a date; the contracts want text."""
+    if isinstance(value, dict):
+        return {key: _texts(item) for key, item in cast("dict[str, object]", value).items()}
+    if isinstance(value, list):
+        return [_texts(item) for item in cast("list[object]", value)]
+    return value if isinstance(value, str | int | float | bool | None) else str(value)
+
+
+def _sign(code: str, body: Message) -> Signed:
+    kind = body.DESCRIPTOR.full_name
+    content = body.SerializeToString(deterministic=True)
+    key = ca.signing_key(default_home().resolve(), code)
+    value = key.sign(b"guitu-signed-v1\n" + kind.encode() + b"\n" + content)
+    return Signed(
+        type=kind,
+        body=content,
+        signatures=[Signature(key_id=_key_id(code), algorithm="Ed25519", value=value)],
+    )
+
+
+def _key_id(code: str) -> str:
+    return f"{code}.1"

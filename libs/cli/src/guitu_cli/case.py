@@ -1,0 +1,150 @@
+"""`guitu case list|show|trail`, `export`, `verify`: a case, as it was and as it was known, and its proof."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from corrections.audit.v1 import service_pb2 as audit
+from corrections.common.v1 import facts_pb2 as facts
+from corrections.intake.v1 import service_pb2 as intake
+from devstack.home import default_home
+from eventcore.decider import SHANGHAI
+from google.protobuf import json_format
+from google.protobuf.timestamp_pb2 import Timestamp
+from proofs import verify as proofs
+
+from guitu_cli.client import client
+from guitu_cli.output import USAGE, document, fail, rows
+from guitu_cli.running import AsJson
+from guitu_cli.texts import language, say
+
+case = typer.Typer(no_args_is_help=True, help=say("案件", "Cases."))
+Unit = Annotated[str, typer.Option(help="Unit in whose name it is read, GB/T 2260; default: operator.")]
+Known = Annotated[str, typer.Option("--known", help="As it was known at this instant, ISO 8601.")]
+_PAGE = 1000
+_PURPOSE = "guitu case"
+
+
+@case.command("list", help=say("列出案件", "List cases."))
+def list_(unit: Unit = "", as_json: AsJson = False) -> None:
+    """All cases that the caller may see, in order of case id."""
+    found: list[intake.Case] = []
+    with client(_principal(unit)) as to:
+        while True:
+            after = found[-1].case_id if found else ""
+            page = to.call(
+                intake.ListCasesRequest(after=after, page_size=_PAGE), intake.ListCasesResponse
+            ).cases
+            found.extend(page)
+            if len(page) < _PAGE:
+                break
+    table = [
+        {
+            "case": one.case_id,
+            say("类别", "kind"): facts.SubjectKind.Name(one.kind).removeprefix("SUBJECT_KIND_"),
+            say("状态", "state"): one.state,
+            say("执行地", "county"): one.county,
+            say("起", "start"): one.start_date,
+            say("止", "end"): one.end_date,
+        }
+        for one in found
+    ]
+    rows(say(f"案件 {len(found)}", f"{len(found)} cases"), table, as_json=as_json)
+
+
+@case.command(help=say("案件在某日的情况,按当时已知", "A case as it was on a day, as it was known."))
+def show(
+    case_id: str,
+    as_of: Annotated[str, typer.Option("--as-of", help="Valid day, ISO 8601.")] = "",
+    known: Known = "",
+    unit: Unit = "",
+    as_json: AsJson = False,
+) -> None:
+    """The case folded from its events, and its trail through the agencies."""
+    request = intake.GetCaseRequest(case_id=case_id, as_of=as_of)
+    trail = audit.GetCaseTrailRequest(case_id=case_id)
+    if known:
+        request.known_at.CopyFrom(_instant(known))
+        trail.known_at.CopyFrom(_instant(known))
+    with client(_principal(unit)) as to:
+        found = to.call(request, intake.GetCaseResponse, purpose=_PURPOSE).case
+        steps = to.call(trail, audit.GetCaseTrailResponse, purpose=_PURPOSE).steps
+    if as_json:
+        document(
+            {"case": json_format.MessageToDict(found), "trail": [json_format.MessageToDict(s) for s in steps]}
+        )
+        return
+    fields = json_format.MessageToDict(found, preserving_proto_field_name=True)
+    rows(
+        say("案件", "Case"),
+        [{"field": name, "value": str(value)} for name, value in fields.items()],
+        as_json=False,
+    )
+    rows(say("轨迹", "Trail"), [_step(s) for s in steps], as_json=False)
+
+
+def _step(step: audit.Step) -> dict[str, str]:
+    at = step.occurred_at.ToDatetime(UTC).astimezone(SHANGHAI)
+    return {
+        say("时间", "time"): at.strftime("%Y-%m-%d %H:%M"),
+        say("事项", "event"): step.title_zh,
+        say("依据", "law"): ";".join(step.law),
+        say("谁", "who"): step.actor.rsplit("/", 3)[-1] + f" {step.role}",
+        say("服务", "service"): step.service,
+        say("存证", "proof"): step.proof,
+    }
+
+
+def export(
+    case_id: str,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File; default <case>.bundle.json.")
+    ] = None,
+    unit: Unit = "",
+    as_json: AsJson = False,
+) -> None:
+    """The case's proof bundle is written to a file, and the keys to check it with are named."""
+    path = output or Path(f"{case_id}.bundle.json")
+    with client(_principal(unit)) as to:
+        answer = to.call(
+            audit.ExportBundleRequest(case_id=case_id), audit.ExportBundleResponse, purpose=_PURPOSE
+        )
+    path.write_bytes(answer.bundle)
+    found = {"bundle": str(path), "bytes": len(answer.bundle), "keys": str(_keys())}
+    document(found) if as_json else rows(say("已导出", "Exported"), [found], as_json=False)
+
+
+def verify(
+    bundle: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    keys: Annotated[
+        Path | None, typer.Option(help="Pinned verifier keys, one a line; never from the bundle.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Offline, as `guitu-verify`: exit 0 proven, 1 something fails and is named, 2 unreadable."""
+    pinned = keys or _keys()
+    if not pinned.exists():
+        fail(say(f"没有验证公钥文件 {pinned}", f"no verifier keys at {pinned}: give --keys"), USAGE)
+    arguments = [str(bundle), "--keys", str(pinned), "--lang", language()]
+    raise typer.Exit(proofs.main([*arguments, "--json"] if as_json else arguments))
+
+
+def _keys() -> Path:
+    return default_home().resolve() / "keys" / "logs.vkeys"
+
+
+def _principal(unit: str) -> str:
+    return f"staff/{unit}/COUNTY_CCI/guitu" if unit else "operator/guitu"
+
+
+def _instant(text: str) -> Timestamp:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        fail(say(f"{text} 不是 ISO 8601 时间", f"{text} is no ISO 8601 time"), USAGE)
+    found = Timestamp()
+    found.FromDatetime(at.replace(tzinfo=at.tzinfo or SHANGHAI).astimezone(UTC))
+    return found
