@@ -19,12 +19,13 @@ from eventcore.deadletter import DeadLetters
 from eventcore.event import Event
 from eventcore.kafka import ConsumerFactory, Partition, Producer, Settings, consuming, producing, topic_ends
 from eventcore.link import Link, connecting
-from eventcore.migrate import migrate
+from eventcore.migrate import migrate, options
 from eventcore.positions import positions
 from eventcore.relay import Relay, outgoing
 from eventcore.testing_log import TestLog
 from eventcore.tx import Handler, Tx
 from eventcore.upcasting import Codec
+from psycopg.conninfo import make_conninfo
 
 INSTALLATION = "guitu-test"
 WRITER, READER = "education", "assistance"
@@ -87,13 +88,13 @@ class World:
     fetched: list[tuple[UUID, int, int]] = field(default_factory=list[tuple[UUID, int, int]])
 
     def link(self) -> Link:
-        return Link(connecting(self.reader_dsn, "reader"))
+        return Link(connecting(as_role(self.reader_dsn, READER, "consume"), "reader"))
 
     def relay(self, **options: Any) -> closing[Relay]:
         chosen: dict[str, Any] = {"open_producer": producing(self.settings), **options}
         return closing(
             Relay(
-                Link(connecting(self.log.dsn, "relay")),
+                Link(connecting(as_role(self.log.dsn, WRITER, "relay"), "relay")),
                 installation=INSTALLATION,
                 service=WRITER,
                 topic=self.topic,
@@ -193,6 +194,11 @@ class World:
         for stream in {s for s, _ in found}:
             versions = [v for s, v in found if s == stream]
             assert versions == sorted(versions)
+
+
+def as_role(dsn: str, service: str, process: str) -> str:
+    """The same database in the role and with the limits of a process."""
+    return make_conninfo(dsn, options=options(service, process))
 
 
 def until(done: Callable[[], bool], limit_s: float = LIMIT_S) -> None:

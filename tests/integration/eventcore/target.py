@@ -49,6 +49,8 @@ from google.rpc.error_details_pb2 import ErrorInfo
 from google.rpc.status_pb2 import Status
 from lawkit import load_law
 
+from tests.integration.eventcore.reading import as_role
+
 INSTALLATION, SERVICE = "guitu-test", "education"
 RULE = "education.provide"
 START = datetime(2026, 3, 2, 1, tzinfo=UTC)
@@ -284,7 +286,7 @@ class Education:
         self.send(cmd.OpenEducationRequest(request_id=f"open {case}", case_id=str(case)))
 
     def link(self) -> Link:
-        return Link(connecting(self._database.dsn, "test"))
+        return Link(connecting(as_role(self._database.dsn, SERVICE, "consume"), "test"))
 
     def projections(self, between: Callable[[str], None] = lambda _: None) -> Projections:
         return Projections(

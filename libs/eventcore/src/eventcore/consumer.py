@@ -129,17 +129,24 @@ class SubscriptionConsumer:
         consumer, conn = self._consumer, self._link.conn
         try:
             return self._turn(consumer, conn)
+        except KafkaUnavailable:
+            # what a client cannot get over by itself (a fenced member, say) needs a new client
+            self._leave()
+            raise
         except BaseException:
             self._loaded.clear()
             raise
 
     def close(self) -> None:
         """The member has left the group and the connection is closed."""
+        self._leave()
+        self._link.close()
+
+    def _leave(self) -> None:
         consumer, self._consumer = self._consumer, None
         self._loaded.clear()
         if consumer is not None:
             consumer.close()
-        self._link.close()
 
     def _turn(self, consumer: Consumer, conn: Connection) -> int:
         self._take_over(consumer, conn)

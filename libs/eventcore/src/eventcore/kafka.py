@@ -115,8 +115,11 @@ def require_crc32c() -> None:
         raise NoCrc32c("got no module crc32c, want crc32c as locked in requirements.lock")
 
 
-def producing(settings: Settings, *, linger_ms: int = 2) -> ProducerFactory:
-    """Opens idempotent producers that wait for all in-sync replicas; raises NoCrc32c."""
+def producing(settings: Settings, *, linger_ms: int = 5) -> ProducerFactory:
+    """Opens idempotent producers that wait for all in-sync replicas; raises NoCrc32c.
+
+    A flush ends lingering at once, so `linger_ms` costs the relay no latency and makes its batches large.
+    """
     require_crc32c()
 
     def open_producer() -> Producer:
