@@ -207,7 +207,10 @@ def test_one_process_does_every_role(probe: Probe):
         for e in p.entries
     ] == [1]
     assert probe.stop(one) == 0
-    assert [line["event"] for line in one.lines][-2:] == ["stopping", "server.drained"]
+    wait(lambda: any(line["event"] == "server.drained" for line in one.lines), "the drain in the log")
+    events = [line["event"] for line in one.lines]
+    assert events.index("ready") < events.index("stopping") < events.index("server.drained")
+    assert [line for line in one.lines if line["level"] == "error"] == []
     assert all(line["service"] == probe.name for line in one.lines)
 
 

@@ -34,6 +34,8 @@ def configure(*, service: str, level: str = "INFO") -> None:
     )
     # Libraries that log by themselves (kafka, grpc): warnings only, in the same shape.
     logging.basicConfig(level=logging.WARNING, handlers=[_Forward()], force=True)
+    # kafka-python warns of every rebalance and errs at every shutdown; what matters eventcore raises and logs itself.
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)
 
 
 def log() -> FilteringBoundLogger:
