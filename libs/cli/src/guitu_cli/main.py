@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 from devstack.errors import StackError
 
-from guitu_cli import agency, case, checking, clock, parking, running
+from guitu_cli import agency, case, checking, clock, demo, drill, parking, running
 from guitu_cli.output import FAILED, fail
 from guitu_cli.texts import say
 
@@ -17,6 +17,10 @@ app = typer.Typer(
     add_completion=False,
 )
 running.add_to(app)
+app.command(help=say("主要工作:演示并核验,自行结束", "The main job: play, verify, end by itself."))(demo.demo)
+app.command(help=say("在反复 kill -9 下重演,历史必须相同", "The same county under kill -9: same history."))(
+    drill.drill
+)
 app.add_typer(clock.clock, name="clock")
 app.add_typer(agency.agency, name="agency")
 app.add_typer(case.case, name="case")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Annotated
 
 import grpc
 import typer
 from corrections.store.v1 import store_pb2
+from devstack.home import default_home
 from devstack.system import System
 from devstack.topology import load
 from grpc_health.v1 import health_pb2
+from sandbox import registry
 
 from guitu_cli.client import Client
 from guitu_cli.output import document, rows
@@ -29,14 +32,22 @@ def add_to(app: typer.Typer) -> None:
     )(status)
 
 
-def system() -> System:
-    """The system of the data folder; a service counts as ready when its health check says so."""
-    return System(ready=serving)
+def system(folder: Path | None = None) -> System:
+    """The system of a data folder; a service counts as ready when its health check says so."""
+    home = (folder or default_home()).resolve()
+    return System(home, ready=lambda name, _: serving(name, home))
 
 
-def serving(name: str, _port: int) -> bool:
-    """True when the service at this port of the loopback answers SERVING."""
-    client = Client()
+def bring_up(made: System) -> None:
+    """Everything runs and answers, with the sandbox's agencies registered."""
+    sandbox = made.topology.service("sandbox")
+    registry.write(made.home, installation=made.topology.installation, endpoint=f"127.0.0.1:{sandbox.port}")
+    made.up()
+
+
+def serving(name: str, home: Path) -> bool:
+    """True when the service answers SERVING."""
+    client = Client(home=home)
     try:
         check = client.channel(name).unary_unary(
             "/grpc.health.v1.Health/Check",
@@ -55,7 +66,7 @@ def up(as_json: AsJson = False) -> None:
     """Everything runs and answers; the processes stay when this command has ended."""
     started = time.monotonic()
     made = system()
-    made.up()
+    bring_up(made)
     seconds = round(time.monotonic() - started, 1)
     found = [
         {"process": one.name, "pid": one.pid, "ports": ", ".join(f"{k} {v}" for k, v in one.ports.items())}
@@ -72,7 +83,8 @@ def up(as_json: AsJson = False) -> None:
 
 def down(as_json: AsJson = False) -> None:
     """Nothing of the system runs any more; the data stay."""
-    System().down()
+    for folder in (default_home(), default_home() / "demo", default_home() / "drill"):
+        System(folder).down()
     if as_json:
         document({"down": True})
     else:

@@ -1,0 +1,182 @@
+"""`guitu demo`: the main job. Official cases and a synthetic county are played, then everything is verified.
+
+The demo has a data folder of its own, `<home>/demo`, and begins with empty servers: nothing of `guitu up` is touched,
+and one seed gives one history.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from corrections.audit.v1 import service_pb2 as audit
+from devstack.errors import StackError
+from devstack.home import default_home
+from devstack.system import System
+from proofs.bundle import verify_bundle
+from proofs.note import parse_vkeys
+from rich.console import Console
+
+from guitu_cli import checking, running
+from guitu_cli.client import Client
+from guitu_cli.output import DONE, FAILED, fail
+from guitu_cli.texts import say
+
+_PURPOSE = "guitu demo"
+_PLAY_LIMIT_S = 1800
+
+
+@dataclass(frozen=True)
+class Played:
+    """What the player came to: its exit code and its machine-readable report."""
+
+    code: int
+    digest: str
+    report: dict[str, Any]
+
+
+def demo(
+    seed: Annotated[int, typer.Option(help="One seed gives one history.")] = 1,
+    people: Annotated[int, typer.Option(help="Invented people in the county.")] = 200,
+    days: Annotated[int, typer.Option(help="Days of the county.")] = 90,
+    keep: Annotated[bool, typer.Option(help="Leave the system running at the end.")] = False,
+) -> None:
+    """The whole story, from judgments to verified releases. Exit 0 when every check holds."""
+    started = time.monotonic()
+    console = Console(width=min(Console().width, 110))
+    made = running.system(default_home() / "demo")
+    made.down()
+    made.wipe()
+    _check_ports(made)
+    try:
+        with console.status(
+            say("正在启动 Kafka、PostgreSQL 和七个服务 …", "Starting Kafka, PostgreSQL, seven services …")
+        ):
+            running.bring_up(made)
+        console.print(say(f"系统就绪,{_since(started)}", f"System ready, {_since(started)}"))
+        played = play(made, ["--seed", str(seed), "--people", str(people), "--days", str(days)])
+        faults = (
+            []
+            if played.code == DONE
+            else [say("演示核对有不一致,见上", "the played history differs, see above")]
+        )
+        faults += verification(console, made, played.report.get("bundle_cases", []))
+    finally:
+        if not keep:
+            made.down()
+    console.rule()
+    console.print(f"history digest {played.digest}")
+    console.print(say(f"总用时 {_since(started)}", f"total {_since(started)}"))
+    for fault in faults:
+        console.print(f"[bold red]✗[/] {fault}")
+    if not faults:
+        console.print(say("✓ 全部核对一致,全部日志可验证", "✓ every check holds, every log verifies"))
+    raise typer.Exit(FAILED if faults else DONE)
+
+
+def play(made: System, arguments: Sequence[str], *, quiet: bool = False) -> Played:
+    """The scenarios are played to their end by the sandbox's player, on the terminal of this command."""
+    report = made.home / "run" / "played.json.out"
+    report.unlink(missing_ok=True)
+    environment = made.environment(made.topology.service("sandbox"))
+    command = [sys.executable, "-m", "sandbox", "play", *arguments, "--report", str(report)]
+    output = subprocess.DEVNULL if quiet else None
+    ended = subprocess.run(
+        command, env=os.environ | environment, timeout=_PLAY_LIMIT_S, check=False, stdout=output
+    )
+    if not report.exists():
+        fail(say("演示中断,请看上面的说明", "the player ended without a report, see above"))
+    found: dict[str, Any] = json.loads(report.read_text("utf-8"))
+    return Played(ended.returncode, str(found.get("digest", "")), found)
+
+
+def verification(console: Console, made: System, cases: Sequence[dict[str, str]]) -> list[str]:
+    """What does not verify: logs against themselves, against audit's word, bundles offline; empty when all does."""
+    faults: list[str] = []
+    console.rule(say("核验", "Verification"))
+    client = Client("operator/guitu", home=made.home)
+    try:
+        for name in running.services():
+            found = checking.check_log(made, name)
+            state = client.call(
+                audit.VerifyLogRequest(request_id=f"demo/{name}/{found['events']}", log=name),
+                audit.VerifyLogResponse,
+            )
+            seen = _verdict(client, name)
+            good = not found["fault"] and not seen.mismatches
+            mark = "[green]✓[/]" if good else "[red]✗[/]"
+            console.print(
+                f"{mark} {name:<12} {say('事件', 'events')} {found['events']:>6}  "
+                f"{say('树根', 'root')} {found['root']}…  {say('审计已核', 'verified to')} {seen.verified}"
+            )
+            if not good:
+                faults.append(f"{name}: {found['fault'] or state}")
+        bundles = [(one["title"], export(client, one["case_id"])) for one in cases]
+        faults += _bundles(console, made.home, bundles)
+    finally:
+        client.close()
+    return faults
+
+
+def export(client: Client, case_id: str) -> bytes:
+    """The proof bundle of a case."""
+    request = audit.ExportBundleRequest(case_id=case_id)
+    return client.call(request, audit.ExportBundleResponse, purpose=_PURPOSE).bundle
+
+
+def tampered(bundle: bytes) -> bytes:
+    """The bundle with one bit of the last event's content flipped."""
+    document = json.loads(bundle)
+    stream = max((s for log in document["logs"] for s in log["streams"]), key=lambda s: len(s["events"]))
+    event = stream["events"][-1]
+    data = bytearray(base64.b64decode(event["data"]))
+    data[len(data) // 2] ^= 1
+    event["data"] = base64.b64encode(bytes(data)).decode()
+    return json.dumps(document, ensure_ascii=False).encode()
+
+
+def _bundles(console: Console, home: Path, bundles: Sequence[tuple[str, bytes]]) -> list[str]:
+    faults: list[str] = []
+    vkeys = parse_vkeys((home / "keys" / "logs.vkeys").read_text())
+    for title, bundle in bundles:
+        report = verify_bundle(bundle, vkeys)
+        mark = "[green]✓[/]" if report.proven else "[red]✗[/]"
+        console.print(f"{mark} {say('离线验证', 'offline')} {title}  {len(bundle):,} B")
+        if not report.proven:
+            faults.append(f"{title}: {report.text('zh')}")
+    if bundles:
+        title, bundle = bundles[0]
+        refused = verify_bundle(tampered(bundle), vkeys)
+        if refused.proven or not refused.findings:
+            faults.append(say(f"{title}:被篡改的副本没有被发现", f"{title}: a tampered copy was not noticed"))
+        else:
+            console.print(
+                f"[green]✓[/] {say('被篡改的副本已拒绝:', 'tampered copy refused: ')}{refused.findings[0]}"
+            )
+    return faults
+
+
+def _verdict(client: Client, log: str) -> audit.LogState:
+    logs = client.call(audit.ListLogsRequest(), audit.ListLogsResponse).logs
+    return next((one for one in logs if one.log == log), audit.LogState(log=log))
+
+
+def _check_ports(made: System) -> None:
+    others = [one for one in running.system(default_home()).status() if one.alive]
+    if others and made.home != default_home().resolve():
+        raise StackError(
+            "the system runs (`guitu up`) and holds the ports: `guitu down` ends it, or set GUITU_BASE_PORT"
+        )
+
+
+def _since(started: float) -> str:
+    return f"{time.monotonic() - started:.1f} s"

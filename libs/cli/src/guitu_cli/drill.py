@@ -1,0 +1,176 @@
+"""`guitu drill`: the county of the demo, while processes are killed and deliveries go wrong; the history must not differ.
+
+A seeded chaos thread kills (-9) services, the broker and PostgreSQL, freezes processes, and turns relays back so that
+events are published again, late and out of order. A supervisor starts again what ended, as a cluster would.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import signal
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Annotated
+
+import psycopg
+import typer
+from corrections.sandbox.v1 import service_pb2 as sandbox
+from devstack import databases, runfiles
+from devstack.home import default_home
+from devstack.system import System
+from rich.console import Console
+
+from guitu_cli import demo, running
+from guitu_cli.client import Client
+from guitu_cli.output import DONE, FAILED
+from guitu_cli.texts import say
+
+_SERVERS = ("postgres", "kafka")
+_REWIND = "update es.relay set seq = greatest(0, seq - %s)"
+_LEAST_KILLS = 20
+
+
+@dataclass
+class Chaos:
+    """What the chaos process did so far, and to whom."""
+
+    made: System
+    random: random.Random
+    kills: list[str] = field(default_factory=list[str])
+    frozen: int = 0
+    rewound: int = 0
+    _ending: threading.Event = field(default_factory=threading.Event)
+
+    def run(self) -> None:
+        """Does harm at seeded moments until told to end."""
+        while not self._ending.wait(self.random.uniform(0.5, 3.0)):
+            deed = self.random.choices((self._kill, self._freeze, self._rewind), weights=(6, 2, 2))[0]
+            with contextlib.suppress(ProcessLookupError, psycopg.Error):
+                deed()
+
+    def end(self) -> None:
+        """No more harm is done."""
+        self._ending.set()
+
+    def _kill(self) -> None:
+        names = [*running.services(), "sandbox", *_SERVERS]
+        name = self.random.choices(names, weights=[2] * (len(names) - 2) + [1, 1])[0]
+        found = runfiles.recorded(self.made.home).get(name)
+        if found is None or not runfiles.is_alive(found):
+            return
+        os.kill(found.pid, signal.SIGKILL)
+        self.kills.append(name)
+        if name in _SERVERS:  # their restart takes seconds: let the system breathe once in a while
+            self._ending.wait(self.random.uniform(2.0, 5.0))
+
+    def _freeze(self) -> None:
+        found = runfiles.recorded(self.made.home).get(self.random.choice(running.services()))
+        if found is None or not runfiles.is_alive(found):
+            return
+        os.kill(found.pid, signal.SIGSTOP)
+        self._ending.wait(self.random.uniform(0.3, 1.5))
+        os.kill(found.pid, signal.SIGCONT)
+        self.frozen += 1
+
+    def _rewind(self) -> None:
+        service = self.random.choice(running.services())
+        address = databases.service_address(self.made.home, self.made.servers.address, service)
+        with psycopg.connect(address.dsn(service), connect_timeout=3) as connection:
+            connection.execute(_REWIND, (self.random.randint(1, 40),))
+        self.rewound += 1
+
+
+def drill(
+    seed: Annotated[int, typer.Option(help="Seed of county and chaos.")] = 1,
+    people: Annotated[int, typer.Option(help="Invented people.")] = 200,
+    days: Annotated[int, typer.Option(help="Days of the county.")] = 90,
+    calm: Annotated[str, typer.Option(help="Digest to reach; default: of a calm run before.")] = "",
+) -> None:
+    """Exit 0 when the digest is the same, no receipt is open, all verifies, and no message had two effects."""
+    started = time.monotonic()
+    console = Console(width=min(Console().width, 110))
+    arguments = ["--seed", str(seed), "--people", str(people), "--days", str(days), "--only", "county"]
+    want = calm or _calm(console, arguments)
+    made = running.system(default_home() / "drill")
+    made.down()
+    made.wipe()
+    faults: list[str] = []
+    try:
+        running.bring_up(made)
+        chaos = Chaos(made, random.Random(f"drill/{seed}"))
+        played = _under(chaos, arguments)
+        if played.code != DONE:
+            faults.append(say("核对有不一致,见上", "the played history differs, see above"))
+        if played.digest != want:
+            faults.append(f"digest {played.digest}, want {want}")
+        if len(chaos.kills) < _LEAST_KILLS:
+            faults.append(f"{len(chaos.kills)} kills, want at least {_LEAST_KILLS}: play longer")
+        faults += _effects(made)
+        faults += demo.verification(console, made, played.report.get("bundle_cases", []))
+    finally:
+        made.down()
+    console.rule()
+    console.print(f"history digest {played.digest} ({say('平静时', 'calm')} {want})")
+    console.print(
+        f"kill -9: {len(chaos.kills)} {dict(_counted(chaos.kills))}, frozen {chaos.frozen}, republished {chaos.rewound}"
+    )
+    console.print(f"{time.monotonic() - started:.0f} s")
+    for fault in faults:
+        console.print(f"[bold red]✗[/] {fault}")
+    raise typer.Exit(FAILED if faults else DONE)
+
+
+def _calm(console: Console, arguments: list[str]) -> str:
+    console.print(say("先平静地演一遍 …", "First a calm run …"))
+    made = running.system(default_home() / "drill")
+    made.down()
+    made.wipe()
+    try:
+        running.bring_up(made)
+        return demo.play(made, arguments).digest
+    finally:
+        made.down()
+
+
+def _under(chaos: Chaos, arguments: list[str]) -> demo.Played:
+    supervisor = chaos.made.supervisor(limit=1000)
+    supervisor.start()
+    thread = threading.Thread(target=chaos.run, daemon=True)
+    thread.start()
+    try:
+        return demo.play(chaos.made, arguments)
+    finally:
+        chaos.end()
+        thread.join()
+        _settle(chaos.made)
+        supervisor.stop()
+
+
+def _settle(made: System, limit_s: float = 60.0) -> None:
+    """All processes live again; the supervisor may end."""
+    until = time.monotonic() + limit_s
+    names = [*running.services(), "sandbox"]
+    while time.monotonic() < until:
+        if all(running.serving(name, made.home) for name in names):
+            return
+        threading.Event().wait(0.2)
+
+
+def _effects(made: System) -> list[str]:
+    client = Client(home=made.home)
+    try:
+        found = client.call(sandbox.CountEffectsRequest(), sandbox.CountEffectsResponse).agencies
+    finally:
+        client.close()
+    return [
+        f"{one.agency_code}: a message had {one.most_effects} effects"
+        for one in found
+        if one.most_effects > 1
+    ]
+
+
+def _counted(names: list[str]) -> list[tuple[str, int]]:
+    return sorted((name, names.count(name)) for name in set(names))
