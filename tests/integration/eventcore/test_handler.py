@@ -272,6 +272,19 @@ async def test_members_of_one_stream_never_share_a_group() -> None:
     assert written == [3, 3, 3]
 
 
+async def test_who_appends_again_at_once_is_not_forgotten() -> None:
+    async def at_once(appends: Sequence[Append]) -> bytes | None:
+        return None
+
+    group = Group(at_once)
+
+    async def caller(number: int) -> None:
+        for n in range(50):
+            await group.append(make(f"{number}.{n}", (f"{number}", 0, 1)))
+
+    await asyncio.wait_for(asyncio.gather(*(caller(n) for n in range(4))), timeout=20)
+
+
 async def test_a_broken_group_fails_its_members_and_nobody_waits() -> None:
     async def broken(appends: Sequence[Append]) -> bytes | None:
         raise psycopg.OperationalError("the server is away")

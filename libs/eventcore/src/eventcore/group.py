@@ -28,13 +28,16 @@ class Group:
         self._flights = flights
         self._limit = limit
         self._waiting: deque[Waiting] = deque()
+        # counted apart from the tasks: one that has seen nothing waiting is still a task until its callbacks ran
+        self._flying = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def append(self, one: Append) -> bytes | None:
         """The append is durable; the answer is None, or the stored one of a repeat. Raises what its write raised."""
         future: asyncio.Future[bytes | None] = asyncio.get_running_loop().create_future()
         self._waiting.append((one, future))
-        if len(self._tasks) < self._flights:
+        if self._flying < self._flights:
+            self._flying += 1
             task = asyncio.create_task(self._fly())
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
@@ -46,15 +49,18 @@ class Group:
             await asyncio.wait(self._tasks)
 
     async def _fly(self) -> None:
-        while self._waiting:
-            taken = self._take()
-            try:
-                await self._land(taken)
-            except BaseException as error:
-                # the task ends: nobody may wait for ever
-                for _, future in taken:
-                    _fail(future, error)
-                raise
+        try:
+            while self._waiting:
+                taken = self._take()
+                try:
+                    await self._land(taken)
+                except BaseException as error:
+                    # the task ends: nobody may wait for ever
+                    for _, future in taken:
+                        _fail(future, error)
+                    raise
+        finally:
+            self._flying -= 1
 
     async def _land(self, taken: list[Waiting]) -> None:
         if len(taken) > 1:
