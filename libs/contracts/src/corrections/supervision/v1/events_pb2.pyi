@@ -46,6 +46,16 @@ class Approver(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     APPROVER_OFFICE: _ClassVar[Approver]
     APPROVER_COUNTY: _ClassVar[Approver]
     APPROVER_HIGHER: _ClassVar[Approver]
+
+class DossierItem(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    DOSSIER_ITEM_UNSPECIFIED: _ClassVar[DossierItem]
+    DOSSIER_ITEM_PROPOSAL: _ClassVar[DossierItem]
+    DOSSIER_ITEM_DECISION_COPIES: _ClassVar[DossierItem]
+    DOSSIER_ITEM_EVIDENCE: _ClassVar[DossierItem]
+    DOSSIER_ITEM_CONDUCT_RECORD: _ClassVar[DossierItem]
+    DOSSIER_ITEM_TIME_NOT_COUNTED: _ClassVar[DossierItem]
+    DOSSIER_ITEM_OTHER: _ClassVar[DossierItem]
 REPORT_METHOD_UNSPECIFIED: ReportMethod
 REPORT_METHOD_IN_PERSON: ReportMethod
 REPORT_METHOD_PHONE: ReportMethod
@@ -68,9 +78,16 @@ APPROVER_UNSPECIFIED: Approver
 APPROVER_OFFICE: Approver
 APPROVER_COUNTY: Approver
 APPROVER_HIGHER: Approver
+DOSSIER_ITEM_UNSPECIFIED: DossierItem
+DOSSIER_ITEM_PROPOSAL: DossierItem
+DOSSIER_ITEM_DECISION_COPIES: DossierItem
+DOSSIER_ITEM_EVIDENCE: DossierItem
+DOSSIER_ITEM_CONDUCT_RECORD: DossierItem
+DOSSIER_ITEM_TIME_NOT_COUNTED: DossierItem
+DOSSIER_ITEM_OTHER: DossierItem
 
 class SupervisionOpened(_message.Message):
-    __slots__ = ("kind", "county", "office", "organ_code", "start_date", "end_date", "effective_date", "penalty", "sentence", "probation")
+    __slots__ = ("kind", "county", "office", "organ_code", "start_date", "end_date", "effective_date", "penalty", "sentence", "probation", "minor", "injunction")
     KIND_FIELD_NUMBER: _ClassVar[int]
     COUNTY_FIELD_NUMBER: _ClassVar[int]
     OFFICE_FIELD_NUMBER: _ClassVar[int]
@@ -81,6 +98,8 @@ class SupervisionOpened(_message.Message):
     PENALTY_FIELD_NUMBER: _ClassVar[int]
     SENTENCE_FIELD_NUMBER: _ClassVar[int]
     PROBATION_FIELD_NUMBER: _ClassVar[int]
+    MINOR_FIELD_NUMBER: _ClassVar[int]
+    INJUNCTION_FIELD_NUMBER: _ClassVar[int]
     kind: _facts_pb2.SubjectKind
     county: str
     office: str
@@ -91,7 +110,9 @@ class SupervisionOpened(_message.Message):
     penalty: _facts_pb2.Penalty
     sentence: _facts_pb2.Period
     probation: _facts_pb2.Period
-    def __init__(self, kind: _Optional[_Union[_facts_pb2.SubjectKind, str]] = ..., county: _Optional[str] = ..., office: _Optional[str] = ..., organ_code: _Optional[str] = ..., start_date: _Optional[str] = ..., end_date: _Optional[str] = ..., effective_date: _Optional[str] = ..., penalty: _Optional[_Union[_facts_pb2.Penalty, str]] = ..., sentence: _Optional[_Union[_facts_pb2.Period, _Mapping]] = ..., probation: _Optional[_Union[_facts_pb2.Period, _Mapping]] = ...) -> None: ...
+    minor: bool
+    injunction: bool
+    def __init__(self, kind: _Optional[_Union[_facts_pb2.SubjectKind, str]] = ..., county: _Optional[str] = ..., office: _Optional[str] = ..., organ_code: _Optional[str] = ..., start_date: _Optional[str] = ..., end_date: _Optional[str] = ..., effective_date: _Optional[str] = ..., penalty: _Optional[_Union[_facts_pb2.Penalty, str]] = ..., sentence: _Optional[_Union[_facts_pb2.Period, _Mapping]] = ..., probation: _Optional[_Union[_facts_pb2.Period, _Mapping]] = ..., minor: _Optional[bool] = ..., injunction: _Optional[bool] = ...) -> None: ...
 
 class ReceptionNoted(_message.Message):
     __slots__ = ("reported_on", "days_late")
@@ -244,20 +265,24 @@ class SubjectFound(_message.Message):
     def __init__(self, found_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., exchange_id: _Optional[str] = ..., days_missing: _Optional[int] = ...) -> None: ...
 
 class Admonished(_message.Message):
-    __slots__ = ("ground", "evidence")
+    __slots__ = ("ground", "evidence", "public")
     GROUND_FIELD_NUMBER: _ClassVar[int]
     EVIDENCE_FIELD_NUMBER: _ClassVar[int]
+    PUBLIC_FIELD_NUMBER: _ClassVar[int]
     ground: _common_pb2.LawRef
     evidence: str
-    def __init__(self, ground: _Optional[_Union[_common_pb2.LawRef, _Mapping]] = ..., evidence: _Optional[str] = ...) -> None: ...
+    public: bool
+    def __init__(self, ground: _Optional[_Union[_common_pb2.LawRef, _Mapping]] = ..., evidence: _Optional[str] = ..., public: _Optional[bool] = ...) -> None: ...
 
 class Warned(_message.Message):
-    __slots__ = ("ground", "evidence")
+    __slots__ = ("ground", "evidence", "public")
     GROUND_FIELD_NUMBER: _ClassVar[int]
     EVIDENCE_FIELD_NUMBER: _ClassVar[int]
+    PUBLIC_FIELD_NUMBER: _ClassVar[int]
     ground: _common_pb2.LawRef
     evidence: str
-    def __init__(self, ground: _Optional[_Union[_common_pb2.LawRef, _Mapping]] = ..., evidence: _Optional[str] = ...) -> None: ...
+    public: bool
+    def __init__(self, ground: _Optional[_Union[_common_pb2.LawRef, _Mapping]] = ..., evidence: _Optional[str] = ..., public: _Optional[bool] = ...) -> None: ...
 
 class MeasureProposed(_message.Message):
     __slots__ = ("ground", "measure", "evidence")
@@ -277,9 +302,9 @@ class RevocationProposed(_message.Message):
     RULING_DUE_FIELD_NUMBER: _ClassVar[int]
     ground: _common_pb2.LawRef
     evidence: str
-    dossier: _containers.RepeatedScalarFieldContainer[str]
+    dossier: _containers.RepeatedScalarFieldContainer[DossierItem]
     ruling_due: str
-    def __init__(self, ground: _Optional[_Union[_common_pb2.LawRef, _Mapping]] = ..., evidence: _Optional[str] = ..., dossier: _Optional[_Iterable[str]] = ..., ruling_due: _Optional[str] = ...) -> None: ...
+    def __init__(self, ground: _Optional[_Union[_common_pb2.LawRef, _Mapping]] = ..., evidence: _Optional[str] = ..., dossier: _Optional[_Iterable[_Union[DossierItem, str]]] = ..., ruling_due: _Optional[str] = ...) -> None: ...
 
 class RevocationRuled(_message.Message):
     __slots__ = ("exchange_id", "ruling_date")

@@ -15,7 +15,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class OpenSupervisionRequest(_message.Message):
-    __slots__ = ("request_id", "occurred_at", "case_id", "kind", "county", "office", "organ_code", "start_date", "end_date", "effective_date", "penalty", "sentence", "probation")
+    __slots__ = ("request_id", "occurred_at", "case_id", "kind", "county", "office", "organ_code", "start_date", "end_date", "effective_date", "penalty", "sentence", "probation", "minor", "injunction")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     OCCURRED_AT_FIELD_NUMBER: _ClassVar[int]
     CASE_ID_FIELD_NUMBER: _ClassVar[int]
@@ -29,6 +29,8 @@ class OpenSupervisionRequest(_message.Message):
     PENALTY_FIELD_NUMBER: _ClassVar[int]
     SENTENCE_FIELD_NUMBER: _ClassVar[int]
     PROBATION_FIELD_NUMBER: _ClassVar[int]
+    MINOR_FIELD_NUMBER: _ClassVar[int]
+    INJUNCTION_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     occurred_at: _timestamp_pb2.Timestamp
     case_id: str
@@ -42,7 +44,9 @@ class OpenSupervisionRequest(_message.Message):
     penalty: _facts_pb2.Penalty
     sentence: _facts_pb2.Period
     probation: _facts_pb2.Period
-    def __init__(self, request_id: _Optional[str] = ..., occurred_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., case_id: _Optional[str] = ..., kind: _Optional[_Union[_facts_pb2.SubjectKind, str]] = ..., county: _Optional[str] = ..., office: _Optional[str] = ..., organ_code: _Optional[str] = ..., start_date: _Optional[str] = ..., end_date: _Optional[str] = ..., effective_date: _Optional[str] = ..., penalty: _Optional[_Union[_facts_pb2.Penalty, str]] = ..., sentence: _Optional[_Union[_facts_pb2.Period, _Mapping]] = ..., probation: _Optional[_Union[_facts_pb2.Period, _Mapping]] = ...) -> None: ...
+    minor: bool
+    injunction: bool
+    def __init__(self, request_id: _Optional[str] = ..., occurred_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., case_id: _Optional[str] = ..., kind: _Optional[_Union[_facts_pb2.SubjectKind, str]] = ..., county: _Optional[str] = ..., office: _Optional[str] = ..., organ_code: _Optional[str] = ..., start_date: _Optional[str] = ..., end_date: _Optional[str] = ..., effective_date: _Optional[str] = ..., penalty: _Optional[_Union[_facts_pb2.Penalty, str]] = ..., sentence: _Optional[_Union[_facts_pb2.Period, _Mapping]] = ..., probation: _Optional[_Union[_facts_pb2.Period, _Mapping]] = ..., minor: _Optional[bool] = ..., injunction: _Optional[bool] = ...) -> None: ...
 
 class OpenSupervisionResponse(_message.Message):
     __slots__ = ("outcome",)
@@ -447,8 +451,8 @@ class ProposeRevocationRequest(_message.Message):
     case_id: str
     ground: str
     evidence: str
-    dossier: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, request_id: _Optional[str] = ..., occurred_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., case_id: _Optional[str] = ..., ground: _Optional[str] = ..., evidence: _Optional[str] = ..., dossier: _Optional[_Iterable[str]] = ...) -> None: ...
+    dossier: _containers.RepeatedScalarFieldContainer[_events_pb2.DossierItem]
+    def __init__(self, request_id: _Optional[str] = ..., occurred_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., case_id: _Optional[str] = ..., ground: _Optional[str] = ..., evidence: _Optional[str] = ..., dossier: _Optional[_Iterable[_Union[_events_pb2.DossierItem, str]]] = ...) -> None: ...
 
 class ProposeRevocationResponse(_message.Message):
     __slots__ = ("outcome",)
