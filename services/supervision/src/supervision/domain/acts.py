@@ -1,0 +1,62 @@
+"""When an act took place: what the request says, else now. The law of that day judges it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Protocol
+
+from eventcore.decider import Context, Invalid
+from google.protobuf.timestamp_pb2 import Timestamp
+from lawkit.counting import day_of
+
+
+class Act(Protocol):
+    """A request with a valid time."""
+
+    @property
+    def occurred_at(self) -> Timestamp:
+        """Valid time of the act."""
+        ...
+
+
+def instant_of_act(request: Act, ctx: Context) -> datetime:
+    """Instant of the act, UTC."""
+    given = request.occurred_at
+    return instant("occurred_at", given) if given.ByteSize() else ctx.now
+
+
+def day_of_act(request: Act, ctx: Context) -> date:
+    """Day of the act in Asia/Shanghai."""
+    return day_of(instant_of_act(request, ctx))
+
+
+def instant(field: str, stamp: Timestamp) -> datetime:
+    """The instant that a request's field names, UTC; Invalid for what no clock can show."""
+    found = instant_or_none(stamp)
+    if found is None:
+        raise Invalid(field, "got no instant of the calendar, want a UTC timestamp")
+    return found
+
+
+def instant_or_none(stamp: Timestamp) -> datetime | None:
+    """The instant of a timestamp, UTC; None for an impossible one, since folding never fails."""
+    try:
+        return stamp.ToDatetime(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def day_or_none(text: str) -> date | None:
+    """The day of an ISO 8601 text; None for an empty or impossible one, since folding never fails."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def past_day(field: str, text: str, ctx: Context) -> date:
+    """The day that a request's field names; Invalid when it is none or lies in the future."""
+    found = day_or_none(text)
+    if found is None or found > ctx.today:
+        raise Invalid(field, f"got {text!r}, want a day no later than {ctx.today} as YYYY-MM-DD")
+    return found

@@ -1,0 +1,100 @@
+"""Reduction of the sentence (减刑): the city's proposal and the court's ruling.
+
+社区矫正法 第三十三条; 刑法 第七十八条; 社区矫正法实施办法 第四十二条; 检例第133号. Probation is reduced only for major merit; for parole
+no text provides a reduction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from corrections.common.v1.facts_pb2 import Period, SubjectKind
+from corrections.supervision.v1 import events_pb2 as ev
+from corrections.supervision.v1 import service_pb2 as cmd
+from eventcore.decider import Context, Decision, Decisions, Evolutions, Invalid, Refused, Stamp
+from lawkit import Law
+from lawkit.tables import reduction_allowed
+
+from supervision.domain.acts import day_of_act, day_or_none, past_day
+from supervision.domain.law_of_the_day import last_day, law_ref, text_of
+from supervision.domain.state import Proposal, Supervision, answered, must_run
+
+_MAJOR_MERIT = frozenset({"reduction.must", "reduction.probation.exception"})
+_GROUNDS = _MAJOR_MERIT | {"reduction.may"}
+
+
+def _propose(case: Supervision, c: cmd.ProposeReductionRequest, ctx: Context) -> Decision:
+    on = day_of_act(c, ctx)
+    pending = next((p for p in case.reductions if not p.answered), None)
+    if pending is not None:
+        if pending.ground == c.ground:
+            return []
+        raise Refused("REDUCTION_PENDING", rule="reduction.ruling-time", since=pending.day.isoformat())
+    must_run(case, on)
+    if c.ground not in _GROUNDS:
+        raise Refused("GROUND_UNKNOWN", rule="reduction.may", ground=c.ground)
+    _must_be_allowed(case, c.ground, ctx.law)
+    return [
+        ev.ReductionProposed(
+            ground=law_ref(ctx.law, c.ground, on),
+            evidence=c.evidence,
+            ruling_due=text_of(last_day(ctx.law, "reduction.ruling-time", on)),
+        )
+    ]
+
+
+def _must_be_allowed(case: Supervision, ground: str, law: Law) -> None:
+    if case.kind == SubjectKind.SUBJECT_KIND_PAROLE:
+        raise Refused("REDUCTION_NOT_FOR_KIND", rule="reduction.parole.no-rule", kind=case.kind_id)
+    probation = "reduction.probation.exception"
+    on = law.rule(probation).in_force_from
+    verdict = reduction_allowed(law, case.kind_id, major_merit=ground in _MAJOR_MERIT, on=on)
+    if not verdict.allowed:
+        raise Refused("REDUCTION_NEEDS_MAJOR_MERIT", rule="reduction.probation.exception", ground=ground)
+
+
+def _rule(case: Supervision, c: cmd.RecordReductionRulingRequest, ctx: Context) -> Decision:
+    if c.exchange_id in case.applied:
+        return []
+    ruled = past_day("ruling_date", c.ruling_date, ctx).isoformat()
+    if not c.reduced:
+        return [ev.ReductionRefused(exchange_id=c.exchange_id, ruling_date=ruled)]
+    if _length(c.probation_reduction) and case.kind != SubjectKind.SUBJECT_KIND_PROBATION:
+        raise Invalid("probation_reduction", f"got one for {case.kind_id}, want none")
+    event = ev.ReductionRuled(exchange_id=c.exchange_id, ruling_date=ruled)
+    if _length(c.sentence_reduction):
+        event.sentence_reduction.CopyFrom(c.sentence_reduction)
+    if _length(c.probation_reduction):
+        event.probation_reduction.CopyFrom(c.probation_reduction)
+    return [event]
+
+
+def _length(period: Period) -> int:
+    return period.months + period.days
+
+
+def _proposed(case: Supervision, e: ev.ReductionProposed, stamp: Stamp) -> Supervision:
+    return replace(case, reductions=(*case.reductions, Proposal(stamp.day, e.ground.rule)))
+
+
+def _ruled(case: Supervision, e: ev.ReductionRuled, stamp: Stamp) -> Supervision:
+    day = day_or_none(e.ruling_date) or stamp.day
+    applied = case.applied | {e.exchange_id}
+    return replace(case, applied=applied, reductions=answered(case.reductions, day))
+
+
+def _refused(case: Supervision, e: ev.ReductionRefused, stamp: Stamp) -> Supervision:
+    day = day_or_none(e.ruling_date) or stamp.day
+    applied = case.applied | {e.exchange_id}
+    return replace(case, applied=applied, reductions=answered(case.reductions, day))
+
+
+DECISIONS: Decisions[Supervision] = {
+    cmd.ProposeReductionRequest: _propose,
+    cmd.RecordReductionRulingRequest: _rule,
+}
+EVOLUTIONS: Evolutions[Supervision] = {
+    ev.ReductionProposed: _proposed,
+    ev.ReductionRuled: _ruled,
+    ev.ReductionRefused: _refused,
+}

@@ -1,0 +1,124 @@
+"""Revocation of probation and parole (撤销缓刑、撤销假释): proposal with its dossier, and the court's ruling.
+
+社区矫正法 第四十六条、第四十八条; 社区矫正法实施办法 第四十六条、第四十七条; 司发通〔2026〕8号 第十六条. The institution of the court's level
+proposes; the court rules, also of itself, also when corrections have ended meanwhile.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from corrections.common.v1.facts_pb2 import SubjectKind
+from corrections.supervision.v1 import events_pb2 as ev
+from corrections.supervision.v1 import service_pb2 as cmd
+from eventcore.decider import Context, Decision, Decisions, Evolutions, Refused, Stamp
+from lawkit import Law
+from lawkit.ladders import late_report_measure, warnings_ground
+from lawkit.tables import measure_available
+
+from supervision.domain.acts import day_of_act, day_or_none, past_day
+from supervision.domain.conduct import counted, must_be_ground
+from supervision.domain.law_of_the_day import last_day, law_ref, text_of
+from supervision.domain.state import Proposal, Supervision, answered, must_run
+
+DOSSIER = "revoke.dossier"
+_ITEMS = frozenset(ev.DossierItem.values()) - {ev.DOSSIER_ITEM_UNSPECIFIED}
+
+
+def _propose(case: Supervision, c: cmd.ProposeRevocationRequest, ctx: Context) -> Decision:
+    on = day_of_act(c, ctx)
+    pending = next((p for p in case.revocations if not p.answered), None)
+    if pending is not None:
+        if pending.ground == c.ground:
+            return []
+        raise Refused("REVOCATION_PENDING", rule="revoke.ruling-time", since=pending.day.isoformat())
+    must_run(case, on)
+    _must_exist(case, ctx.law)
+    must_be_ground(case, "revoke.", c.ground, ctx.law)
+    must_be_ground(case, f"revoke.{case.kind_id.lower()}.ground.", c.ground, ctx.law)
+    _must_have_facts(case, c.ground, ctx.law, on)
+    _must_be_of_the_courts_level(case, ctx, on)
+    missing = sorted(_ITEMS.difference(c.dossier))
+    if missing and ctx.law.in_force(DOSSIER, on):
+        names = ",".join(ev.DossierItem.Name(item).removeprefix("DOSSIER_ITEM_") for item in missing)
+        raise Refused("DOSSIER_INCOMPLETE", rule="revoke.dossier", missing=names)
+    return [
+        ev.RevocationProposed(
+            ground=law_ref(ctx.law, c.ground, on),
+            evidence=c.evidence,
+            dossier=sorted(set(c.dossier)),
+            ruling_due=text_of(last_day(ctx.law, "revoke.ruling-time", on)),
+        )
+    ]
+
+
+def _must_exist(case: Supervision, law: Law) -> None:
+    verdict = measure_available(law, case.kind_id, "revocation")
+    if verdict.allowed:
+        return
+    # temporary service goes back by another way, with an organ and grounds of its own
+    temporary = case.kind == SubjectKind.SUBJECT_KIND_TEMPORARY_SERVICE
+    rule = "reimprison.proposer" if temporary else verdict.rule_id
+    raise Refused("REVOCATION_NOT_FOR_KIND", rule, kind=case.kind_id)
+
+
+def _must_have_facts(case: Supervision, ground: str, law: Law, on: date) -> None:
+    """The recorded facts carry a ground that rests on facts recorded here; others rest on their evidence."""
+    if ground.endswith(".injunction-serious") and not case.injunction:
+        raise Refused("NO_INJUNCTION", ground)
+    if ground.endswith(".two-warnings"):
+        count = counted(case, case.warnings, on)
+        found = warnings_ground(law, case.kind_id, count, not_corrected=True, on=on)
+        if not found.exists:
+            raise Refused("WARNINGS_TOO_FEW", found.rule_id, counted=str(count))
+    if ground.endswith(".late-or-out-over-one-month") and law.in_force(ground, on):
+        spans = case.absences(on)
+        rules = {late_report_measure(law, case.kind_id, *span, on=on).revocation_rule for span in spans}
+        if ground not in rules:
+            raise Refused("ABSENCE_TOO_SHORT", ground, on=on.isoformat())
+
+
+def _must_be_of_the_courts_level(case: Supervision, ctx: Context, on: date) -> None:
+    """Parole is ruled on by intermediate and high courts: the county prepares, the city proposes."""
+    rule = "revoke.proposer.same-level"
+    parole = case.kind == SubjectKind.SUBJECT_KIND_PAROLE
+    if parole and ctx.caller.role == "COUNTY_CCI" and ctx.law.in_force(rule, on):
+        raise Refused("PROPOSER_NOT_OF_COURT_LEVEL", rule="revoke.proposer.same-level", proposer="CITY_CCI")
+
+
+def _rule(case: Supervision, c: cmd.RecordRevocationRulingRequest, ctx: Context) -> Decision:
+    if c.exchange_id in case.applied:
+        return []
+    ruled = past_day("ruling_date", c.ruling_date, ctx).isoformat()
+    _must_exist(case, ctx.law)
+    if c.revoked:
+        return [ev.RevocationRuled(exchange_id=c.exchange_id, ruling_date=ruled)]
+    return [ev.RevocationRefused(exchange_id=c.exchange_id, ruling_date=ruled)]
+
+
+def _proposed(case: Supervision, e: ev.RevocationProposed, stamp: Stamp) -> Supervision:
+    return replace(case, revocations=(*case.revocations, Proposal(stamp.day, e.ground.rule)))
+
+
+def _ruled(case: Supervision, e: ev.RevocationRuled, stamp: Stamp) -> Supervision:
+    day = day_or_none(e.ruling_date) or stamp.day
+    applied = case.applied | {e.exchange_id}
+    return replace(case, applied=applied, revocations=answered(case.revocations, day))
+
+
+def _refused(case: Supervision, e: ev.RevocationRefused, stamp: Stamp) -> Supervision:
+    day = day_or_none(e.ruling_date) or stamp.day
+    applied = case.applied | {e.exchange_id}
+    return replace(case, applied=applied, revocations=answered(case.revocations, day))
+
+
+DECISIONS: Decisions[Supervision] = {
+    cmd.ProposeRevocationRequest: _propose,
+    cmd.RecordRevocationRulingRequest: _rule,
+}
+EVOLUTIONS: Evolutions[Supervision] = {
+    ev.RevocationProposed: _proposed,
+    ev.RevocationRuled: _ruled,
+    ev.RevocationRefused: _refused,
+}
