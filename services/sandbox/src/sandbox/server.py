@@ -1,7 +1,5 @@
 """The sandbox's gRPC services: the agencies' end of every exchange, the clock, the scripts."""
 
-# ruff: noqa: ARG002 (gRPC calls every method with request and context)
-
 from __future__ import annotations
 
 import asyncio

@@ -1,0 +1,212 @@
+"""`python -m sandbox play`: plays the scenarios on a running system, checks and reports. Exit 0, or 1 when anything differs."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from eventcore.decider import SHANGHAI
+from lawkit import load_law
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from servicekit.settings import load_or_exit
+
+from sandbox import report
+from sandbox.agencies.post import keys_of
+from sandbox.client import Principals
+from sandbox.clock import Clock, ClockError
+from sandbox.county.make import FIRST_DAY, county
+from sandbox.digest import history_digest
+from sandbox.idle import Reading
+from sandbox.player import Played, Player
+from sandbox.scenario import Scenario, instant, official
+from sandbox.stores import Stores
+from sandbox.summary import Exchanges, Summary, summarise
+from sandbox.timing import Timing
+from sandbox.wiring import DATABASE, Installation
+
+_CHECKPOINTS = "select coalesce(max(size), 0) from es.checkpoint"
+_MOST = "select coalesce(max(n), 0) from (select count(*) as n from effect group by agency, message) per_message"
+Progressed = Callable[[datetime, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a play came to."""
+
+    played: Played
+    summary: Summary
+    digest: str
+    reading: Reading
+    seconds: float
+    timing: Timing
+
+    @property
+    def good(self) -> bool:
+        """True when every expectation was met and every equality holds."""
+        return not self.played.failures and all(c.holds for c in self.summary.checks)
+
+    def as_json(self) -> str:
+        """The result for programs."""
+        found = {
+            "ok": self.good,
+            "history_digest": self.digest,
+            "seconds": round(self.seconds, 1),
+            "acts": self.played.acts,
+            "instants": self.played.instants,
+            "events": self.reading.events,
+            "failures": [str(f) for f in self.played.failures],
+            "summary": self.summary.numbers,
+            "checks": {c.name: c.holds for c in self.summary.checks},
+            "set_aside": self.reading.set_aside,
+            "timing": self.timing.lines(),
+        }
+        return json.dumps(found, ensure_ascii=False, indent=2)
+
+
+def run(argv: Sequence[str]) -> int:
+    """Plays as the arguments say; the exit code: 0 as expected, 1 not, 2 cannot be played."""
+    parser = argparse.ArgumentParser(prog="python -m sandbox play", description=__doc__)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--people", type=int, default=200)
+    parser.add_argument("--days", type=int, default=90)
+    parser.add_argument("--only", choices=("official", "county"))
+    parser.add_argument("--json", action="store_true")
+    args = parser.parse_args(argv)
+    scenarios = [] if args.only == "county" else list(official())
+    if args.only != "official":
+        scenarios.append(county(args.seed, args.people, args.days))
+    until = None if args.only == "official" else instant(FIRST_DAY + timedelta(days=args.days))
+    console = Console(stderr=args.json, width=report.WIDTH if not sys.stdout.isatty() else None)
+    installation = Installation.of(load_or_exit(service=DATABASE))
+    try:
+        result = asyncio.run(_play(installation, scenarios, until, console))
+    except ClockError as e:
+        print(str(e), file=sys.stderr)
+        return 2
+    if args.json:
+        print(result.as_json())
+    return 0 if result.good else 1
+
+
+async def _play(
+    installation: Installation, scenarios: Sequence[Scenario], until: datetime | None, console: Console
+) -> Result:
+    settings = installation.settings
+    began = time.monotonic()
+    clock = installation.clock()
+    stores = Stores({**installation.links(), DATABASE: installation.link(DATABASE)}, settings.installation)
+    principals = Principals(settings.home, settings.installation, dict(settings.peers))
+    with _progress(console) as progressed, contextlib.closing(clock), contextlib.closing(stores):
+        player = Player(
+            scenarios,
+            installation=settings.installation,
+            clock=clock,
+            principals=principals,
+            stores=stores,
+            key_of=keys_of(settings.home),
+            progress=progressed,
+        )
+        try:
+            played = await player.play(until=until)
+        finally:
+            await principals.close()
+        seconds = time.monotonic() - began
+        return await asyncio.to_thread(_report, player, played, clock, stores, scenarios, console, seconds)
+
+
+def _report(
+    player: Player,
+    played: Played,
+    clock: Clock,
+    stores: Stores,
+    scenarios: Sequence[Scenario],
+    console: Console,
+    seconds: float,
+) -> Result:
+    reading = clock.read()
+    exchanges = Exchanges.of(stores.all("handoff"))
+    _cases(player, stores, scenarios, exchanges, console)
+    summary = summarise(
+        exchanges,
+        list(stores.all("intake")),
+        list(stores.all("supervision")),
+        sent=played.messages,
+        repeated=played.repetitions,
+        subjects=sum(1 for s in scenarios for c in s.cases.values() if c.pushed_by[1] != "none"),
+        most_effects=int(stores.query(DATABASE, _MOST)[0][0]),
+        set_aside=sum(parked + letters for parked, _, letters in reading.set_aside.values()),
+    )
+    digest = history_digest(stores)
+    report.show_summary(console, summary)
+    report.show_failures(console, played.failures)
+    for service, (parked, refusals, letters) in reading.set_aside.items():
+        console.print(f"{service}：搁置 {parked}，被拒的内部命令 {refusals}，无法读取 {letters}")
+    console.print(
+        f"{played.acts:,} 个行为，{played.instants} 个时刻，{reading.events:,} 个事件，{seconds:.1f} 秒；"
+        + "；".join(player.timing.lines())
+    )
+    console.print(f"history digest {digest}")
+    return Result(played, summary, digest, reading, seconds, player.timing)
+
+
+def _cases(
+    player: Player,
+    stores: Stores,
+    scenarios: Sequence[Scenario],
+    exchanges: Exchanges,
+    console: Console,
+) -> None:
+    law_of = load_law()
+    notices = exchanges.by_cause()
+    proven = {s: int(stores.query(s, _CHECKPOINTS)[0][0]) for s in ("intake", "supervision")}
+    for scenario in scenarios:
+        if scenario.name == "county":
+            continue
+        agencies: Mapping[str, str] = {a.code: a.name_zh for a in scenario.agencies}
+        for key in scenario.cases:
+            case: UUID = player.cast.case_id(scenario.name, key)
+            events = [e for s in ("intake", "supervision") for e in stores.case(s, case)]
+            rows = report.timeline(
+                events, law_of=law_of, agencies=agencies, notices=notices, proven=proven
+            )
+            report.show_case(console, scenario.title, f"{scenario.source}。{scenario.credit}", rows)
+
+
+@contextlib.contextmanager
+def _progress(console: Console) -> Iterator[Progressed]:
+    """Told of each instant: a bar with the time left on a terminal, a line at every tenth elsewhere."""
+    if not console.is_terminal:
+        told = 0
+
+        def tenth(at: datetime, done: int, total: int) -> None:
+            nonlocal told
+            if done * 10 // total > told:
+                told = done * 10 // total
+                console.print(f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}  {done:,} / {total:,}")
+
+        yield tenth
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=40),
+        TaskProgressColumn(),
+        TextColumn("剩余"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("开始", total=None)
+
+        def move(at: datetime, done: int, total: int) -> None:
+            day = f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+            bar.update(task, description=day, completed=done, total=total)
+
+        yield move
