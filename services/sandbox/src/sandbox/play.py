@@ -8,7 +8,7 @@ import contextlib
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -34,7 +34,9 @@ from sandbox.timing import Timing
 from sandbox.wiring import DATABASE, Installation
 
 _CHECKPOINTS = "select coalesce(max(size), 0) from es.checkpoint"
-_MOST = "select coalesce(max(n), 0) from (select count(*) as n from effect group by agency, message) per_message"
+_MOST = (
+    "select coalesce(max(n), 0) from (select count(*) as n from effect group by agency, message) per_message"
+)
 Progressed = Callable[[datetime, int, int], None]
 
 
@@ -175,14 +177,12 @@ def _cases(
         for key in scenario.cases:
             case: UUID = player.cast.case_id(scenario.name, key)
             events = [e for s in ("intake", "supervision") for e in stores.case(s, case)]
-            rows = report.timeline(
-                events, law_of=law_of, agencies=agencies, notices=notices, proven=proven
-            )
+            rows = report.timeline(events, law_of=law_of, agencies=agencies, notices=notices, proven=proven)
             report.show_case(console, scenario.title, f"{scenario.source}。{scenario.credit}", rows)
 
 
 @contextlib.contextmanager
-def _progress(console: Console) -> Iterator[Progressed]:
+def _progress(console: Console) -> Generator[Progressed]:
     """Told of each instant: a bar with the time left on a terminal, a line at every tenth elsewhere."""
     if not console.is_terminal:
         told = 0

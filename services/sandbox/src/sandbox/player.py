@@ -228,4 +228,3 @@ def at_path(found: Any, path: str) -> Any:
             return None
         found = found.get(name)
     return found
-

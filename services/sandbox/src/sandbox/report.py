@@ -29,7 +29,14 @@ _ROLES: Final[Mapping[str, str]] = {
 }
 # What other services repeat of intake's facts, and what is about the person's papers only.
 _ECHOES: Final = frozenset(
-    {"PersonRegistered", "ReceptionNoted", "MissedReceptionNoted", "TermNoted", "SupervisionOpened", "SupervisionClosed"}
+    {
+        "PersonRegistered",
+        "ReceptionNoted",
+        "MissedReceptionNoted",
+        "TermNoted",
+        "SupervisionOpened",
+        "SupervisionClosed",
+    }
 )
 
 

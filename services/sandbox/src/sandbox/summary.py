@@ -20,9 +20,7 @@ _PROCURATORATES = ("PROC", "PROC_COUNTY")
 class Exchanges:
     """handoff's exchanges by stream: notices by their cause, and what is still open."""
 
-    notices: dict[UUID, handoff.NoticePrepared] = field(
-        default_factory=dict[UUID, handoff.NoticePrepared]
-    )
+    notices: dict[UUID, handoff.NoticePrepared] = field(default_factory=dict[UUID, handoff.NoticePrepared])
     receipted: set[UUID] = field(default_factory=set[UUID])
     refused: set[UUID] = field(default_factory=set[UUID])
     received: set[UUID] = field(default_factory=set[UUID])
@@ -115,7 +113,9 @@ def summarise(
     missing = {
         e.subject
         for e in of_supervision
-        if isinstance(e.data, supervision.ContactLost | supervision.MissedReceptionNoted | supervision.LeaveOverdue)
+        if isinstance(
+            e.data, supervision.ContactLost | supervision.MissedReceptionNoted | supervision.LeaveOverdue
+        )
     }
     numbers = {
         "发送消息": sent,

@@ -60,7 +60,11 @@ def members(d: Diary, *, woman: bool = True, expert: bool = True) -> list[dict[s
         "role": "MEMBER_ROLE_VILLAGE_COMMITTEE",
         "sex": "SEX_FEMALE" if woman else "SEX_MALE",
     }
-    office: dict[str, Any] = {"member_id": "office-1", "role": "MEMBER_ROLE_JUDICIAL_OFFICE", "sex": "SEX_MALE"}
+    office: dict[str, Any] = {
+        "member_id": "office-1",
+        "role": "MEMBER_ROLE_JUDICIAL_OFFICE",
+        "sex": "SEX_MALE",
+    }
     if minor and expert:
         office["knows_minors"] = True
     return [office, second]

@@ -110,7 +110,7 @@ def _post(seed: int, fate: Fate, diary: Diary) -> None:
         diary.push(
             pushed - 1, fate.organ, "Judgment", right, label="forged", forged=True, expect="SIGNATURE_INVALID"
         )
-    repeat = 1 + index % 2 if index % 8 == 3 else 0
+    repeat = 1 + index // 8 % 2 if index % 8 == 3 else 0
     diary.push(pushed, fate.organ, "Judgment", right, label="judgment", repeat=repeat)
     if index % 25 == 5:
         other = {**right, "case_number": f"{right['case_number']}之二"}
