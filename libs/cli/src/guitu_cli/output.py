@@ -17,6 +17,8 @@ USAGE = 2
 REFUSED = 3
 NOT_REACHABLE = 4
 
+WIDTH = 140  # columns of a table that goes to a file or a pipe
+
 Cell = str | int | float | bool | None
 Row = Mapping[str, Cell]
 
@@ -31,7 +33,8 @@ def rows(title: str, found: Sequence[Row], *, as_json: bool) -> None:
         table.add_column(name, overflow="fold")
     for row in found:
         table.add_row(*("" if value is None else str(value) for value in row.values()))
-    Console().print(table)
+    console = Console()
+    Console(width=max(console.width, WIDTH) if not console.is_terminal else None).print(table)
 
 
 def document(value: object) -> None:
