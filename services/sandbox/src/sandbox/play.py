@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 from eventcore.decider import SHANGHAI
@@ -50,6 +51,7 @@ class Result:
     reading: Reading
     seconds: float
     timing: Timing
+    bundle_cases: Sequence[Mapping[str, str]]
 
     @property
     def good(self) -> bool:
@@ -60,7 +62,8 @@ class Result:
         """The result for programs."""
         found = {
             "ok": self.good,
-            "history_digest": self.digest,
+            "digest": self.digest,
+            "bundle_cases": self.bundle_cases,
             "seconds": round(self.seconds, 1),
             "acts": self.played.acts,
             "instants": self.played.instants,
@@ -81,7 +84,10 @@ def run(argv: Sequence[str]) -> int:
     parser.add_argument("--people", type=int, default=200)
     parser.add_argument("--days", type=int, default=90)
     parser.add_argument("--only", choices=("official", "county"))
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument(
+        "--json", action="store_true", help="the result as one JSON document on standard output"
+    )
+    parser.add_argument("--report", type=Path, help="file for the same JSON document")
     args = parser.parse_args(argv)
     scenarios = [] if args.only == "county" else list(official())
     if args.only != "official":
@@ -96,6 +102,9 @@ def run(argv: Sequence[str]) -> int:
         return 2
     if args.json:
         print(result.as_json())
+    if args.report is not None:
+        args.report.parent.mkdir(parents=True, exist_ok=True)
+        args.report.write_text(result.as_json(), encoding="utf-8")
     return 0 if result.good else 1
 
 
@@ -157,7 +166,24 @@ def _report(
         + "；".join(player.timing.lines())
     )
     console.print(f"history digest {digest}")
-    return Result(played, summary, digest, reading, seconds, player.timing)
+    bundles = _bundles(player, scenarios)
+    return Result(played, summary, digest, reading, seconds, player.timing, bundles)
+
+
+def _bundles(player: Player, scenarios: Sequence[Scenario]) -> list[Mapping[str, str]]:
+    """Cases whose proof is worth exporting: every official one, and the first of each life in the county."""
+    found: dict[str, Mapping[str, str]] = {}
+    for scenario in scenarios:
+        for key, subject in scenario.cases.items():
+            if subject.pushed_by[1] == "none":
+                continue
+            life = subject.title.partition(" ")[2] if scenario.name == "county" else subject.title
+            case = player.cast.case_id(scenario.name, key)
+            found.setdefault(
+                f"{scenario.name}/{life}",
+                {"title": f"{scenario.title} {subject.title}", "case_id": str(case)},
+            )
+    return list(found.values())
 
 
 def _cases(

@@ -29,12 +29,8 @@ _OTHER_CITY: Final = ("330100", "330400", "330600", "320500", "310100")
 _LATE: Final = "admonition.ground.late-or-out-ten-days"
 _VERY_LATE: Final = "warning.ground.late-or-out-over-ten-days"
 _DOSSIER: Final = [
-    "提请撤销建议书",
-    "裁判文书与执行通知书复印件",
-    "违法违规事实证据",
-    "考核奖惩材料",
-    "不计入刑期情况说明",
-    "其他材料",
+    f"DOSSIER_ITEM_{item}"
+    for item in ("PROPOSAL", "DECISION_COPIES", "EVIDENCE", "CONDUCT_RECORD", "TIME_NOT_COUNTED", "OTHER")
 ]
 _NOT_MISSING = Expect(fields={"state": "MISSING_STATE_NOT_MISSING"})
 _MISSING = Expect(fields={"state": "MISSING_STATE_MISSING"})
@@ -191,7 +187,7 @@ def leave_county(d: Diary, d0: int, rng: Random) -> None:
             "supervision.ApproveLeave",
             d.office,
             leave_id="leave-1",
-            expect="LEAVE_NOT_THIS_APPROVER",
+            expect="LEAVE_NEEDS_HIGHER_APPROVER",
             at=NOON,
         )
     leave(d, start, rng, days=rng.randrange(8, 26), approver=COUNTY_CCI)
