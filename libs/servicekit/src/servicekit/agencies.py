@@ -50,6 +50,8 @@ class Agency(BaseModel):
     # GB/T 2260, 2 to 9 digits.
     unit: str = Field(pattern=r"^\d{2,9}$")
     keys: tuple[AgencyKey, ...] = ()
+    # Codes of organs whose decisions it may pass on: a prison administration for its prisons.
+    speaks_for: tuple[str, ...] = ()
     # host:port of the agency's own service; empty when it only calls us.
     endpoint: str = ""
 

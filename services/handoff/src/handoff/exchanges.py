@@ -1,0 +1,134 @@
+"""One exchange at hand: its state, its key, its receipts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
+
+from corrections.common.v1.common_pb2 import Sealed, Signed
+from corrections.handoff.v1 import messages_pb2 as msg
+from corrections.handoff.v1.events_pb2 import MessageReceived
+from eventcore import meta
+from eventcore.decider import StreamKey, fold
+from google.protobuf.message import Message
+from servicekit import signing
+from servicekit.deps import Deps
+from servicekit.errors import Unavailable
+
+from handoff import queries
+from handoff.domain.exchange import EXCHANGE
+from handoff.domain.state import Exchange
+from handoff.macs import Macs
+from handoff.signatures import PlatformSigner
+
+_NO_REQUEST = UUID(int=0)
+# an event holds at most 65,535 bytes (eventstore.md section 9); what is larger lies beside it, by digest
+MAX_INLINE_BYTES = 32 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """State of an exchange and the service's clock, UTC. version 0: there is none."""
+
+    state: Exchange
+    version: int
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The message that a receipt is about."""
+
+    message_id: str
+    sender: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Exchanges:
+    """What all parts of the server need to work on exchanges."""
+
+    deps: Deps
+    signer: PlatformSigner
+    macs: Macs
+
+    @classmethod
+    def of(cls, deps: Deps) -> Exchanges:
+        """With the keys of the data folder."""
+        home = deps.settings.home
+        return cls(deps, PlatformSigner(signing.load_or_make(home, "handoff")), Macs.of(home))
+
+    @property
+    def installation(self) -> str:
+        """Name of the installation, by which the platform signs."""
+        return self.deps.settings.installation
+
+    async def load(self, exchange_id: UUID) -> Loaded:
+        """The exchange as it is now, whoever asks: visibility is the caller's to check."""
+        stream_id = self.deps.store.stream_id(stream_of(exchange_id))
+        loaded = await self.deps.store.load(_NO_REQUEST, [stream_id])
+        stream = loaded.streams[stream_id]
+        now = max(loaded.now, stream.last_recorded or loaded.now)
+        state = fold(EXCHANGE, ((event.data, event.stamp) for event in stream.events))
+        return Loaded(state, stream.version, now)
+
+    async def key(self, exchange_id: UUID) -> None:
+        """The exchange has its key."""
+        await self.deps.keys.create(exchange_id, owner_kind="exchange")
+
+    async def seal(self, exchange_id: UUID, message: Message) -> Sealed:
+        """The message under the exchange's key."""
+        return await self.deps.keys.seal(exchange_id, message.SerializeToString(deterministic=True))
+
+    async def open(self, sealed: Sealed) -> Signed:
+        """A sealed receipt or notice."""
+        return Signed.FromString(await self.deps.keys.open(sealed))
+
+    async def message(self, received: MessageReceived) -> Signed:
+        """The message as it came, from the event or from beside it; Unavailable when it is nowhere."""
+        if not received.stored_sha256:
+            return await self.open(received.signed)
+        stored = await queries.stored_message(self.deps.pool, received.stored_sha256)
+        if stored is None:
+            raise Unavailable("a stored message is missing; restore it from the backup")
+        return await self.open(Sealed.FromString(stored))
+
+    async def keep(self, exchange_id: UUID, signed: Signed) -> tuple[Sealed | None, bytes]:
+        """The message sealed: for the event, or, when it is too large for one, kept beside it under its digest."""
+        sealed = await self.seal(exchange_id, signed)
+        if sealed.ByteSize() <= MAX_INLINE_BYTES:
+            return sealed, b""
+        content = sealed.SerializeToString(deterministic=True)
+        digest = sha256(content).digest()
+        await queries.store_message(self.deps.pool, digest, exchange_id, content)
+        return None, digest
+
+    async def receipt(
+        self,
+        exchange_id: UUID,
+        stage: msg.Stage,
+        about: About,
+        at: datetime,
+        *,
+        refusal: msg.Refusal | None = None,
+        cases: tuple[str, ...] = (),
+    ) -> Sealed:
+        """A receipt about a stage, signed and sealed."""
+        made = msg.Receipt(
+            message_id=about.message_id,
+            sender=about.sender,
+            receiver=self.installation,
+            stage=stage,
+            body_sha256=sha256(about.body).digest(),
+            at=meta.timestamp(at),
+            refusal=refusal,
+            case_ids=cases,
+        )
+        return await self.seal(exchange_id, self.signer.sign(made))
+
+
+def stream_of(exchange_id: UUID) -> StreamKey:
+    """The stream of an exchange."""
+    return StreamKey("exchange", str(exchange_id))

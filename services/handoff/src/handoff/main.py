@@ -1,0 +1,38 @@
+"""Composition root of handoff: the only file that wires."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+import grpc
+from corrections.handoff.v1 import service_pb2_grpc as rpc
+from servicekit.deps import Deps
+from servicekit.service import Service, main
+
+from handoff import inbound
+from handoff.processes.deliveries import DELIVERIES
+from handoff.processes.effects import EFFECTS
+from handoff.processes.notices import NOTICES
+from handoff.processes.references import REFERENCES
+from handoff.projections.exchanges import EXCHANGES
+from handoff.projections.missing_periods import MISSING_PERIODS
+from handoff.server import HandoffServicer
+
+
+def _add(server: grpc.aio.Server, deps: Deps) -> None:
+    rpc.add_HandoffServiceServicer_to_server(HandoffServicer(deps), server)
+
+
+SERVICE = Service(
+    name="handoff",
+    add_to_server=_add,
+    projections=[EXCHANGES, REFERENCES, DELIVERIES],
+    subscriptions=[EFFECTS, NOTICES, MISSING_PERIODS],
+    keys=True,
+    loops=inbound.loops,
+)
+
+
+def run() -> NoReturn:
+    """The process does its role until it is told to stop."""
+    main(SERVICE)

@@ -1,0 +1,222 @@
+"""Notices to agencies: made, signed, delivered, and receipted by the other side's signature.
+
+An addressee is named by its code, or by a role and the county it must cover ("PROC_COUNTY@330203"); of several
+candidates the first that is registered gets the notice. One that nobody covers stays in the list of open exchanges
+under its role and county, and is delivered once an agency is registered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from uuid import UUID
+
+import grpc
+from contracts import registry
+from corrections.common.v1.common_pb2 import LawRef, Outcome, Signed
+from corrections.common.v1.facts_pb2 import CaseReference
+from corrections.handoff.v1 import agency_pb2, agency_pb2_grpc
+from corrections.handoff.v1 import events_pb2 as ev
+from corrections.handoff.v1 import messages_pb2 as msg
+from corrections.handoff.v1 import prepared_pb2 as prepared
+from corrections.handoff.v1 import service_pb2 as api
+from eventcore.decider import NotFound
+from google.protobuf.message import DecodeError
+from servicekit.agencies import Agencies, Agency
+from servicekit.errors import Unavailable
+from servicekit.logs import log
+
+from handoff import queries
+from handoff.domain.exchange import EXCHANGE
+from handoff.exchanges import Exchanges, stream_of
+from handoff.signatures import problem
+
+ELSEWHERE = "decision.forward-when-elsewhere"
+DELIVER_TIMEOUT_S = 5.0
+MAX_REASON = 100
+
+
+class BadReceipt(Exception):
+    """The agency's answer is no receipt of its own about this notice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """RPCs about notices."""
+
+    exchanges: Exchanges
+
+    async def prepare(self, request: api.PrepareNoticeRequest, context: object) -> api.PrepareNoticeResponse:
+        """The notice is ready, signed and sealed. Nothing is made where the organ itself informs its own county."""
+        deps = self.exchanges.deps
+        case = await queries.known_case(deps.pool, UUID(request.case_id))
+        if case is None:
+            raise NotFound
+        organ = _organ(deps.agencies, case.organ_code)
+        if request.rule == ELSEWHERE and organ is not None and case.county.startswith(organ.unit):
+            return api.PrepareNoticeResponse(outcome=Outcome(subject=request.case_id))
+        exchange_id = UUID(request.exchange_id)
+        loaded = await self.exchanges.load(exchange_id)
+        command = prepared.PreparedNotice()
+        if loaded.state.notice is None:
+            command.prepared.CopyFrom(await self._made(request, case))
+        outcome = await deps.run(
+            request,
+            context,
+            decider=EXCHANGE,
+            stream=stream_of(exchange_id),
+            subject=UUID(request.case_id),
+            command=command,
+        )
+        return api.PrepareNoticeResponse(outcome=outcome)
+
+    async def _made(self, request: api.PrepareNoticeRequest, case: queries.KnownCase) -> ev.NoticePrepared:
+        exchange_id = UUID(request.exchange_id)
+        to = addressee(self.exchanges.deps.agencies, request.to)
+        article = self.exchanges.deps.law.article_zh(request.rule)
+        notice = msg.Notice(
+            message_id=request.exchange_id,
+            to=to,
+            kind=request.kind,
+            title_zh=registry.title_zh(request.kind),
+            article=article,
+            reference=await self._reference(case),
+            occurred_at=request.occurred_at,
+            facts=request.facts,
+            copy=request.copy,
+        )
+        await self.exchanges.key(exchange_id)
+        return ev.NoticePrepared(
+            to=to,
+            kind=request.kind,
+            case_id=request.case_id,
+            law=LawRef(rule=request.rule, article=article),
+            copy=request.copy,
+            signed=await self.exchanges.seal(exchange_id, self.exchanges.signer.sign(notice)),
+            cause=request.cause,
+            role=request.role,
+            exchange_id=request.exchange_id,
+        )
+
+    async def _reference(self, case: queries.KnownCase) -> CaseReference:
+        loaded = await self.exchanges.load(case.exchange_id)
+        if loaded.state.received is None:
+            raise NotFound
+        signed = await self.exchanges.message(loaded.state.received)
+        judgment = msg.Judgment.FromString(signed.body)
+        return CaseReference(
+            organ_code=judgment.organ_code,
+            case_number=judgment.case_number,
+            defendant_number=case.defendant_number,
+        )
+
+    async def deliver(self, request: api.DeliverNoticeRequest, context: object) -> api.DeliverNoticeResponse:
+        """The agency has the notice and its receipt is stored. Unavailable while it is away or answers unsigned."""
+        exchange_id = UUID(request.exchange_id)
+        loaded = await self.exchanges.load(exchange_id)
+        notice = loaded.state.notice
+        if notice is None:
+            raise NotFound
+        command = prepared.PreparedDelivery()
+        if not isinstance(loaded.state.answered, ev.NoticeReceipted):
+            command = await self._delivered(exchange_id, notice)
+        outcome = await self.exchanges.deps.run(
+            request,
+            context,
+            decider=EXCHANGE,
+            stream=stream_of(exchange_id),
+            subject=UUID(notice.case_id),
+            command=command,
+        )
+        return api.DeliverNoticeResponse(outcome=outcome)
+
+    async def _delivered(self, exchange_id: UUID, notice: ev.NoticePrepared) -> prepared.PreparedDelivery:
+        agencies = self.exchanges.deps.agencies
+        agency = agencies.get(addressee(agencies, notice.to))
+        if agency is None or not agency.endpoint:
+            raise Unavailable(f"nobody is registered to get notices as {notice.to}")
+        signed = await self.exchanges.open(notice.signed)
+        answer = await self._ask(agency, signed)
+        try:
+            receipt = verified(answer, agency, signed, str(exchange_id))
+        except BadReceipt as e:
+            log().warning(
+                "notice.bad_receipt",
+                agency=agency.code,
+                exchange_id=str(exchange_id),
+                error=str(e),
+                remedy="ask the agency which key signed; nothing was accepted, the notice is sent again",
+            )
+            raise Unavailable("the agency's receipt is not its own") from e
+        sealed = await self.exchanges.seal(exchange_id, answer)
+        if receipt.stage == msg.STAGE_REFUSED:
+            code = receipt.refusal.code[:MAX_REASON]
+            refused = ev.NoticeRefused(agency_code=agency.code, code=code, receipt=sealed)
+            return prepared.PreparedDelivery(refused=refused)
+        receipted = ev.NoticeReceipted(
+            agency_code=agency.code, receipt=sealed, stage=receipt.stage, at=receipt.at
+        )
+        return prepared.PreparedDelivery(receipted=receipted)
+
+    async def _ask(self, agency: Agency, signed: Signed) -> Signed:
+        channel = self.exchanges.deps.peers.channel_to(agency.endpoint)
+        stub = agency_pb2_grpc.AgencyServiceStub(channel)
+        request = agency_pb2.DeliverRequest(to=agency.code, message=signed)
+        try:
+            return (await stub.Deliver(request, timeout=DELIVER_TIMEOUT_S)).receipt
+        except grpc.aio.AioRpcError as e:
+            # whatever the agency's own trouble is, the notice is not delivered and is sent again
+            log().warning("notice.not_delivered", agency=agency.code, status=e.code().name)
+            raise Unavailable(f"{agency.code} did not take the notice") from e
+
+
+def verified(answer: Signed, agency: Agency, notice: Signed, message_id: str) -> msg.Receipt:
+    """The agency's receipt about exactly this notice; BadReceipt says what does not fit."""
+    if answer.type != msg.Receipt.DESCRIPTOR.full_name:
+        raise BadReceipt("it is no receipt")
+    wrong = problem(answer, agency)
+    if wrong is not None:
+        raise BadReceipt(wrong.code)
+    try:
+        receipt = msg.Receipt.FromString(answer.body)
+    except DecodeError as e:
+        raise BadReceipt("its body is no receipt") from e
+    if receipt.message_id != message_id or receipt.body_sha256 != sha256(notice.body).digest():
+        raise BadReceipt("it is about another message")
+    if receipt.receiver != agency.code:
+        raise BadReceipt("it is another agency's")
+    if receipt.stage == msg.STAGE_UNSPECIFIED:
+        raise BadReceipt("it names no stage")
+    return receipt
+
+
+def addressee(agencies: Agencies, candidates: str) -> str:
+    """Code of the first registered candidate ("role@county" or code, separated by commas); else the first itself."""
+    names = candidates.split(",")
+    for name in names:
+        role, at, county = name.partition("@")
+        found = _covering(agencies, role, county) if at else _organ(agencies, name)
+        if found is not None:
+            return found.code
+    return names[0]
+
+
+def _covering(agencies: Agencies, role: str, county: str) -> Agency | None:
+    """The agency of that role whose unit covers the county; of several the one nearest to it."""
+    # COURT_CITY: the court of the city that the county belongs to, the intermediate people's court
+    kind, of_county = ("COURT", False) if role == "COURT_CITY" else (role, True)
+    found = [
+        one
+        for one in agencies.all().values()
+        if one.kind == kind and county.startswith(one.unit) and (of_county or len(one.unit) < len(county))
+    ]
+    return min(found, key=lambda one: (-len(one.unit), one.code), default=None)
+
+
+def _organ(agencies: Agencies, code: str) -> Agency | None:
+    """The registered agency of that code, or the one that may speak for it."""
+    found = agencies.get(code)
+    if found is not None:
+        return found
+    speaking = (one for one in agencies.all().values() if code in one.speaks_for)
+    return min(speaking, key=lambda one: one.code, default=None)

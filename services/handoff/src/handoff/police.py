@@ -1,0 +1,115 @@
+"""QueryMissingStatus: the police ask, a reason is recorded, the least is answered. 社区矫正法 第三十条."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+from corrections.handoff.v1 import events_pb2 as ev
+from corrections.handoff.v1 import prepared_pb2 as prepared
+from corrections.handoff.v1 import service_pb2 as api
+from corrections.intake.v1 import service_pb2 as intake
+from corrections.intake.v1 import service_pb2_grpc as intake_grpc
+from eventcore import ids, meta
+from eventcore.decider import SHANGHAI, Caller, NotFound
+from eventcore.errors import Invalid
+from lawkit.counting import end_of_day
+from servicekit.caller import name_of
+from servicekit.calls import caller_of
+
+from handoff import queries
+from handoff.domain.dates import day
+from handoff.domain.exchange import EXCHANGE
+from handoff.domain.missing_status import status_at
+from handoff.exchanges import Exchanges, stream_of
+
+
+@dataclass(frozen=True, slots=True)
+class Police:
+    """The query of the police."""
+
+    exchanges: Exchanges
+
+    async def query(
+        self, request: api.QueryMissingStatusRequest, context: object
+    ) -> api.QueryMissingStatusResponse:
+        """The state on the day asked about; the query is an event. NotFound for whoever lies outside the unit."""
+        caller = caller_of(context)
+        agency = name_of(caller)
+        exchange_id = ids.derived(self.exchanges.installation, "query", agency, request.request_id)
+        now = (await self.exchanges.load(exchange_id)).now
+        as_of = _day(request.as_of, now.astimezone(SHANGHAI).date())
+        case_id = await self._case(request, caller)
+        periods = await queries.missing_periods(self.exchanges.deps.pool, case_id)
+        status = status_at(periods, _instant(as_of, now))
+        queried = ev.MissingStatusQueried(
+            agency_code=agency,
+            case_id=str(case_id),
+            reason=request.reason,
+            as_of=as_of.isoformat(),
+            state=status.state,
+            missing_since=_stamp(status.since),
+            found_at=_stamp(status.found_at),
+        )
+        await self.exchanges.deps.run(
+            request,
+            context,
+            decider=EXCHANGE,
+            stream=stream_of(exchange_id),
+            subject=case_id,
+            command=prepared.PreparedQuery(queried=queried),
+        )
+        return await self._answer(exchange_id)
+
+    async def _answer(self, exchange_id: UUID) -> api.QueryMissingStatusResponse:
+        """From the event: a repeated request gets the first answer."""
+        query = (await self.exchanges.load(exchange_id)).state.query
+        if query is None:
+            raise NotFound
+        answer = api.QueryMissingStatusResponse(state=query.state)
+        if query.HasField("missing_since"):
+            answer.missing_since.CopyFrom(query.missing_since)
+        if query.HasField("found_at"):
+            answer.found_at.CopyFrom(query.found_at)
+        return answer
+
+    async def _case(self, request: api.QueryMissingStatusRequest, caller: Caller) -> UUID:
+        """The case asked about, if the caller's territory holds it; NotFound, the same as for nobody."""
+        if request.WhichOneof("person") == "reference":
+            mac = self.exchanges.macs.reference(request.reference)
+            case_id = await queries.case_of(self.exchanges.deps.pool, mac)
+            known = None if case_id is None else await queries.known_case(self.exchanges.deps.pool, case_id)
+            found = [] if case_id is None or known is None else [(case_id, known.county)]
+        else:
+            found = await self._by_identity(request.identity_number)
+        for case_id, county in found:
+            if caller.covers(county):
+                return case_id
+        raise NotFound
+
+    async def _by_identity(self, identity_number: str) -> list[tuple[UUID, str]]:
+        stub = intake_grpc.IntakeServiceStub(self.exchanges.deps.peers.channel("intake"))
+        found = await stub.FindCases(intake.FindCasesRequest(identity_number=identity_number))
+        return [(UUID(case.case_id), case.county) for case in found.cases]
+
+
+def _day(text: str, today: date) -> date:
+    if not text:
+        return today
+    asked = day(text)
+    if asked is None:
+        raise Invalid("as_of", "is no day; want YYYY-MM-DD")
+    if asked > today:
+        raise Invalid("as_of", f"got {asked}, want no later than {today}")
+    return asked
+
+
+def _instant(asked: date, now: datetime) -> datetime:
+    """The last instant of a past day; for today, now."""
+    last = end_of_day(asked) - timedelta(microseconds=1)
+    return min(last.astimezone(UTC), now)
+
+
+def _stamp(instant: datetime | None):
+    return None if instant is None else meta.timestamp(instant)

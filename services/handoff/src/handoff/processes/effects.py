@@ -1,0 +1,46 @@
+"""What intake and supervision did on a message becomes its effect. 社区矫正法实施办法 第十六条."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from corrections.handoff.v1 import service_pb2 as cmd
+from corrections.intake.v1 import events_pb2 as intake
+from corrections.supervision.v1 import events_pb2 as supervision
+from eventcore.consumer import Subscription
+from eventcore.event import Event
+from eventcore.tx import Tx
+
+_OF_INTAKE = (
+    intake.CaseOpened,
+    intake.TermShortened,
+    intake.TemporaryServiceRenewed,
+    intake.TermRecalculated,
+    intake.Terminated,
+)
+_OF_SUPERVISION = (
+    supervision.RevocationRefused,
+    supervision.ReductionRefused,
+    supervision.SubjectFound,
+    supervision.CorrectionOpinionNoted,
+)
+
+
+def _note(tx: Tx, event: Event) -> None:
+    exchange_id: str = getattr(event.data, "exchange_id", "")
+    # a death or a find by the office rests on no message
+    if not exchange_id:
+        return
+    request = cmd.NoteEffectRequest(
+        exchange_id=exchange_id,
+        defendant_number=getattr(event.data, "defendant_number", 0),
+        case_id=str(event.subject),
+    )
+    tx.command("effect", request, UUID(exchange_id))
+
+
+EFFECTS = Subscription(
+    "effects",
+    services=("intake", "supervision"),
+    handle=dict.fromkeys((*_OF_INTAKE, *_OF_SUPERVISION), _note),
+)

@@ -1,0 +1,120 @@
+"""SQL of the role `serve`: what the projections hold, and the two tables that `serve` itself writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import LiteralString
+from uuid import UUID
+
+from eventcore.store import Pool
+from psycopg.rows import TupleRow
+
+from handoff.domain.missing_status import Period
+
+_CASE_OF = "select case_id from reference where mac = %s and case_id is not null"
+_KNOWN_CASE = "select exchange_id, defendant_number, county, organ_code from known_case where case_id = %s"
+_MISSING = "select since, found_at from missing_period where case_id = %s"
+_STORED = "select sealed from stored_message where digest = %s"
+_STORE = """
+insert into stored_message (digest, exchange_id, sealed) values (%s, %s, %s) on conflict (digest) do nothing
+"""
+_REPEATED = """
+insert into repetition (exchange_id, request_id) values (%s, %s) on conflict do nothing
+"""
+_OPEN = """
+select e.exchange_id, e.agency_code, e.inbound, e.kind, e.stage, e.since, coalesce(c.county, ''), es.now()
+from exchange e left join known_case c on c.case_id = e.case_id
+where e.open order by e.since, e.exchange_id
+"""
+_TALLY = """
+select
+  coalesce(sum(1 + other_contents) filter (where inbound), 0)::bigint,
+  count(*) filter (where inbound and stage in (2, 5)),
+  coalesce(sum((stage = 3)::int + other_contents) filter (where inbound), 0)::bigint,
+  count(*) filter (where inbound and stage = 4),
+  count(*) filter (where inbound and stage = 5),
+  count(*) filter (where not inbound and role like 'PROC%'),
+  count(*) filter (where not inbound and role like 'PROC%' and not open),
+  count(*) filter (where not inbound),
+  count(*) filter (where not inbound and not open),
+  (select count(*) from repetition)
+from exchange
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCase:
+    """A case that intake opened: the message that ordered it, the person's number, its place and its organ."""
+
+    exchange_id: UUID
+    defendant_number: int
+    county: str
+    organ_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """An exchange that waits for somebody; `county` is empty while no case is known."""
+
+    exchange_id: UUID
+    agency_code: str
+    inbound: bool
+    kind: str
+    stage: int
+    since: datetime
+    county: str
+    now: datetime
+
+
+async def case_of(pool: Pool, reference_mac: bytes) -> UUID | None:
+    """The case that a reference names; None while it has not been opened."""
+    rows = await _fetch(pool, _CASE_OF, reference_mac)
+    return rows[0][0] if rows else None
+
+
+async def known_case(pool: Pool, case_id: UUID) -> KnownCase | None:
+    """What is known of a case; None before intake's event has come."""
+    rows = await _fetch(pool, _KNOWN_CASE, case_id)
+    return KnownCase(*rows[0]) if rows else None
+
+
+async def missing_periods(pool: Pool, case_id: UUID) -> list[Period]:
+    """When the person was out of contact."""
+    return [Period(*row) for row in await _fetch(pool, _MISSING, case_id)]
+
+
+async def stored_message(pool: Pool, digest: bytes) -> bytes | None:
+    """A sealed message kept beside its event."""
+    rows = await _fetch(pool, _STORED, digest)
+    return rows[0][0] if rows else None
+
+
+async def store_message(pool: Pool, digest: bytes, exchange_id: UUID, sealed: bytes) -> None:
+    """The sealed message is kept, before the event that names it by digest."""
+    await _write(pool, _STORE, digest, exchange_id, sealed)
+
+
+async def count_repetition(pool: Pool, exchange_id: UUID, request_id: str) -> None:
+    """The repetition counts, once a request."""
+    await _write(pool, _REPEATED, exchange_id, request_id)
+
+
+async def open_exchanges(pool: Pool) -> list[Open]:
+    """Everything that waits, oldest first."""
+    return [Open(*row) for row in await _fetch(pool, _OPEN)]
+
+
+async def tally(pool: Pool) -> TupleRow:
+    """Counts in the order of GetTallyResponse's fields."""
+    return (await _fetch(pool, _TALLY))[0]
+
+
+async def _fetch(pool: Pool, statement: LiteralString, *parameters: object) -> list[TupleRow]:
+    async with pool.connection() as connection:
+        return await (await connection.cursor(binary=True).execute(statement, parameters)).fetchall()
+
+
+async def _write(pool: Pool, statement: LiteralString, *parameters: object) -> None:
+    async with pool.connection() as connection:
+        await connection.execute(statement, parameters)

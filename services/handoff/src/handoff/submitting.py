@@ -1,0 +1,193 @@
+"""Submit: one message of an agency becomes an exchange; every answer is signed receipts (architecture.md section 3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from corrections.common.v1.common_pb2 import Outcome, Sealed
+from corrections.common.v1.facts_pb2 import CaseReference
+from corrections.handoff.v1 import events_pb2 as ev
+from corrections.handoff.v1 import messages_pb2 as msg
+from corrections.handoff.v1 import prepared_pb2 as prepared
+from corrections.handoff.v1 import service_pb2 as api
+from eventcore.decider import SHANGHAI
+from eventcore.errors import Claimed, Invalid
+from servicekit.agencies import Agency
+from servicekit.caller import SERVICE, name_of
+from servicekit.calls import caller_of
+
+from handoff import queries
+from handoff.arrival import Arrival
+from handoff.domain.exchange import EXCHANGE
+from handoff.domain.judgment import subjects
+from handoff.domain.refusals import Finding, refusal
+from handoff.domain.ruling import reference_of
+from handoff.exchanges import About, Exchanges, Loaded, stream_of
+
+
+@dataclass(frozen=True, slots=True)
+class Submitting:
+    """The Submit RPC."""
+
+    exchanges: Exchanges
+
+    async def submit(self, request: api.SubmitRequest, context: object) -> api.SubmitResponse:
+        """The message is received; the answer holds the receipts of the stages reached so far."""
+        arrival = Arrival.of(
+            request.message,
+            agency=self._agency(request, context),
+            installation=self.exchanges.installation,
+            macs=self.exchanges.macs,
+        )
+        exchange_id = arrival.exchange_id
+        loaded = await self.exchanges.load(exchange_id)
+        command = await self._prepared(arrival, loaded)
+        try:
+            outcome = await self._run(request, context, exchange_id, command)
+        except Claimed:
+            finding = Finding("JUDGMENT_ALREADY_RECEIVED", "case_number", "intake.documents.receipt")
+            await self._refuse(command, arrival, loaded, finding)
+            outcome = await self._run(request, context, exchange_id, command)
+        if not outcome.events:
+            await queries.count_repetition(self.exchanges.deps.pool, exchange_id, request.request_id)
+        return await self._answer(arrival)
+
+    async def _run(
+        self, request: api.SubmitRequest, context: object, exchange_id: UUID, command: prepared.PreparedSubmit
+    ) -> Outcome:
+        return await self.exchanges.deps.run(
+            request,
+            context,
+            decider=EXCHANGE,
+            stream=stream_of(exchange_id),
+            subject=exchange_id,
+            command=command,
+        )
+
+    def _agency(self, request: api.SubmitRequest, context: object) -> Agency:
+        """The agency of the certificate; for a record of the inbound topic the one that it names."""
+        caller = caller_of(context)
+        code = request.agency_code if caller.role == SERVICE else name_of(caller)
+        agency = self.exchanges.deps.agencies.get(code)
+        if agency is None:
+            raise Invalid("agency_code", "is not registered")
+        return agency
+
+    async def _answer(self, arrival: Arrival) -> api.SubmitResponse:
+        state = (await self.exchanges.load(arrival.exchange_id)).state
+        other = state.other.get(arrival.content_mac)
+        sealed = [other] if other is not None else [reached.receipt for reached in state.reached]
+        receipts = [await self.exchanges.open(one) for one in sealed]
+        return api.SubmitResponse(receipts=receipts, exchange_id=str(arrival.exchange_id))
+
+    async def _prepared(self, arrival: Arrival, loaded: Loaded) -> prepared.PreparedSubmit:
+        mac = arrival.content_mac
+        command = prepared.PreparedSubmit(
+            received=ev.MessageReceived(
+                agency_code=arrival.agency.code,
+                message_id=arrival.message_id,
+                message_type=arrival.type_name,
+                content_mac=mac,
+                body_bytes=len(arrival.signed.body),
+            )
+        )
+        known = loaded.state.received
+        if known is not None and (known.content_mac == mac or mac in loaded.state.other):
+            return command
+        await self.exchanges.key(arrival.exchange_id)
+        reused = refusal(self.exchanges.deps.law, Finding("MESSAGE_ID_REUSED", "message_id"))
+        command.other_content.content_mac = mac
+        command.other_content.receipt.CopyFrom(
+            await self._receipt(arrival, loaded, msg.STAGE_REFUSED, reused)
+        )
+        if known is None:
+            await self._receive(command, arrival, loaded)
+            await self._judge(command, arrival, loaded)
+        return command
+
+    async def _receive(self, command: prepared.PreparedSubmit, arrival: Arrival, loaded: Loaded) -> None:
+        if arrival.finding is None or arrival.finding.code != "MESSAGE_TOO_LARGE":
+            sealed, stored = await self.exchanges.keep(arrival.exchange_id, arrival.signed)
+            command.received.stored_sha256 = stored
+            if sealed is not None:
+                command.received.signed.CopyFrom(sealed)
+        command.received.receipt.CopyFrom(await self._receipt(arrival, loaded, msg.STAGE_RECEIVED))
+
+    async def _judge(self, command: prepared.PreparedSubmit, arrival: Arrival, loaded: Loaded) -> None:
+        deps = self.exchanges.deps
+        today = loaded.now.astimezone(SHANGHAI).date()
+        finding = next(arrival.findings(deps.agencies, deps.law, loaded.now, today), None)
+        if finding is not None:
+            await self._refuse(command, arrival, loaded, finding)
+        elif isinstance(arrival.body, msg.Judgment):
+            await self._accept_judgment(command, arrival, loaded, arrival.body)
+        else:
+            await self._accept_ruling(command, arrival, loaded)
+
+    async def _refuse(
+        self, command: prepared.PreparedSubmit, arrival: Arrival, loaded: Loaded, finding: Finding
+    ) -> None:
+        why = refusal(self.exchanges.deps.law, finding)
+        receipt = await self._receipt(arrival, loaded, msg.STAGE_REFUSED, why)
+        command.judgment_mac = b""
+        command.refused.CopyFrom(ev.MessageRefused(refusal=why, receipt=receipt))
+
+    async def _accept_judgment(
+        self, command: prepared.PreparedSubmit, arrival: Arrival, loaded: Loaded, judgment: msg.Judgment
+    ) -> None:
+        macs, numbers = self.exchanges.macs, subjects(judgment)
+        references = [
+            macs.reference(
+                CaseReference(
+                    organ_code=judgment.organ_code, case_number=judgment.case_number, defendant_number=number
+                )
+            )
+            for number in numbers
+        ]
+        command.judgment_mac = macs.judgment(judgment.organ_code, judgment.case_number)
+        command.accepted.CopyFrom(
+            ev.MessageAccepted(
+                message_type=arrival.type_name,
+                exchange_id=str(arrival.exchange_id),
+                defendant_numbers=numbers,
+                reference_macs=references,
+                receipt=await self._receipt(arrival, loaded, msg.STAGE_ACCEPTED),
+            )
+        )
+
+    async def _accept_ruling(
+        self, command: prepared.PreparedSubmit, arrival: Arrival, loaded: Loaded
+    ) -> None:
+        reference = reference_of(arrival.body) if arrival.body is not None else None
+        if reference is None:
+            raise TypeError(f"{arrival.type_name} names no case")
+        mac = self.exchanges.macs.reference(reference)
+        case_id = await queries.case_of(self.exchanges.deps.pool, mac)
+        if case_id is None:
+            receipt = await self._receipt(arrival, loaded, msg.STAGE_HELD)
+            held = ev.MessageHeld(message_type=arrival.type_name, reference_mac=mac, receipt=receipt)
+            command.held.CopyFrom(held)
+        else:
+            command.accepted.CopyFrom(
+                ev.MessageAccepted(
+                    message_type=arrival.type_name,
+                    exchange_id=str(arrival.exchange_id),
+                    case_id=str(case_id),
+                    receipt=await self._receipt(arrival, loaded, msg.STAGE_ACCEPTED, cases=(str(case_id),)),
+                )
+            )
+
+    async def _receipt(
+        self,
+        arrival: Arrival,
+        loaded: Loaded,
+        stage: msg.Stage,
+        why: msg.Refusal | None = None,
+        *,
+        cases: tuple[str, ...] = (),
+    ) -> Sealed:
+        about = About(arrival.message_id, arrival.agency.code, arrival.signed.body)
+        return await self.exchanges.receipt(
+            arrival.exchange_id, stage, about, loaded.now, refusal=why, cases=cases
+        )
