@@ -9,6 +9,7 @@ from corrections.handoff.v1 import messages_pb2 as msg
 from corrections.handoff.v1 import prepared_pb2 as cmd
 from eventcore.decider import Claim
 from eventcore.testing import given, scenario
+from handoff.domain.effect import REFERENCE_CLAIM, case_of
 from handoff.domain.exchange import EXCHANGE
 from handoff.domain.missing_status import Period, Status, status_at
 from handoff.domain.receiving import JUDGMENT_CLAIM
@@ -100,10 +101,17 @@ def effect(number: int, case_id: str, *all_cases: str) -> cmd.PreparedEffect:
 def test_a_judgment_is_effected_when_every_person_has_a_case():
     first, last = effect(3, "c3"), effect(1, "c1", "c1", "c3")
     accepted = given(EXCHANGE, RECEIVED, ACCEPTED).by(role="SERVICE")
-    accepted.when(first).then(first.noted)
+    accepted.when(first).then(first.noted, Claim(REFERENCE_CLAIM, TWO))
     accepted.given(first.noted).when(first).then()
-    accepted.given(first.noted).when(last).then(last.noted, last.effected)
+    accepted.given(first.noted).when(last).then(last.noted, last.effected, Claim(REFERENCE_CLAIM, ONE))
     accepted.given(first.noted, last.noted, last.effected).when(last).then()
+
+
+def test_a_reference_names_its_case_once_it_is_there():
+    state = given(EXCHANGE, RECEIVED, ACCEPTED, effect(3, "c3").noted).state
+    assert case_of(state, TWO) == "c3"
+    assert case_of(state, ONE) == ""
+    assert case_of(given(EXCHANGE, RECEIVED).state, ONE) == ""
 
 
 def test_a_receipt_that_another_effect_has_overtaken_is_prepared_again():

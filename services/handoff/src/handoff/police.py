@@ -77,8 +77,7 @@ class Police:
     async def _case(self, request: api.QueryMissingStatusRequest, caller: Caller) -> UUID:
         """The case asked about, if the caller's territory holds it; NotFound, the same as for nobody."""
         if request.WhichOneof("person") == "reference":
-            mac = self.exchanges.macs.reference(request.reference)
-            case_id = await queries.case_of(self.exchanges.deps.pool, mac)
+            case_id = await self.exchanges.case_of(request.reference)
             known = None if case_id is None else await queries.known_case(self.exchanges.deps.pool, case_id)
             found = [] if case_id is None or known is None else [(case_id, known.county)]
         else:

@@ -12,7 +12,7 @@ from psycopg.rows import TupleRow
 
 from handoff.domain.missing_status import Period
 
-_CASE_OF = "select case_id from reference where mac = %s and case_id is not null"
+_HOLDER = "select stream_id from es.claim where kind = %s and value = %s"
 _KNOWN_CASE = "select exchange_id, defendant_number, county, organ_code from known_case where case_id = %s"
 _MISSING = "select since, found_at from missing_period where case_id = %s"
 _STORED = "select sealed from stored_message where digest = %s"
@@ -34,8 +34,8 @@ select
   coalesce(sum((stage = 3)::int + other_contents) filter (where inbound), 0)::bigint,
   count(*) filter (where inbound and stage = 4),
   count(*) filter (where inbound and stage = 5),
-  count(*) filter (where not inbound and role like 'PROC%'),
-  count(*) filter (where not inbound and role like 'PROC%' and not open),
+  count(*) filter (where not inbound and starts_with(role, 'PROC')),
+  count(*) filter (where not inbound and starts_with(role, 'PROC') and not open),
   count(*) filter (where not inbound),
   count(*) filter (where not inbound and not open),
   (select count(*) from repetition)
@@ -67,9 +67,9 @@ class Open:
     now: datetime
 
 
-async def case_of(pool: Pool, reference_mac: bytes) -> UUID | None:
-    """The case that a reference names; None while it has not been opened."""
-    rows = await _fetch(pool, _CASE_OF, reference_mac)
+async def holder(pool: Pool, kind: str, value: bytes) -> UUID | None:
+    """The stream that holds a claimed value; None when none does."""
+    rows = await _fetch(pool, _HOLDER, kind, value)
     return rows[0][0] if rows else None
 
 

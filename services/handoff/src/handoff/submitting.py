@@ -163,7 +163,7 @@ class Submitting:
         if reference is None:
             raise TypeError(f"{arrival.type_name} names no case")
         mac = self.exchanges.macs.reference(reference)
-        case_id = await queries.case_of(self.exchanges.deps.pool, mac)
+        case_id = await self.exchanges.case_of(reference)
         if case_id is None:
             receipt = await self._receipt(arrival, loaded, msg.STAGE_HELD)
             held = ev.MessageHeld(message_type=arrival.type_name, reference_mac=mac, receipt=receipt)

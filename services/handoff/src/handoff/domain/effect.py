@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from corrections.handoff.v1 import messages_pb2 as msg
 from corrections.handoff.v1 import prepared_pb2 as cmd
-from eventcore.decider import Context, Decision, Refused
+from eventcore.decider import Claim, Context, Decision, Refused
 
 from handoff.domain.state import Decisions, Exchange
 
 RULE = "intake.documents.receipt"
 # the server prepared the last receipt on a state that another effect has overtaken: it prepares once more
 OVERTAKEN = "EXCHANGE_OVERTAKEN"
+# held by the judgment's stream from the moment its case is there: a ruling finds the case without waiting for anybody
+REFERENCE_CLAIM = "reference"
 
 
 def cases(x: Exchange, number: int, case_id: str) -> tuple[str, ...]:
@@ -32,9 +34,20 @@ def _note(x: Exchange, c: cmd.PreparedEffect, _: Context) -> Decision:
     all_cases = cases(x, number, c.noted.case_id)
     if tuple(c.effected.case_ids) != all_cases:
         raise Refused(OVERTAKEN, rule=RULE)
-    # a ruling has one effect: that it is done says all
-    noted = [c.noted] if number else []
-    return [*noted, c.effected] if all_cases else noted
+    done = [c.effected] if all_cases else []
+    if not number:
+        # a ruling has one effect: that it is done says all
+        return done
+    macs = dict(zip(x.accepted.defendant_numbers, x.accepted.reference_macs, strict=True))
+    return [c.noted, *done, Claim(REFERENCE_CLAIM, macs[number])]
+
+
+def case_of(x: Exchange, reference_mac: bytes) -> str:
+    """The case of the person whom the reference names; empty while there is none."""
+    if x.accepted is None:
+        return ""
+    macs = zip(x.accepted.defendant_numbers, x.accepted.reference_macs, strict=True)
+    return next((x.effects.get(number, "") for number, mac in macs if mac == reference_mac), "")
 
 
 DECISIONS: Decisions = {cmd.PreparedEffect: _note}
