@@ -62,7 +62,7 @@ class Log:
         self.events: dict[uuid.UUID, list[tuple[int, bytes, bytes]]] = {}
         self.signer = signer(origin(service))
 
-    def append(self, case: uuid.UUID, *, recorded: int | None = None) -> None:
+    def append(self, case: uuid.UUID, *, recorded: int | None = None, cause: uuid.UUID | None = None) -> None:
         stream = stream_of(self.service, case)
         events = self.events.setdefault(stream, [])
         version, seq = len(events) + 1, self.tree.size
@@ -73,6 +73,7 @@ class Log:
             type=f"corrections.{self.service}.v1.Happened",
             schema_version=1,
             subject=case.bytes,
+            causation_id=cause.bytes if cause else b"",
             service=self.service,
         )
         meta.recorded_at.seconds = 1_700_000_000 + (seq if recorded is None else recorded)
@@ -472,3 +473,21 @@ def test_exit_codes_are_those_documented(tmp_path: Path, capsys: pytest.CaptureF
     with pytest.raises(SystemExit) as usage:
         main([good[0]])
     assert usage.value.code == 2
+
+
+@pytest.mark.parametrize("direction", ["it caused the case", "the case caused it", "neither"])
+def test_a_stream_belongs_to_a_case_that_it_caused_or_that_caused_it(direction: str):
+    exchange, stream = (
+        uuid.uuid5(NAMESPACE, "exchange"),
+        stream_of("handoff", uuid.uuid5(NAMESPACE, "exchange")),
+    )
+    handoff, intake = Log("handoff"), Log("intake")
+    intake.append(CASE, cause=uuid.uuid5(stream, "1") if direction == "it caused the case" else None)
+    opened = uuid.uuid5(stream_of("intake", CASE), "1")
+    handoff.append(exchange)
+    handoff.append(exchange, cause=opened if direction == "the case caused it" else None)
+    logs = [intake.export(CASE), handoff.export(exchange)]
+    keys = [intake.signer.vkey, handoff.signer.vkey]
+    report = verify_bundle(build_bundle(INSTALLATION, CASE, made_at=MADE, logs=logs), keys)
+    codes = [finding.code for finding in report.findings]
+    assert codes == (["STREAM_OF_OTHER_CASE"] if direction == "neither" else [])

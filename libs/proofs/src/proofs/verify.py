@@ -695,6 +695,7 @@ class EventMeta:
     recorded_at: int
     subject: uuid.UUID
     service: str
+    causation_id: uuid.UUID | None = None
 
 
 def parse_meta(meta: bytes) -> EventMeta:
@@ -712,6 +713,7 @@ def parse_meta(meta: bytes) -> EventMeta:
         recorded_at=seconds * 1_000_000_000 + _number(recorded, 2),
         subject=_uuid(fields, 8),
         service=_text(fields, 19),
+        causation_id=_uuid(fields, 10) if _bytes(fields, 10) else None,
     )
 
 
@@ -960,8 +962,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "the event names another service: want {expected}, got {got}",
     ),
     "STREAM_OF_OTHER_CASE": (
-        "事件流里没有一个事件属于本案：本案 {expected}，所载为 {got}",
-        "no event of the stream is about the case: want {expected}, got {got}",
+        "事件流里没有一个事件属于本案，也与本案事件没有因果关系：本案 {expected}，所载为 {got}",
+        "no event of the stream is about the case, caused one that is, or was caused by one: want {expected}, got {got}",
     ),
 }
 
@@ -1137,11 +1139,41 @@ def verify_signed(
     return text, verified, None
 
 
+class _Case:
+    """What the events about the case say of others: their own ids, and those of the events that caused them."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self._subject = bundle.case_id
+        self._events: set[uuid.UUID] = set()
+        self._causes: set[uuid.UUID] = set()
+        for log in bundle.logs:
+            for stream in log.streams:
+                for event in stream.events:
+                    self._add(event)
+
+    def _add(self, event: BundleEvent) -> None:
+        try:
+            meta = parse_meta(event.meta)
+        except WireError:
+            return  # named by _LogCheck
+        if meta.subject == self._subject:
+            self._events.add(meta.event_id)
+            if meta.causation_id is not None:
+                self._causes.add(meta.causation_id)
+
+    def has(self, meta: EventMeta) -> bool:
+        """Whether the event is about the case, caused an event that is, or was caused by one."""
+        if meta.subject == self._subject or meta.event_id in self._causes:
+            return True
+        return meta.causation_id in self._events
+
+
 class _LogCheck:
     """The check of one log of a bundle: collects findings, each with service, and the event at hand."""
 
-    def __init__(self, bundle: Bundle, log: BundleLog, vkeys: Sequence[VerifierKey]) -> None:
+    def __init__(self, bundle: Bundle, log: BundleLog, vkeys: Sequence[VerifierKey], case: _Case) -> None:
         self.findings: list[Finding] = []
+        self._case = case
         self._bundle = bundle
         self._log = log
         self._vkeys = vkeys
@@ -1268,12 +1300,15 @@ class _LogCheck:
             recorded = meta.recorded_at
 
     def _check_case(self, stream: BundleStream) -> None:
-        """Some event is about the case. Not each: an exchange speaks of itself until its case is known."""
-        case = self._bundle.case_id
+        """Some event is about the case, or caused one that is, or was caused by one.
+
+        Not each is about it: an exchange speaks of itself, and one judgment may open several cases.
+        """
         metas = [(event, self._meta(event)) for event in stream.events]
-        subjects = [(event, meta.subject) for event, meta in metas if isinstance(meta, EventMeta)]
-        if subjects and all(subject != case for _, subject in subjects):
-            event, got = subjects[0]
+        known = [(event, meta) for event, meta in metas if isinstance(meta, EventMeta)]
+        if known and not any(self._case.has(meta) for _, meta in known):
+            event, meta = known[0]
+            case, got = self._bundle.case_id, meta.subject
             self._find("STREAM_OF_OTHER_CASE", stream=stream, event=event, expected=case, got=got)
 
     def _check_meta(self, stream: BundleStream, event: BundleEvent) -> None:
@@ -1367,8 +1402,9 @@ def verify_bundle(
             if not stream.events
         ]
     logs: list[LogReport] = []
+    case = _Case(bundle)
     for log in bundle.logs:
-        check = _LogCheck(bundle, log, vkeys)
+        check = _LogCheck(bundle, log, vkeys, case)
         for checkpoint in kept:
             check.compare_with_seen(checkpoint)
         logs.append(check.check())
