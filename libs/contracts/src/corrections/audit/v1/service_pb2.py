@@ -28,7 +28,7 @@ from corrections.options.v1 import options_pb2 as corrections_dot_options_dot_v1
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"corrections/audit/v1/service.proto\x12\x14\x63orrections.audit.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\"corrections/common/v1/common.proto\x1a$corrections/options/v1/options.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"|\n\x10VerifyLogRequest\x12\x1e\n\nrequest_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12/\n\x0boccurred_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x17\n\x03log\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\"D\n\x11VerifyLogResponse\x12/\n\x07outcome\x18\x01 \x01(\x0b\x32\x1e.corrections.common.v1.Outcome\"^\n\x13GetCaseTrailRequest\x12\x19\n\x07\x63\x61se_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12,\n\x08known_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"A\n\x14GetCaseTrailResponse\x12)\n\x05steps\x18\x01 \x03(\x0b\x32\x1a.corrections.audit.v1.Step\"0\n\x13\x45xportBundleRequest\x12\x19\n\x07\x63\x61se_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"&\n\x14\x45xportBundleResponse\x12\x0e\n\x06\x62undle\x18\x01 \x01(\x0c\"\x11\n\x0fListLogsRequest\"@\n\x10ListLogsResponse\x12,\n\x04logs\x18\x01 \x03(\x0b\x32\x1e.corrections.audit.v1.LogState\"\x95\x02\n\x04Step\x12\x0f\n\x07service\x18\x01 \x01(\t\x12\x0b\n\x03seq\x18\x02 \x01(\x04\x12\x10\n\x08\x65vent_id\x18\x03 \x01(\t\x12\x0c\n\x04type\x18\x04 \x01(\t\x12\x10\n\x08title_zh\x18\x05 \x01(\t\x12\x0b\n\x03law\x18\x06 \x03(\t\x12/\n\x0boccurred_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0brecorded_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\r\n\x05\x61\x63tor\x18\t \x01(\t\x12\x0c\n\x04role\x18\n \x01(\t\x12\x0c\n\x04unit\x18\x0b \x01(\t\x12\x14\n\x0c\x63\x61usation_id\x18\x0c \x01(\t\x12\r\n\x05proof\x18\r \x01(\t\"K\n\x08LogState\x12\x0b\n\x03log\x18\x01 \x01(\t\x12\x0c\n\x04read\x18\x02 \x01(\x04\x12\x10\n\x08verified\x18\x03 \x01(\x04\x12\x12\n\nmismatches\x18\x04 \x01(\x04\x32\xcc\x04\n\x0c\x41uditService\x12u\n\tVerifyLog\x12&.corrections.audit.v1.VerifyLogRequest\x1a\'.corrections.audit.v1.VerifyLogResponse\"\x17\x9a\xb5\x18\x13\n\x07SERVICE\n\x08OPERATOR\x12\xa0\x01\n\x0cGetCaseTrail\x12).corrections.audit.v1.GetCaseTrailRequest\x1a*.corrections.audit.v1.GetCaseTrailResponse\"9\x9a\xb5\x18\x35\n\nCOUNTY_CCI\n\x08\x43ITY_CCI\n\x0bPROC_COUNTY\n\x04PROC\n\x08OPERATOR\x10\x01\x12\xa0\x01\n\x0c\x45xportBundle\x12).corrections.audit.v1.ExportBundleRequest\x1a*.corrections.audit.v1.ExportBundleResponse\"9\x9a\xb5\x18\x35\n\nCOUNTY_CCI\n\x08\x43ITY_CCI\n\x0bPROC_COUNTY\n\x04PROC\n\x08OPERATOR\x10\x01\x12\x7f\n\x08ListLogs\x12%.corrections.audit.v1.ListLogsRequest\x1a&.corrections.audit.v1.ListLogsResponse\"$\x9a\xb5\x18 \n\x08OPERATOR\n\nCOUNTY_CCI\n\x08\x43ITY_CCIb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"corrections/audit/v1/service.proto\x12\x14\x63orrections.audit.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\"corrections/common/v1/common.proto\x1a$corrections/options/v1/options.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8f\x01\n\x10VerifyLogRequest\x12\x1e\n\nrequest_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12/\n\x0boccurred_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x17\n\x03log\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12\x11\n\ttail_only\x18\x04 \x01(\x08\"s\n\x11VerifyLogResponse\x12/\n\x07outcome\x18\x01 \x01(\x0b\x32\x1e.corrections.common.v1.Outcome\x12-\n\x05state\x18\x02 \x01(\x0b\x32\x1e.corrections.audit.v1.LogState\"^\n\x13GetCaseTrailRequest\x12\x19\n\x07\x63\x61se_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12,\n\x08known_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"A\n\x14GetCaseTrailResponse\x12)\n\x05steps\x18\x01 \x03(\x0b\x32\x1a.corrections.audit.v1.Step\"0\n\x13\x45xportBundleRequest\x12\x19\n\x07\x63\x61se_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"&\n\x14\x45xportBundleResponse\x12\x0e\n\x06\x62undle\x18\x01 \x01(\x0c\"\x11\n\x0fListLogsRequest\"@\n\x10ListLogsResponse\x12,\n\x04logs\x18\x01 \x03(\x0b\x32\x1e.corrections.audit.v1.LogState\"\xb9\x02\n\x04Step\x12\x0f\n\x07service\x18\x01 \x01(\t\x12\x0b\n\x03seq\x18\x02 \x01(\x04\x12\x10\n\x08\x65vent_id\x18\x03 \x01(\t\x12\x0c\n\x04type\x18\x04 \x01(\t\x12\x10\n\x08title_zh\x18\x05 \x01(\t\x12\x0b\n\x03law\x18\x06 \x03(\t\x12/\n\x0boccurred_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0brecorded_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\r\n\x05\x61\x63tor\x18\t \x01(\t\x12\x0c\n\x04role\x18\n \x01(\t\x12\x0c\n\x04unit\x18\x0b \x01(\t\x12\x14\n\x0c\x63\x61usation_id\x18\x0c \x01(\t\x12\r\n\x05proof\x18\r \x01(\t\x12\x11\n\tstream_id\x18\x0e \x01(\t\x12\x0f\n\x07version\x18\x0f \x01(\x04\"z\n\x08LogState\x12\x0b\n\x03log\x18\x01 \x01(\t\x12\x0c\n\x04read\x18\x02 \x01(\x04\x12\x10\n\x08verified\x18\x03 \x01(\x04\x12\x12\n\nmismatches\x18\x04 \x01(\x04\x12-\n\x05\x66ound\x18\x05 \x03(\x0b\x32\x1e.corrections.audit.v1.Mismatch\"H\n\x08Mismatch\x12\x0b\n\x03seq\x18\x01 \x01(\x04\x12\x0f\n\x07\x66inding\x18\x02 \x01(\t\x12\x10\n\x08\x65vent_id\x18\x03 \x01(\t\x12\x0c\n\x04type\x18\x04 \x01(\t2\xcc\x04\n\x0c\x41uditService\x12u\n\tVerifyLog\x12&.corrections.audit.v1.VerifyLogRequest\x1a\'.corrections.audit.v1.VerifyLogResponse\"\x17\x9a\xb5\x18\x13\n\x07SERVICE\n\x08OPERATOR\x12\xa0\x01\n\x0cGetCaseTrail\x12).corrections.audit.v1.GetCaseTrailRequest\x1a*.corrections.audit.v1.GetCaseTrailResponse\"9\x9a\xb5\x18\x35\n\nCOUNTY_CCI\n\x08\x43ITY_CCI\n\x0bPROC_COUNTY\n\x04PROC\n\x08OPERATOR\x10\x01\x12\xa0\x01\n\x0c\x45xportBundle\x12).corrections.audit.v1.ExportBundleRequest\x1a*.corrections.audit.v1.ExportBundleResponse\"9\x9a\xb5\x18\x35\n\nCOUNTY_CCI\n\x08\x43ITY_CCI\n\x0bPROC_COUNTY\n\x04PROC\n\x08OPERATOR\x10\x01\x12\x7f\n\x08ListLogs\x12%.corrections.audit.v1.ListLogsRequest\x1a&.corrections.audit.v1.ListLogsResponse\"$\x9a\xb5\x18 \n\x08OPERATOR\n\nCOUNTY_CCI\n\x08\x43ITY_CCIb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -51,26 +51,28 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_AUDITSERVICE'].methods_by_name['ExportBundle']._serialized_options = b'\232\265\0305\n\nCOUNTY_CCI\n\010CITY_CCI\n\013PROC_COUNTY\n\004PROC\n\010OPERATOR\020\001'
   _globals['_AUDITSERVICE'].methods_by_name['ListLogs']._loaded_options = None
   _globals['_AUDITSERVICE'].methods_by_name['ListLogs']._serialized_options = b'\232\265\030 \n\010OPERATOR\n\nCOUNTY_CCI\n\010CITY_CCI'
-  _globals['_VERIFYLOGREQUEST']._serialized_start=196
-  _globals['_VERIFYLOGREQUEST']._serialized_end=320
-  _globals['_VERIFYLOGRESPONSE']._serialized_start=322
-  _globals['_VERIFYLOGRESPONSE']._serialized_end=390
-  _globals['_GETCASETRAILREQUEST']._serialized_start=392
-  _globals['_GETCASETRAILREQUEST']._serialized_end=486
-  _globals['_GETCASETRAILRESPONSE']._serialized_start=488
-  _globals['_GETCASETRAILRESPONSE']._serialized_end=553
-  _globals['_EXPORTBUNDLEREQUEST']._serialized_start=555
-  _globals['_EXPORTBUNDLEREQUEST']._serialized_end=603
-  _globals['_EXPORTBUNDLERESPONSE']._serialized_start=605
-  _globals['_EXPORTBUNDLERESPONSE']._serialized_end=643
-  _globals['_LISTLOGSREQUEST']._serialized_start=645
-  _globals['_LISTLOGSREQUEST']._serialized_end=662
-  _globals['_LISTLOGSRESPONSE']._serialized_start=664
-  _globals['_LISTLOGSRESPONSE']._serialized_end=728
-  _globals['_STEP']._serialized_start=731
-  _globals['_STEP']._serialized_end=1008
-  _globals['_LOGSTATE']._serialized_start=1010
-  _globals['_LOGSTATE']._serialized_end=1085
-  _globals['_AUDITSERVICE']._serialized_start=1088
-  _globals['_AUDITSERVICE']._serialized_end=1676
+  _globals['_VERIFYLOGREQUEST']._serialized_start=197
+  _globals['_VERIFYLOGREQUEST']._serialized_end=340
+  _globals['_VERIFYLOGRESPONSE']._serialized_start=342
+  _globals['_VERIFYLOGRESPONSE']._serialized_end=457
+  _globals['_GETCASETRAILREQUEST']._serialized_start=459
+  _globals['_GETCASETRAILREQUEST']._serialized_end=553
+  _globals['_GETCASETRAILRESPONSE']._serialized_start=555
+  _globals['_GETCASETRAILRESPONSE']._serialized_end=620
+  _globals['_EXPORTBUNDLEREQUEST']._serialized_start=622
+  _globals['_EXPORTBUNDLEREQUEST']._serialized_end=670
+  _globals['_EXPORTBUNDLERESPONSE']._serialized_start=672
+  _globals['_EXPORTBUNDLERESPONSE']._serialized_end=710
+  _globals['_LISTLOGSREQUEST']._serialized_start=712
+  _globals['_LISTLOGSREQUEST']._serialized_end=729
+  _globals['_LISTLOGSRESPONSE']._serialized_start=731
+  _globals['_LISTLOGSRESPONSE']._serialized_end=795
+  _globals['_STEP']._serialized_start=798
+  _globals['_STEP']._serialized_end=1111
+  _globals['_LOGSTATE']._serialized_start=1113
+  _globals['_LOGSTATE']._serialized_end=1235
+  _globals['_MISMATCH']._serialized_start=1237
+  _globals['_MISMATCH']._serialized_end=1309
+  _globals['_AUDITSERVICE']._serialized_start=1312
+  _globals['_AUDITSERVICE']._serialized_end=1900
 # @@protoc_insertion_point(module_scope)

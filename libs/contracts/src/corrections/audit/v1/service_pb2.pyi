@@ -13,20 +13,24 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class VerifyLogRequest(_message.Message):
-    __slots__ = ("request_id", "occurred_at", "log")
+    __slots__ = ("request_id", "occurred_at", "log", "tail_only")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     OCCURRED_AT_FIELD_NUMBER: _ClassVar[int]
     LOG_FIELD_NUMBER: _ClassVar[int]
+    TAIL_ONLY_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     occurred_at: _timestamp_pb2.Timestamp
     log: str
-    def __init__(self, request_id: _Optional[str] = ..., occurred_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., log: _Optional[str] = ...) -> None: ...
+    tail_only: bool
+    def __init__(self, request_id: _Optional[str] = ..., occurred_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., log: _Optional[str] = ..., tail_only: _Optional[bool] = ...) -> None: ...
 
 class VerifyLogResponse(_message.Message):
-    __slots__ = ("outcome",)
+    __slots__ = ("outcome", "state")
     OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
     outcome: _common_pb2.Outcome
-    def __init__(self, outcome: _Optional[_Union[_common_pb2.Outcome, _Mapping]] = ...) -> None: ...
+    state: LogState
+    def __init__(self, outcome: _Optional[_Union[_common_pb2.Outcome, _Mapping]] = ..., state: _Optional[_Union[LogState, _Mapping]] = ...) -> None: ...
 
 class GetCaseTrailRequest(_message.Message):
     __slots__ = ("case_id", "known_at")
@@ -65,7 +69,7 @@ class ListLogsResponse(_message.Message):
     def __init__(self, logs: _Optional[_Iterable[_Union[LogState, _Mapping]]] = ...) -> None: ...
 
 class Step(_message.Message):
-    __slots__ = ("service", "seq", "event_id", "type", "title_zh", "law", "occurred_at", "recorded_at", "actor", "role", "unit", "causation_id", "proof")
+    __slots__ = ("service", "seq", "event_id", "type", "title_zh", "law", "occurred_at", "recorded_at", "actor", "role", "unit", "causation_id", "proof", "stream_id", "version")
     SERVICE_FIELD_NUMBER: _ClassVar[int]
     SEQ_FIELD_NUMBER: _ClassVar[int]
     EVENT_ID_FIELD_NUMBER: _ClassVar[int]
@@ -79,6 +83,8 @@ class Step(_message.Message):
     UNIT_FIELD_NUMBER: _ClassVar[int]
     CAUSATION_ID_FIELD_NUMBER: _ClassVar[int]
     PROOF_FIELD_NUMBER: _ClassVar[int]
+    STREAM_ID_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
     service: str
     seq: int
     event_id: str
@@ -92,16 +98,32 @@ class Step(_message.Message):
     unit: str
     causation_id: str
     proof: str
-    def __init__(self, service: _Optional[str] = ..., seq: _Optional[int] = ..., event_id: _Optional[str] = ..., type: _Optional[str] = ..., title_zh: _Optional[str] = ..., law: _Optional[_Iterable[str]] = ..., occurred_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., recorded_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., actor: _Optional[str] = ..., role: _Optional[str] = ..., unit: _Optional[str] = ..., causation_id: _Optional[str] = ..., proof: _Optional[str] = ...) -> None: ...
+    stream_id: str
+    version: int
+    def __init__(self, service: _Optional[str] = ..., seq: _Optional[int] = ..., event_id: _Optional[str] = ..., type: _Optional[str] = ..., title_zh: _Optional[str] = ..., law: _Optional[_Iterable[str]] = ..., occurred_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., recorded_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., actor: _Optional[str] = ..., role: _Optional[str] = ..., unit: _Optional[str] = ..., causation_id: _Optional[str] = ..., proof: _Optional[str] = ..., stream_id: _Optional[str] = ..., version: _Optional[int] = ...) -> None: ...
 
 class LogState(_message.Message):
-    __slots__ = ("log", "read", "verified", "mismatches")
+    __slots__ = ("log", "read", "verified", "mismatches", "found")
     LOG_FIELD_NUMBER: _ClassVar[int]
     READ_FIELD_NUMBER: _ClassVar[int]
     VERIFIED_FIELD_NUMBER: _ClassVar[int]
     MISMATCHES_FIELD_NUMBER: _ClassVar[int]
+    FOUND_FIELD_NUMBER: _ClassVar[int]
     log: str
     read: int
     verified: int
     mismatches: int
-    def __init__(self, log: _Optional[str] = ..., read: _Optional[int] = ..., verified: _Optional[int] = ..., mismatches: _Optional[int] = ...) -> None: ...
+    found: _containers.RepeatedCompositeFieldContainer[Mismatch]
+    def __init__(self, log: _Optional[str] = ..., read: _Optional[int] = ..., verified: _Optional[int] = ..., mismatches: _Optional[int] = ..., found: _Optional[_Iterable[_Union[Mismatch, _Mapping]]] = ...) -> None: ...
+
+class Mismatch(_message.Message):
+    __slots__ = ("seq", "finding", "event_id", "type")
+    SEQ_FIELD_NUMBER: _ClassVar[int]
+    FINDING_FIELD_NUMBER: _ClassVar[int]
+    EVENT_ID_FIELD_NUMBER: _ClassVar[int]
+    TYPE_FIELD_NUMBER: _ClassVar[int]
+    seq: int
+    finding: str
+    event_id: str
+    type: str
+    def __init__(self, seq: _Optional[int] = ..., finding: _Optional[str] = ..., event_id: _Optional[str] = ..., type: _Optional[str] = ...) -> None: ...

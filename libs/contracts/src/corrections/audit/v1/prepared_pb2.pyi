@@ -1,0 +1,31 @@
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from typing import ClassVar as _ClassVar, Optional as _Optional
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class Examination(_message.Message):
+    __slots__ = ("log", "size", "root", "signed", "from_seq", "published_root", "bad_seq", "finding", "event_id", "type", "published")
+    LOG_FIELD_NUMBER: _ClassVar[int]
+    SIZE_FIELD_NUMBER: _ClassVar[int]
+    ROOT_FIELD_NUMBER: _ClassVar[int]
+    SIGNED_FIELD_NUMBER: _ClassVar[int]
+    FROM_SEQ_FIELD_NUMBER: _ClassVar[int]
+    PUBLISHED_ROOT_FIELD_NUMBER: _ClassVar[int]
+    BAD_SEQ_FIELD_NUMBER: _ClassVar[int]
+    FINDING_FIELD_NUMBER: _ClassVar[int]
+    EVENT_ID_FIELD_NUMBER: _ClassVar[int]
+    TYPE_FIELD_NUMBER: _ClassVar[int]
+    PUBLISHED_FIELD_NUMBER: _ClassVar[int]
+    log: str
+    size: int
+    root: bytes
+    signed: bool
+    from_seq: int
+    published_root: bytes
+    bad_seq: int
+    finding: str
+    event_id: str
+    type: str
+    published: int
+    def __init__(self, log: _Optional[str] = ..., size: _Optional[int] = ..., root: _Optional[bytes] = ..., signed: _Optional[bool] = ..., from_seq: _Optional[int] = ..., published_root: _Optional[bytes] = ..., bad_seq: _Optional[int] = ..., finding: _Optional[str] = ..., event_id: _Optional[str] = ..., type: _Optional[str] = ..., published: _Optional[int] = ...) -> None: ...
