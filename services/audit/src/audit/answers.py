@@ -1,0 +1,72 @@
+"""Answers out of rows and states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from contracts import registry
+from corrections.audit.v1 import service_pb2 as pb
+from eventcore import meta
+from lawkit import Law
+from lawkit.errors import LawError
+
+from audit.domain.log import Log, Mismatch
+from audit.domain.trail import Seen, ordered, proof
+from audit.queries import Logs
+
+
+def trail(events: Iterable[Seen], logs: Logs, law: Law) -> pb.GetCaseTrailResponse:
+    """The steps in order, each with title, articles and state of proof."""
+    bad = {(log, m.seq) for log, m in logs.mismatches}
+    steps = [_step(e, proof(e, logs.verified, bad), law) for e in ordered(events)]
+    return pb.GetCaseTrailResponse(steps=steps)
+
+
+def logs(names: Sequence[str], found: Logs) -> pb.ListLogsResponse:
+    """One state a log."""
+    return pb.ListLogsResponse(
+        logs=[
+            _log(name, found.read.get(name, 0), found.verified.get(name, 0), [m for n, m in found.mismatches if n == name])
+            for name in names
+        ]
+    )  # fmt: skip
+
+
+def log_state(name: str, read: int, log: Log) -> pb.LogState:
+    """The state of a log as decided."""
+    return _log(name, read, log.verified, log.mismatches)
+
+
+def _log(name: str, read: int, verified: int, mismatches: Iterable[Mismatch]) -> pb.LogState:
+    found = [pb.Mismatch(seq=m.seq, finding=m.finding, event_id=m.event_id, type=m.type) for m in mismatches]
+    return pb.LogState(log=name, read=read, verified=verified, mismatches=len(found), found=found)
+
+
+def _step(e: Seen, proof_: str, law: Law) -> pb.Step:
+    return pb.Step(
+        service=e.service,
+        seq=e.seq,
+        event_id=str(e.event_id),
+        type=e.type,
+        title_zh=registry.title_zh(e.type),
+        law=_articles(e, law),
+        occurred_at=meta.timestamp(e.occurred_at),
+        recorded_at=meta.timestamp(e.recorded_at),
+        actor=e.actor,
+        role=e.role,
+        unit=e.unit,
+        causation_id=str(e.causation_id or ""),
+        proof=proof_,
+        stream_id=str(e.stream_id),
+        version=e.version,
+    )
+
+
+def _articles(e: Seen, law: Law) -> Sequence[str]:
+    """Those of the contract; where facts decided, that of the rule that the event rests on."""
+    if e.legal_basis in ("", registry.rule(e.type)):
+        return registry.law(e.type)
+    try:
+        return [law.article_zh(e.legal_basis)]
+    except LawError:
+        return registry.law(e.type)

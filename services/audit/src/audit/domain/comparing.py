@@ -1,0 +1,56 @@
+"""What was published of a log against what its service stores now. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+BYTES_CHANGED = "BYTES_CHANGED"
+LEAF_CHANGED = "LEAF_CHANGED"
+EVENT_MISSING = "EVENT_MISSING"
+
+Leaves = tuple[bytes, bytes]
+"""SHA-256 and SM3 leaf of one event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One event as it came over its topic: the leaves of its bytes, its id and type."""
+
+    leaves: Leaves
+    event_id: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One event as its service hands it out now: the leaves of its bytes, and those that the service states."""
+
+    leaves: Leaves
+    stated: Leaves
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The first position that is not as published, and how."""
+
+    seq: int
+    finding: str
+
+
+def first_difference(
+    published: Mapping[int, Published], stored: Mapping[int, Stored], from_seq: int, size: int
+) -> Difference | None:
+    """The first of the positions [from_seq, size) that disagrees; None when all agree.
+
+    A position that was not published yet is compared with itself alone.
+    """
+    for seq in range(from_seq, size):
+        now, before = stored.get(seq), published.get(seq)
+        if now is None:
+            return Difference(seq, EVENT_MISSING)
+        if before is not None and before.leaves != now.leaves:
+            return Difference(seq, BYTES_CHANGED)
+        if now.stated != now.leaves:
+            return Difference(seq, LEAF_CHANGED)
+    return None

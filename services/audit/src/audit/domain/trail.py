@@ -1,0 +1,70 @@
+"""A case's way through all services: in the order of the facts, causes before effects, with the state of proof."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+STORED = "STORED"
+LOGGED = "LOGGED"
+MISMATCH = "MISMATCH"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One event as published; instants are UTC."""
+
+    service: str
+    seq: int
+    stream_id: UUID
+    version: int
+    event_id: UUID
+    type: str
+    occurred_at: datetime
+    recorded_at: datetime
+    actor: str
+    role: str
+    unit: str
+    causation_id: UUID | None
+    legal_basis: str
+
+
+def ordered(events: Iterable[Seen]) -> list[Seen]:
+    """The events by valid time, then by known time; of one instant the cause before what it caused."""
+    all_ = sorted(events, key=lambda e: (e.recorded_at, e.service, e.seq))
+    ranks = _ranks(all_)
+    return sorted(all_, key=lambda e: (e.occurred_at, e.recorded_at, ranks[e.event_id], e.service, e.seq))
+
+
+def proof(event: Seen, verified: Mapping[str, int], mismatches: Collection[tuple[str, int]]) -> str:
+    """How far the event is proven: MISMATCH where its log does not fit at it, LOGGED below a verified checkpoint."""
+    if (event.service, event.seq) in mismatches:
+        return MISMATCH
+    return LOGGED if event.seq < verified.get(event.service, 0) else STORED
+
+
+def _ranks(events: Sequence[Seen]) -> dict[UUID, int]:
+    """Length of the longest chain of causes and of predecessors in the stream that leads to each event."""
+    known = {e.event_id: e for e in events}
+    places = {(e.stream_id, e.version): e.event_id for e in events}
+    before = {
+        e.event_id: [
+            id_ for id_ in (e.causation_id, places.get((e.stream_id, e.version - 1))) if id_ in known
+        ]
+        for e in events
+    }
+    ranks: dict[UUID, int] = {}
+    waiting = [e.event_id for e in reversed(events)]
+    entered: set[UUID] = set()
+    while waiting:
+        id_ = waiting[-1]
+        open_ = [b for b in before[id_] if b is not None and b not in ranks and b not in entered]
+        entered.add(id_)  # forged causes may form a circle: each event waits for another only once
+        if id_ not in ranks and open_:
+            waiting += open_
+            continue
+        ranks.setdefault(id_, 1 + max((ranks.get(b, 0) for b in before[id_] if b is not None), default=0))
+        waiting.pop()
+    return ranks

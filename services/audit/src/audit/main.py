@@ -1,0 +1,45 @@
+"""Composition root of audit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from corrections.audit.v1.service_pb2_grpc import add_AuditServiceServicer_to_server
+from eventcore.runner import Leader, Loop
+from servicekit.deps import Deps
+from servicekit.service import Service
+from servicekit.workers import Workers
+
+from audit.domain.logs import LOGS, OWN
+from audit.keys import write_log_vkeys
+from audit.processes.watch import Watch
+from audit.projections.entries import EVERY_LOG, OWN_LOG
+from audit.projections.log_states import LOG_STATES
+from audit.server import AuditServicer
+
+_WATCH = 0x67740010  # advisory lock: of several processes one watches
+
+
+def _watch(workers: Workers) -> Sequence[Loop]:
+    settings, peers = workers.settings, workers.peers
+    watch = Watch(
+        lambda: peers.channel(OWN),
+        peers.store,
+        lambda: write_log_vkeys(settings.home, settings.installation, LOGS),
+    )
+    leader = Leader(watch, workers.link("consume", "watch"), _WATCH)
+    return [workers.loop("watch", leader)]
+
+
+async def _prepare(deps: Deps) -> None:
+    write_log_vkeys(deps.settings.home, deps.settings.installation, LOGS)
+
+
+SERVICE = Service(
+    name="audit",
+    add_to_server=lambda server, deps: add_AuditServiceServicer_to_server(AuditServicer(deps), server),
+    projections=[OWN_LOG, LOG_STATES],
+    subscriptions=[EVERY_LOG],
+    loops=_watch,
+    prepare=_prepare,
+)

@@ -1,0 +1,84 @@
+"""The other services' logs are verified as they grow, without being asked. 社区矫正法 第六十二条.
+
+Only what is new is read; the whole log is read again when somebody asks for it (VerifyLog). Audit's own log is left
+out: each verification makes it grow.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+
+import grpc
+from corrections.audit.v1.service_pb2 import VerifyLogRequest
+from corrections.audit.v1.service_pb2_grpc import AuditServiceStub
+from corrections.store.v1.store_pb2 import GetCheckpointRequest
+from corrections.store.v1.store_pb2_grpc import StoreServiceStub
+from proofs.note import NoteError, parse_checkpoint, split_note
+
+from audit.domain.logs import OTHERS
+
+log = logging.getLogger(__name__)
+
+INTERVAL_S = 30.0
+
+
+class Watch:
+    """Asks audit to verify each log that has grown, at most every `interval_s` seconds."""
+
+    def __init__(
+        self,
+        channel: Callable[[], grpc.Channel],
+        store: Callable[[str], StoreServiceStub],
+        publish_keys: Callable[[], object],
+        *,
+        interval_s: float = INTERVAL_S,
+    ) -> None:
+        self._channel = channel
+        self._store = store
+        self._publish_keys = publish_keys
+        self._interval_s = interval_s
+        self._next = time.monotonic() + interval_s
+        self._verified: dict[str, int] = {}
+
+    @property
+    def verified(self) -> Mapping[str, int]:
+        """Size of the last checkpoint that was handed over, by log."""
+        return self._verified
+
+    def turn(self) -> int:
+        """Logs that have grown were verified; answers how many. 0 before the time."""
+        if time.monotonic() < self._next:
+            return 0
+        self._next = time.monotonic() + self._interval_s
+        self._publish_keys()
+        return sum(self._one(name) for name in OTHERS)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def _one(self, name: str) -> bool:
+        try:
+            size = self._size(name)
+            if size == self._verified.get(name):
+                return False
+            request = VerifyLogRequest(request_id=f"watch/{name}/{size}", log=name, tail_only=True)
+            found = AuditServiceStub(self._channel()).VerifyLog(request).state
+        except grpc.RpcError as error:
+            code = error.code() if isinstance(error, grpc.Call) else None
+            log.info("log not verified now: log=%s status=%s", name, code)
+            return False
+        self._verified[name] = size
+        if found.mismatches:
+            first = found.found[0]
+            log.error("log does not fit: log=%s seq=%d finding=%s", name, first.seq, first.finding)
+        return True
+
+    def _size(self, name: str) -> int:
+        """Size of the newest checkpoint; 0 where it cannot be read, which VerifyLog then records."""
+        note = self._store(name).GetCheckpoint(GetCheckpointRequest()).note
+        try:
+            return parse_checkpoint(split_note(note)[0]).size
+        except NoteError:
+            return 0

@@ -1,0 +1,112 @@
+"""SQL over what was published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from eventcore.decider import Caller, NotFound
+from eventcore.store import Pool
+from psycopg.rows import TupleRow
+
+from audit.domain.comparing import Published
+from audit.domain.log import Mismatch
+from audit.domain.logs import OWN
+from audit.domain.trail import Seen
+
+_COUNTY = "select county from audited_case where case_id = %(case_id)s"
+# An exchange may be about several cases: what is about another one is not shown.
+_TRAIL = """
+select e.service, e.seq, e.stream_id, e.version, e.event_id, e.type, e.occurred_at, e.recorded_at, e.actor, e.role,
+  e.unit, e.causation_id, e.legal_basis
+from log_entry e
+where (e.subject = %(case_id)s
+   or (e.stream_id in (select s.stream_id from stream_case s where s.case_id = %(case_id)s)
+       and not exists (select from audited_case c where c.case_id = e.subject)))
+  and (%(known_at)s::timestamptz is null or e.recorded_at <= %(known_at)s)
+"""
+# Of the exchanges that name a case those belong to its proof that caused one of its events or were caused by one:
+# that much an offline verifier can check without knowing what the events mean.
+_STREAMS = """
+select distinct e.service, e.stream_id from log_entry e where e.subject = %(case_id)s
+union
+select e.service, e.stream_id from stream_case s join log_entry e on e.stream_id = s.stream_id
+where s.case_id = %(case_id)s and exists (
+  select from log_entry c where c.subject = %(case_id)s and (c.causation_id = e.event_id or e.causation_id = c.event_id))
+"""
+_STATES = "select log, verified from log_state"
+_MISMATCHES = "select log, seq, finding, event_id, type from mismatch order by log, seq, finding"
+_NOW = "select es.now()"
+_COUNTS = """
+select service, count(*) from log_entry group by service union all select service, count(*) from own_entry group by service
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Logs:
+    """Per log: events read, size verified, mismatches."""
+
+    read: Mapping[str, int]
+    verified: Mapping[str, int]
+    mismatches: Sequence[tuple[str, Mismatch]]
+
+
+class Queries:
+    """Reads the projections' tables in the role of `serve`."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def require(self, case_id: UUID, caller: Caller) -> None:
+        """The case exists and is of the caller's territory; NotFound otherwise. Operations see every case."""
+        rows = await self._fetch(_COUNTY, {"case_id": case_id})
+        if not rows or not (caller.role == "OPERATOR" or caller.covers(rows[0][0])):
+            raise NotFound
+
+    async def trail(self, case_id: UUID, known_at: datetime | None) -> list[Seen]:
+        """Events about the case in all services, and those of its exchanges, as known at an instant; in no order."""
+        return [Seen(*row) for row in await self._fetch(_TRAIL, {"case_id": case_id, "known_at": known_at})]
+
+    async def streams(self, case_id: UUID) -> list[tuple[str, UUID]]:
+        """(service, stream) of each stream that belongs to the proof of the case."""
+        return [(row[0], row[1]) for row in await self._fetch(_STREAMS, {"case_id": case_id})]
+
+    async def leaves(self, log: str, from_seq: int) -> list[tuple[int, bytes]]:
+        """Position and SHA-256 leaf of what was published from a position on, in order."""
+        query = f"select seq, leaf_sha256 from {_table(log)} where service = %(log)s and seq >= %(from_seq)s order by seq"
+        return [(row[0], row[1]) for row in await self._fetch(query, {"log": log, "from_seq": from_seq})]
+
+    async def published(self, log: str, from_seq: int) -> dict[int, Published]:
+        """What was published from a position on, by position."""
+        query = f"""
+        select seq, leaf_sha256, leaf_sm3, event_id, type from {_table(log)} where service = %(log)s and seq >= %(from_seq)s
+        """
+        rows = await self._fetch(query, {"log": log, "from_seq": from_seq})
+        return {seq: Published((sha256, sm3), str(id_), type_) for seq, sha256, sm3, id_, type_ in rows}
+
+    async def logs(self) -> Logs:
+        """How far each log is."""
+        counts = await self._fetch(_COUNTS, {})
+        states = await self._fetch(_STATES, {})
+        found = await self._fetch(_MISMATCHES, {})
+        return Logs(
+            {row[0]: row[1] for row in counts},
+            {row[0]: row[1] for row in states},
+            [(row[0], Mismatch(*row[1:])) for row in found],
+        )
+
+    async def now(self) -> datetime:
+        """The service's clock, UTC."""
+        return (await self._fetch(_NOW, {}))[0][0]
+
+    async def _fetch(self, query: str, parameters: Mapping[str, object]) -> list[TupleRow]:
+        async with self._pool.connection() as connection:
+            cursor = connection.cursor(binary=True)
+            await cursor.execute(query.encode(), parameters)
+            return await cursor.fetchall()
+
+
+def _table(log: str) -> str:
+    return "own_entry" if log == OWN else "log_entry"

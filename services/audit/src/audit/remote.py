@@ -1,0 +1,78 @@
+"""The log of a service as that service hands it out now, over its StoreService."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import grpc
+from corrections.store.v1 import store_pb2, store_pb2_grpc
+from proofs.note import Checkpoint, Head, parse_checkpoint, parse_head, split_note
+from servicekit.peers import AsyncPeers
+
+_PAGE = 2000
+_NOT_FOUND = grpc.StatusCode.NOT_FOUND
+
+
+@dataclass(frozen=True, slots=True)
+class SignedCheckpoint:
+    """A checkpoint with the note that signs it; the signature is not verified yet."""
+
+    note: str
+    checkpoint: Checkpoint
+
+
+@dataclass(frozen=True, slots=True)
+class SignedHead:
+    """The head of a stream with the note that signs it; the signature is not verified yet."""
+
+    note: str
+    head: Head
+
+
+class RemoteLog:
+    """One service's log. Errors of the call are grpc.RpcError."""
+
+    def __init__(self, peers: AsyncPeers, service: str) -> None:
+        self.service = service
+        self._store = store_pb2_grpc.StoreServiceStub(peers.channel(service))
+
+    async def checkpoint(self, min_size: int = 0) -> SignedCheckpoint | None:
+        """The newest checkpoint of at least this size; None when the log has none at all. NoteError."""
+        try:
+            answer = await self._store.GetCheckpoint(store_pb2.GetCheckpointRequest(min_size=min_size))
+        except grpc.aio.AioRpcError as error:
+            if error.code() == _NOT_FOUND:
+                return None
+            raise
+        return SignedCheckpoint(answer.note, parse_checkpoint(split_note(answer.note)[0]))
+
+    async def entries(self, from_seq: int, end: int) -> dict[int, store_pb2.LogEntry]:
+        """What is stored at the positions [from_seq, end), by position; a position may be missing."""
+        found: dict[int, store_pb2.LogEntry] = {}
+        for start in range(from_seq, end, _PAGE):
+            request = store_pb2.ReadLogRequest(from_seq=start, limit=min(_PAGE, end - start))
+            async for page in self._store.ReadLog(request):
+                found.update((entry.seq, entry) for entry in page.entries)
+        return found
+
+    async def head(self, stream_id: UUID) -> SignedHead | None:
+        """The signed head of a stream; None when the log has no such stream. NoteError."""
+        try:
+            answer = await self._store.SignHead(store_pb2.SignHeadRequest(stream_id=str(stream_id)))
+        except grpc.aio.AioRpcError as error:
+            if error.code() == _NOT_FOUND:
+                return None
+            raise
+        return SignedHead(answer.note, parse_head(split_note(answer.note)[0]))
+
+    async def stream(self, stream_id: UUID, version: int) -> list[store_pb2.LogEntry]:
+        """The stream's entries up to a version, as far as they are stored."""
+        found: list[store_pb2.LogEntry] = []
+        while len(found) < version:
+            request = store_pb2.ReadStreamRequest(stream_id=str(stream_id), from_version=len(found) + 1)
+            page = (await self._store.ReadStream(request)).entries
+            if not page:
+                break
+            found.extend(page)
+        return found[:version]

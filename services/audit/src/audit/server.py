@@ -1,0 +1,68 @@
+"""gRPC servicer of audit: no rules here, only the way in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from corrections.audit.v1 import service_pb2 as pb
+from corrections.audit.v1 import service_pb2_grpc as rpc
+from eventcore import meta
+from eventcore.decider import Invalid, NotFound, StreamKey
+from eventcore.reads import read
+from servicekit.calls import caller_of
+from servicekit.deps import Deps
+
+from audit import answers
+from audit.bundling import Bundler
+from audit.domain.log import LOG, Log
+from audit.domain.logs import LOGS, OTHERS
+from audit.examining import Examiner
+from audit.queries import Queries
+from audit.trees import Trees
+
+
+class AuditServicer(rpc.AuditServiceServicer):
+    """Checks logs, shows trails, exports bundles. `logs`: the services whose logs speak of cases."""
+
+    def __init__(self, deps: Deps, logs: Sequence[str] = OTHERS) -> None:
+        self._deps = deps
+        self._queries = Queries(deps.pool)
+        trees = Trees(self._queries)
+        self._examiner = Examiner(deps, self._queries, trees)
+        self._bundler = Bundler(deps, self._queries, trees, logs)
+
+    async def VerifyLog(self, request: pb.VerifyLogRequest, context: object) -> pb.VerifyLogResponse:
+        before, key = await self._log(request.log, context), StreamKey("log", request.log)
+        seen = await self._examiner.examine(request.log, before.verified, tail_only=request.tail_only)
+        subject = self._deps.store.stream_id(key)
+        outcome = await self._deps.run(
+            request, context, decider=LOG, stream=key, subject=subject, command=seen
+        )
+        state = answers.log_state(request.log, seen.published, await self._log(request.log, context))
+        return pb.VerifyLogResponse(outcome=outcome, state=state)
+
+    async def GetCaseTrail(self, request: pb.GetCaseTrailRequest, context: object) -> pb.GetCaseTrailResponse:
+        case_id = UUID(request.case_id)
+        await self._queries.require(case_id, caller_of(context))
+        known_at = meta.instant(request.known_at) if request.HasField("known_at") else None
+        events = await self._queries.trail(case_id, known_at)
+        return answers.trail(events, await self._queries.logs(), self._deps.law)
+
+    async def ExportBundle(self, request: pb.ExportBundleRequest, context: object) -> pb.ExportBundleResponse:
+        case_id = UUID(request.case_id)
+        await self._queries.require(case_id, caller_of(context))
+        return pb.ExportBundleResponse(bundle=await self._bundler.export(case_id))
+
+    async def ListLogs(self, request: pb.ListLogsRequest, context: object) -> pb.ListLogsResponse:
+        return answers.logs(LOGS, await self._queries.logs())
+
+    async def _log(self, name: str, context: object) -> Log:
+        """The log as decided so far. Invalid for a name that is no log."""
+        if name not in LOGS:
+            raise Invalid("log", f"got {name}, want one of {', '.join(LOGS)}")
+        try:
+            found = await read(self._deps.store, LOG, StreamKey("log", name), caller_of(context))
+        except NotFound:
+            return LOG.initial
+        return found.state

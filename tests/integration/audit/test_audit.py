@@ -1,0 +1,246 @@
+"""Audit finds what was altered, shows a case across services and proves it. 社区矫正法 第六十二条; G31."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import grpc
+import pytest
+from audit.domain.logs import LOGS, OWN
+from audit.keys import write_log_vkeys
+from corrections.audit.v1 import events_pb2 as ev
+from corrections.audit.v1 import service_pb2 as pb
+from corrections.education.v1 import events_pb2 as education
+from corrections.handoff.v1 import events_pb2 as handoff
+from corrections.intake.v1 import events_pb2 as intake
+from devstack.testing import DatabaseFactory, TopicFactory
+from eventcore import ids
+from eventcore.decider import StreamKey
+from google.protobuf.message import Message
+from google.rpc.error_details_pb2 import ErrorInfo
+from google.rpc.status_pb2 import Status
+from proofs.note import parse_vkeys
+from proofs.verify import main as verify_offline
+from proofs.verify import verify_bundle
+from servicekit.testing import INSTALLATION
+
+from tests.integration.audit.world import PURPOSE, World, case, open_world
+
+CASE, NEIGHBOUR = case("one"), case("two")
+EXCHANGE = case("judgment")
+JUDGMENT = StreamKey("exchange", str(EXCHANGE))
+
+
+@pytest.fixture
+async def world(
+    database_factory: DatabaseFactory, topic: TopicFactory, tmp_path: Path
+) -> AsyncIterator[World]:
+    async with open_world(("intake", "education", "handoff", OWN), database_factory, topic, tmp_path) as made:
+        yield made
+
+
+def opened() -> intake.CaseOpened:
+    return intake.CaseOpened(exchange_id=str(EXCHANGE), county="330203")
+
+
+async def lived(world: World) -> None:
+    """One judgment opens two cases; the first one has sessions, between those of the second."""
+    court, register, school = world.logs["handoff"], world.logs["intake"], world.logs["education"]
+    await court.write(JUDGMENT, EXCHANGE, handoff.MessageReceived(message_id="m", body_bytes=7))
+    accepted = await court.write(JUDGMENT, EXCHANGE, handoff.MessageAccepted(defendant_numbers=[1, 2]))
+    for case_id in (CASE, NEIGHBOUR):
+        key = StreamKey("case", str(case_id))
+        cause = await register.write(key, case_id, opened(), cause=accepted)
+        noted = handoff.EffectNoted(defendant_number=1, case_id=str(case_id))
+        await court.write(JUDGMENT, EXCHANGE, noted, cause=cause)
+        start = education.EducationOpened(county="330203", end_date="2027-03-01")
+        await school.write(key, case_id, start, cause=cause)
+    for number in range(3):
+        for case_id in (CASE, NEIGHBOUR):
+            held = education.SessionArranged(session_id=f"s{number}", on="2026-03-02")
+            await school.write(StreamKey("case", str(case_id)), case_id, held)
+    await world.settle()
+
+
+def kind(message: type[Message]) -> str:
+    return message.DESCRIPTOR.full_name
+
+
+def refusal(error: grpc.aio.AioRpcError) -> ErrorInfo:
+    for key, value in error.trailing_metadata() or ():
+        if key == "grpc-status-details-bin":
+            info = ErrorInfo()
+            assert Status.FromString(bytes(value)).details[0].Unpack(info)  # pyright: ignore[reportArgumentType]
+            return info
+    raise AssertionError(error.details())
+
+
+async def test_every_log_is_kept_once_and_verified(world: World) -> None:
+    await lived(world)
+    counts = world.rows(
+        "select service, count(*), max(seq) + 1 from log_entry group by service order by service"
+    )
+    assert counts == [("education", 8, 8), ("handoff", 4, 4), ("intake", 2, 2)]
+    for log in ("intake", "education", "handoff"):
+        answer = await world.verify(log, f"first {log}")
+        assert [e.type for e in answer.outcome.events] == [kind(ev.CheckpointVerified)]
+        assert (answer.state.verified, answer.state.mismatches) == (answer.state.read, 0)
+    assert not (await world.verify("intake", "again")).outcome.events
+    await world.settle()
+    own = await world.verify(OWN, "own")
+    assert (own.state.verified, own.state.read) == (3, 3)
+    await world.settle()
+    listed = (await world.clerk.ListLogs(pb.ListLogsRequest(), timeout=10)).logs
+    state = {log.log: (log.read, log.verified, log.mismatches) for log in listed}
+    assert state["education"] == (8, 8, 0)
+    assert state[OWN] == (4, 3, 0)
+    assert state["supervision"] == (0, 0, 0)
+    with pytest.raises(grpc.aio.AioRpcError) as refused:
+        await world.verify("sandbox", "no log")
+    assert refused.value.code() == grpc.StatusCode.INVALID_ARGUMENT
+
+
+CHANGE = "update es.event set data = %s where stream_id = %s and version = 2"
+
+
+async def test_an_edited_row_is_found_and_named(world: World) -> None:
+    await lived(world)
+    await world.verify("education", "before")
+    school = world.logs["education"]
+    stream = ids.stream_id(INSTALLATION, "education", "case", str(CASE))
+    forged = education.SessionArranged(session_id="s0", on="2026-03-03").SerializeToString()
+    school.tamper(CHANGE, forged, stream)
+    assert not (await world.verify("education", "tail", tail_only=True)).outcome.events
+    answer = await world.verify("education", "after")
+    [found] = answer.state.found
+    assert (found.seq, found.finding) == (2, "BYTES_CHANGED")
+    assert (found.event_id, found.type) == (str(ids.event_id(stream, 2)), kind(education.SessionArranged))
+    assert [e.type for e in answer.outcome.events] == [kind(ev.MismatchFound)]
+    await world.settle()
+    proofs = {step.seq: step.proof for step in await world.trail(CASE) if step.service == "education"}
+    assert proofs[2] == "MISMATCH"
+    assert {proofs[seq] for seq in proofs if seq != 2} == {"LOGGED"}
+
+    with pytest.raises(grpc.aio.AioRpcError) as refused:
+        await world.export(CASE)
+    info = refusal(refused.value)
+    assert info.reason == "CASE_NOT_PROVABLE"
+    assert (info.metadata["log"], info.metadata["finding"], info.metadata["seq"]) == (
+        "education", "EVENT_NOT_IN_LOG", "2",
+    )  # fmt: skip
+    keys = parse_vkeys(write_log_vkeys(world.home, INSTALLATION, LOGS).read_text(encoding="utf-8"))
+    assert verify_bundle(await world.export(NEIGHBOUR), keys).proven  # other cases go on
+
+
+async def test_a_row_with_leaves_hashed_anew_is_found(world: World) -> None:
+    await lived(world)
+    school = world.logs["education"]
+    school.tamper("update es.event set data = '\\x0a0178' where stream_id = (select stream_id from es.log where seq = 5)"
+                  " and version = (select version from es.log where seq = 5)")  # fmt: skip
+    school.tamper("update es.log set leaf_sha256 = sha256('x') where seq = 5")
+    [found] = (await world.verify("education", "v")).state.found
+    assert (found.seq, found.finding) == (5, "BYTES_CHANGED")
+
+
+async def test_a_deleted_event_is_found_at_the_end_and_inside(world: World) -> None:
+    await lived(world)
+    for seq in (7, 3):
+        world.logs["education"].tamper("delete from es.log where seq = %s", seq)
+        found = (await world.verify("education", f"without {seq}")).state.found[0]
+        assert (found.seq, found.finding) == (seq, "EVENT_MISSING")
+
+
+async def test_a_checkpoint_by_another_key_is_found(world: World) -> None:
+    await lived(world)
+    key = world.home / "keys" / "education.ed25519.pub"
+    key.write_text((world.home / "keys" / "intake.ed25519.pub").read_text())
+    [found] = (await world.verify("education", "v")).state.found
+    assert (found.seq, found.finding) == (0, "CHECKPOINT_NOT_SIGNED")
+
+
+async def test_an_edit_that_was_mended_is_cleared_by_a_look_at_the_whole_log(world: World) -> None:
+    await lived(world)
+    register = world.logs["intake"]
+    register.tamper("update es.event set data = data || '\\x00'::bytea where version = 1")
+    assert (await world.verify("intake", "bad")).state.mismatches == 1
+    register.tamper("update es.event set data = substr(data, 1, length(data) - 1) where version = 1")
+    assert (await world.verify("intake", "good")).state.mismatches == 0
+
+
+async def test_the_trail_leads_through_all_services_causes_first(world: World) -> None:
+    await lived(world)
+    await world.verify("intake", "v")
+    await world.settle()
+    steps = await world.trail(CASE)
+    assert [(s.service, s.type.rsplit(".", 1)[1]) for s in steps][:3] == [
+        ("handoff", "MessageReceived"),
+        ("handoff", "MessageAccepted"),
+        ("intake", "CaseOpened"),
+    ]
+    assert {s.seq for s in steps if s.service == "education"} == {0, 2, 4, 6}
+    first = next(s for s in steps if s.service == "intake")
+    assert (first.title_zh, first.proof, first.role) == ("社区矫正案件已建档", "LOGGED", "COUNTY_CCI")
+    assert list(first.law) == ["社区矫正法 第二十条", "社区矫正法实施办法 第十六条"]
+    assert first.causation_id == next(s for s in steps if s.type.endswith("Accepted")).event_id
+    assert {s.proof for s in steps if s.service == "handoff"} == {"STORED"}
+    assert await world.trail(CASE, known_at=first.recorded_at) == [
+        s for s in steps if s.recorded_at.ToNanoseconds() <= first.recorded_at.ToNanoseconds()
+    ]
+
+
+async def test_a_case_of_another_county_does_not_exist(world: World) -> None:
+    await lived(world)
+    stranger = world.stub("staff", "110105/COUNTY_CCI/zhao")
+    for ask in (
+        stranger.GetCaseTrail(pb.GetCaseTrailRequest(case_id=str(CASE)), metadata=PURPOSE, timeout=10),
+        stranger.ExportBundle(pb.ExportBundleRequest(case_id=str(CASE)), metadata=PURPOSE, timeout=10),
+        world.clerk.GetCaseTrail(
+            pb.GetCaseTrailRequest(case_id=str(case("none"))), metadata=PURPOSE, timeout=10
+        ),
+    ):
+        with pytest.raises(grpc.aio.AioRpcError) as refused:
+            await ask
+        assert refused.value.code() == grpc.StatusCode.NOT_FOUND
+    with pytest.raises(grpc.aio.AioRpcError) as refused:
+        await world.clerk.ExportBundle(pb.ExportBundleRequest(case_id=str(CASE)), timeout=10)
+    assert refused.value.code() != grpc.StatusCode.OK  # no purpose named
+
+
+async def test_a_bundle_verifies_offline_and_a_tampered_copy_is_refused(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await lived(world)
+    bundle = await world.export(CASE)
+    file, keys = tmp_path / "case.json", write_log_vkeys(world.home, INSTALLATION, LOGS)
+    file.write_bytes(bundle)
+    assert verify_offline([str(file), "--keys", str(keys), "--case", str(CASE)]) == 0
+    parsed = json.loads(bundle)
+    assert {log["service"]: [len(s["events"]) for s in log["streams"]] for log in parsed["logs"]} == {
+        "education": [4],
+        "handoff": [4],
+        "intake": [1],
+    }
+    event = parsed["logs"][0]["streams"][0]["events"][2]
+    event["data"] = parsed["logs"][0]["streams"][0]["events"][1]["data"]
+    file.write_text(json.dumps(parsed), encoding="utf-8")
+    capsys.readouterr()
+    assert verify_offline([str(file), "--keys", str(keys)]) == 1
+    said = capsys.readouterr().out
+    assert f"education，日志位置 {event['seq']}，版本 3，{kind(education.SessionArranged)}" in said
+
+
+async def test_a_bundle_holds_what_audit_was_not_told_yet(world: World) -> None:
+    await lived(world)
+    register = world.logs["intake"]
+    key = StreamKey("case", str(CASE))
+    term = intake.TermComputed(start_date="2026-03-02", end_date="2027-03-01")
+    await register.write(key, CASE, term)
+    while register.sequencer.turn():
+        pass
+    register.sequencer.turn()
+    parsed = json.loads(await world.export(CASE))
+    [log] = [log for log in parsed["logs"] if log["service"] == "intake"]
+    assert len(log["streams"][0]["events"]) == 2
+    assert (await world.verify("intake", "late")).state.verified == 3

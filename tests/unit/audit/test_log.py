@@ -1,0 +1,110 @@
+"""日志核验. 社区矫正法 第六十二条."""
+
+from __future__ import annotations
+
+import pytest
+from audit.domain.comparing import Difference, Published, Stored, first_difference
+from audit.domain.log import LOG
+from corrections.audit.v1 import events_pb2 as ev
+from corrections.audit.v1.prepared_pb2 import Examination
+from eventcore.testing import given
+
+ROOT, OTHER = b"r" * 32, b"o" * 32
+SOUND = Examination(log="intake", size=9, root=ROOT, signed=True, published_root=ROOT)
+VERIFIED = ev.CheckpointVerified(log="intake", size=9, root=ROOT)
+CHANGED = Examination(
+    log="intake", size=9, root=ROOT, signed=True, bad_seq=4, finding="BYTES_CHANGED", event_id="e", type="t"
+)
+FOUND = ev.MismatchFound(log="intake", seq=4, finding="BYTES_CHANGED", event_id="e", type="t")
+
+
+def other(**fields: object) -> Examination:
+    made = Examination()
+    made.CopyFrom(SOUND)
+    made.MergeFrom(Examination(**fields))  # pyright: ignore[reportArgumentType]
+    return made
+
+
+def test_a_log_that_fits_its_checkpoint_is_verified():
+    given(LOG).when(SOUND).then(VERIFIED)
+
+
+def test_the_same_checkpoint_again_changes_nothing():
+    given(LOG, VERIFIED).when(SOUND).then()
+
+
+def test_a_log_without_events_has_nothing_to_verify():
+    given(LOG).when(Examination(log="intake")).then()
+
+
+def test_changed_bytes_are_found_and_the_event_named():
+    given(LOG, VERIFIED).when(CHANGED).then(FOUND)
+
+
+def test_the_same_mismatch_again_changes_nothing():
+    given(LOG, VERIFIED, FOUND).when(CHANGED).then()
+
+
+def test_a_look_at_the_whole_log_clears_a_mismatch_that_was_mended():
+    given(LOG, VERIFIED, FOUND).when(SOUND).then(VERIFIED)
+    given(LOG, VERIFIED, FOUND, VERIFIED).when(CHANGED).then(FOUND)
+
+
+def test_a_look_at_the_tail_clears_nothing():
+    given(LOG, VERIFIED, FOUND).when(other(from_seq=9)).then()
+    tail = ev.CheckpointVerified(log="intake", size=12, root=ROOT, from_seq=9)
+    given(LOG, VERIFIED, FOUND).when(other(size=12, from_seq=9)).then(tail)
+    given(LOG, VERIFIED, FOUND, tail).when(CHANGED).then()
+
+
+def mismatch(finding: str, seq: int) -> ev.MismatchFound:
+    return ev.MismatchFound(log="intake", seq=seq, finding=finding)
+
+
+def test_a_checkpoint_that_vanished_is_a_mismatch():
+    given(LOG, VERIFIED).when(Examination(log="intake")).then(mismatch("CHECKPOINT_MISSING", 0))
+
+
+def test_a_checkpoint_without_the_pinned_signature_is_a_mismatch():
+    unsigned = Examination(log="intake", size=12, root=ROOT, published_root=ROOT)
+    given(LOG, VERIFIED).when(unsigned).then(mismatch("CHECKPOINT_NOT_SIGNED", 9))
+
+
+def test_a_checkpoint_older_than_the_verified_one_is_a_mismatch():
+    shorter = Examination(log="intake", size=5, root=ROOT, signed=True, published_root=ROOT)
+    given(LOG, VERIFIED).when(shorter).then(mismatch("CHECKPOINT_OLD", 5))
+
+
+def test_two_roots_of_one_size_are_a_mismatch():
+    forked = Examination(log="intake", size=9, root=OTHER, signed=True, published_root=OTHER)
+    given(LOG, VERIFIED).when(forked).then(mismatch("CHECKPOINT_FORKED", 9))
+
+
+def test_a_root_that_the_published_events_do_not_have_is_a_mismatch():
+    given(LOG).when(other(published_root=OTHER)).then(mismatch("ROOT_DIFFERS", 0))
+
+
+A, B = (b"a", b"A"), (b"b", b"B")
+
+
+@pytest.mark.parametrize(
+    ("published", "stored", "expected"),
+    [
+        ({0: A, 1: A}, {0: (A, A), 1: (A, A)}, None),
+        ({0: A}, {0: (A, A), 1: (B, B)}, None),
+        ({0: A, 1: A}, {0: (A, A), 1: (B, B)}, Difference(1, "BYTES_CHANGED")),
+        ({0: A, 1: A}, {0: (A, A), 1: (B, A)}, Difference(1, "BYTES_CHANGED")),
+        ({0: A, 1: A}, {0: (A, B), 1: (A, A)}, Difference(0, "LEAF_CHANGED")),
+        ({0: A}, {0: (A, A), 1: (B, A)}, Difference(1, "LEAF_CHANGED")),
+        ({0: A, 1: A}, {1: (A, A)}, Difference(0, "EVENT_MISSING")),
+        ({0: A, 1: A}, {0: (A, A)}, Difference(1, "EVENT_MISSING")),
+    ],
+)
+def test_the_first_position_that_disagrees_is_named(
+    published: dict[int, tuple[bytes, bytes]],
+    stored: dict[int, tuple[tuple[bytes, bytes], tuple[bytes, bytes]]],
+    expected: Difference | None,
+):
+    seen = {seq: Published(leaves, "id", "type") for seq, leaves in published.items()}
+    now = {seq: Stored(leaves, stated) for seq, (leaves, stated) in stored.items()}
+    assert first_difference(seen, now, 0, 2) == expected

@@ -1,0 +1,77 @@
+"""案件轨迹. 社区矫正法 第六十二条."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID, uuid5
+
+from audit.domain.logs import LOGS, OTHERS
+from audit.domain.trail import Seen, ordered, proof
+from audit.keys import write_log_vkeys
+from audit.main import SERVICE
+from audit.projections.entries import cases_named
+from contracts import registry
+from corrections.handoff.v1 import events_pb2 as handoff
+from proofs.note import parse_vkeys
+from servicekit.signing import log_signer
+
+DAY = datetime(2026, 3, 2, 1, tzinfo=UTC)
+STREAM = UUID(int=1)
+
+
+def seen(
+    service: str, seq: int, *, stream: UUID = STREAM, version: int = 1, cause: UUID | None = None
+) -> Seen:
+    event_id = uuid5(stream, f"{service} {version}")
+    return Seen(service, seq, stream, version, event_id, "t", DAY, DAY, "a", "JO", "330203", cause, "")  # fmt: skip
+
+
+def test_a_trail_is_in_the_order_of_the_facts():
+    late = replace(seen("intake", 0), occurred_at=DAY + timedelta(days=1))
+    early = replace(seen("education", 7), recorded_at=DAY + timedelta(days=9))
+    assert ordered([late, early]) == [early, late]
+
+
+def test_a_cause_stands_before_what_it_caused_at_the_same_instant():
+    court = seen("supervision", 3, stream=UUID(int=2))
+    case = seen("intake", 8, stream=UUID(int=3), cause=court.event_id)
+    effect = seen("assistance", 1, stream=UUID(int=4), cause=case.event_id)
+    second = seen("assistance", 2, stream=UUID(int=4), version=2)
+    second = replace(second, event_id=UUID(int=99))
+    assert ordered([effect, second, case, court]) == [court, case, effect, second]
+
+
+def test_causes_in_a_circle_do_not_hang_the_trail():
+    one, two = seen("intake", 1, stream=UUID(int=5)), seen("intake", 2, stream=UUID(int=6))
+    circle = [replace(one, causation_id=two.event_id), replace(two, causation_id=one.event_id)]
+    assert {e.seq for e in ordered(circle)} == {1, 2}
+
+
+def test_an_event_is_logged_below_a_verified_checkpoint_and_named_where_it_does_not_fit():
+    verified, bad = {"intake": 5}, {("intake", 3)}
+    states = [proof(seen("intake", seq), verified, bad) for seq in (3, 4, 5)]
+    assert states == ["MISMATCH", "LOGGED", "STORED"]
+    assert proof(seen("education", 0), verified, bad) == "STORED"
+
+
+def test_every_event_type_of_the_contracts_is_audited():
+    [subscription] = SERVICE.subscriptions
+    handled = set(subscription.handle).union(*(p.handle for p in SERVICE.projections))
+    assert handled == set(registry.event_types().values())
+    assert set(subscription.services) == set(OTHERS)
+
+
+def test_an_exchange_names_its_cases():
+    one, two = UUID(int=7), UUID(int=8)
+    effected = handoff.MessageEffected(case_ids=[str(one), "none", str(two)])
+    assert cases_named(effected) == [one, two]
+    assert cases_named(handoff.EffectNoted(case_id=str(one))) == [one]
+    assert cases_named(handoff.MessageAccepted()) == []
+
+
+def test_the_keys_of_the_logs_lie_in_one_file_for_verifiers(tmp_path: Path):
+    signer = log_signer(tmp_path, installation="guitu-test", service="intake")
+    path = write_log_vkeys(tmp_path, "guitu-test", LOGS)
+    assert parse_vkeys(path.read_text(encoding="utf-8")) == [signer.vkey]
