@@ -29,7 +29,7 @@ from devstack.topology import Topic
 from eventcore import checkpoint, readers
 from eventcore.checkpoint import Checkpoints
 from eventcore.fsck import fsck
-from eventcore.kafka import Settings, producing
+from eventcore.kafka import ProducerFactory, Settings, producing
 from eventcore.link import Connection, Link, connecting
 from eventcore.migrate import migrate, options
 from eventcore.relay import Relay
@@ -274,32 +274,39 @@ def relaying(address: Address, home: Path, rounds: int) -> None:
         stack.callback(broker.stop)
         create_topics(broker.bootstrap, [Topic(TOPIC, 4), Topic("raw", 4)])
         producer_factory = producing(Settings(broker.bootstrap, "bench"))
-        relay = Relay(
-            Link(connecting(address.dsn(DATABASE), "bench relay")),
-            producer_factory,
-            installation=INSTALLATION,
-            service=SERVICE,
-            topic=TOPIC,
-        )
-        stack.callback(relay.close)
         producer = producer_factory()
         stack.callback(producer.close)
-        with _relay_connection(address) as connection:
-            records = readers.log_page(connection, 0, RELAYED)
-        while relay.turn() < 500:  # both producers know their topic before anything is measured
-            pass
+        connection = stack.enter_context(_relay_connection(address))
+        records = readers.log_page(connection, 0, RELAYED)
         ratios: list[float] = []
-        for _ in range(rounds):
+        for measured in (False, *[True] * rounds):  # at first both learn their topic
             began = time.monotonic()
             sent = [producer.send("raw", key=r.stream_id.bytes, value=r.data, headers=()) for r in records]
             producer.flush(30)
             assert all(one.succeeded() for one in sent)
             raw = len(records) / (time.monotonic() - began)
-            began, done = time.monotonic(), 0
-            while done < RELAYED:
-                done += relay.turn()
-            ratios.append(done / (time.monotonic() - began) / raw)
+            connection.execute("update es.relay set seq = 0")
+            relayed = _relay(address, producer_factory, len(records))
+            if measured:
+                ratios.append(relayed / raw)
     show("relay_to_raw_idempotent_producer", statistics.median(ratios), Target(0.55, 0.7))
+
+
+def _relay(address: Address, producers: ProducerFactory, records: int) -> float:
+    """Records per second of a relay that starts at the log's first event."""
+    relay = Relay(
+        Link(connecting(address.dsn(DATABASE), "bench relay")),
+        producers,
+        installation=INSTALLATION,
+        service=SERVICE,
+        topic=TOPIC,
+    )
+    with closing(relay):
+        done = relay.turn()  # opens connection and producer
+        first, began = done, time.monotonic()
+        while done < records:
+            done += relay.turn()
+        return (done - first) / (time.monotonic() - began)
 
 
 def checking(address: Address) -> None:

@@ -15,9 +15,10 @@ from uuid import UUID
 import psycopg
 from google.protobuf.message import Message
 from proofs.canonical import MAX_ENTRY, EntryTooLarge, leaf_pair
-from psycopg.types.numeric import Int4, Int8
+from psycopg.types.numeric import Int8
 
 from eventcore import meta
+from eventcore.arrays import bigints, booleans, byteas, integers, texts, timestamps, uuids
 from eventcore.errors import AlreadyExists, Claimed, Conflict, TooLarge
 
 ONE: LiteralString = (
@@ -140,21 +141,23 @@ def _one(one: Append) -> Sequence[object]:
 
 def _many(appends: Sequence[Append]) -> Sequence[object]:
     heads: list[Head] = []
-    places: list[Int4] = []
+    places: list[int] = []
     for one in appends:
-        places += [Int4(len(heads) + event.head + 1) for event in one.events]
+        places += [len(heads) + event.head + 1 for event in one.events]
         heads += one.heads
     events = [event for one in appends for event in one.events]
     claims = [claim for one in appends for claim in one.claims]
     return (
-        [a.request_id for a in appends], [a.digest for a in appends], [a.answer for a in appends],
-        [h.stream_id for h in heads], [h.category for h in heads], [Int8(h.expected) for h in heads],
-        [h.recorded_at for h in heads],
-        [c.kind for c in claims], [c.value for c in claims], [c.stream_id for c in claims],
-        [c.held for c in claims],
-        places, [e.type for e in events], [e.subject for e in events], [e.occurred_at for e in events],
-        [e.meta for e in events], [e.data for e in events], [e.trace for e in events],
-        [e.leaf_sha256 for e in events], [e.leaf_sm3 for e in events],
+        uuids(a.request_id for a in appends), byteas(a.digest for a in appends),
+        byteas(a.answer for a in appends),
+        uuids(h.stream_id for h in heads), texts(h.category for h in heads),
+        bigints(h.expected for h in heads), timestamps(h.recorded_at for h in heads),
+        texts(c.kind for c in claims), byteas(c.value for c in claims),
+        uuids(c.stream_id for c in claims), booleans(c.held for c in claims),
+        integers(places), texts(e.type for e in events), uuids(e.subject for e in events),
+        timestamps(e.occurred_at for e in events), byteas(e.meta for e in events),
+        byteas(e.data for e in events), texts(e.trace for e in events),
+        byteas(e.leaf_sha256 for e in events), byteas(e.leaf_sm3 for e in events),
     )  # fmt: skip
 
 

@@ -164,7 +164,7 @@ class _Check:
             names = ("stream_id", "version", "type", "subject", "occurred_at", "recorded_at")
             wrong = [n for n, got, want in zip(names, columns, hashed, strict=True) if got != want]
             raise _Fault(f"{name}: column {wrong[0]} differs from the hashed metadata")
-        if head.event_id != ids.event_id(UUID(bytes=stream), version).bytes:
+        if head.event_id != ids.event_id_bytes(stream, version):
             raise _Fault(f"{name}: its id is not derived from stream and version")
         self.events += 1
 

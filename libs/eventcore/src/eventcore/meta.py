@@ -82,10 +82,11 @@ def build(
 ) -> EventMeta:
     """Metadata of one event about to be written."""
     caller = origin.caller
+    stream_bytes = stream.bytes
     return EventMeta(
-        stream_id=stream.bytes,
+        stream_id=stream_bytes,
         version=version,
-        event_id=ids.event_id(stream, version).bytes,
+        event_id=ids.event_id_bytes(stream_bytes, version),
         type=contract(type(event)).name,
         schema_version=schema_version,
         occurred_at=timestamp(occurred_at),
@@ -110,7 +111,8 @@ def timestamp(instant: datetime) -> Timestamp:
     if instant.tzinfo is None:
         raise ValueError(f"got {instant.isoformat()} without a zone, want an instant")
     micros = (instant - _EPOCH) // _MICROSECOND
-    return Timestamp(seconds=micros // 1_000_000, nanos=micros % 1_000_000 * 1000)
+    seconds, rest = divmod(micros, 1_000_000)
+    return Timestamp(seconds=seconds, nanos=rest * 1000)
 
 
 def instant(stamp: Timestamp) -> datetime:

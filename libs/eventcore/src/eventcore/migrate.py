@@ -118,7 +118,10 @@ def _apply(connection: psycopg.Connection, package: str) -> list[str]:
         digest = sha256(text).digest()
         if name in known:
             if known[name] != digest:
-                raise MigrationChanged(f"{package}/{name} differs from what was applied: add a new file")
+                raise MigrationChanged(
+                    f"{package}/{name} differs from what was applied: add a new file "
+                    "(or, while it was never released, delete the development data)"
+                )
             continue
         with connection.transaction():
             connection.execute(text)

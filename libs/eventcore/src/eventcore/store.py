@@ -61,7 +61,11 @@ def pool(dsn: str, *, service: str, min_size: int = 2, max_size: int = 8) -> Poo
 
 
 class Store:
-    """Streams of one service. appended: called after every append that was written, to wake the sequencer."""
+    """Streams of one service.
+
+    appended: called after every append that was written, to wake the sequencer. flights: groups that are written at
+    the same time; with two, one is made while the other one is stored.
+    """
 
     def __init__(
         self,
@@ -71,7 +75,7 @@ class Store:
         installation: str,
         codec: Codec | None = None,
         appended: Callable[[], None] | None = None,
-        flights: int = 1,
+        flights: int = 2,
     ) -> None:
         self.service = service
         self.installation = installation

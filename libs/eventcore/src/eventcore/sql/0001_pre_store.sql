@@ -148,20 +148,15 @@ begin
   end if;
 end $$;
 
--- recorded_at is within 5 seconds of the service's clock, or it is a stream's last one while the clock is behind that.
-create function es.check_clock_v1(p_recorded timestamptz, p_streams uuid[])
+-- A recorded_at that is more than 5 seconds off the service's clock is refused, unless it is a stream's last one and
+-- the clock is behind that.
+create function es.refuse_clock_v1(p_recorded timestamptz, p_clock timestamptz, p_streams uuid[])
 returns void language plpgsql as $$
-declare
-  clock timestamptz := es.now();
 begin
-  if p_recorded between clock - interval '5 seconds' and clock + interval '5 seconds' then
-    return;
-  end if;
-  if p_recorded > clock and exists (
+  if p_recorded < p_clock or not exists (
     select from es.stream s where s.stream_id = any (p_streams) and s.last_recorded = p_recorded) then
-    return;
+    raise exception 'recorded_at is %, the clock %', p_recorded, p_clock using errcode = 'ES003';
   end if;
-  raise exception 'recorded_at is %, the clock %', p_recorded, clock using errcode = 'ES003';
 end $$;
 
 -- One event under one expectation: the usual append, with scalars. Answers null, or the stored answer of a repeat.
@@ -175,11 +170,14 @@ declare
   stored es.request;
   generation smallint;
   own xid8;
+  clock timestamptz := es.now();
 begin
   if pg_current_xact_id_if_assigned() is not null then
     raise exception 'append is not the first write of its transaction' using errcode = 'ES005';
   end if;
-  perform es.check_clock_v1(p_recorded, array[p_stream]);
+  if p_recorded not between clock - interval '5 seconds' and clock + interval '5 seconds' then
+    perform es.refuse_clock_v1(p_recorded, clock, array[p_stream]);
+  end if;
   insert into es.request (request_id, digest, answer) values (p_request, p_digest, p_answer)
     on conflict (request_id) do nothing;
   if not found then
@@ -226,6 +224,7 @@ declare
   stored es.request;
   generation smallint;
   own xid8;
+  clock timestamptz := es.now();
   item record;
   written bigint;
   counted bigint := 0;
@@ -233,7 +232,6 @@ begin
   if pg_current_xact_id_if_assigned() is not null then
     raise exception 'append is not the first write of its transaction' using errcode = 'ES005';
   end if;
-  perform es.check_clock_v1(r, p_streams) from (select distinct unnest(p_recorded) as r) recorded;
 
   -- Before the first write: a taker that waits for the releaser has no transaction id yet, so it gets a younger one.
   if cardinality(p_claim_kinds) > 0 then
@@ -271,6 +269,9 @@ begin
     order by h.stream_id
   loop
     counted := counted + item.n;
+    if item.recorded not between clock - interval '5 seconds' and clock + interval '5 seconds' then
+      perform es.refuse_clock_v1(item.recorded, clock, p_streams);
+    end if;
     if item.expected = 0 then
       insert into es.stream as s (stream_id, category, version, gen, last_xid, last_recorded)
         values (item.stream_id, item.category, item.n, generation, own, item.recorded)
