@@ -118,24 +118,24 @@ class _Check:
 
     def _logged(self, row: Sequence[object]) -> bytes:
         seq, stream, version, leaf_sha256, leaf_sm3 = row[:5]
-        name = f"event {seq} ({_name(stream, version)})"
         if seq != self.events:
-            raise _Fault(f"{name}: got this number, want {self.events}")
+            raise _Fault(f"{_name(seq, stream, version)}: got this number, want {self.events}")
         if row[5] is None:
-            raise _Fault(f"{name}: it is in the log but not in the store")
+            raise _Fault(f"{_name(seq, stream, version)}: it is in the log but not in the store")
         if (leaf_sha256, leaf_sm3) != (row[9], row[10]):
-            raise _Fault(f"{name}: the leaves of log and event differ")
-        self._event(name, row[5:])
+            raise _Fault(f"{_name(seq, stream, version)}: the leaves of log and event differ")
+        self._event(seq, row[5:])
         assert isinstance(leaf_sha256, bytes)
         return leaf_sha256
 
     def _waiting(self, row: Sequence[object]) -> None:
-        name = f"event {_name(row[1], row[2])}"
         if not row[0]:
-            raise _Fault(f"{name}: the sequencer has passed it, but it is not in the log")
-        self._event(name, row[1:])
+            raise _Fault(
+                f"{_name(None, row[1], row[2])}: the sequencer has passed it, but it is not in the log"
+            )
+        self._event(None, row[1:])
 
-    def _event(self, name: str, row: Sequence[object]) -> None:
+    def _event(self, seq: object, row: Sequence[object]) -> None:
         stream, version, meta, data, leaf_sha256, leaf_sm3, kind, subject, occurred_at, recorded_at = row
         assert isinstance(stream, bytes)
         assert isinstance(version, int)
@@ -143,14 +143,14 @@ class _Check:
         assert isinstance(data, bytes)
         last = self._versions.get(stream, 0)
         if version != last + 1:
-            raise _Fault(f"{name}: it follows version {last}")
+            raise _Fault(f"{_name(seq, stream, version)}: it follows version {last}")
         self._versions[stream] = version
         if leaf_pair(meta, data) != (leaf_sha256, leaf_sm3):
-            raise _Fault(f"{name}: the stored bytes do not give its leaf")
+            raise _Fault(f"{_name(seq, stream, version)}: the stored bytes do not give its leaf")
         try:
             head = EventMeta.FromString(meta)
         except DecodeError:
-            raise _Fault(f"{name}: its metadata cannot be read") from None
+            raise _Fault(f"{_name(seq, stream, version)}: its metadata cannot be read") from None
         columns = (stream, version, kind, subject, occurred_at, recorded_at)
         hashed = (
             head.stream_id,
@@ -163,9 +163,9 @@ class _Check:
         if columns != hashed:
             names = ("stream_id", "version", "type", "subject", "occurred_at", "recorded_at")
             wrong = [n for n, got, want in zip(names, columns, hashed, strict=True) if got != want]
-            raise _Fault(f"{name}: column {wrong[0]} differs from the hashed metadata")
+            raise _Fault(f"{_name(seq, stream, version)}: column {wrong[0]} differs from the hashed metadata")
         if head.event_id != ids.event_id_bytes(stream, version):
-            raise _Fault(f"{name}: its id is not derived from stream and version")
+            raise _Fault(f"{_name(seq, stream, version)}: its id is not derived from stream and version")
         self.events += 1
 
     def _compare(self, checkpoint: _Checkpoint) -> None:
@@ -201,14 +201,15 @@ class _Check:
 
 def _rows(connection: Connection, name: str, query: str) -> Iterator[Sequence[object]]:
     with connection.cursor(name=name, binary=True) as cursor:
-        cursor.itersize = _BATCH
         cursor.execute(query.encode())
-        yield from cursor
+        while page := cursor.fetchmany(_BATCH):
+            yield from page
 
 
-def _name(stream: object, version: object) -> str:
+def _name(seq: object, stream: object, version: object) -> str:
     assert isinstance(stream, bytes)
-    return f"stream {UUID(bytes=stream)} version {version}"
+    place = f"stream {UUID(bytes=stream)} version {version}"
+    return f"event {place}" if seq is None else f"event {seq} ({place})"
 
 
 def _micros(stamp: Timestamp) -> int:
