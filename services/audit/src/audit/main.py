@@ -11,7 +11,7 @@ from servicekit.service import Service
 from servicekit.workers import Workers
 
 from audit.domain.logs import LOGS, OWN
-from audit.keys import write_log_vkeys
+from audit.keys import log_vkeys, write_log_vkeys
 from audit.processes.watch import Watch
 from audit.projections.entries import EVERY_LOG, OWN_LOG
 from audit.projections.log_states import LOG_STATES
@@ -22,11 +22,12 @@ _WATCH = 0x67740010  # advisory lock: of several processes one watches
 
 def _watch(workers: Workers) -> Sequence[Loop]:
     settings, peers = workers.settings, workers.peers
-    watch = Watch(
-        lambda: peers.channel(OWN),
-        peers.store,
-        lambda: write_log_vkeys(settings.home, settings.installation, LOGS),
-    )
+
+    def publish_keys() -> bool:
+        write_log_vkeys(settings.home, settings.installation, LOGS)
+        return len(log_vkeys(settings.home, settings.installation, LOGS)) == len(LOGS)
+
+    watch = Watch(lambda: peers.channel(OWN), peers.store, publish_keys)
     leader = Leader(watch, workers.link("consume", "watch"), _WATCH)
     return [workers.loop("watch", leader)]
 

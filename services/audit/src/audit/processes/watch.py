@@ -25,13 +25,16 @@ INTERVAL_S = 30.0
 
 
 class Watch:
-    """Asks audit to verify each log that has grown, at most every `interval_s` seconds."""
+    """Asks audit to verify each log that has grown, at most every `interval_s` seconds.
+
+    publish_keys: writes the file of the logs' keys; True when every log has its key in it.
+    """
 
     def __init__(
         self,
         channel: Callable[[], grpc.Channel],
         store: Callable[[str], StoreServiceStub],
-        publish_keys: Callable[[], object],
+        publish_keys: Callable[[], bool],
         *,
         interval_s: float = INTERVAL_S,
     ) -> None:
@@ -40,6 +43,7 @@ class Watch:
         self._publish_keys = publish_keys
         self._interval_s = interval_s
         self._next = time.monotonic() + interval_s
+        self._all_keys = False
         self._verified: dict[str, int] = {}
 
     @property
@@ -49,10 +53,12 @@ class Watch:
 
     def turn(self) -> int:
         """Logs that have grown were verified; answers how many. 0 before the time."""
-        if time.monotonic() < self._next:
+        due = time.monotonic() >= self._next
+        if due or not self._all_keys:  # at first start the other services are still making theirs
+            self._all_keys = self._publish_keys()
+        if not due:
             return 0
         self._next = time.monotonic() + self._interval_s
-        self._publish_keys()
         return sum(self._one(name) for name in OTHERS)
 
     def close(self) -> None:
