@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -33,6 +34,7 @@ from guitu_cli.texts import say
 
 _PURPOSE = "guitu demo"
 _PLAY_LIMIT_S = 1800
+_VERIFY_LIMIT = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -107,19 +109,17 @@ def verification(console: Console, made: System, cases: Sequence[dict[str, str]]
     try:
         for name in running.services():
             found = checking.check_log(made, name)
-            state = client.call(
-                audit.VerifyLogRequest(request_id=f"demo/{name}/{found['events']}", log=name),
-                audit.VerifyLogResponse,
-            )
-            seen = _verdict(client, name)
-            good = not found["fault"] and not seen.mismatches
+            request = audit.VerifyLogRequest(request_id=f"verify/{name}/{time.time_ns()}", log=name)
+            state = client.call(request, audit.VerifyLogResponse, timeout=_VERIFY_LIMIT).state
+            good = not found["fault"] and not state.mismatches
             mark = "[green]✓[/]" if good else "[red]✗[/]"
             console.print(
                 f"{mark} {name:<12} {say('事件', 'events')} {found['events']:>6}  "
-                f"{say('树根', 'root')} {found['root']}…  {say('审计已核', 'verified to')} {seen.verified}"
+                f"{say('树根', 'root')} {found['root']}…  {say('审计已核', 'verified to')} {state.verified}"
             )
             if not good:
-                faults.append(f"{name}: {found['fault'] or state}")
+                named = "; ".join(f"{one.finding} seq {one.seq}" for one in state.found)
+                faults.append(f"{name}: {found['fault'] or named}")
         bundles = [(one["title"], export(client, one["case_id"])) for one in cases]
         faults += _bundles(console, made.home, bundles)
     finally:
@@ -163,11 +163,6 @@ def _bundles(console: Console, home: Path, bundles: Sequence[tuple[str, bytes]])
                 f"[green]✓[/] {say('被篡改的副本已拒绝:', 'tampered copy refused: ')}{refused.findings[0]}"
             )
     return faults
-
-
-def _verdict(client: Client, log: str) -> audit.LogState:
-    logs = client.call(audit.ListLogsRequest(), audit.ListLogsResponse).logs
-    return next((one for one in logs if one.log == log), audit.LogState(log=log))
 
 
 def _check_ports(made: System) -> None:
