@@ -39,9 +39,11 @@ lock: $(UV) ## requirements.lock anew
 	  --no-annotate - -o requirements-jre.lock
 	@! grep -nE '(https?|file)://|$(CURDIR)' requirements.lock requirements-jre.lock || (echo 'an address is in a lock' && false)
 
-gen: setup ## protos -> Python, rules.yaml -> rules.json
+gen: setup ## protos -> Python, rules.yaml -> rules.json, docs/reference
 	@$(PY) libs/contracts/generate.py 2>&1 | (grep -v '^Writing' || true)
 	@$(PY) -m lawkit.compile
+	@mkdir -p build && $(PY) libs/contracts/generate.py image build/contracts.binpb
+	@$(PY) -m contracts.reference build/contracts.binpb
 
 demo: setup ## the main job: official cases and a synthetic county, played, verified; ends by itself
 	@$(VENV)/bin/guitu demo
