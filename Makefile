@@ -7,7 +7,7 @@ MEMBERS := $(wildcard libs/*) $(wildcard services/*)
 STAMP := $(VENV)/.setup
 JARS := $(VENV)/.jars
 
-.PHONY: help setup lock demo up down drill test test-unit lint check-gen gen docs bench bench-store
+.PHONY: help setup lock demo up down drill test test-unit lint check-gen gen release-contracts bench bench-store
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -74,10 +74,15 @@ lint: setup ## ruff, pyright strict, buf, squawk, yamllint, generated code
 	@$(VENV)/bin/pyright --warnings
 	@mkdir -p build && $(PY) libs/contracts/generate.py image build/contracts.binpb
 	@$(VENV)/bin/buf lint build/contracts.binpb --config protos/buf.yaml --path corrections
-	@$(VENV)/bin/buf breaking build/contracts.binpb --against tests/golden/contracts.binpb --config protos/buf.yaml --path corrections
+	@$(PY) -m contracts.breaking build/contracts.binpb tests/golden/contracts.binpb
 	@$(VENV)/bin/squawk --config .squawk.toml $$(git ls-files '*.sql')
 	@$(VENV)/bin/yamllint --strict $$(git ls-files '*.yaml' '*.yml')
 	@$(MAKE) --no-print-directory check-gen
+
+release-contracts: gen ## the contracts of this version are released: tests/golden
+	@cp build/contracts.binpb tests/golden/contracts.binpb
+	@$(PY) -m tests.golden.write
+	@$(PY) -m contracts.reference build/contracts.binpb
 
 check-gen: gen # generated code is what the protos say
 	@git diff --exit-code --stat -- libs/contracts/src libs/lawkit/src docs/reference

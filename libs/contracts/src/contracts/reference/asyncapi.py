@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
 from contracts import registry
 from contracts.reference import code
 from contracts.reference.comments import Comments
@@ -128,6 +129,6 @@ def _headers() -> Node:
 class _Dumper(yaml.SafeDumper):
     """Items of a list stand two columns right of their key, as yamllint wants it."""
 
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002
         """One level deeper, whatever PyYAML thinks of lists."""
         super().increase_indent(flow, False)

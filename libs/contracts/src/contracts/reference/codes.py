@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,6 +42,17 @@ def raised(package: Path) -> list[Raised]:
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 found |= {Raised(c, rule, module) for c, rule in _call(node, node.func.id, known, path)}
+    return sorted(found)
+
+
+def mentioned(package: Path, codes: Collection[str]) -> list[Raised]:
+    """Modules of a package that name these codes in whatever way, without their rules."""
+    found: set[Raised] = set()
+    for path in package.rglob("*.py"):
+        module = path.relative_to(package).as_posix()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in codes:
+                found.add(Raised(node.value, "", module))
     return sorted(found)
 
 

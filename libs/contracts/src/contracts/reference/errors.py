@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import yaml
+
 from contracts.reference import code
-from contracts.reference.codes import BY_THE_FACTS, Raised, raised, sentences_in_code
+from contracts.reference.codes import BY_THE_FACTS, Raised, mentioned, raised, sentences_in_code
 from contracts.reference.markdown import GENERATED, table
 
 _HEAD = """# Errors
@@ -42,7 +43,8 @@ def page(root: Path) -> str:
     parts = [GENERATED, _HEAD]
     platform = sentences(packages(root)[PLATFORM])
     for name, package in packages(root).items():
-        texts, places = sentences(package), raised(package)
+        texts = sentences(package)
+        places = mentioned(package, texts) if name == PLATFORM else raised(package)
         rows = [[f"`{c}`", texts[c], *_where(c, places)] for c in sorted(texts)]
         rows += [
             [f"`{c}`", f"as in {PLATFORM}", *_where(c, places)] for c in _borrowed(places, texts, platform)

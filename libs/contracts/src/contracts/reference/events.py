@@ -5,17 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from contracts import registry
 from contracts.reference import code
 from contracts.reference.comments import Comments
 from contracts.reference.markdown import GENERATED, short, table, type_of
 
+if TYPE_CHECKING:
+    from google._upb._message import EnumDescriptor as UpbEnumDescriptor
+    from google.protobuf.descriptor import EnumDescriptor
+
 _HEAD = """# Events
 
 Every fact that the platform can record. The protobuf message is the only definition of an event: the same bytes are
 stored, published on the topic, hashed and proven. Fields marked *sealed* are about a person's identity and can be
-read only with that person's (or that exchange's) key.
+read only with that person's (or that exchange's) key. Audit reads every topic; the other readers are named.
 
 """
 
@@ -82,7 +87,7 @@ def _event(comments: Comments, name: str, readers: tuple[code.Reading, ...], sin
             str(field.number),
             f"`{field.name}`",
             type_of(field) + (" *sealed*" if registry.personal(field) else ""),
-            comments.sentence(f"{name}.{field.name}"),
+            _meaning(comments.sentence(f"{name}.{field.name}"), field.enum_type),
         ]
         for field in event.message.DESCRIPTOR.fields
     ]
@@ -91,3 +96,9 @@ def _event(comments: Comments, name: str, readers: tuple[code.Reading, ...], sin
         f"{';'.join(event.law)} · rule `{event.rule}` · read by {read_by} · since {since}\n\n",
     ]
     return "".join(lines) + (table(["#", "Field", "Type", "Meaning"], fields) + "\n" if fields else "")
+
+
+def _meaning(said: str, enum: EnumDescriptor | UpbEnumDescriptor | None) -> str:
+    if enum is None:
+        return said
+    return f"{said} One of {', '.join(f'`{v.name}`' for v in enum.values if v.number)}."

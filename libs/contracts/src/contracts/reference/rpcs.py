@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 from buf.validate import validate_pb2
+from google.protobuf import text_format
+
 from contracts import registry
 from contracts.reference.comments import Comments
 from contracts.reference.markdown import GENERATED, short, table, type_of
-from google.protobuf import text_format
-from google.protobuf.descriptor import FieldDescriptor
+
+if TYPE_CHECKING:
+    from google._upb._message import FieldDescriptor as UpbFieldDescriptor
+    from google.protobuf.descriptor import FieldDescriptor
+    from google.protobuf.descriptor_pb2 import FieldOptions
+    from google.protobuf.internal.extension_dict import (
+        _ExtensionFieldDescriptor,  # pyright: ignore[reportPrivateUsage]
+    )
+
+# protoc's stubs call an extension a plain field
+_RULES = cast("_ExtensionFieldDescriptor[FieldOptions, validate_pb2.FieldRules]", validate_pb2.field)
 
 _HEAD = """# RPCs
 
@@ -53,10 +66,10 @@ def _method(comments: Comments, service: str, method: registry.Method) -> str:
     return head + (table(["Field", "Type", "Rules", "Meaning"], fields) + "\n" if fields else "")
 
 
-def _rules(field: FieldDescriptor) -> str:
+def _rules(field: FieldDescriptor | UpbFieldDescriptor) -> str:
     options = field.GetOptions()
-    if not options.HasExtension(validate_pb2.field):
+    if not options.HasExtension(_RULES):
         return ""
-    rules = options.Extensions[validate_pb2.field]
+    rules = options.Extensions[_RULES]
     said = text_format.MessageToString(rules, as_one_line=True).strip()
     return f"`{said}`"
