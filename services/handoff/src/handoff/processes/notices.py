@@ -121,7 +121,8 @@ def _text(data: Message, name: str) -> str:
     if isinstance(value, LawRef):
         return f"{value.article} ({value.rule})"
     if descriptor.type == FieldDescriptor.TYPE_ENUM and descriptor.enum_type is not None:
-        return descriptor.enum_type.values_by_number[value].name
+        names = descriptor.enum_type.values_by_number
+        return "、".join(names[one].name for one in (value if descriptor.is_repeated else [value]))
     if isinstance(value, str | int | bool):
         return str(value).lower() if isinstance(value, bool) else str(value)
     return "、".join(value)
