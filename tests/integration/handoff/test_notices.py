@@ -18,6 +18,7 @@ from corrections.handoff.v1.events_pb2 import (
 )
 from corrections.supervision.v1 import events_pb2 as supervision
 from eventcore import kafka
+from google.protobuf.message import Message
 from servicekit.sealing import TopicKey
 
 from tests.integration.handoff.platform import COURT, FAR_POLICE, POLICE, PROC, Platform, wait
@@ -25,6 +26,7 @@ from tests.integration.handoff.test_exchanges import of_court, opened
 from tests.unit.handoff.messages import at
 
 INBOUND = "corrections.inbound.v1"
+PURPOSE = (("guitu-purpose", "search"),)
 
 
 def case_of(platform: Platform, name: str, county: str = "330203") -> None:
@@ -38,10 +40,9 @@ def about(platform: Platform, to: str, kind: str, name: str) -> list[msg.Notice]
     return [n for n in platform.agencies.notices(to, kind) if n.reference.case_number == f"案号 {name}"]
 
 
-def told(platform: Platform, name: str, *events: supervision.Warned | supervision.ContactLost) -> None:
+def told(platform: Platform, name: str, *events: Message) -> None:
     """Supervision tells of events in intake's case of this name."""
-    platform.supervision.log.subject = lambda _: platform.intake.case(name)
-    platform.supervision.tell(name, *events)
+    platform.supervision.tell(name, *events, about=platform.intake.case(name))
 
 
 def warned() -> supervision.Warned:
@@ -149,16 +150,15 @@ def query(
         as_of=as_of,
         reason="协助查找",
     )
-    return platform.by(police).QueryMissingStatus(request, timeout=20, metadata=[("guitu-purpose", "search")])
+    return platform.by(police).QueryMissingStatus(request, timeout=20, metadata=PURPOSE)
 
 
 def test_the_police_ask_before_during_and_after(platform: Platform):
     case_of(platform, "missing")
     lost, found = datetime(2026, 3, 10, 2, tzinfo=UTC), datetime(2026, 3, 12, 3, tzinfo=UTC)
-    platform.supervision.log.subject = lambda _: platform.intake.case("missing")
-    platform.supervision.tell("missing", supervision.ContactLost(since=at(lost)))
+    told(platform, "missing", supervision.ContactLost(since=at(lost)))
     wait(lambda: query(platform, POLICE, "missing", request_id="now").state != 0, "an answer")
-    platform.supervision.tell("missing", supervision.SubjectFound(found_at=at(found)))
+    told(platform, "missing", supervision.SubjectFound(found_at=at(found)))
     found_rows = "select 1 from missing_period where found_at is not null and case_id = %s"
     wait(lambda: bool(platform.rows(found_rows, platform.intake.case("missing"))), "found")
 
@@ -177,7 +177,7 @@ def test_the_police_ask_before_during_and_after(platform: Platform):
     assert platform.rows("select count(*) from es.event where type like %s", "%MissingStatusQueried") == asked
 
 
-def code_of(error: pytest.ExceptionInfo[grpc.RpcError]) -> tuple[grpc.StatusCode, str]:
+def code_of(error: pytest.ExceptionInfo[grpc.RpcError]) -> tuple[grpc.StatusCode, str | None]:
     call = error.value
     assert isinstance(call, grpc.Call)
     return call.code(), call.details()
@@ -201,9 +201,7 @@ def test_a_query_by_identity_number_asks_intake(platform: Platform):
         request = api.QueryMissingStatusRequest(
             request_id=f"n {police}", identity_number="11010519491231002X", reason="协助查找"
         )
-        return platform.by(police).QueryMissingStatus(
-            request, timeout=20, metadata=[("guitu-purpose", "search")]
-        )
+        return platform.by(police).QueryMissingStatus(request, timeout=20, metadata=PURPOSE)
 
     assert ask(POLICE).state == MISSING_STATE_NOT_MISSING
     with pytest.raises(grpc.RpcError) as error:
