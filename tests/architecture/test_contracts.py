@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import protovalidate
 import pytest
 from contracts.registry import EventType, events, methods, personal
 from corrections.common.v1 import common_pb2
@@ -64,3 +65,8 @@ def test_no_contract_has_a_field_that_profiles():
     )
     named = [f for k in kinds for f in _fields(k.DESCRIPTOR, seen) if FORBIDDEN.search(f)]
     assert named == []
+
+
+@pytest.mark.parametrize("path", sorted(methods()))
+def test_the_rules_of_each_request_can_be_evaluated(path: str):
+    protovalidate.collect_violations(methods()[path].request())

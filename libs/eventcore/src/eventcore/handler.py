@@ -248,4 +248,7 @@ def _occurred_at(request: Message) -> datetime | None:
     if field is None or field.message_type is None or not request.HasField("occurred_at"):
         return None
     stamp: Timestamp = getattr(request, "occurred_at")  # noqa: B009  a field by its name, not an attribute
-    return meta.instant(stamp)
+    try:
+        return meta.instant(stamp)
+    except OverflowError:
+        raise Invalid("occurred_at", f"got {stamp.seconds} seconds, want a year up to 9999") from None

@@ -11,13 +11,13 @@ from datetime import date
 from corrections.common.v1.facts_pb2 import SubjectKind
 from corrections.intake.v1 import events_pb2 as ev
 from corrections.intake.v1.prepared_pb2 import PreparedCase
-from eventcore.decider import Claim, Context, Decision, Decisions, Evolutions, On, Refused, Stamp
+from eventcore.decider import Claim, Context, Decision, Decisions, Evolutions, On, Refused, Stamp, day
 from lawkit import Law
 from lawkit.counting import add_years
 
 from intake.domain.ids import person_stream
 from intake.domain.law_of_the_day import due, law_ref
-from intake.domain.state import Case, LastDay, day_of, day_or_none, kind_id, length_of, with_progress
+from intake.domain.state import Case, LastDay, day_or_none, kind_id, length_of, with_progress
 from intake.domain.term_at_opening import term_computed
 
 IDENTITY = "identity"
@@ -43,7 +43,7 @@ def _open(case: Case, c: PreparedCase, ctx: Context) -> Decision:
         county=c.county,
         office=c.office,
         sex=c.sex,
-        minor=is_minor(ctx.law, c.birth_date, day_of(c.decision_date, "decision_date")),
+        minor=is_minor(ctx.law, c.birth_date, day("decision_date", c.decision_date)),
         injunction=c.injunction,
     )
     events = [opened, term_computed(ctx.law, c), reporting_in_ordered(ctx.law, c)]
@@ -78,11 +78,11 @@ def is_minor(law: Law, birth_date: str, day: date) -> bool:
 def reporting_in_ordered(law: Law, c: PreparedCase) -> ev.ReportingInOrdered:
     """The clock for reporting in, or for being handed over; the printed date governs where there is one."""
     rule_id = report_rule(c.kind, organ_is_court=c.organ_is_court)
-    effective = day_of(c.effective_date, "effective_date")
+    effective = day("effective_date", c.effective_date)
     found = due(law, rule_id, effective)
     printed = ""
     if c.printed_report_date and law.setting("set.intake.report.authoritative-date").choice == "printed":
-        printed = day_of(c.printed_report_date, "printed_report_date").isoformat()
+        printed = day("printed_report_date", c.printed_report_date).isoformat()
     return ev.ReportingInOrdered(
         nominal_due=found.nominal.isoformat(),
         extended_due=found.extended.isoformat() if found.extended else "",

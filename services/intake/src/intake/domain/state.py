@@ -8,7 +8,7 @@ from datetime import date
 from corrections.common.v1.common_pb2 import Sealed
 from corrections.common.v1.facts_pb2 import Penalty, Period, Sex, SubjectKind
 from corrections.intake.v1 import events_pb2 as ev
-from eventcore.decider import Caller, Invalid, Refused
+from eventcore.decider import Caller, Refused
 from lawkit.counting import MONTHS_PER_YEAR
 from lawkit.terms import Length
 
@@ -129,14 +129,6 @@ def day_or_none(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
-
-
-def day_of(text: str, name: str) -> date:
-    """The day of an ISO 8601 text; Invalid names the field."""
-    found = day_or_none(text)
-    if found is None:
-        raise Invalid(name, f"got {text!r}, want a day that exists, YYYY-MM-DD")
-    return found
 
 
 def sees(case: Case, caller: Caller) -> bool:

@@ -12,13 +12,13 @@ from math import ceil
 from corrections.common.v1.facts_pb2 import Penalty, SubjectKind
 from corrections.intake.v1 import events_pb2 as ev
 from corrections.intake.v1 import service_pb2 as cmd
-from eventcore.decider import Context, Decision, Decisions, Evolutions, Refused, Stamp
+from eventcore.decider import Context, Decision, Decisions, Evolutions, Refused, Stamp, day
 from lawkit import Law
 from lawkit.errors import BelowFloor, InvalidTerm
 from lawkit.tables import reduction_allowed, reduction_keeps_half
 from lawkit.terms import Length, Punishment, Term, extend, shorten, term
 
-from intake.domain.state import Case, LastDay, day_of, day_or_none, length_of, must_run
+from intake.domain.state import Case, LastDay, day_or_none, length_of, must_run
 
 _TEMPORARY = SubjectKind.SUBJECT_KIND_TEMPORARY_SERVICE
 _PUNISHMENTS: dict[Penalty, Punishment] = {
@@ -31,7 +31,7 @@ _DATES = "reduction.dates-in-ruling"
 def _shorten(case: Case, c: cmd.ShortenTermRequest, ctx: Context) -> Decision:
     if c.exchange_id in case.applied:
         return []
-    ruled = day_of(c.ruling_date, "ruling_date")
+    ruled = day("ruling_date", c.ruling_date)
     must_run(case, ruled)
     _must_be_open_to_reduction(ctx.law, case, ruled)
     # only probation has a period of its own; elsewhere the sentence is what is served
@@ -93,12 +93,12 @@ def _served(law: Law, case: Case) -> Term:
 def _renew(case: Case, c: cmd.RenewTemporaryServiceRequest, _: Context) -> Decision:
     if c.exchange_id in case.applied:
         return []
-    decided = day_of(c.decision_date, "decision_date")
+    decided = day("decision_date", c.decision_date)
     must_run(case, decided)
     if case.kind != _TEMPORARY:
         raise Refused("NOT_TEMPORARY_SERVICE", rule="health.recheck", kind=case.kind_id)
     if c.until:
-        day_of(c.until, "until")
+        day("until", c.until)
     return [
         ev.TemporaryServiceRenewed(exchange_id=c.exchange_id, decision_date=c.decision_date, until=c.until)
     ]
@@ -107,7 +107,7 @@ def _renew(case: Case, c: cmd.RenewTemporaryServiceRequest, _: Context) -> Decis
 def _recalculate(case: Case, c: cmd.RecalculateTermRequest, ctx: Context) -> Decision:
     if c.exchange_id in case.applied:
         return []
-    ruled = day_of(c.ruling_date, "ruling_date")
+    ruled = day("ruling_date", c.ruling_date)
     if case.kind != _TEMPORARY:
         raise Refused("NOT_TEMPORARY_SERVICE", rule="reimprison.noncounted.law", kind=case.kind_id)
     if case.ground != ev.TerminationGround.TERMINATION_GROUND_REIMPRISONED:

@@ -11,13 +11,13 @@ from datetime import date
 from corrections.common.v1.facts_pb2 import Penalty, SubjectKind
 from corrections.intake.v1 import events_pb2 as ev
 from corrections.intake.v1.prepared_pb2 import PreparedCase
-from eventcore.decider import Refused
+from eventcore.decider import Refused, day
 from lawkit import Law
 from lawkit.errors import InvalidTerm
 from lawkit.terms import Length, Term, parole_from_life, term, term_until
 
 from intake.domain.law_of_the_day import law_ref
-from intake.domain.state import day_of, kind_id, length_of
+from intake.domain.state import kind_id, length_of
 
 # the article that says from when to when each kind runs
 _RULES = {
@@ -31,8 +31,8 @@ _RULES = {
 def term_computed(law: Law, c: PreparedCase) -> ev.TermComputed:
     """The term of a decision; Refused where no day of the end can be given, or none that is possible."""
     rule_id = _RULES[c.kind]
-    start = day_of(c.effective_date, "effective_date")
-    printed = day_of(c.printed_end_date, "printed_end_date") if c.printed_end_date else None
+    start = day("effective_date", c.effective_date)
+    printed = day("printed_end_date", c.printed_end_date) if c.printed_end_date else None
     try:
         computed = _computed(law, c, start)
         if printed is not None:

@@ -7,10 +7,10 @@ from datetime import date
 
 from corrections.intake.v1 import events_pb2 as ev
 from corrections.intake.v1 import service_pb2 as cmd
-from eventcore.decider import Context, Decision, Decisions, Evolutions, Invalid, Refused, Stamp
+from eventcore.decider import Context, Decision, Decisions, Evolutions, Invalid, Refused, Stamp, day
 from lawkit.tables import Option, measure_available
 
-from intake.domain.state import Case, day_of, day_or_none, must_run, with_progress
+from intake.domain.state import Case, day_or_none, must_run, with_progress
 
 REVOKED = ev.TerminationGround.TERMINATION_GROUND_REVOKED
 REIMPRISONED = ev.TerminationGround.TERMINATION_GROUND_REIMPRISONED
@@ -39,10 +39,10 @@ def _die(case: Case, c: cmd.RecordDeathRequest, ctx: Context) -> Decision:
 
 
 def _past(text: str, name: str, ctx: Context) -> date:
-    day = day_of(text, name)
-    if day > ctx.today:
-        raise Invalid(name, f"got {day}, want no day after today, {ctx.today}")
-    return day
+    found = day(name, text)
+    if found > ctx.today:
+        raise Invalid(name, f"got {found}, want no day after today, {ctx.today}")
+    return found
 
 
 def _terminated(case: Case, e: ev.Terminated, stamp: Stamp) -> Case:

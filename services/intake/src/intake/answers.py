@@ -1,0 +1,85 @@
+"""States and rows as the contract's messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from corrections.common.v1.facts_pb2 import SubjectKind
+from corrections.intake.v1 import service_pb2 as pb
+from eventcore.decider import NotFound
+
+from intake.domain.state import Case
+from intake.queries import Row
+
+
+def case(case_id: str, version: int, found: Case, day: date) -> pb.GetCaseResponse:
+    """A folded case as of a day; NotFound before the decision that made it one."""
+    if found.decided is not None and day < found.decided:
+        raise NotFound
+    reported = found.progress.reported
+    return pb.GetCaseResponse(
+        case=pb.Case(
+            case_id=case_id,
+            person_id=found.person_id,
+            kind=found.kind,
+            state=found.progress.state_on(day),
+            county=found.county,
+            office=found.office,
+            organ_code=found.organ_code,
+            effective_date=_text(found.effective),
+            start_date=_text(found.start),
+            end_date=_text(found.end_on(day)),
+            report_due=_text(found.report_due or found.report_nominal),
+            reported_on=_text(reported if reported is not None and reported <= day else None),
+            version=version,
+            exchange_id=found.exchange_id,
+            defendant_number=found.defendant_number,
+        )
+    )
+
+
+def row(found: Row) -> pb.Case:
+    """A row of the list, as of the day on which it was read."""
+    return pb.Case(
+        case_id=str(found.case_id),
+        person_id=str(found.person_id),
+        kind=SubjectKind.Name(SubjectKind.values()[found.kind]),
+        state=found.progress.state_on(found.today),
+        county=found.county,
+        office=found.office,
+        organ_code=found.organ_code,
+        effective_date=_text(found.effective),
+        start_date=_text(found.start_date),
+        end_date=_text(found.end_date),
+        report_due=_text(found.report_due),
+        reported_on=_text(found.reported),
+        version=found.version,
+        exchange_id=str(found.exchange_id),
+        defendant_number=found.defendant_number,
+    )
+
+
+def listed(rows: Iterable[Row]) -> pb.ListCasesResponse:
+    """A page of cases."""
+    return pb.ListCasesResponse(cases=map(row, rows))
+
+
+def found(rows: Iterable[Row]) -> pb.FindCasesResponse:
+    """The cases of a person."""
+    return pb.FindCasesResponse(cases=map(row, rows))
+
+
+def person(fields: Mapping[str, str]) -> pb.GetPersonResponse:
+    """A person's identity in the clear."""
+    return pb.GetPersonResponse(
+        name=fields.get("name", ""),
+        identity_number=fields.get("identity_number", ""),
+        birth_date=fields.get("birth_date", ""),
+        address=fields.get("address", ""),
+        phone=fields.get("phone", ""),
+    )
+
+
+def _text(day: date | None) -> str:
+    return day.isoformat() if day is not None else ""

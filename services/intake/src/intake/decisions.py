@@ -1,0 +1,162 @@
+"""Decisions of other organs, fetched from handoff and sealed: what the decider is given instead of a bare id.
+
+Commands name the exchange only; what the organ wrote travels from service to service over mTLS and is never stored
+outside its sealed fields (eventstore.md section 2).
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+from uuid import UUID
+
+import grpc
+from corrections.common.v1.common_pb2 import Outcome, Sealed
+from corrections.common.v1.facts_pb2 import SubjectKind
+from corrections.handoff.v1 import messages_pb2 as message
+from corrections.handoff.v1 import service_pb2 as handoff
+from corrections.handoff.v1.service_pb2_grpc import HandoffServiceStub
+from corrections.intake.v1 import service_pb2 as cmd
+from corrections.intake.v1.prepared_pb2 import PreparedCase
+from eventcore.decider import Invalid, NotFound
+from eventcore.errors import Claimed
+from google.protobuf.message import Message
+from servicekit.deps import Deps
+
+from intake.domain.case import CASE
+from intake.domain.ids import case_id_of, case_stream, key_id_of, person_id_of, person_stream
+from intake.identity import IdentityMac
+from intake.queries import Queries
+
+M = TypeVar("M", bound=Message)
+
+_COURT = "COURT"
+
+
+class Decisions:
+    """Turns commands that name an exchange into what the decider decides."""
+
+    def __init__(self, deps: Deps, queries: Queries) -> None:
+        self._deps = deps
+        self._queries = queries
+        self._macs = IdentityMac(deps.settings.home, deps.settings.service)
+
+    async def open_case(self, request: cmd.OpenCaseRequest, context: object) -> Outcome:
+        """The case of one person of a judgment has its outcome.
+
+        Two cases of one new person may be opened at once: the later one finds the number claimed and the person there.
+        """
+        try:
+            return await self._open_case(request, context)
+        except Claimed:
+            return await self._open_case(request, context)
+
+    async def renewal(self, request: cmd.RenewTemporaryServiceRequest) -> cmd.RenewTemporaryServiceRequest:
+        """The request with the day and the period that the message states."""
+        if request.decision_date:
+            return request
+        found = await self._fetch(request.exchange_id, message.TemporaryServiceRenewal)
+        return cmd.RenewTemporaryServiceRequest(
+            case_id=request.case_id,
+            exchange_id=request.exchange_id,
+            decision_date=found.decision_date,
+            until=found.until,
+        )
+
+    async def recalculation(self, request: cmd.RecalculateTermRequest) -> cmd.RecalculateTermRequest:
+        """The request with the day and the time that the message states."""
+        if request.ruling_date:
+            return request
+        found = await self._fetch(request.exchange_id, message.TermRecalculation)
+        return cmd.RecalculateTermRequest(
+            case_id=request.case_id,
+            exchange_id=request.exchange_id,
+            ruling_date=found.ruling_date,
+            not_counted=found.not_counted,
+        )
+
+    def identity_mac(self, identity_number: str) -> bytes:
+        """The keyed hash that is claimed for an identity number."""
+        return self._macs.of(identity_number)
+
+    async def _open_case(self, request: cmd.OpenCaseRequest, context: object) -> Outcome:
+        judgment = await self._fetch(request.exchange_id, message.Judgment)
+        found = [d for d in judgment.defendants if d.number == request.defendant_number]
+        if not found:
+            raise Invalid(
+                "defendant_number", f"got {request.defendant_number}, want a person of the judgment"
+            )
+        command = await self._prepared(request, judgment, found[0])
+        return await self._deps.run(
+            request,
+            context,
+            decider=CASE,
+            stream=case_stream(command.case_id),
+            subject=command.case_id,
+            command=command,
+            also=[person_stream(command.person_id)],
+        )
+
+    async def _prepared(
+        self, request: cmd.OpenCaseRequest, judgment: message.Judgment, one: message.Defendant
+    ) -> PreparedCase:
+        case_id = case_id_of(request.exchange_id, request.defendant_number)
+        mac = self.identity_mac(one.identity_number)
+        known = await self._queries.person_with(mac) if mac else None
+        person_id = known or person_id_of(case_id)
+        organ = self._deps.agencies.get(judgment.organ_code)
+        return PreparedCase(
+            case_id=str(case_id),
+            person_id=str(person_id),
+            exchange_id=request.exchange_id,
+            defendant_number=request.defendant_number,
+            kind=one.kind,
+            organ_code=judgment.organ_code,
+            # a parole or a temporary service may come from others; an organ that was struck off since was a court
+            organ_is_court=organ.kind == _COURT
+            if organ
+            else one.kind != SubjectKind.SUBJECT_KIND_TEMPORARY_SERVICE,
+            decision_date=judgment.decision_date,
+            effective_date=one.effective_date,
+            penalty=one.penalty,
+            sentence=one.sentence if one.HasField("sentence") else None,
+            probation=one.probation if one.HasField("probation") else None,
+            custody_days=one.custody_days,
+            printed_end_date=one.printed_end_date,
+            printed_report_date=one.printed_report_date,
+            temporary_until=one.temporary_until,
+            county=one.execution_county,
+            office=one.office,
+            sex=one.sex,
+            birth_date=one.birth_date,
+            injunction=bool(one.injunctions),
+            identity_mac=mac,
+            **({} if known else await self._sealed(person_id, one)),
+        )
+
+    async def _sealed(self, person_id: UUID, one: message.Defendant) -> dict[str, Sealed]:
+        """The identity fields that the judgment states, under a new key of the person's own."""
+        key_id = key_id_of(person_id)
+        await self._deps.keys.create(key_id)
+        plain = {
+            "name": one.name,
+            "identity_number": one.identity_number,
+            "sealed_birth_date": one.birth_date,
+            "address": one.address,
+            "phone": one.phone,
+        }
+        return {
+            field: await self._deps.keys.seal(key_id, text.encode()) for field, text in plain.items() if text
+        }
+
+    async def _fetch(self, exchange_id: str, kind: type[M]) -> M:
+        """Body of an accepted message of that type; NotFound when handoff has none."""
+        stub = HandoffServiceStub(self._deps.peers.channel("handoff"))
+        try:
+            found = await stub.GetDecision(handoff.GetDecisionRequest(exchange_id=exchange_id))
+        except grpc.aio.AioRpcError as error:
+            if error.code() == grpc.StatusCode.NOT_FOUND:
+                raise NotFound from error
+            raise
+        if found.type != kind.DESCRIPTOR.full_name:
+            raise Invalid("exchange_id", f"got a message {found.type}, want {kind.DESCRIPTOR.full_name}")
+        return kind.FromString(found.body)

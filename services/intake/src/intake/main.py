@@ -1,0 +1,21 @@
+"""Composition root of intake."""
+
+from __future__ import annotations
+
+from corrections.intake.v1.service_pb2_grpc import add_IntakeServiceServicer_to_server
+from servicekit.service import Service
+
+from intake.processes.following_handoff import FOLLOWING_HANDOFF
+from intake.processes.following_supervision import FOLLOWING_SUPERVISION
+from intake.processes.reporting_clock import REPORTING_CLOCK
+from intake.processes.term_clock import TERM_CLOCK
+from intake.projections.cases import CASES
+from intake.server import IntakeServicer
+
+SERVICE = Service(
+    name="intake",
+    add_to_server=lambda server, deps: add_IntakeServiceServicer_to_server(IntakeServicer(deps), server),
+    projections=[CASES, REPORTING_CLOCK, TERM_CLOCK],
+    subscriptions=[FOLLOWING_HANDOFF, FOLLOWING_SUPERVISION],
+    keys=True,
+)

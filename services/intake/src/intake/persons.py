@@ -1,0 +1,47 @@
+"""Who a person is: opened for those who see a case of the person, and only after the read is recorded."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from corrections.intake.v1 import service_pb2 as pb
+from eventcore.decider import NotFound
+from eventcore.reads import read
+from servicekit.calls import caller_of
+from servicekit.deps import Deps
+from servicekit.sealing import KeyDestroyed
+
+from intake.domain.ids import person_stream
+from intake.domain.person import PERSON
+from intake.queries import Queries, Row
+
+
+class Persons:
+    """Reads of persons' identities."""
+
+    def __init__(self, deps: Deps, queries: Queries) -> None:
+        self._deps = deps
+        self._queries = queries
+
+    async def identity(self, request: pb.GetPersonRequest, context: object) -> dict[str, str]:
+        """The person's fields in the clear; the read is an event with its purpose.
+
+        NotFound for who sees no case of the person, and for a person whose key was destroyed.
+        """
+        caller = caller_of(context)
+        if not await self._queries.cases_of(UUID(request.person_id), caller):
+            raise NotFound
+        stream = person_stream(request.person_id)
+        await self._deps.run(request, context, decider=PERSON, stream=stream, subject=request.person_id)
+        found = await read(self._deps.store, PERSON, stream, caller)
+        try:
+            return {
+                name: (await self._deps.keys.open(sealed)).decode() for name, sealed in found.state.sealed
+            }
+        except KeyDestroyed as error:
+            raise NotFound from error
+
+    async def cases_with(self, identity_mac: bytes, context: object) -> list[Row]:
+        """Cases of the person whose number has this keyed hash, newest first; none for a number nobody has."""
+        person_id = await self._queries.person_with(identity_mac)
+        return [] if person_id is None else await self._queries.cases_of(person_id, caller_of(context))

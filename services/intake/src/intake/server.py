@@ -1,0 +1,119 @@
+"""gRPC servicer of intake: no rules here, only the way in."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import TypeVar
+from uuid import UUID
+
+from corrections.intake.v1 import service_pb2 as pb
+from corrections.intake.v1 import service_pb2_grpc as rpc
+from eventcore.decider import day
+from eventcore.reads import read
+from google.protobuf.message import Message
+from servicekit.calls import caller_of
+from servicekit.deps import Deps
+
+from intake import answers
+from intake.decisions import Decisions
+from intake.domain.case import CASE
+from intake.domain.ids import case_stream
+from intake.persons import Persons
+from intake.queries import Queries
+
+R = TypeVar("R", bound=Message)
+
+
+class IntakeServicer(rpc.IntakeServiceServicer):
+    """Commands and questions about cases and persons."""
+
+    def __init__(self, deps: Deps) -> None:
+        self._deps = deps
+        self._queries = Queries(deps.pool, deps.store)
+        self._decisions = Decisions(deps, self._queries)
+        self._persons = Persons(deps, self._queries)
+
+    async def OpenCase(self, request: pb.OpenCaseRequest, context: object) -> pb.OpenCaseResponse:
+        return pb.OpenCaseResponse(outcome=await self._decisions.open_case(request, context))
+
+    async def RecordReportingIn(
+        self, request: pb.RecordReportingInRequest, context: object
+    ) -> pb.RecordReportingInResponse:
+        return await self._run(request, context, request.case_id, pb.RecordReportingInResponse)
+
+    async def LapseReportingIn(
+        self, request: pb.LapseReportingInRequest, context: object
+    ) -> pb.LapseReportingInResponse:
+        return await self._run(request, context, request.case_id, pb.LapseReportingInResponse)
+
+    async def FormGroup(self, request: pb.FormGroupRequest, context: object) -> pb.FormGroupResponse:
+        return await self._run(request, context, request.case_id, pb.FormGroupResponse)
+
+    async def DeclareEntry(self, request: pb.DeclareEntryRequest, context: object) -> pb.DeclareEntryResponse:
+        return await self._run(request, context, request.case_id, pb.DeclareEntryResponse)
+
+    async def AdoptPlan(self, request: pb.AdoptPlanRequest, context: object) -> pb.AdoptPlanResponse:
+        return await self._run(request, context, request.case_id, pb.AdoptPlanResponse)
+
+    async def ShortenTerm(self, request: pb.ShortenTermRequest, context: object) -> pb.ShortenTermResponse:
+        return await self._run(request, context, request.case_id, pb.ShortenTermResponse)
+
+    async def RenewTemporaryService(
+        self, request: pb.RenewTemporaryServiceRequest, context: object
+    ) -> pb.RenewTemporaryServiceResponse:
+        command = await self._decisions.renewal(request)
+        return await self._run(request, context, request.case_id, pb.RenewTemporaryServiceResponse, command)
+
+    async def RecalculateTerm(
+        self, request: pb.RecalculateTermRequest, context: object
+    ) -> pb.RecalculateTermResponse:
+        command = await self._decisions.recalculation(request)
+        return await self._run(request, context, request.case_id, pb.RecalculateTermResponse, command)
+
+    async def TerminateCase(
+        self, request: pb.TerminateCaseRequest, context: object
+    ) -> pb.TerminateCaseResponse:
+        return await self._run(request, context, request.case_id, pb.TerminateCaseResponse)
+
+    async def RecordDeath(self, request: pb.RecordDeathRequest, context: object) -> pb.RecordDeathResponse:
+        return await self._run(request, context, request.case_id, pb.RecordDeathResponse)
+
+    async def PrepareRelease(
+        self, request: pb.PrepareReleaseRequest, context: object
+    ) -> pb.PrepareReleaseResponse:
+        return await self._run(request, context, request.case_id, pb.PrepareReleaseResponse)
+
+    async def LapseTerm(self, request: pb.LapseTermRequest, context: object) -> pb.LapseTermResponse:
+        return await self._run(request, context, request.case_id, pb.LapseTermResponse)
+
+    async def CertifyRelease(
+        self, request: pb.CertifyReleaseRequest, context: object
+    ) -> pb.CertifyReleaseResponse:
+        return await self._run(request, context, request.case_id, pb.CertifyReleaseResponse)
+
+    async def GetCase(self, request: pb.GetCaseRequest, context: object) -> pb.GetCaseResponse:
+        known_at = request.known_at.ToDatetime(UTC) if request.HasField("known_at") else None
+        stream = case_stream(request.case_id)
+        found = await read(self._deps.store, CASE, stream, caller_of(context), known_at=known_at)
+        as_of = day("as_of", request.as_of) if request.as_of else found.day
+        return answers.case(request.case_id, found.version, found.state, as_of)
+
+    async def ListCases(self, request: pb.ListCasesRequest, context: object) -> pb.ListCasesResponse:
+        after = UUID(request.after) if request.after else None
+        rows = await self._queries.cases(caller_of(context), after=after, limit=request.page_size)
+        return answers.listed(rows)
+
+    async def GetPerson(self, request: pb.GetPersonRequest, context: object) -> pb.GetPersonResponse:
+        return answers.person(await self._persons.identity(request, context))
+
+    async def FindCases(self, request: pb.FindCasesRequest, context: object) -> pb.FindCasesResponse:
+        mac = self._decisions.identity_mac(request.identity_number)
+        return answers.found(await self._persons.cases_with(mac, context))
+
+    async def _run(
+        self, request: Message, context: object, case_id: str, reply: type[R], command: Message | None = None
+    ) -> R:
+        outcome = await self._deps.run(
+            request, context, decider=CASE, stream=case_stream(case_id), subject=case_id, command=command
+        )
+        return reply(outcome=outcome)
