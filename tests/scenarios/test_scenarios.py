@@ -54,14 +54,16 @@ class Book:
         return day or None, parsed(registry.event_types()[names[0]](), fields)
 
     def request(self, name: str, content: Any) -> Message:
-        """The request of an RPC, or a message that the server prepares."""
+        """The request of an RPC, a message that the server prepares, or one of an agency."""
         fields = {**self.defaults.get(name, {}), **(content or {})}
         package = f"corrections.{self.service}.v1."
         for path, method in registry.methods().items():
             if path.startswith(f"/{package}") and path.endswith(f"/{name}"):
                 return parsed(method.request(), fields)
-        module = importlib.import_module(f"{package}prepared_pb2")
-        return parsed(getattr(module, name)(), fields)
+        modules = [importlib.import_module(f"{package}prepared_pb2")]
+        if not hasattr(modules[0], name):
+            modules.append(importlib.import_module(f"{package}messages_pb2"))
+        return parsed(getattr(modules[-1], name)(), fields)
 
 
 def parsed(message: Message, fields: dict[str, Any]) -> Message:

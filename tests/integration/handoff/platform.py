@@ -125,6 +125,18 @@ class Agencies(agency_pb2_grpc.AgencyServiceServicer):
         ]
 
 
+class Log(TestLog):
+    """A log whose cases got their ids from another service."""
+
+    def __init__(self, dsn: str, *, installation: str, service: str) -> None:
+        super().__init__(dsn, installation=installation, service=service)
+        self.known: dict[str, UUID] = {}
+
+    def subject(self, name: str) -> UUID:
+        """The case as it was named first."""
+        return self.known.get(name) or super().subject(name)
+
+
 class Answers:
     """What a neighbour answers: its stream heads, its streams, whom it finds by identity number."""
 
@@ -173,14 +185,16 @@ def _handler(answer: Callable[[M], Message], request: type[M]) -> grpc.RpcMethod
 class Neighbour:
     """Another service's log: real store, real relay, real topic, and what it answers."""
 
-    log: TestLog
+    log: Log
     anew: Callable[[], Relay]
     relay: Relay
     server: grpc.Server
     answers: Answers
 
-    def tell(self, case: str, *events: Message) -> None:
-        """The events are on the service's topic."""
+    def tell(self, case: str, *events: Message, about: UUID | None = None) -> None:
+        """The events are on the service's topic; `about`: the case where another service gave it its id."""
+        if about is not None:
+            self.log.known[f"case/{case}"] = about
         self.log.write(f"case/{case}", *events)
         # an open transaction anywhere in the cluster holds the horizon back for a moment
         wait(self._sequenced, "every event of the neighbour is sequenced")
@@ -349,7 +363,7 @@ def _registry(home: Path, port: int) -> list[dict[str, object]]:
 def _neighbour(system: System, name: str) -> Neighbour:
     dsn = system.servers.address.dsn(name)
     installation = system.topology.installation
-    log = TestLog(dsn, installation=installation, service=name)
+    log = Log(dsn, installation=installation, service=name)
 
     def relay() -> Relay:
         return Relay(

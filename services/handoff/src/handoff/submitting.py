@@ -12,7 +12,7 @@ from corrections.handoff.v1 import messages_pb2 as msg
 from corrections.handoff.v1 import prepared_pb2 as prepared
 from corrections.handoff.v1 import service_pb2 as api
 from eventcore.decider import SHANGHAI
-from eventcore.errors import Claimed, Invalid
+from eventcore.errors import Aborted, Claimed, Invalid
 from servicekit.agencies import Agency
 from servicekit.caller import SERVICE, name_of
 from servicekit.calls import caller_of
@@ -24,6 +24,9 @@ from handoff.domain.judgment import subjects
 from handoff.domain.refusals import Finding, refusal
 from handoff.domain.ruling import reference_of
 from handoff.exchanges import About, Exchanges, Loaded, stream_of
+
+# other contents that come at once under one message id overtake each other; each is still answered by a receipt
+MAX_TRIES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +43,26 @@ class Submitting:
             installation=self.exchanges.installation,
             macs=self.exchanges.macs,
         )
-        exchange_id = arrival.exchange_id
-        loaded = await self.exchanges.load(exchange_id)
+        for left in reversed(range(MAX_TRIES)):
+            try:
+                return await self._try(request, context, arrival)
+            except Aborted:
+                if not left:
+                    raise
+        raise AssertionError("unreachable: the last try answers or raises")
+
+    async def _try(self, request: api.SubmitRequest, context: object, arrival: Arrival) -> api.SubmitResponse:
+        loaded = await self.exchanges.load(arrival.exchange_id)
         command = await self._prepared(arrival, loaded)
         try:
-            outcome = await self._run(request, context, exchange_id, command)
+            outcome = await self._run(request, context, arrival.exchange_id, command)
         except Claimed:
             finding = Finding("JUDGMENT_ALREADY_RECEIVED", "case_number", "intake.documents.receipt")
             await self._refuse(command, arrival, loaded, finding)
-            outcome = await self._run(request, context, exchange_id, command)
+            outcome = await self._run(request, context, arrival.exchange_id, command)
         if not outcome.events:
-            await queries.count_repetition(self.exchanges.deps.pool, exchange_id, request.request_id)
+            pool = self.exchanges.deps.pool
+            await queries.count_repetition(pool, arrival.exchange_id, request.request_id)
         return await self._answer(arrival)
 
     async def _run(

@@ -22,7 +22,6 @@ from eventcore import meta
 from eventcore.consumer import Subscription
 from eventcore.event import Event
 from eventcore.tx import Tx
-from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -114,18 +113,18 @@ def _value(data: Message, case: Case, name: str) -> str:
 
 def _text(data: Message, name: str) -> str:
     """A field of an event as text: enums by name, instants in ISO 8601, articles as printed, lists joined."""
-    descriptor = data.DESCRIPTOR.fields_by_name[name]
-    value = getattr(data, name)
+    field, value = data.DESCRIPTOR.fields_by_name[name], getattr(data, name)
+    names = {} if field.enum_type is None else field.enum_type.values_by_number
+    values = value if field.is_repeated else [value]
+    return "、".join(names[one].name if names and one in names else _plain(one) for one in values)
+
+
+def _plain(value: object) -> str:
     if isinstance(value, Timestamp):
         return value.ToDatetime(tzinfo=UTC).isoformat()
     if isinstance(value, LawRef):
         return f"{value.article} ({value.rule})"
-    if descriptor.type == FieldDescriptor.TYPE_ENUM and descriptor.enum_type is not None:
-        names = descriptor.enum_type.values_by_number
-        return "、".join(names[one].name for one in (value if descriptor.is_repeated else [value]))
-    if isinstance(value, str | int | bool):
-        return str(value).lower() if isinstance(value, bool) else str(value)
-    return "、".join(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _opened(tx: Tx, event: Event) -> None:
