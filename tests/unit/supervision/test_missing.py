@@ -142,6 +142,13 @@ def test_the_police_find_a_person():
     again.when(found(when)).then()
 
 
+def test_a_notice_of_the_police_after_the_office_found_the_person_is_taken_to_the_file():
+    when, later = at("2026-04-05T20:00"), at("2026-04-06T08:00")
+    case = given(CASE, OPENED, LOST, was_found(when, 4)).by("SERVICE", "").at("2026-04-07")
+    case.when(found(later, NOTICE)).then(was_found(later, 5, NOTICE))
+    case.given(was_found(later, 5, NOTICE)).when(found(later, NOTICE)).then()
+
+
 def test_the_police_may_find_a_person_after_the_end_and_nothing_is_proposed():
     when = at("2026-05-20T20:00")
     case = given(CASE, OPENED, LOST, CLOSED).at("2026-05-21")

@@ -93,8 +93,14 @@ def _absconded_rule(law: Law, limb: Limb, since: datetime, at: datetime) -> str:
 
 def _found(case: Supervision, c: cmd.RecordFoundRequest, ctx: Context) -> Decision:
     found_at = _found_at(c, ctx)
-    known = case.search is None and any(s.ended == day_of(found_at) for s in case.searches)
-    if known or c.exchange_id in case.applied:
+    if c.exchange_id in case.applied:
+        return []
+    before = case.searches[-1] if case.searches and case.search is None else None
+    if before is not None and c.exchange_id:
+        # the office was quicker: the notice of the police is taken to the file and changes nothing
+        days = max(0, (day_of(found_at) - before.began).days)
+        return [ev.SubjectFound(found_at=c.found_at, exchange_id=c.exchange_id, days_missing=days)]
+    if before is not None and before.ended == day_of(found_at):
         return []
     search = _open_search(case, "missing.after-found")
     if found_at < search.since:

@@ -1,0 +1,20 @@
+"""Composition root of supervision."""
+
+from __future__ import annotations
+
+from corrections.supervision.v1.service_pb2_grpc import add_SupervisionServiceServicer_to_server
+from servicekit.service import Service
+
+from supervision.processes.following import FOLLOWING
+from supervision.processes.leave_clocks import LEAVE_CLOCKS
+from supervision.projections.missing import MISSING
+from supervision.server import SupervisionServicer
+
+SERVICE = Service(
+    name="supervision",
+    add_to_server=lambda server, deps: add_SupervisionServiceServicer_to_server(
+        SupervisionServicer(deps), server
+    ),
+    projections=[MISSING, LEAVE_CLOCKS],
+    subscriptions=[FOLLOWING],
+)
