@@ -186,8 +186,9 @@ class World:
     def tell(self, log: Log, stream: str, event: Message, at: str = "") -> None:
         """The event is in the log and twice on the topic."""
         log.write(stream, event, occurred_at=instant(at) if at else None)
-        log.sequence()
         start = self.published.get(log.service, 0)
+        # a transaction of anybody on the server that is still open holds the horizon back
+        wait(lambda: log.sequence() > start, "sequenced")
         rows = outgoing(log.conn, start, 1000)
         self.published[log.service] = start + len(rows)
         for row in (*rows, *rows):
