@@ -72,7 +72,10 @@ def test_intakes_word_opens_measures_and_ends_supervision(world: World):
     assert not world.conduct(case).open
     assert world.conduct(case, "2026-12-01").open
     with pytest.raises(grpc.RpcError) as ended:
-        world.call("RecordReport", pb.RecordReportRequest(request_id="r", case_id=str(case), method=1))
+        world.call(
+            "RecordReport",
+            pb.RecordReportRequest(request_id="r", case_id=str(case), method=ev.REPORT_METHOD_IN_PERSON),
+        )
     code, article, sentence = refusal(ended)
     assert (code, article) == ("SUPERVISION_HAS_ENDED", "社区矫正法实施办法 第五十三条")
     assert sentence == "社区矫正已于2026-12-02结束,不能再办理。"
@@ -120,7 +123,9 @@ def test_a_missing_person_is_listed_until_the_police_find_them(world: World):
     with pytest.raises(grpc.RpcError) as early:
         world.call("RequestPoliceSearch", ask)
     assert refusal(early)[0] == "SEARCH_NOT_MADE"
-    step = pb.RecordSearchStepRequest(request_id="3", case_id=key, method=1, result="无人接听")
+    step = pb.RecordSearchStepRequest(
+        request_id="3", case_id=key, method=ev.SEARCH_METHOD_CALL, result="无人接听"
+    )
     world.call("RecordSearchStep", step)
     world.call("RequestPoliceSearch", ask)
     wait(lambda: world.missing().get(key) is True, "police asked")

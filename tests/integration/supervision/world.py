@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -211,7 +211,7 @@ def running(postgres: Address, kafka: str, home: Path) -> Generator[World]:
     create_topics(kafka, [Topic(f"corrections.{s}.v1", 1) for s in (name, *others)])
     with _databases(postgres, [name, *others]):
         logs = [Log(postgres.dsn(o), installation=INSTALLATION, service=o) for o in others]
-        decisions = Decisions()
+        decisions = Decisions()  # pyright: ignore[reportAbstractUsage]  # only what is asked
         port, environment = free_port(), _environment(postgres, kafka, home, name)
         with _peers(authority, logs, decisions) as peers:
             environment["GUITU_PORT"] = str(port)
@@ -220,7 +220,9 @@ def running(postgres: Address, kafka: str, home: Path) -> Generator[World]:
             authority.issue("service", name)
             with _process(environment):
                 with closing(producing(KafkaSettings(kafka, "test"))()) as producer:
-                    world = World(authority, port, postgres.dsn(name), suffix, producer, *logs, decisions)
+                    world = World(
+                        authority, port, postgres.dsn(name), suffix, producer, logs[0], logs[1], decisions
+                    )
                     yield world
                 for channel in world.channels:
                     channel.close()
@@ -240,7 +242,7 @@ def _environment(postgres: Address, kafka: str, home: Path, name: str) -> dict[s
 
 
 @contextmanager
-def _databases(postgres: Address, names: list[str]) -> Iterator[None]:
+def _databases(postgres: Address, names: list[str]) -> Generator[None]:
     with psycopg.connect(postgres.dsn(), autocommit=True) as connection:
         for name in names:
             connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
@@ -250,14 +252,14 @@ def _databases(postgres: Address, names: list[str]) -> Iterator[None]:
 
 
 @contextmanager
-def _peers(authority: Authority, logs: list[Log], decisions: Decisions) -> Iterator[dict[str, str]]:
+def _peers(authority: Authority, logs: list[Log], decisions: Decisions) -> Generator[dict[str, str]]:
     """The other services' gRPC sides, by service name."""
     servers: list[grpc.Server] = []
     addresses: dict[str, str] = {}
     for log in logs:
         # one thread, for one connection to the log's database
         server = grpc.server(ThreadPoolExecutor(1))
-        add_StoreServiceServicer_to_server(Store(log), server)
+        add_StoreServiceServicer_to_server(Store(log), server)  # pyright: ignore[reportAbstractUsage]
         add_HandoffServiceServicer_to_server(decisions, server)
         credentials = server_credentials(authority.issue("service", log.service))
         addresses[log.service] = f"127.0.0.1:{server.add_secure_port('127.0.0.1:0', credentials)}"
@@ -269,7 +271,7 @@ def _peers(authority: Authority, logs: list[Log], decisions: Decisions) -> Itera
 
 
 @contextmanager
-def _process(environment: dict[str, str]) -> Iterator[None]:
+def _process(environment: dict[str, str]) -> Generator[None]:
     run = subprocess.Popen(
         [sys.executable, str(PROGRAM), "all"],
         env={**os.environ, **environment},
