@@ -23,6 +23,7 @@ from google.protobuf.message import Message
 
 from sandbox.client import Answer, Principals
 from sandbox.clock import Clock
+from sandbox.idle import Reading
 from sandbox.requests import Cast, Prepared
 from sandbox.scenario import ACCEPTED, HELD, Act, Scenario, method_path
 from sandbox.signing import sign
@@ -106,6 +107,7 @@ class Player:
         self._progress = progress
         self._idle_timeout_s = idle_timeout_s
         self._window = asyncio.Semaphore(_WINDOW)
+        self._idle: Reading | None = None
         self.timing = Timing()
         self.played = Played()
 
@@ -135,17 +137,20 @@ class Player:
     async def _wave(self, wave: Sequence[Prepared]) -> None:
         self.played.waves += 1
         self.played.acts += len(wave)
+        self._idle = None
         with self.timing.span("acts"):
             await asyncio.gather(*(self._act(p) for p in wave if not p.act.reads_event))
         with self.timing.span("idle"):
-            await asyncio.to_thread(self._clock.wait_idle, timeout_s=self._idle_timeout_s)
+            self._idle = await asyncio.to_thread(self._clock.wait_idle, timeout_s=self._idle_timeout_s)
         for one in wave:
             if one.act.reads_event:
                 self._compare(one.act, self._last_event(one.act))
 
     async def _advance(self, to: datetime) -> None:
         with self.timing.span("clock"):
-            await asyncio.to_thread(self._clock.advance, to, timeout_s=self._idle_timeout_s)
+            self._idle = await asyncio.to_thread(
+                self._clock.advance, to, idle=self._idle, timeout_s=self._idle_timeout_s
+            )
 
     async def _move(self, function: Callable[[datetime], None], at: datetime) -> None:
         await asyncio.to_thread(function, at)
