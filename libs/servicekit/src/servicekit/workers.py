@@ -38,6 +38,9 @@ ROLES = ("serve", "relay", "consume", "tick")
 # Advisory locks of a service's database: of several processes one does the work. Any numbers of our own.
 _RELAY, _PROJECTIONS, _DISPATCHER = 0x67740001, 0x67740002, 0x67740003
 
+# Channel on which the sandbox tells a service that the simulated clock has moved.
+CLOCK_CHANNEL = "es_clock"
+
 KEEPER_OF_DEAD_LETTERS = "handoff"
 
 
@@ -184,12 +187,14 @@ class Workers:
         return self.loop(name, consumer, poll_s=0)
 
     def _tick(self) -> list[Loop]:
+        clock = Wake()
         deadlines = Deadlines(self.link("consume", "deadlines"), on_commands=self.wakes.commanded)
-        loop = self.loop("deadlines", deadlines)
+        loops = [self.loop("deadlines", deadlines, clock)]
         if self.settings.simulated_clock:
-            # A simulated clock jumps without telling: the next clock must not wait for a lazy poll.
-            loop.poll_last_s = loop.poll_s
-        return [loop]
+            # A simulated clock jumps: the next clock must not wait for a lazy poll, so who moves it tells.
+            listener = Listener(self.link("consume", "clock"), {CLOCK_CHANNEL: clock})
+            loops.append(self.loop("clock", listener, poll_s=0))
+        return loops
 
     def _seal(self, payload: bytes) -> bytes:
         try:

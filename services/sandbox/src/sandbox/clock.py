@@ -6,7 +6,9 @@ written first, then the copies: a crash in between is repaired by writing the co
 
 from __future__ import annotations
 
+import re
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Final
@@ -22,6 +24,7 @@ CHANNEL: Final = "es_clock"
 
 TopicEnds = Callable[[Iterable[str]], Mapping[Partition, int]]
 
+_NUMBERS: Final = re.compile(r"\d+")
 _LOCK: Final = 0x636C6F63  # any number of our own: "cloc"
 _NOW = "select now from simulated_time"
 _TRUTH = "update simulated_time set now = %s where now < %s"
@@ -42,7 +45,10 @@ class NotIdle(ClockError):
 
 
 class Clock:
-    """Moves the time of an installation of the sandbox. One thread; one mover at a time, by an advisory lock."""
+    """Moves the time of an installation of the sandbox. One thread; one mover at a time, by an advisory lock.
+
+    `waits` counts looks that found something under way, by what it was: where the wall time goes.
+    """
 
     def __init__(
         self,
@@ -62,6 +68,7 @@ class Clock:
         self._tasks = tasks
         self._poll_s = poll_s
         self._order = list(services)
+        self.waits: Counter[str] = Counter()
         self._copied = False
 
     def now(self) -> datetime:
@@ -121,6 +128,7 @@ class Clock:
                 return found
             first = found
             if found is None:
+                self.waits[_NUMBERS.sub("n", why)] += 1
                 if time.monotonic() > limit:
                     raise NotIdle(f"not idle after {timeout_s:g} s: {why}")
                 time.sleep(self._poll_s)

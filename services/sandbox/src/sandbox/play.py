@@ -8,6 +8,7 @@ import contextlib
 import json
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -52,6 +53,7 @@ class Result:
     seconds: float
     timing: Timing
     bundle_cases: Sequence[Mapping[str, str]]
+    waits: Counter[str]
 
     @property
     def good(self) -> bool:
@@ -73,6 +75,7 @@ class Result:
             "checks": {c.name: c.holds for c in self.summary.checks},
             "set_aside": self.reading.set_aside,
             "timing": self.timing.lines(),
+            "waits": dict(self.waits.most_common(20)),
         }
         return json.dumps(found, ensure_ascii=False, indent=2)
 
@@ -167,7 +170,7 @@ def _report(
     )
     console.print(f"history digest {digest}")
     bundles = _bundles(player, scenarios)
-    return Result(played, summary, digest, reading, seconds, player.timing, bundles)
+    return Result(played, summary, digest, reading, seconds, player.timing, bundles, clock.waits)
 
 
 def _bundles(player: Player, scenarios: Sequence[Scenario]) -> list[Mapping[str, str]]:

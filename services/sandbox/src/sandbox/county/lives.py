@@ -296,10 +296,16 @@ def found_by_office(d: Diary, d0: int, rng: Random) -> None:
     report(d, last + 4, rng, 1)
 
 
+def gone(d: Diary, day: int) -> None:
+    """Never came, and cannot be reached: the search starts, the police are asked."""
+    d.call(day, "supervision.RecordContactLost", d.office, since=stamp(d.day(day), 8))
+    search(d, day)
+
+
 def never(d: Diary, d0: int, _: Random) -> None:
     """Never reports in; search, police, and after more than a month the proposal to revoke, which is granted."""
     missed = d0 + 16
-    search(d, missed)
+    gone(d, missed)
     ask(d, missed + 4, _MISSING)
     revoke(d, missed + 36, "revoke.probation.ground.late-or-out-over-one-month", revoked=True)
 
@@ -307,7 +313,7 @@ def never(d: Diary, d0: int, _: Random) -> None:
 def unfound(d: Diary, d0: int, _: Random) -> None:
     """Never reports in and is still searched for when the window ends."""
     missed = d0 + 16
-    search(d, missed)
+    gone(d, missed)
     ask(d, missed + 10, _MISSING)
 
 
