@@ -110,12 +110,15 @@ class Loop:
             if work:
                 pause = self.poll_s
             elif self.poll_s > 0:
-                self._idle(stop, pause)
-                pause = min(pause * _IDLE_GROWTH, self.poll_last_s)
+                # What woke us may not be ready yet (the sequencer waits for the horizon): look again soon.
+                woken = self._idle(stop, pause)
+                pause = self.poll_s if woken else min(pause * _IDLE_GROWTH, self.poll_last_s)
 
-    def _idle(self, stop: threading.Event, pause: float) -> None:
-        if self.event.wait(pause) and stop.is_set():
+    def _idle(self, stop: threading.Event, pause: float) -> bool:
+        woken = self.event.wait(pause)
+        if woken and stop.is_set():
             log.debug("loop stops: %s", self.name)
+        return woken
 
 
 def _backoff(retries: int) -> float:

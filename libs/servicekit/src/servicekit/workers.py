@@ -147,7 +147,8 @@ class Workers:
             topic=f"corrections.{settings.service}.v1",
         )
         return [
-            self.loop("sequencer", sequencer, wakes.appended, then=wakes.logged),
+            # Open transactions of other databases hold the horizon back for a moment: look again at once.
+            self.loop("sequencer", sequencer, wakes.appended, poll_s=0.002, then=wakes.logged),
             self.loop("relay", Leader(relay, link, _RELAY), wakes.logged),
         ]
 

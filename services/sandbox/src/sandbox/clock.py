@@ -58,7 +58,7 @@ class Clock:
         consumes: Consumes,
         *,
         tasks: Callable[[], int] = lambda: 0,
-        poll_s: float = 0.005,
+        poll_s: float = 0.015,
     ) -> None:
         self._truth = truth
         self._services = dict(services)
