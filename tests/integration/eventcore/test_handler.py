@@ -259,6 +259,17 @@ async def test_one_callers_conflict_is_nobody_elses(kept: Store) -> None:
     assert isinstance(results[5], Conflict)
 
 
+async def test_one_callers_claimed_value_and_used_request_are_nobody_elses(kept: Store) -> None:
+    await kept.append(make("holder", ("holder", 0, 1), claims=[("n", True)]))
+    good = [make(f"good {n}", (f"{n}", 0, 1)) for n in range(5)]
+    claimed = make("claimed", ("8", 0, 1), claims=[("n", True)])
+    other = make("holder", ("9", 0, 1), content="other")
+    results = await asyncio.gather(*(kept.append(a) for a in (*good, claimed, other)), return_exceptions=True)
+    assert results[:5] == [None] * 5
+    assert isinstance(results[5], Claimed)
+    assert isinstance(results[6], AlreadyExists)
+
+
 async def test_members_of_one_stream_never_share_a_group() -> None:
     written: list[int] = []
 

@@ -14,7 +14,7 @@ from uuid import UUID
 import psycopg
 
 from eventcore.append import Append
-from eventcore.errors import Conflict
+from eventcore.errors import AlreadyExists, Conflict
 
 Write = Callable[[Sequence[Append]], Awaitable[bytes | None]]
 Waiting = tuple[Append, "asyncio.Future[bytes | None]"]
@@ -66,7 +66,7 @@ class Group:
         if len(taken) > 1:
             try:
                 await self._write([one for one, _ in taken])
-            except (psycopg.Error, Conflict):
+            except (psycopg.Error, Conflict, AlreadyExists):
                 pass
             else:
                 for _, future in taken:
