@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+from types import FrameType
+from typing import NoReturn
+
 import typer
 from devstack.errors import StackError
 
@@ -35,8 +39,13 @@ app.command(help=say("逐条核对各服务的存储", "Check every service's st
 
 
 def main() -> None:
-    """The command line ends with the exit code of its command."""
+    """The command line ends with the exit code of its command; SIGTERM ends it like Ctrl-C, after its clean-up."""
+    signal.signal(signal.SIGTERM, _terminated)
     try:
         app()
     except StackError as error:
         fail(str(error), FAILED)
+
+
+def _terminated(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise SystemExit(128 + signal.SIGTERM)
