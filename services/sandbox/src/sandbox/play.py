@@ -206,7 +206,14 @@ def _cases(
         for key in scenario.cases:
             case: UUID = player.cast.case_id(scenario.name, key)
             events = [e for s in ("intake", "supervision") for e in stores.case(s, case)]
-            rows = report.timeline(events, law_of=law_of, agencies=agencies, notices=notices, proven=proven)
+            rows = report.timeline(
+                events,
+                law_of=law_of,
+                agencies=agencies,
+                notices=notices,
+                senders=exchanges.senders,
+                proven=proven,
+            )
             report.show_case(console, scenario.title, f"{scenario.source}。{scenario.credit}", rows)
 
 

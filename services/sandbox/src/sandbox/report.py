@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from contracts.registry import law, title_zh
 from corrections.handoff.v1.events_pb2 import NoticePrepared
 from eventcore.decider import SHANGHAI
 from lawkit import Law
-from lawkit.errors import LawError
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -20,9 +20,15 @@ from sandbox.stores import Stored
 from sandbox.summary import Check, Summary
 
 WIDTH: Final = 100
+_COMPACT: Final[Mapping[str, Any]] = {
+    "title_justify": "left",
+    "caption_justify": "left",
+    "padding": (0, 1, 0, 0),
+    "pad_edge": False,
+}
 _ROLES: Final[Mapping[str, str]] = {
-    "COUNTY_CCI": "县级矫正机构",
-    "CITY_CCI": "市级矫正机构",
+    "COUNTY_CCI": "县矫正机构",
+    "CITY_CCI": "市矫正机构",
     "JO": "司法所",
     "SERVICE": "系统",
     "SUBJECT": "矫正对象",
@@ -58,9 +64,14 @@ def timeline(
     law_of: Law,
     agencies: Mapping[str, str],
     notices: Mapping[str, Sequence[tuple[NoticePrepared, bool]]],
+    senders: Mapping[bytes, str],
     proven: Mapping[str, int],
 ) -> list[Row]:
-    """The rows of a case, by valid time. `proven`: size of each service's last signed checkpoint."""
+    """The rows of a case, by valid time.
+
+    senders: agency whose message began a chain of events, by correlation id. proven: size of each service's last
+    signed checkpoint.
+    """
     shown = [e for e in events if e.short not in _ECHOES]
     shown.sort(key=lambda e: (e.occurred_at, e.service, e.version))
     return [
@@ -68,7 +79,7 @@ def timeline(
             f"{e.occurred_at.astimezone(SHANGHAI):%Y-%m-%d}",
             title_zh(e.type),
             _article(law_of, e),
-            _who(e, agencies),
+            _who(e, agencies, senders),
             _receipt(notices.get(str(UUID(bytes=e.meta.event_id)), ())),
             "已签入" if e.seq is not None and e.seq < proven.get(e.service, 0) else "待签入",
         )
@@ -78,8 +89,8 @@ def timeline(
 
 def show_case(console: Console, title: str, source: str, rows: Sequence[Row]) -> None:
     """The time line of one case is on the console."""
-    table = Table(title=title, caption=source, width=WIDTH, title_justify="left", caption_justify="left")
-    for name, width in (("日期", 10), ("事件", 22), ("依据", 26), ("作出", 12), ("回执", 8), ("存证", 6)):
+    table = Table(title=title, caption=source, box=SIMPLE_HEAD, **_COMPACT)
+    for name, width in (("日期", 10), ("事件", 22), ("依据", 28), ("作出", 14), ("回执", 6), ("存证", 6)):
         table.add_column(name, width=width, overflow="fold")
     for row in rows:
         table.add_row(row.day, row.event, row.article, row.who, row.receipt, row.proof)
@@ -88,7 +99,7 @@ def show_case(console: Console, title: str, source: str, rows: Sequence[Row]) ->
 
 def show_summary(console: Console, summary: Summary) -> None:
     """Numbers and equalities are on the console."""
-    table = Table(title="合成县与官方案例汇总", width=WIDTH, title_justify="left", show_header=False)
+    table = Table(title="汇总", box=SIMPLE_HEAD, show_header=False, **_COMPACT)
     for _ in range(4):
         table.add_column(width=14)
         table.add_column(width=6, justify="right")
@@ -118,17 +129,20 @@ def _line(check: Check) -> str:
 def _article(law_of: Law, event: Stored) -> str:
     day = event.occurred_at.astimezone(SHANGHAI).date()
     basis = event.meta.legal_basis
-    try:
-        return law_of.article_zh(basis, day) if basis else law(event.type)[0]
-    except LawError:
+    if not basis or basis not in law_of.rule_ids:
         return law(event.type)[0]
+    # Before the law of 2020 came into force the later text is cited, and the reader is told.
+    if law_of.in_force(basis, day):
+        return law_of.article_zh(basis, day)
+    return f"{law_of.article_zh(basis)}（后法）"
 
 
-def _who(event: Stored, agencies: Mapping[str, str]) -> str:
+def _who(event: Stored, agencies: Mapping[str, str], senders: Mapping[bytes, str]) -> str:
     kind, _, name = event.meta.actor.removeprefix("spiffe://").partition("/")[2].partition("/")
     if kind == "agency":
         return agencies.get(name, name)
-    return _ROLES.get(event.meta.role, event.meta.role)
+    sender = senders.get(event.meta.correlation_id) if event.meta.role == "SERVICE" else None
+    return agencies.get(sender, sender) if sender else _ROLES.get(event.meta.role, event.meta.role)
 
 
 def _receipt(notices: Sequence[tuple[NoticePrepared, bool]]) -> str:

@@ -26,6 +26,7 @@ class Exchanges:
     received: set[UUID] = field(default_factory=set[UUID])
     settled: set[UUID] = field(default_factory=set[UUID])
     counts: Counter[str] = field(default_factory=Counter[str])
+    senders: dict[bytes, str] = field(default_factory=dict[bytes, str])
     subjects: int = 0
 
     @classmethod
@@ -49,6 +50,7 @@ class Exchanges:
                 self.refused.add(stream)
             case handoff.MessageReceived():
                 self.received.add(stream)
+                self.senders[event.meta.correlation_id] = data.agency_code
             case handoff.MessageRefused() | handoff.MessageEffected():
                 self.settled.add(stream)
             case handoff.MessageAccepted():

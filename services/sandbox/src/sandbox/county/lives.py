@@ -14,8 +14,6 @@ from sandbox.county.diary import (
     AFTERNOON,
     CITY_CCI,
     COUNTY_CCI,
-    MORNING,
-    NOON,
     POLICE,
     PROCURATORATE,
     Diary,
@@ -43,7 +41,7 @@ def enter(d: Diary, day: int, *, group: bool = True) -> int:
     if group:
         d.call(day + 2, "intake.FormGroup", d.office, members=members(d))
     minor = d.person is not None and d.person.born.year >= 2008
-    d.call(day + 2, "intake.DeclareEntry", d.office, public=not minor, at=AFTERNOON)
+    d.call(day + 3, "intake.DeclareEntry", d.office, public=not minor)
     d.call(day + 4, "intake.AdoptPlan", d.office, measures=["每月报告一次", "参加教育学习"])
     return day + 4
 
@@ -90,9 +88,7 @@ def session(d: Diary, day: int, rng: Random, end: str) -> None:
     d.call(day, "education.ArrangeSession", d.office, session_id=name, topic=f"SESSION_TOPIC_{topic}", on=on)
     if end == "attended":
         minutes = rng.choice((60, 90, 120))
-        d.call(
-            day + 4, "education.RecordAttendance", d.office, session_id=name, minutes=minutes, at=AFTERNOON
-        )
+        d.call(day + 4, "education.RecordAttendance", d.office, session_id=name, minutes=minutes)
     elif end == "excused":
         d.call(day + 4, "education.ExcuseAbsence", d.office, session_id=name, reason="家中急事，事前请假")
 
@@ -115,7 +111,6 @@ def referral(d: Diary, day: int, rng: Random) -> None:
         need=f"NEED_{need}",
         department=department,
         consented=True,
-        at=AFTERNOON,
     )
     if rng.random() < 0.2:
         d.call(
@@ -166,7 +161,7 @@ def leave(d: Diary, day: int, rng: Random, *, days: int, approver: str, back: in
         to_date=d.iso(last),
     )
     d.call(day + 1, "supervision.ApproveLeave", approver, leave_id="leave-1")
-    d.call(last + back, "supervision.ReturnFromLeave", d.office, leave_id="leave-1", at=AFTERNOON)
+    d.call(last + back, "supervision.ReturnFromLeave", d.office, leave_id="leave-1")
     return last + back
 
 
@@ -181,6 +176,7 @@ def leave_county(d: Diary, d0: int, rng: Random) -> None:
     """A leave of eight to thirty days: the county approves; the office may not."""
     day = enter(d, d0 + rng.randrange(2, 6))
     start = day + rng.randrange(3, 8)
+    leave(d, start, rng, days=rng.randrange(8, 26), approver=COUNTY_CCI)
     if d.office != COUNTY_CCI:
         d.call(
             start,
@@ -188,9 +184,7 @@ def leave_county(d: Diary, d0: int, rng: Random) -> None:
             d.office,
             leave_id="leave-1",
             expect="LEAVE_NEEDS_HIGHER_APPROVER",
-            at=NOON,
         )
-    leave(d, start, rng, days=rng.randrange(8, 26), approver=COUNTY_CCI)
 
 
 def leave_higher(d: Diary, d0: int, rng: Random) -> None:
@@ -252,19 +246,12 @@ def ask(
     fields = {"identity_number": d.person.identity_number, "reason": "公安机关核查"}
     if as_of is not None:
         fields["as_of"] = d.iso(as_of)
-    d.call(day, "handoff.QueryMissingStatus", POLICE, expect=expect, at=at, **fields)
+    d.call(day, "handoff.QueryMissingStatus", POLICE, expect=expect, **fields)
 
 
 def search(d: Diary, day: int) -> None:
     """The steps of a search and the written request to the police."""
-    d.call(
-        day,
-        "supervision.RecordSearchStep",
-        d.office,
-        method="SEARCH_METHOD_CALL",
-        result="电话无法接通",
-        at=NOON,
-    )
+    d.call(day, "supervision.RecordSearchStep", d.office, method="SEARCH_METHOD_CALL", result="电话无法接通")
     d.call(day + 1, "supervision.RecordSearchStep", d.office, method="SEARCH_METHOD_VISIT", result="住所无人")
     d.call(day + 2, "supervision.RequestPoliceSearch")
 
@@ -281,7 +268,7 @@ def found_by_police(d: Diary, d0: int, rng: Random) -> None:
     d.push(last, POLICE, "FoundNotice", {"found_at": stamp(d.day(last), 8)}, label="found")
     ask(d, last + 1, _FOUND)
     ask(d, last + 2, _MISSING, as_of=day + 4)
-    ask(d, last + 2, _NOT_MISSING, as_of=day - 1, at=NOON)
+    ask(d, last + 2, _NOT_MISSING, as_of=day - 1)
     d.call(last + 3, "supervision.Warn", ground=_VERY_LATE, evidence="脱离监管超过十日")
 
 
@@ -331,7 +318,7 @@ def revoke(d: Diary, day: int, ground: str, *, revoked: bool) -> None:
         "ruling_date": d.iso(day + 18),
         "revoked": revoked,
     }
-    d.push(day + 18, court(d), "RevocationRuling", fields, label="ruling", at=NOON)
+    d.push(day + 18, court(d), "RevocationRuling", fields, label="ruling", at=AFTERNOON)
 
 
 def court(d: Diary) -> str:
@@ -383,7 +370,7 @@ def reduced(d: Diary, d0: int, rng: Random) -> None:
         "sentence_reduction": {"months": 3},
         "probation_reduction": {"months": 6},
     }
-    d.push(day + 14, "court-3302", "ReductionRuling", fields, label="ruling", at=NOON)
+    d.push(day + 14, "court-3302", "ReductionRuling", fields, label="ruling", at=AFTERNOON)
     report(d, day + 3, rng)
 
 
@@ -424,8 +411,8 @@ def minor(d: Diary, d0: int, rng: Random) -> None:
         members=members(d, expert=False),
         expect="GROUP_LACKS_MINOR_EXPERT",
     )
-    d.call(start + 2, "intake.DeclareEntry", d.office, public=True, expect="DECLARATION_NOT_PUBLIC", at=NOON)
     day = enter(d, start)
+    d.call(start + 2, "intake.DeclareEntry", d.office, public=True, expect="DECLARATION_NOT_PUBLIC")
     session(d, day + 5, rng, "attended")
     report(d, day + 6, rng)
 
@@ -511,5 +498,3 @@ LATEST: Final[Mapping[str, int]] = MappingProxyType(
     }
 )  # fmt: skip
 """Last day on which the decision of a life may come, so that the life fits into 90 days; 45 where none is named."""
-
-assert MORNING < NOON < AFTERNOON

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any, Final
 
 from sandbox.county import papers
-from sandbox.county.diary import MORNING, NOON, SCENARIO, Diary
+from sandbox.county.diary import SCENARIO, Diary
 from sandbox.county.lives import FATES, LATEST, LIVES
 from sandbox.county.people import COUNTY, Person, invent
 from sandbox.scenario import Act, Scenario, Subject, county_frame
@@ -135,7 +135,6 @@ def _post(seed: int, fate: Fate, diary: Diary) -> None:
             expect="NOT_FOUND",
             identity_number=fate.person.identity_number,
             reason="外地公安机关查询",
-            at=NOON,
         )
 
 
@@ -171,9 +170,7 @@ def _stray(seed: int, number: int, days: int) -> tuple[Subject, Sequence[Act]]:
     one = papers.defendant(person, order, number=1, effective=effective, rng=rng)
     right = papers.decision(organ, _number(key), effective - timedelta(days=3), [one])
     if number % 6 == 5:
-        diary.push(
-            day, organ, "Judgment", right, label="forged", forged=True, expect="SIGNATURE_INVALID", at=MORNING
-        )
+        diary.push(day, organ, "Judgment", right, label="forged", forged=True, expect="SIGNATURE_INVALID")
     else:
         name = rng.choice(tuple(papers.WRONGS))
         spoilt, code = papers.wrong(name, right)
