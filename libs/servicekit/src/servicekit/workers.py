@@ -41,6 +41,8 @@ _RELAY, _PROJECTIONS, _DISPATCHER = 0x67740001, 0x67740002, 0x67740003
 # Channel on which the sandbox tells a service that the simulated clock has moved.
 CLOCK_CHANNEL = "es_clock"
 
+_EAGER_S, _LAZY_S = 0.2, 1.0
+
 KEEPER_OF_DEAD_LETTERS = "handoff"
 
 
@@ -94,7 +96,9 @@ class Workers:
         self, name: str, reader: Turning, *wakes: Wake, poll_s: float = 0.02, then: Wake | None = None
     ) -> Loop:
         """A loop whose work is counted and that wakes others after a turn that did something."""
-        return Loop(name, _Counted(name, reader, then), wakes, poll_s=poll_s)
+        # All roles in one process wake one another; polling is then only for what nobody tells, like a retry's time.
+        poll_last_s = _LAZY_S if self.alone else _EAGER_S
+        return Loop(name, _Counted(name, reader, then), wakes, poll_s=poll_s, poll_last_s=poll_last_s)
 
     def loops(self, roles: Sequence[str]) -> list[Loop]:
         """The loops of the roles, not yet started."""

@@ -238,9 +238,7 @@ def very_late(d: Diary, d0: int, rng: Random) -> None:
     report(d, day + 4, rng, 1)
 
 
-def ask(
-    d: Diary, day: int, expect: Expect | str, *, as_of: int | None = None, at: object = AFTERNOON
-) -> None:
+def ask(d: Diary, day: int, expect: Expect | str, *, as_of: int | None = None) -> None:
     """The police ask whether the person is missing."""
     assert d.person is not None
     fields = {"identity_number": d.person.identity_number, "reason": "公安机关核查"}
