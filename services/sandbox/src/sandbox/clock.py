@@ -59,6 +59,7 @@ class Clock:
         *,
         tasks: Callable[[], int] = lambda: 0,
         poll_s: float = 0.015,
+        on_close: Callable[[], None] = lambda: None,
     ) -> None:
         self._truth = truth
         self._services = dict(services)
@@ -67,6 +68,7 @@ class Clock:
         self._topics = sorted({t for topics in consumes.values() for t in topics})
         self._tasks = tasks
         self._poll_s = poll_s
+        self._on_close = on_close
         self._order = list(services)
         self.waits: Counter[str] = Counter()
         self._copied = False
@@ -176,6 +178,7 @@ class Clock:
 
     def close(self) -> None:
         """No connection is held and another may move the clock."""
+        self._on_close()
         self._truth.close()
         for link in self._services.values():
             link.close()

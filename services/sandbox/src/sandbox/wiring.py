@@ -51,9 +51,9 @@ class Installation:
 
     def clock(self, *, tasks: Callable[[], int] = lambda: 0) -> Clock:
         """The clock of the installation; its copies may be lost in a crash, the truth is not."""
-        settings = kafka.Settings(bootstrap=self.settings.kafka, client_id="sandbox-clock")
+        ends = kafka.topic_ends(kafka.Settings(bootstrap=self.settings.kafka, client_id="sandbox-clock"))
         truth = self.link(DATABASE, durable=True)
-        return Clock(truth, self.links(), kafka.topic_ends(settings), self.consumes, tasks=tasks)
+        return Clock(truth, self.links(), ends, self.consumes, tasks=tasks, on_close=ends.close)
 
 
 def _with(dsn: str, option: str) -> str:
