@@ -7,6 +7,7 @@ from datetime import date
 from corrections.education.v1 import events_pb2 as ev
 from corrections.education.v1 import service_pb2 as cmd
 from education.domain.case import CASE
+from education.domain.state import Session
 from eventcore.testing import given, scenario
 from google.protobuf.timestamp_pb2 import Timestamp
 from lawkit.counting import end_of_day
@@ -86,3 +87,11 @@ def test_an_office_of_another_county_sees_nothing():
     given(CASE, OPENED).by(unit="330204").when(ARRANGE).not_found()
     given(CASE, OPENED).by(unit="3302").when(ARRANGE).then(ARRANGED)
     given(CASE, OPENED).by(role="JO", unit="330203004").when(ARRANGE).then(ARRANGED)
+
+
+def test_an_excuse_on_the_day_after_the_lapse_stands_against_it():
+    session = Session(
+        LAW, date(2026, 3, 10), date(2026, 3, 1), excused=date(2026, 3, 11), missed=date(2026, 3, 11)
+    )
+    assert session.state_on(date(2026, 3, 10)) == "ARRANGED"
+    assert session.state_on(date(2026, 3, 11)) == "EXCUSED"

@@ -14,7 +14,8 @@ from education.queries import Row
 
 def education(case: Education, day: date) -> pb.GetEducationResponse:
     """A case's education as of a day, sessions in order of their day."""
-    ordered = sorted(case.sessions.items(), key=lambda item: (item[1].on, item[0]))
+    known = [(id_, session) for id_, session in case.sessions.items() if session.arranged <= day]
+    ordered = sorted(known, key=lambda item: (item[1].on, item[0]))
     sessions = [
         pb.Session(
             session_id=session_id,

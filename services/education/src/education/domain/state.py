@@ -13,10 +13,11 @@ from eventcore.decider import Stamp, evolving
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One session: the day it is arranged for and what came of it, each with its day."""
+    """One session: the day it is held on, when it was arranged and what came of it, each with its day."""
 
     topic: ev.SessionTopic
     on: date
+    arranged: date
     attended: date | None = None
     minutes: int = 0
     excused: date | None = None
@@ -29,9 +30,9 @@ class Session:
 
     def state_on(self, day: date) -> str:
         """State as of a day: ARRANGED, ATTENDED, EXCUSED or MISSED."""
+        # who is excused or registered after the lapse was not missed, whatever the days say
         facts = {"ATTENDED": self.attended, "EXCUSED": self.excused, "MISSED": self.missed}
-        reached = [(on, name) for name, on in facts.items() if on is not None and on <= day]
-        return max(reached)[1] if reached else "ARRANGED"
+        return next((name for name, on in facts.items() if on is not None and on <= day), "ARRANGED")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,8 @@ def _closed(state: Education, e: ev.EducationClosed, _: Stamp) -> Education:
     return replace(state, closed=date.fromisoformat(e.on))
 
 
-def _arranged(state: Education, e: ev.SessionArranged, _: Stamp) -> Education:
-    return _with(state, e.session_id, Session(e.topic, date.fromisoformat(e.on)))
+def _arranged(state: Education, e: ev.SessionArranged, stamp: Stamp) -> Education:
+    return _with(state, e.session_id, Session(e.topic, date.fromisoformat(e.on), stamp.day))
 
 
 def _attended(state: Education, e: ev.SessionAttended, stamp: Stamp) -> Education:
