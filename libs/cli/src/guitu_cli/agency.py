@@ -47,7 +47,7 @@ def new(
     unit: Annotated[str, typer.Option(help="GB/T 2260 code of its territory.")] = "330203",
     name: Annotated[str, typer.Option(help="Name as printed.")] = "测试机关",
     endpoint: Annotated[
-        str, typer.Option(help="host:port of its AgencyService; empty = it only calls.")
+        str, typer.Option(help="host:port of its AgencyService; default: the sandbox receives for it.")
     ] = "",
     as_json: AsJson = False,
 ) -> None:
@@ -56,7 +56,9 @@ def new(
     files = ca.issue(home, f"agency/{code}", installation=load().installation)
     public = ca.signing_key(home, code).public_key().public_bytes_raw().hex()
     key = {"key_id": _key_id(code), "algorithm": "Ed25519", "public_hex": public}
-    entry = {"code": code, "kind": kind, "name_zh": name, "unit": unit, "keys": [key], "endpoint": endpoint}
+    # somebody has to sign for what is sent to it, or the exchange stays open and the clock cannot move
+    receives = endpoint or f"127.0.0.1:{load().service('sandbox').port}"
+    entry = {"code": code, "kind": kind, "name_zh": name, "unit": unit, "keys": [key], "endpoint": receives}
     path = home / "agencies.yaml"
     known = (
         cast("list[dict[str, Any]]", yaml.safe_load(path.read_text("utf-8")) or []) if path.exists() else []
