@@ -1,4 +1,7 @@
-"""Supervision in its own process, the logs of intake and handoff as topics, and handoff's side of GetDecision."""
+"""A service in its own process, the logs of intake and handoff as topics, and handoff's side of GetDecision.
+
+Supervision's, and with another name that of education and assistance.
+"""
 
 from __future__ import annotations
 
@@ -97,8 +100,9 @@ class Decisions(HandoffServiceServicer):
 
 @dataclass
 class World:
-    """One installation of supervision."""
+    """One installation of the service."""
 
+    stub: Callable[[grpc.Channel], Any]
     authority: Authority
     port: int
     dsn: str
@@ -108,16 +112,16 @@ class World:
     handoff: Log
     decisions: Decisions
     published: dict[str, int] = field(default_factory=dict[str, int])
-    stubs: dict[str, SupervisionServiceStub] = field(default_factory=dict[str, SupervisionServiceStub])
+    stubs: dict[str, Any] = field(default_factory=dict[str, Any])
     channels: list[grpc.Channel] = field(default_factory=list[grpc.Channel])
 
     def at(self, when: str) -> None:
-        """The clock of supervision shows this."""
+        """The clock of the service shows this."""
         with psycopg.connect(self.dsn, autocommit=True) as connection:
             connection.execute("update es.simulated_clock set now = %s", (instant(when),))
 
     def query(self, text: str, *parameters: object) -> list[tuple[Any, ...]]:
-        """Rows of supervision's database."""
+        """Rows of the service's database."""
         with psycopg.connect(self.dsn, autocommit=True) as connection:
             return connection.execute(text, parameters).fetchall()  # pyright: ignore[reportArgumentType, reportCallIssue]
 
@@ -128,7 +132,7 @@ class World:
             credentials = Material.read(self.authority.issue(kind, name)).channel_credentials()
             channel = grpc.secure_channel(f"127.0.0.1:{self.port}", credentials)
             self.channels.append(channel)
-            self.stubs[by] = SupervisionServiceStub(channel)
+            self.stubs[by] = self.stub(channel)
         metadata = (("guitu-purpose", purpose),) if purpose else ()
         return getattr(self.stubs[by], method)(request, timeout=10, metadata=metadata)
 
@@ -169,12 +173,12 @@ class World:
         return {one.case_id: one.police_requested for one in found}
 
     def intake_says(self, case_id: UUID, *events: Message, at: str = "") -> None:
-        """intake has written the events; supervision hears of each twice."""
+        """intake has written the events; the service hears of each twice."""
         for event in events:
             self.tell(self.intake, f"case/{case_id}", event, at)
 
     def accept(self, name: str, body: Message, case_id: UUID) -> str:
-        """handoff has accepted a message about the case; supervision hears of it twice. The exchange."""
+        """handoff has accepted a message about the case; the service hears of it twice. The exchange."""
         exchange = str(uuid5(NAMESPACE, f"{self.suffix}/exchange/{name}"))
         self.decisions.bodies[exchange] = body
         accepted = handoff.MessageAccepted(
@@ -203,10 +207,17 @@ class World:
 
 
 @contextmanager
-def running(postgres: Address, kafka: str, home: Path) -> Generator[World]:
-    """Supervision runs in all roles while the block does."""
+def running(
+    postgres: Address,
+    kafka: str,
+    home: Path,
+    *,
+    service: str = "supervision",
+    stub: Callable[[grpc.Channel], Any] = SupervisionServiceStub,
+) -> Generator[World]:
+    """The service runs in all roles while the block does."""
     suffix = "".join(chr(ord("a") + int(digit)) for digit in str(time.monotonic_ns()))
-    authority, name = Authority(home), f"supervision_{suffix}"
+    authority, name = Authority(home), f"{service}_{suffix}"
     others = [f"intake_{suffix}", f"handoff_{suffix}"]
     create_topics(kafka, [Topic(f"corrections.{s}.v1", 1) for s in (name, *others)])
     with _databases(postgres, [name, *others]):
@@ -215,13 +226,21 @@ def running(postgres: Address, kafka: str, home: Path) -> Generator[World]:
         port, environment = free_port(), _environment(postgres, kafka, home, name)
         with _peers(authority, logs, decisions) as peers:
             environment["GUITU_PORT"] = str(port)
-            addresses = {"supervision": f"127.0.0.1:{port}", **peers, "handoff": peers[others[1]]}
+            addresses = {service: f"127.0.0.1:{port}", **peers, "handoff": peers[others[1]]}
             environment["GUITU_PEERS"] = json.dumps(addresses)
             authority.issue("service", name)
             with _process(environment):
                 with closing(producing(KafkaSettings(kafka, "test"))()) as producer:
                     world = World(
-                        authority, port, postgres.dsn(name), suffix, producer, logs[0], logs[1], decisions
+                        stub,
+                        authority,
+                        port,
+                        postgres.dsn(name),
+                        suffix,
+                        producer,
+                        logs[0],
+                        logs[1],
+                        decisions,
                     )
                     yield world
                 for channel in world.channels:

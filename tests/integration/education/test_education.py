@@ -1,0 +1,97 @@
+"""Education over real PostgreSQL and Kafka, from intake's word to the list of a day; every message comes twice."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import grpc
+import pytest
+from corrections.education.v1 import events_pb2 as ev
+from corrections.education.v1 import service_pb2 as pb
+from corrections.intake.v1 import events_pb2 as intake
+
+from tests.integration.supervision.world import World, wait
+
+LAW = ev.SESSION_TOPIC_LAW
+TERM = intake.TermComputed(start_date="2026-03-02", end_date="2027-03-01")
+DAY = "2026-04-10"
+
+
+def begin(world: World, name: str) -> UUID:
+    """A case of which intake has told; its education is open."""
+    case = world.case(name)
+    world.at("2026-03-20T09:00")
+    world.intake_says(case, intake.CaseOpened(county="330203", minor=False), TERM)
+    world.has(case, "EducationOpened")
+    return case
+
+
+def arrange(world: World, case: UUID, session: str, on: str = DAY) -> None:
+    """A session is arranged."""
+    request = pb.ArrangeSessionRequest(
+        request_id=f"arrange {session}", case_id=str(case), session_id=session, topic=LAW, on=on
+    )
+    world.call("ArrangeSession", request)
+
+
+def listed(world: World, by: str = "staff/330203/COUNTY_CCI/wang") -> dict[str, str]:
+    """The sessions of DAY that the caller sees: session -> state."""
+    found = world.call("ListSessions", pb.ListSessionsRequest(on=DAY), by=by).sessions
+    return {one.session_id: one.state for one in found}
+
+
+def sessions(world: World, case: UUID, as_of: str = "") -> dict[str, str]:
+    """The case's sessions as of a day: session -> state."""
+    found = world.call("GetEducation", pb.GetEducationRequest(case_id=str(case), as_of=as_of))
+    return {one.session_id: one.state for one in found.sessions}
+
+
+def test_intakes_word_opens_and_closes_education_once(world: World):
+    case = begin(world, "open and close")
+    world.at("2027-03-02T09:00")
+    world.intake_says(case, intake.Released(end_date="2027-03-01"), at="2027-03-02T00:00")
+    world.has(case, "EducationOpened", "EducationClosed")
+    with pytest.raises(grpc.RpcError) as ended:
+        arrange(world, case, "too late", "2027-03-03")
+    assert ended.value.code() is grpc.StatusCode.FAILED_PRECONDITION  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def test_a_session_is_listed_to_its_county_and_lapses_at_midnight(world: World):
+    case = begin(world, "lapse")
+    arrange(world, case, "attended")
+    arrange(world, case, "missed")
+    wait(lambda: listed(world) == {"attended": "ARRANGED", "missed": "ARRANGED"}, "both are listed")
+    assert listed(world, by="staff/3302/CITY_CCI/li") == listed(world)
+    assert listed(world, by="staff/330204/COUNTY_CCI/wang") == {}
+    world.at(f"{DAY}T10:00")
+    world.call(
+        "RecordAttendance",
+        pb.RecordAttendanceRequest(request_id="a", case_id=str(case), session_id="attended", minutes=90),
+    )
+    world.at("2026-04-11T00:00")
+    world.has(case, "EducationOpened", *["SessionArranged"] * 2, "SessionAttended", "SessionMissed")
+    wait(lambda: listed(world) == {"attended": "ATTENDED", "missed": "MISSED"}, "both are settled")
+
+
+def test_education_is_read_as_it_was_on_a_day(world: World):
+    case = begin(world, "as of")
+    arrange(world, case, "s1", "2026-03-25")
+    world.at("2026-03-26T09:00")
+    opened = ["EducationOpened", "SessionArranged", "SessionMissed"]
+    world.has(case, *opened)
+    excuse = pb.ExcuseAbsenceRequest(request_id="e", case_id=str(case), session_id="s1", reason="就医")
+    world.call("ExcuseAbsence", excuse)
+    world.has(case, *opened, "SessionExcused")
+    assert sessions(world, case, "2026-03-19") == {}
+    assert sessions(world, case, "2026-03-25") == {"s1": "ARRANGED"}
+    # lapsed at midnight, excused at nine: the excuse holds
+    assert sessions(world, case) == {"s1": "EXCUSED"}
+
+
+def test_another_county_does_not_learn_that_there_is_a_case(world: World):
+    case = begin(world, "hidden")
+    with pytest.raises(grpc.RpcError) as hidden:
+        world.call(
+            "GetEducation", pb.GetEducationRequest(case_id=str(case)), by="staff/330204/COUNTY_CCI/wang"
+        )
+    assert hidden.value.code() is grpc.StatusCode.NOT_FOUND  # pyright: ignore[reportAttributeAccessIssue]
