@@ -23,6 +23,7 @@ from devstack.kafka import end_recorded as end_kafka
 from devstack.postgres import Address, Postgres
 from devstack.postgres import end_recorded as end_postgres
 from devstack.process import free_port
+from devstack.system import System
 from devstack.testing import Database, DatabaseFactory, TopicFactory, create_database, drop_database
 
 _HOME_VARIABLE = "GUITU_TEST_HOME"
@@ -46,7 +47,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Directory = kind = marker: a test below tests/<kind>/ carries the marker <kind> where there is one."""
     for item in items:
         kind = item.path.relative_to(Path(__file__).parent).parts[0]
-        marker = {"drills": "drill"}.get(kind, kind)
+        marker = {"drills": "drill", "e2e": "integration"}.get(kind, kind)
         if marker in ("integration", "contract", "golden", "drill", "bench"):
             item.add_marker(marker)
 
@@ -124,6 +125,8 @@ def _clear_killed_runs() -> None:
 def _clear(home: Path) -> None:
     if not home.exists():
         return
+    for installation in home.glob("e2e-*"):
+        System(installation).down()
     for name, running in runfiles.recorded(home).items():
         (end_postgres if name == "postgres" else end_kafka)(home, running)
     shutil.rmtree(home)

@@ -46,6 +46,7 @@ class Record(TypedDict):
     id: str
     case_no: str
     category: str
+    court: NotRequired[str | None]
     judgment_date: NotRequired[str]
     persons: list[Person]
 

@@ -1,0 +1,174 @@
+"""The command line on a running system: what it prints, and its exit codes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from devstack import runfiles
+from devstack.process import free_port
+from google.protobuf import json_format
+from guitu_cli.demo import tampered
+from guitu_cli.main import app
+from guitu_cli.running import services
+from typer.testing import CliRunner
+
+from tests.e2e.world import World, judgment, wait
+
+COURT = "cli-court"
+DONE, FAILED, USAGE, REFUSED, NOT_REACHABLE = range(5)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command came to."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> Any:
+        """Its JSON."""
+        return json.loads(self.out)
+
+
+Guitu = Callable[..., Ran]
+
+
+def _runs(environment: dict[str, str]) -> Guitu:
+    def run(*arguments: str | Path) -> Ran:
+        ended = CliRunner().invoke(app, [str(one) for one in arguments], env=environment)
+        return Ran(ended.exit_code, ended.stdout, ended.stderr)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def guitu(world: World) -> Guitu:
+    """Runs a command on the system; a new agency may push."""
+    run = _runs(dict(world.environment))
+    made = run("agency", "new", COURT, "--name", "丙法院", "--json")
+    assert made.code == DONE, made.err
+    assert Path(made.document["certificate"]).exists()
+    assert Path(made.document["signing_key"]).exists()
+    return run
+
+
+@pytest.fixture(scope="module")
+def case(world: World, guitu: Guitu, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A judgment was pushed by `guitu push` and its case is open."""
+    file = tmp_path_factory.mktemp("cli") / "judgment.json"
+    file.write_text(_written(1), "utf-8")
+    pushed = guitu("push", file, "--json")
+    assert pushed.code == DONE, pushed.err
+    assert [one["stage"] for one in pushed.document["receipts"]] == ["RECEIVED", "ACCEPTED"]
+    world.settled()
+    return world.case_id(COURT, f"{COURT}/1")
+
+
+def _written(number: int, **changed: object) -> str:
+    body = json_format.MessageToDict(judgment(COURT, number, **changed))
+    return json.dumps({"type": "Judgment", "from": COURT, "body": body}, ensure_ascii=False)
+
+
+def test_a_refused_message_ends_with_3_and_names_field_article_and_remedy(guitu: Guitu, tmp_path: Path):
+    file = tmp_path / "judgment.yaml"
+    file.write_text(_written(2, execution_county="999999"), "utf-8")
+    ran = guitu("push", file, "--json")
+    assert ran.code == REFUSED, ran.err
+    last = ran.document["receipts"][-1]
+    assert (last["stage"], last["code"]) == ("REFUSED", "PLACE_UNKNOWN")
+    assert last["field"] == "defendants[0].execution_county"
+    assert last["article"]
+    assert last["remedy"]
+
+
+def test_a_file_that_is_no_message_ends_with_2(guitu: Guitu, tmp_path: Path):
+    file = tmp_path / "judgment.yaml"
+    file.write_text("type: Judgment\nbody: {no_such_field: 1}\n", "utf-8")
+    ran = guitu("push", file)
+    assert ran.code == USAGE
+    assert "no_such_field" in ran.err
+
+
+def test_a_case_is_listed_and_shown_as_of_a_day(guitu: Guitu, case: str):
+    listed = guitu("case", "list", "--json")
+    assert listed.code == DONE, listed.err
+    [row] = [one for one in listed.document if one["case"] == case]
+    assert (row["start"], row["end"]) == ("2026-02-25", "2027-02-24")
+    of_another_county = guitu("case", "list", "--unit", "330204", "--json")
+    assert case not in of_another_county.out
+    shown = guitu("case", "show", case, "--as-of", "2026-03-02", "--json")
+    assert shown.code == DONE, shown.err
+    assert shown.document["case"]["state"] == "AWAITING_REPORT"
+    assert {step["service"] for step in shown.document["trail"]} >= {"handoff", "intake"}
+    table = guitu("case", "show", case)
+    assert table.code == DONE
+    assert "2027-02-24" in table.out
+
+
+def test_a_bundle_is_exported_and_verified_and_a_tampered_one_is_refused(
+    guitu: Guitu, case: str, tmp_path: Path
+):
+    bundle = tmp_path / "case.json"
+    exported = guitu("export", case, "--output", bundle, "--json")
+    assert exported.code == DONE, exported.err
+    good = guitu("verify", bundle, "--json")
+    assert good.code == DONE, good.out + good.err
+    bundle.write_bytes(tampered(bundle.read_bytes()))
+    bad = guitu("verify", bundle)
+    assert bad.code == FAILED
+    assert "corrections." in bad.out + bad.err
+    bundle.write_bytes(b"{")
+    assert guitu("verify", bundle).code == USAGE
+
+
+def test_the_clock_moves_forward_and_what_is_due_lapses(guitu: Guitu, case: str):
+    before = guitu("clock", "show", "--json").document
+    moved = guitu("clock", "advance", "12d", "--json")
+    assert moved.code == DONE, moved.err
+    assert moved.document["now"] > before["now"]
+    shown = guitu("case", "show", case, "--json")
+    assert shown.document["case"]["state"] == "MISSED_INTAKE"
+    assert guitu("clock", "set", before["now"]).code == FAILED
+    assert guitu("clock", "advance", "soon").code == USAGE
+
+
+def test_asking_the_clock_leaves_no_connection_behind(world: World, guitu: Guitu):
+    sockets = Path(f"/proc/{runfiles.recorded(world.system.home)['sandbox'].pid}/fd")
+    assert guitu("clock", "show").code == DONE
+    before = len(list(sockets.iterdir()))
+    for _ in range(5):
+        assert guitu("clock", "show").code == DONE
+    # the calls themselves come and go
+    wait(lambda: len(list(sockets.iterdir())) <= before + 1, "connections of the clock are closed")
+
+
+def test_nothing_is_parked_and_the_stores_are_sound(guitu: Guitu, case: str):
+    assert guitu("parked", "--json").document == []
+    checked = guitu("fsck", "--json")
+    assert checked.code == DONE, checked.out
+    assert [one["service"] for one in checked.document] == services()
+    assert sum(one["events"] for one in checked.document) > 0
+
+
+def test_status_shows_processes_and_positions(guitu: Guitu, case: str):
+    ran = guitu("status", "--json")
+    assert ran.code == DONE, ran.err
+    alive = {one["process"] for one in ran.document["processes"] if one["alive"]}
+    assert alive >= {*services(), "sandbox", "postgres", "kafka"}
+    assert [one["service"] for one in ran.document["positions"]] == services()
+
+
+def test_a_system_that_does_not_answer_ends_with_4(tmp_path: Path):
+    # certificates need a folder; nobody listens on the port
+    run = _runs({"GUITU_HOME": str(tmp_path), "GUITU_BASE_PORT": str(free_port() - 14), "GUITU_LANG": "en"})
+    for arguments in (("case", "list"), ("clock", "show"), ("parked",)):
+        ran = run(*arguments)
+        assert ran.code == NOT_REACHABLE, ran.err
+        assert "guitu up" in ran.err
