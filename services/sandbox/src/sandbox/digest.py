@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from hashlib import sha256
 from typing import Final
 
@@ -10,12 +11,16 @@ from sandbox.stores import Stores, line
 SERVICES: Final = ("intake", "supervision", "education", "assistance", "handoff")
 
 
-def history_digest(stores: Stores) -> str:
-    """SHA-256, hex, over valid time, type and facts of all events, in an order that recording has no part in.
+def history(stores: Stores) -> list[str]:
+    """Valid time, type and facts of all events, a line each, in an order that recording has no part in.
 
     Recorded times, roots, signatures and ciphertext are left out: they differ from run to run.
     """
-    lines = sorted(line(event) for service in SERVICES for event in stores.all(service))
+    return sorted(line(event) for service in SERVICES for event in stores.all(service))
+
+
+def digest_of(lines: Iterable[str]) -> str:
+    """SHA-256 of a history, hex."""
     total = sha256()
     for text in lines:
         total.update(text.encode())

@@ -26,7 +26,7 @@ from sandbox.agencies.post import keys_of
 from sandbox.client import Principals
 from sandbox.clock import Clock, ClockError
 from sandbox.county.make import FIRST_DAY, county
-from sandbox.digest import history_digest
+from sandbox.digest import digest_of, history
 from sandbox.idle import Reading
 from sandbox.player import Played, Player
 from sandbox.scenario import Scenario, instant, official
@@ -91,6 +91,9 @@ def run(argv: Sequence[str]) -> int:
         "--json", action="store_true", help="the result as one JSON document on standard output"
     )
     parser.add_argument("--report", type=Path, help="file for the same JSON document")
+    parser.add_argument(
+        "--history", type=Path, help="file for the lines that the digest is of: two runs can be compared"
+    )
     args = parser.parse_args(argv)
     scenarios = [] if args.only == "county" else list(official())
     if args.only != "official":
@@ -99,7 +102,7 @@ def run(argv: Sequence[str]) -> int:
     console = Console(stderr=args.json, width=report.WIDTH if not sys.stdout.isatty() else None)
     installation = Installation.of(load_or_exit(service=DATABASE))
     try:
-        result = asyncio.run(_play(installation, scenarios, until, console))
+        result = asyncio.run(_play(installation, scenarios, until, console, args.history))
     except ClockError as e:
         print(str(e), file=sys.stderr)
         return 2
@@ -112,7 +115,11 @@ def run(argv: Sequence[str]) -> int:
 
 
 async def _play(
-    installation: Installation, scenarios: Sequence[Scenario], until: datetime | None, console: Console
+    installation: Installation,
+    scenarios: Sequence[Scenario],
+    until: datetime | None,
+    console: Console,
+    history_file: Path | None,
 ) -> Result:
     settings = installation.settings
     began = time.monotonic()
@@ -134,7 +141,9 @@ async def _play(
         finally:
             await principals.close()
         seconds = time.monotonic() - began
-        return await asyncio.to_thread(_report, player, played, clock, stores, scenarios, console, seconds)
+        return await asyncio.to_thread(
+            _report, player, played, clock, stores, scenarios, console, seconds, history_file
+        )
 
 
 def _report(
@@ -145,6 +154,7 @@ def _report(
     scenarios: Sequence[Scenario],
     console: Console,
     seconds: float,
+    history_file: Path | None,
 ) -> Result:
     reading = clock.read()
     exchanges = Exchanges.of(stores.all("handoff"))
@@ -159,7 +169,10 @@ def _report(
         most_effects=int(stores.query(DATABASE, _MOST)[0][0]),
         set_aside=sum(parked + letters for parked, _, letters in reading.set_aside.values()),
     )
-    digest = history_digest(stores)
+    lines = history(stores)
+    digest = digest_of(lines)
+    if history_file is not None:
+        history_file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     report.show_summary(console, summary)
     report.show_failures(console, played.failures)
     for service, (parked, refusals, letters) in reading.set_aside.items():
