@@ -28,7 +28,7 @@ def rows(title: str, found: Sequence[Row], *, as_json: bool) -> None:
     if as_json:
         document(list(found))
         return
-    table = Table(title=title, title_justify="left", show_edge=False)
+    table = Table(title=title, title_justify="left", show_edge=False, min_width=len(title))
     for name in found[0] if found else ("—",):
         table.add_column(name, overflow="fold")
     for row in found:
