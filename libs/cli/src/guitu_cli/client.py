@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -81,9 +82,28 @@ class Client:
                 files.ca.read_bytes(), files.key.read_bytes(), files.cert.read_bytes()
             )
             target = f"127.0.0.1:{self.topology.service(service).port}"
-            options = (("grpc.max_receive_message_length", _MAX_BYTES),)
+            options = (
+                ("grpc.max_receive_message_length", _MAX_BYTES),
+                ("grpc.service_config", _patience(service)),
+            )
             self._channels[service] = grpc.secure_channel(target, credentials, options=options)
         return self._channels[service]
+
+
+def _patience(service: str) -> str:
+    """gRPC asks again when a service is away for a moment, or its database was: a repeated request has one effect.
+
+    Not for the health check, which asks whether it is away.
+    """
+    named = (f"corrections.{service}.v1.{service.capitalize()}Service", "corrections.store.v1.StoreService")
+    policy = {
+        "maxAttempts": 5,
+        "initialBackoff": "0.1s",
+        "maxBackoff": "1s",
+        "backoffMultiplier": 2,
+        "retryableStatusCodes": ["UNAVAILABLE"],
+    }
+    return json.dumps({"methodConfig": [{"name": [{"service": n} for n in named], "retryPolicy": policy}]})
 
 
 @contextmanager
