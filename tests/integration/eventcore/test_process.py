@@ -47,7 +47,8 @@ def settle(education: Education, between: Callable[[str], None] = lambda _: None
             dispatcher.turn()
             read(projections, education)
             here = positions(education.log.conn)
-            return here.open_commands == 0 and here.projections["sessions"] == here.log_end
+            read_all = here.stored == here.log_end == here.projections["sessions"]
+            return here.open_commands == 0 and read_all
 
         until(quiet)
 

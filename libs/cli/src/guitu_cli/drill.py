@@ -31,6 +31,8 @@ from guitu_cli.texts import say
 _SERVERS = ("postgres", "kafka")
 _REWIND = "update es.relay set seq = greatest(0, seq - %s)"
 _LEAST_KILLS = 20
+# Seconds between two deeds: a killed service is back after two or three, so that every kill hits a system at work.
+_DEED_EVERY_S = (2.0, 8.0)
 
 
 @dataclass
@@ -46,7 +48,7 @@ class Chaos:
 
     def run(self) -> None:
         """Does harm at seeded moments until told to end."""
-        while not self._ending.wait(self.random.uniform(0.5, 3.0)):
+        while not self._ending.wait(self.random.uniform(*_DEED_EVERY_S)):
             deed = self.random.choices((self._kill, self._freeze, self._rewind), weights=(6, 2, 2))[0]
             with contextlib.suppress(ProcessLookupError, psycopg.Error):
                 deed()
