@@ -61,7 +61,7 @@ def demo(
     made = running.system(default_home() / "demo")
     made.down()
     made.wipe()
-    _check_ports(made)
+    _check_ports()
     try:
         with console.status(
             say("正在启动 Kafka、PostgreSQL 和七个服务 …", "Starting Kafka, PostgreSQL, seven services …")
@@ -114,7 +114,8 @@ def verification(console: Console, made: System, cases: Sequence[dict[str, str]]
             found = checking.check_log(made, name)
             request = audit.VerifyLogRequest(request_id=f"verify/{name}/{time.time_ns()}", log=name)
             state = client.call(request, audit.VerifyLogResponse, timeout=_VERIFY_LIMIT).state
-            good = not found["fault"] and not state.mismatches
+            read_all = state.verified >= int(found["events"] or 0)
+            good = not found["fault"] and not state.mismatches and read_all
             mark = "[green]✓[/]" if good else "[red]✗[/]"
             console.print(
                 f"{mark} {name:<12} {say('事件', 'events')} {found['events']:>6}  "
@@ -157,7 +158,9 @@ def _bundles(console: Console, home: Path, bundles: Sequence[tuple[str, bytes]])
         console.print(f"{mark} {say('离线验证', 'offline')} {title}  {len(bundle):,} B")
         if not report.proven:
             faults.append(f"{title}: {report.text('zh')}")
-    if bundles:
+    if not bundles:
+        faults.append(say("没有可验证的案件", "no case to verify"))
+    else:
         title, bundle = bundles[0]
         refused = verify_bundle(tampered(bundle), vkeys)
         if refused.proven or not refused.findings:
@@ -173,9 +176,8 @@ def _named(finding: Finding) -> str:
     return f"{finding.service} seq {finding.seq}, {finding.type} v{finding.version}: {finding.code}"
 
 
-def _check_ports(made: System) -> None:
-    others = [one for one in running.system(default_home()).status() if one.alive]
-    if others and made.home != default_home().resolve():
+def _check_ports() -> None:
+    if any(one.alive for one in running.system(default_home()).status()):
         raise StackError(
             "the system runs (`guitu up`) and holds the ports: `guitu down` ends it, or set GUITU_BASE_PORT"
         )

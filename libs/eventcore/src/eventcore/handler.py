@@ -6,10 +6,10 @@ request may succeed later; answers without events are.
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import TypeVar
 from uuid import UUID
 
@@ -50,11 +50,17 @@ class _Command:
 
 
 class Commands:
-    """Runs the commands of one service under the law of this release."""
+    """Runs the commands of one service under the law of this release. digest_key: of the installation, secret."""
 
     def __init__(
-        self, store: Store, law: Law, *, method_of: Callable[[type[Message]], str] = registry.method_of
+        self,
+        store: Store,
+        law: Law,
+        *,
+        digest_key: bytes,
+        method_of: Callable[[type[Message]], str] = registry.method_of,
     ) -> None:
+        self._digest_key = digest_key
         self._store = store
         self._law = law
         self._method_of = method_of
@@ -84,7 +90,8 @@ class Commands:
         id_ = ids.request_id(self._store.installation, caller.actor, method, name)
         prepared = _Command(
             id=id_,
-            digest=sha256(request.SerializeToString(deterministic=True)).digest(),
+            # keyed: a request may hold an identity number, which a plain hash would give away
+            digest=hmac.digest(self._digest_key, request.SerializeToString(deterministic=True), "sha256"),
             content=request if command is None else command,
             occurred_at=_occurred_at(request),
             stream=stream,

@@ -49,4 +49,4 @@ class _Forward(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else None
         method = log().error if record.levelno >= logging.ERROR else log().warning
-        method("library", logger=record.name, message=record.getMessage()[:300], error=error)
+        method("library", logger=record.name, message=str(record.msg)[:300], error=error)

@@ -172,6 +172,11 @@ def master_key(home: Path, service: str) -> bytes:
     return _secret_file(home / "keys" / f"{service}.master", secrets.token_bytes(KEY_BYTES))
 
 
+def digest_key(home: Path, service: str) -> bytes:
+    """The key under which the service tells a repeated request from other content; made at first use, mode 0600."""
+    return _secret_file(home / "keys" / f"{service}-digest.master", secrets.token_bytes(KEY_BYTES))
+
+
 def _secret_file(path: Path, fresh: bytes) -> bytes:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     # Written whole under another name first: a crash must not leave half a key, and two starters must agree

@@ -202,7 +202,7 @@ async def reach(service: Service, made: Workers) -> AsyncGenerator[Deps]:
             law=made.law,
             pool=pool,
             store=store,
-            commands=Commands(store, made.law),
+            commands=Commands(store, made.law, digest_key=sealing.digest_key(read.home, service.name)),
             peers=peers,
             agencies=made.agencies,
             signer=made.signer,

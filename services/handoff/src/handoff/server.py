@@ -5,6 +5,9 @@ from __future__ import annotations
 import grpc
 from corrections.handoff.v1 import service_pb2 as api
 from corrections.handoff.v1 import service_pb2_grpc as rpc
+from eventcore.errors import NotFound
+from servicekit.caller import name_of
+from servicekit.calls import caller_of
 from servicekit.deps import Deps
 
 from handoff.exchanges import Exchanges
@@ -13,6 +16,9 @@ from handoff.listing import Listing
 from handoff.notices import Notices
 from handoff.police import Police
 from handoff.submitting import Submitting
+
+# Services that act on what an agency decided; to no other is its text opened.
+_ACTING = frozenset({"intake", "supervision"})
 
 Context = grpc.aio.ServicerContext[object, object]
 
@@ -55,8 +61,9 @@ class HandoffServicer(rpc.HandoffServiceServicer):
         return await self._listing.tally()
 
     async def GetDecision(self, request: api.GetDecisionRequest, context: Context) -> api.GetDecisionResponse:
-        """The body of an accepted message."""
-        del context
+        """The body of an accepted message, for the services that act on it; NotFound for all others."""
+        if name_of(caller_of(context)) not in _ACTING:
+            raise NotFound
         return await self._following.decision(request)
 
     async def ReleaseHeld(self, request: api.ReleaseHeldRequest, context: Context) -> api.ReleaseHeldResponse:
