@@ -9,24 +9,13 @@ import pytest
 from tests.integration.handoff import platform as platforms
 from tests.integration.handoff.platform import Platform
 
-FIRST_PORT = 21450
-PORTS_A_WORKER = 20
-
 
 @pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory, worker_number: int) -> Iterator[Platform]:
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     """The platform, started once."""
-    home = tmp_path_factory.mktemp("handoff")
-    made = platforms.start(home, FIRST_PORT + PORTS_A_WORKER * worker_number)
+    made = platforms.start(tmp_path_factory.mktemp("handoff"))
     yield made
     platforms.stop(made)
-
-
-@pytest.fixture(scope="session")
-def worker_number(request: pytest.FixtureRequest) -> int:
-    """0, 1, … under pytest-xdist; 0 without."""
-    given: dict[str, str] = getattr(request.config, "workerinput", {})
-    return int(given.get("workerid", "gw0").removeprefix("gw"))
 
 
 @pytest.fixture

@@ -29,8 +29,9 @@ from corrections.intake.v1 import service_pb2 as intake_pb2
 from corrections.store.v1 import store_pb2
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from devstack import ca
+from devstack.process import free_port
 from devstack.system import System
-from devstack.topology import load
+from devstack.topology import Topology, load
 from eventcore import ids, kafka
 from eventcore.link import Link, connecting
 from eventcore.relay import Relay
@@ -297,11 +298,10 @@ class Platform:
             return connection.execute(statement.encode(), parameters).fetchall()
 
 
-def start(home: Path, base_port: int) -> Platform:
-    """Everything runs. The caller ends it with `stop`."""
-    topology = load(environment={"GUITU_BASE_PORT": str(base_port)})
-    system = System(home, profile="quick", topology=replace(topology, simulated_clock=False))
-    agency_port = base_port + 19
+def start(home: Path) -> Platform:
+    """Everything runs, on ports that nobody has. The caller ends it with `stop`."""
+    topology = replace(_on_free_ports(load(environment={})), simulated_clock=False)
+    system, agency_port = System(home, profile="quick", topology=topology), free_port()
     for code in AGENCIES:
         ca.issue(home, f"agency/{code}", installation=topology.installation)
     (home / "agencies.yaml").write_text(yaml.safe_dump(_registry(home, agency_port)), encoding="utf-8")
@@ -317,6 +317,17 @@ def start(home: Path, base_port: int) -> Platform:
         system.down()
         raise
     return Platform(system, agencies, intake, supervision, server)
+
+
+def _on_free_ports(topology: Topology) -> Topology:
+    services = tuple(replace(service, port=free_port()) for service in topology.services)
+    return replace(
+        topology,
+        postgres_port=free_port(),
+        kafka_port=free_port(),
+        kafka_controller_port=free_port(),
+        services=services,
+    )
 
 
 def stop(platform: Platform) -> None:

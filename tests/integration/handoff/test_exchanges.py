@@ -207,12 +207,37 @@ def test_a_ruling_on_a_known_case_is_accepted_and_one_of_the_police_is_not(platf
     platform.intake.tell("known", opened(exchange_of(platform, COURT, body)))
     wait(lambda: len(platform.receipts(COURT, "known case")) == 3, "effected")
     assert stages(platform.submit(COURT, revocation("a ruling", of="known case"))) == [RECEIVED, ACCEPTED]
-    # the court of another province may rule (实施办法 第四十六条)
-    far = platform.submit(OTHER_COURT, revocation("far ruling", of="known case"))
-    assert stages(far) == [RECEIVED, ACCEPTED]
     refused = platform.submit(POLICE, revocation("police ruling", of="known case"))[-1]
     assert refused.refusal.code == "RULING_NOT_FROM_ORGAN"
     assert refused.refusal.article == "社区矫正法 第四十八条第一款"
+
+
+def told(receipts: list[msg.Receipt]) -> list[tuple[object, ...]]:
+    """Everything that receipts tell, but what each message has of its own."""
+    return [(r.stage, r.sender, r.receiver, str(r.refusal), list(r.case_ids)) for r in receipts]
+
+
+def test_a_ruling_of_a_court_that_may_not_rule_is_answered_as_one_about_nobody(platform: Platform):
+    early = revocation("early foreign ruling", of="own case")
+    assert stages(platform.submit(OTHER_COURT, early)) == [RECEIVED, HELD]
+    body = of_court("own case")
+    platform.submit(COURT, body)
+    platform.intake.tell("own", opened(exchange_of(platform, COURT, body)))
+    wait(lambda: len(platform.receipts(COURT, "own case")) == 3, "effected")
+    late = revocation("late foreign ruling", of="own case")
+    nobody_there = revocation("foreign ruling about nobody", of="there is no such case")
+    envelope = platform.sign(OTHER_COURT, late)
+    first = platform.submit(OTHER_COURT, envelope)
+    assert platform.submit(OTHER_COURT, envelope) == first
+    assert told(first) == told(platform.submit(OTHER_COURT, nobody_there))
+    assert stages(first) == [RECEIVED, HELD]
+    released = (
+        "select 1 from es.command where target like '%%ReleaseHeld' and answer is not null and subject = %s"
+    )
+    for message in (early, late):
+        exchange_id = exchange_of(platform, OTHER_COURT, message)
+        wait(lambda at=exchange_id: bool(platform.rows(released, at)), "the release was answered")
+        assert stages(platform.receipts(OTHER_COURT, message.message_id)) == [RECEIVED, HELD]
 
 
 def test_counts_agree(platform: Platform):

@@ -81,14 +81,18 @@ class Arrival:
         """Everything that is wrong with it, most basic first; empty when it may be taken up."""
         if self.finding is not None or self.body is None:
             return iter((self.finding or Finding("UNREADABLE_BODY", "body"),))
-        sender = Sender(self.agency.code, self.agency.kind, frozenset(self.agency.speaks_for))
         registered = frozenset(agencies.all())
         return chain(
             rules.shape(self.body),
             _contract(self.body),
-            rules.organ(self.body, sender, registered),
+            rules.organ(self.body, sender_of(self.agency), registered),
             rules.substance(self.body, law, now, today),
         )
+
+
+def sender_of(agency: Agency) -> Sender:
+    """What the rules need to know of an agency."""
+    return Sender(agency.code, agency.kind, frozenset(agency.speaks_for), agency.unit)
 
 
 def exchange_of(installation: str, agency_code: str, message_id: str) -> UUID:

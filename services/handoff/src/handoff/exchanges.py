@@ -8,7 +8,6 @@ from hashlib import sha256
 from uuid import UUID
 
 from corrections.common.v1.common_pb2 import Sealed, Signed
-from corrections.common.v1.facts_pb2 import CaseReference
 from corrections.handoff.v1 import messages_pb2 as msg
 from corrections.handoff.v1.events_pb2 import MessageReceived
 from eventcore import meta
@@ -19,7 +18,6 @@ from servicekit.deps import Deps
 from servicekit.errors import Unavailable
 
 from handoff import queries
-from handoff.domain import effect
 from handoff.domain.exchange import EXCHANGE
 from handoff.domain.state import Exchange
 from handoff.macs import Macs
@@ -69,18 +67,10 @@ class Exchanges:
 
     async def load(self, exchange_id: UUID) -> Loaded:
         """The exchange as it is now, whoever asks: visibility is the caller's to check."""
-        return await self._load(self.deps.store.stream_id(stream_of(exchange_id)))
+        return await self.load_stream(self.deps.store.stream_id(stream_of(exchange_id)))
 
-    async def case_of(self, reference: CaseReference) -> UUID | None:
-        """The case that a reference names; None while it has not been opened."""
-        mac = self.macs.reference(reference)
-        stream_id = await queries.holder(self.deps.pool, effect.REFERENCE_CLAIM, mac)
-        if stream_id is None:
-            return None
-        case_id = effect.case_of((await self._load(stream_id)).state, mac)
-        return UUID(case_id) if case_id else None
-
-    async def _load(self, stream_id: UUID) -> Loaded:
+    async def load_stream(self, stream_id: UUID) -> Loaded:
+        """The exchange of a stream, as `load`."""
         loaded = await self.deps.store.load(_NO_REQUEST, [stream_id])
         stream = loaded.streams[stream_id]
         now = max(loaded.now, stream.last_recorded or loaded.now)

@@ -19,8 +19,10 @@ from servicekit.caller import name_of
 from servicekit.calls import caller_of
 
 from handoff.arrival import exchange_of
-from handoff.domain import effect
+from handoff.cases import Cases
+from handoff.domain import effect, message
 from handoff.domain.exchange import EXCHANGE
+from handoff.domain.refusals import Finding
 from handoff.exchanges import About, Exchanges, Loaded, stream_of
 
 # each try meets an effect that came in between; of a decision's persons all have theirs within a few
@@ -50,11 +52,11 @@ class Following:
         return api.GetDecisionResponse(type=signed.type, body=signed.body)
 
     async def release(self, request: api.ReleaseHeldRequest, context: object) -> api.ReleaseHeldResponse:
-        """The held message is taken up for the case that arrived."""
+        """The held message is taken up for the case that arrived; one whose sender may not rule in it stays held."""
         exchange_id = UUID(request.exchange_id)
         loaded = await self.exchanges.load(exchange_id)
         command = prepared.PreparedRelease()
-        if loaded.state.stage == msg.STAGE_HELD and loaded.state.held is not None:
+        if loaded.state.held is not None and await self._may_rule(loaded, request.case_id):
             receipt = await self._receipt(exchange_id, loaded, msg.STAGE_ACCEPTED, (request.case_id,))
             accepted = ev.MessageAccepted(
                 message_type=loaded.state.held.message_type,
@@ -72,6 +74,17 @@ class Following:
             command=command,
         )
         return api.ReleaseHeldResponse(outcome=outcome)
+
+    async def _may_rule(self, loaded: Loaded, case_id: str) -> bool:
+        received = loaded.state.received
+        agency = self.exchanges.deps.agencies.get(loaded.state.agency_code)
+        if loaded.state.stage != msg.STAGE_HELD or received is None or agency is None:
+            return False
+        signed = await self.exchanges.message(received)
+        body = message.read(signed.type, signed.body)
+        if isinstance(body, Finding):
+            return False
+        return await Cases(self.exchanges).ruled_by(agency, body) == UUID(case_id)
 
     async def effect(self, request: api.NoteEffectRequest, context: object) -> api.NoteEffectResponse:
         """The effect is noted; with the last one the message is effected. Aborted when too many come at once."""

@@ -19,6 +19,7 @@ from servicekit.caller import name_of
 from servicekit.calls import caller_of
 
 from handoff import queries
+from handoff.cases import Cases
 from handoff.domain.dates import day
 from handoff.domain.exchange import EXCHANGE
 from handoff.domain.missing_status import status_at
@@ -77,7 +78,7 @@ class Police:
     async def _case(self, request: api.QueryMissingStatusRequest, caller: Caller) -> UUID:
         """The case asked about, if the caller's territory holds it; NotFound, the same as for nobody."""
         if request.WhichOneof("person") == "reference":
-            case_id = await self.exchanges.case_of(request.reference)
+            case_id = await Cases(self.exchanges).named(request.reference)
             known = None if case_id is None else await queries.known_case(self.exchanges.deps.pool, case_id)
             found = [] if case_id is None or known is None else [(case_id, known.county)]
         else:

@@ -19,6 +19,7 @@ from servicekit.calls import caller_of
 
 from handoff import queries
 from handoff.arrival import Arrival
+from handoff.cases import Cases
 from handoff.domain.exchange import EXCHANGE
 from handoff.domain.judgment import subjects
 from handoff.domain.refusals import Finding, refusal
@@ -172,10 +173,11 @@ class Submitting:
         self, command: prepared.PreparedSubmit, arrival: Arrival, loaded: Loaded
     ) -> None:
         reference = reference_of(arrival.body) if arrival.body is not None else None
-        if reference is None:
+        if arrival.body is None or reference is None:
             raise TypeError(f"{arrival.type_name} names no case")
         mac = self.exchanges.macs.reference(reference)
-        case_id = await self.exchanges.case_of(reference)
+        # who may not rule in the case waits as for a case that nobody knows, and learns nothing
+        case_id = await Cases(self.exchanges).ruled_by(arrival.agency, arrival.body)
         if case_id is None:
             receipt = await self._receipt(arrival, loaded, msg.STAGE_HELD)
             held = ev.MessageHeld(message_type=arrival.type_name, reference_mac=mac, receipt=receipt)

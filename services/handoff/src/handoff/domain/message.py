@@ -41,11 +41,12 @@ TYPES: Final[Mapping[str, type[Message]]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """The agency that sent a message: code, role of the catalogue, organs whose decisions it may pass on."""
+    """The agency that sent a message: code, role of the catalogue, organs whose decisions it may pass on, unit."""
 
     code: str
     role: str
     speaks_for: frozenset[str] = frozenset()
+    unit: str = ""
 
 
 def read(type_name: str, body: bytes) -> Message | Finding:

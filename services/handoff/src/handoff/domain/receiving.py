@@ -35,7 +35,8 @@ def _release(x: Exchange, c: cmd.PreparedRelease, _: Context) -> Decision:
         return []
     if x.stage != msg.STAGE_HELD:
         raise Refused("MESSAGE_NOT_HELD", rule="intake.documents.missing-register-anyway")
-    return [c.accepted]
+    # no acceptance was prepared: the sender may not rule in this case, the message waits on
+    return [c.accepted] if c.HasField("accepted") else []
 
 
 DECISIONS: Decisions = {cmd.PreparedSubmit: _submit, cmd.PreparedRelease: _release}

@@ -1,8 +1,8 @@
 """Whether a ruling, decision, notice or opinion about a known case may be taken up.
 
 社区矫正法 第三十三条、第四十八条、第四十九条、第三十条、第六十二条; 刑事诉讼法 第二百六十五条、第二百六十八条.
-Which court rules is the courts' affair (实施办法 第四十六条、第四十七条 let the court of another province rule): only a
-sender whose office cannot make such a ruling at all is refused.
+Here a sender is refused whose office cannot make such a ruling at all; which of several organs may rule in a certain
+case stands in competence.py.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ COURTS: Final = frozenset({"COURT"})
 POLICE: Final = frozenset({"PSB", "PSB_COUNTY", "PSB_CITY"})
 PROCURATORATES: Final = frozenset({"PROC", "PROC_COUNTY"})
 # temporary service is also decided by prison administration and police; prisons and detention centres pass it on
-TEMPORARY_ORGANS: Final = COURTS | POLICE | {"PRISON_ADMIN", "PRISON", "DETENTION"}
+PRISONS: Final = frozenset({"PRISON_ADMIN", "PRISON", "DETENTION"})
+TEMPORARY_ORGANS: Final = COURTS | POLICE | PRISONS
 
 _SENDERS: Final[Mapping[type[Message], tuple[frozenset[str], str]]] = MappingProxyType(
     {
