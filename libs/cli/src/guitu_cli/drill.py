@@ -31,8 +31,11 @@ from guitu_cli.texts import say
 _SERVERS = ("postgres", "kafka")
 _REWIND = "update es.relay set seq = greatest(0, seq - %s)"
 _LEAST_KILLS = 20
-# Seconds between two deeds: a killed service is back after two or three, so that every kill hits a system at work.
-_DEED_EVERY_S = (2.0, 8.0)
+# A deed falls on a system at work: so long after all of it was back from the one before.
+_WORK_S = (0.5, 5.0)
+_BACK_LIMIT_S = 30.0
+# A second process dies while the first is away.
+_TWO_AT_ONCE = 0.2
 
 
 @dataclass
@@ -48,10 +51,13 @@ class Chaos:
 
     def run(self) -> None:
         """Does harm at seeded moments until told to end."""
-        while not self._ending.wait(self.random.uniform(*_DEED_EVERY_S)):
+        while not self._ending.wait(self.random.uniform(*_WORK_S)):
             deed = self.random.choices((self._kill, self._freeze, self._rewind), weights=(6, 2, 2))[0]
             with contextlib.suppress(ProcessLookupError, psycopg.Error):
                 deed()
+                if self.random.random() < _TWO_AT_ONCE:
+                    self._kill()
+            _settle(self.made, _BACK_LIMIT_S, self._ending)
 
     def end(self) -> None:
         """No more harm is done."""
@@ -59,14 +65,14 @@ class Chaos:
 
     def _kill(self) -> None:
         names = [*running.services(), "sandbox", *_SERVERS]
-        name = self.random.choices(names, weights=[2] * (len(names) - 2) + [1, 1])[0]
+        self._kill_one(self.random.choices(names, weights=[2] * (len(names) - 2) + [1, 1])[0])
+
+    def _kill_one(self, name: str) -> None:
         found = runfiles.recorded(self.made.home).get(name)
         if found is None or not runfiles.is_alive(found):
             return
         os.kill(found.pid, signal.SIGKILL)
         self.kills.append(name)
-        if name in _SERVERS:  # their restart takes seconds: let the system breathe once in a while
-            self._ending.wait(self.random.uniform(2.0, 5.0))
 
     def _freeze(self) -> None:
         found = runfiles.recorded(self.made.home).get(self.random.choice(running.services()))
@@ -78,7 +84,9 @@ class Chaos:
         self.frozen += 1
 
     def _rewind(self) -> None:
+        """As if the relay had died before it noted what it had published: its last records come again."""
         service = self.random.choice(running.services())
+        self._kill_one(service)
         address = databases.service_address(self.made.home, self.made.servers.address, service)
         with psycopg.connect(address.dsn(service), connect_timeout=3) as connection:
             connection.execute(_REWIND, (self.random.randint(1, 40),))
@@ -147,18 +155,18 @@ def _under(chaos: Chaos, arguments: list[str]) -> demo.Played:
     finally:
         chaos.end()
         thread.join()
-        _settle(chaos.made)
+        _settle(chaos.made, _BACK_LIMIT_S)
         supervisor.stop()
 
 
-def _settle(made: System, limit_s: float = 60.0) -> None:
-    """All processes live again; the supervisor may end."""
+def _settle(made: System, limit_s: float, ending: threading.Event | None = None) -> None:
+    """All processes live and answer again, or the limit has passed, or there is no need to wait any more."""
     until = time.monotonic() + limit_s
     names = [*running.services(), "sandbox"]
-    while time.monotonic() < until:
-        if all(running.serving(name, made.home) for name in names):
+    ending = ending or threading.Event()
+    while time.monotonic() < until and not all(running.serving(name, made.home) for name in names):
+        if ending.wait(0.2):
             return
-        threading.Event().wait(0.2)
 
 
 def _effects(made: System) -> list[str]:
