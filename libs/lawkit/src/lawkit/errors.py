@@ -70,3 +70,19 @@ class WrongData(LawError):
 
     def __init__(self, where: str, got: str, want: str) -> None:
         super().__init__(f"{where}: got {got}, want {want}")
+
+
+class MissingFact(LawError):
+    """The question needs a fact that was not given; nothing is assumed in its place."""
+
+    def __init__(self, fact: str) -> None:
+        super().__init__(f"missing fact: {fact}")
+        self.fact = fact
+
+
+class WrongFact(LawError):
+    """A fact was given in a form, or with a word, that the law does not know."""
+
+    def __init__(self, fact: str, got: object, want: str) -> None:
+        super().__init__(f"wrong fact: {fact}: got {got!r}, want {want}")
+        self.fact = fact

@@ -15,6 +15,7 @@ from lawkit import _read as read
 from lawkit.calendar import Calendar
 from lawkit.counting import MONTHS_PER_YEAR, Due, Period, count, day_of
 from lawkit.errors import NotAPeriod, NotInForce, UnknownRule, WrongData
+from lawkit.grids import AssessmentTable, parse_assessment, parse_forbidden_keys
 from lawkit.rules import (
     Kind,
     Number,
@@ -35,14 +36,28 @@ _SETTING_PROFILES = {
     "years": ("P-MONTH-STRICT", "month", MONTHS_PER_YEAR),
 }
 
+# the option of set.travel.regular.end-date by which a permission ends on the same day, not the day before
+_SAME_DAY = "start-plus-6-months"
+
 
 class Law:
     """The loaded catalogue with one working-day calendar and one choice of settings. Immutable in use.
 
-    digest: SHA-256 of rules.yaml in hex, part of every event's metadata.
+    digest: SHA-256 of rules.yaml in hex, part of every event's metadata. assessment: the local quarterly table.
+    forbidden_keys: by forbidden feature, the data items that no rule, screening or class may read.
     """
 
-    __slots__ = ("_periods", "_rules", "_settings", "calendar", "digest", "kinds", "sources")
+    __slots__ = (
+        "_periods",
+        "_rules",
+        "_settings",
+        "assessment",
+        "calendar",
+        "digest",
+        "forbidden_keys",
+        "kinds",
+        "sources",
+    )
 
     def __init__(self, catalogue: read.Record, digest: str, calendar: Calendar) -> None:
         def section(name: str) -> Iterable[object]:
@@ -52,6 +67,10 @@ class Law:
         self.calendar = calendar
         self.sources: Mapping[str, Source] = {s.id: s for s in map(parse_source, section("sources"))}
         self.kinds: Mapping[str, Kind] = {k.id: k for k in map(parse_kind, section("kinds"))}
+        self.assessment: AssessmentTable = parse_assessment(catalogue.get("quarterly_assessment"))
+        self.forbidden_keys: Mapping[str, tuple[str, ...]] = dict(
+            map(parse_forbidden_keys, section("forbidden_features"))
+        )
         self._settings: dict[str, Setting] = {s.id: s for s in map(parse_setting, section("settings"))}
         self._rules: dict[str, tuple[Rule, ...]] = {}
         for rule in map(parse_rule, section("rules")):
@@ -113,7 +132,7 @@ class Law:
     def with_settings(self, values: Mapping[str, object]) -> "Law":
         """The same law with other values of the named settings. Raises UnknownRule, WrongData."""
         other = object.__new__(Law)
-        for name in ("_rules", "calendar", "digest", "kinds", "sources"):
+        for name in Law.__slots__:
             setattr(other, name, getattr(self, name))
         other._settings = dict(self._settings)
         other._periods = {}
@@ -154,6 +173,18 @@ class Law:
         `on` is the day whose law applies, by default the day of the start. A rule whose period the texts
         leave open takes it from its setting. Raises UnknownRule, NotInForce, NotAPeriod, CalendarMissing.
         """
+        return count(self._period_of(rule_id, start, on), start, self.calendar)
+
+    def due_after(self, rule_id: str, length: int, start: date | datetime, on: date | None = None) -> Due:
+        """As due(), for a length that a decision states, in the rule's unit and by its counting."""
+        stated = replace(self._period_of(rule_id, start, on), count=length)
+        return count(stated, start, self.calendar)
+
+    def due_by_setting(self, setting_id: str, start: date) -> Due:
+        """Until when something is due whose period only a setting gives. Raises UnknownRule, NotAPeriod."""
+        return count(self._setting_period(setting_id, self.setting(setting_id)), start, self.calendar)
+
+    def _period_of(self, rule_id: str, start: date | datetime, on: date | None) -> Period:
         if on is None:
             on = day_of(start) if isinstance(start, datetime) else start
         rule = self.rule(rule_id, on)
@@ -161,14 +192,12 @@ class Law:
         period = self._periods.get(key)
         if period is None:
             period = self._periods[key] = self._period(rule)
-        return count(period, start, self.calendar)
-
-    def due_by_setting(self, setting_id: str, start: date) -> Due:
-        """Until when something is due whose period only a setting gives. Raises UnknownRule, NotAPeriod."""
-        return count(self._setting_period(setting_id, self.setting(setting_id)), start, self.calendar)
+        return period
 
     def _period(self, rule: Rule) -> Period:
         profile = rule.counting.profile
+        if profile == "P-PERMIT" and self.setting("set.travel.regular.end-date").choice == _SAME_DAY:
+            profile = "P-MONTH-STRICT"
         if profile == "P-AGE":
             return Period(rule.id, profile, int(rule.number()), "year", False)
         if rule.duration is None or rule.unit is None:

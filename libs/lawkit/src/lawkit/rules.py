@@ -77,6 +77,7 @@ class Rule:
     type: str
     title_zh: str
     title_en: str
+    actor: tuple[str, ...]
     kinds: tuple[str, ...]
     duration: int | None
     unit: Unit | None
@@ -206,6 +207,7 @@ def parse_rule(raw: object) -> Rule:
         type=text("type"),
         title_zh=text("title_zh"),
         title_en=text("title_en"),
+        actor=words("actor"),
         kinds=ALL_KINDS if kinds == ("ALL",) else kinds,
         duration=read.whole_or_none(fields.get("duration"), f"{rule_id}.duration"),
         unit=cast(Unit | None, optional("unit")),

@@ -7,7 +7,19 @@ from typing import Literal
 
 from lawkit.law import Law
 
-Option = Literal["revocation", "reimprisonment", "arrest-request", "psa-72-4", "injunction"]
+Option = Literal[
+    "revocation",
+    "reimprisonment",
+    "arrest-request",
+    "psa-72-4",
+    "psa-73-1",
+    "injunction",
+    "reduction",
+    "admonition",
+    "warning",
+    "commendation",
+    "device",
+]
 
 _RULES: dict[Option, tuple[str, str]] = {
     # measure: the rule that gives it, the rule that withholds it from the other kinds
@@ -15,7 +27,13 @@ _RULES: dict[Option, tuple[str, str]] = {
     "reimprisonment": ("reimprison.proposer", "reimprison.proposer"),
     "arrest-request": ("arrest.only-with-proposal", "arrest.only-with-proposal"),
     "psa-72-4": ("psa.penalty.supervision-breach", "psa.parole-not-listed"),
+    "psa-73-1": ("psa.penalty.injunction-breach", "injunction.kinds"),
     "injunction": ("injunction.kinds", "injunction.kinds"),
+    "reduction": ("reduction.may", "reduction.parole.no-rule"),
+    "admonition": ("conduct.decision-written", "conduct.decision-written"),
+    "warning": ("conduct.decision-written", "conduct.decision-written"),
+    "commendation": ("conduct.decision-written", "conduct.decision-written"),
+    "device": ("device.approver", "device.approver"),
 }
 
 
@@ -27,6 +45,23 @@ class Verdict:
     rule_id: str
 
 
+def measures() -> tuple[str, ...]:
+    """Every measure that measure_available knows."""
+    return tuple(_RULES)
+
+
+def kind_of_decision(law: Law, decision: str) -> str | None:
+    """The kind of subject that a decision creates, or None: only the four kinds are subjects.
+
+    decision: the kind's id in either case, its code or its Chinese name. 社区矫正法 第二条.
+    """
+    wanted = decision.strip().upper().replace("-", "_").replace(" ", "_")
+    for kind in law.kinds.values():
+        if wanted in {kind.id, kind.code, kind.title_zh}:
+            return kind.id
+    return None
+
+
 def measure_available(law: Law, kind: str, measure: Option) -> Verdict:
     """Whether the measure exists for the kind of subject at all. Raises UnknownRule."""
     facts = law.kind(kind)
@@ -35,8 +70,10 @@ def measure_available(law: Law, kind: str, measure: Option) -> Verdict:
         "reimprisonment": facts.reimprisonment,
         "arrest-request": facts.arrest_request,
         "psa-72-4": facts.psa_72_4,
+        "psa-73-1": facts.injunction,
         "injunction": facts.injunction,
-    }[measure]
+        "reduction": facts.reduction,
+    }.get(measure, True)
     given, withheld = _RULES[measure]
     return Verdict(allowed, given if allowed else withheld)
 

@@ -80,14 +80,22 @@ def term(law: Law, kind: str, start: date, length: Length, *, custody_days: int 
         for r, used in (("counting.term-years", length.years), ("counting.term-months", length.months))
         if used
     ]
-    credit = 0
+    end = _first_day_after(law, start, length) - _ONE_DAY
+    served = Term(kind, start, end, length, 0, tuple(rules))
     if custody_days and kind in _CREDIT_RULES:
-        credit = custody_days * int(law.threshold(_CREDIT_RULES[kind], _CREDIT_KEY))
-        rules.append(_CREDIT_RULES[kind])
-    end = _first_day_after(law, start, length) - timedelta(days=credit + 1)
-    if end < start:
+        return credited(law, served, _CREDIT_RULES[kind], custody_days)
+    return served
+
+
+def credited(law: Law, served: Term, rule_id: str, custody_days: int) -> Term:
+    """The term less the custody before it, at the rate of the rule. Raises InvalidTerm, NoNumber."""
+    if custody_days < 0:
+        raise InvalidTerm(f"{custody_days} days of custody", "none or more")
+    credit = custody_days * int(law.threshold(rule_id, _CREDIT_KEY))
+    end = served.end - timedelta(days=credit)
+    if end < served.start:
         raise InvalidTerm(f"a credit of {credit} days", "less than the term")
-    return Term(kind, start, end, length, credit, tuple(rules))
+    return replace(served, end=end, credit_days=served.credit_days + credit, rules=(*served.rules, rule_id))
 
 
 def term_until(law: Law, kind: str, start: date, end: date) -> Term:

@@ -1,0 +1,58 @@
+"""One worked example as a record, and which rule and which day's law its computation goes by."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from lawkit import _read as read
+from lawkit.law import Law
+
+Answer = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A worked example; `compute` holds the name of the computation (`fn`) and its arguments."""
+
+    id: str
+    title: str
+    rules: tuple[str, ...]
+    compute: Mapping[str, object]
+    expect: Mapping[str, object]
+    articles: str
+
+    @classmethod
+    def parse(cls, raw: object) -> "Example":
+        """The record. Raises WrongData with the id and the field."""
+        fields = read.record(raw, "example")
+        example_id = read.text(fields.get("id"), "example.id")
+        articles = fields.get("articles") or ""
+        return cls(
+            id=example_id,
+            title=str(fields.get("title", "")),
+            rules=read.words(fields.get("rules"), f"{example_id}.rules"),
+            compute={**read.record(fields.get("compute"), f"{example_id}.compute")},
+            expect=read.record(fields.get("expect"), f"{example_id}.expect"),
+            articles="; ".join(map(str, articles)) if isinstance(articles, list) else str(articles),  # type: ignore[reportUnknownArgumentType]
+        )
+
+    def period_rule(self, law: Law, length: float, units: Iterable[str]) -> str | None:
+        """The example's own rule with a period of that length and unit, if it names one."""
+        for rule_id in self.rules:
+            if rule_id in law.rule_ids:
+                rule = law.rule(rule_id)
+                counts = rule.counting.profile != "P-NONE" and rule.unit in set(units)
+                if counts and rule.duration == length:
+                    return rule_id
+        return None
+
+
+def judging_day(law: Law, rule_ids: Iterable[str], day: date) -> date:
+    """The day whose law judges a fact of that day: the day itself while all the rules are in force.
+
+    Examples of official cases older than a rule ask "by today's rule": then the rules' latest first day.
+    """
+    rules = [law.rule(rule_id) for rule_id in rule_ids]
+    if all(law.in_force(rule.id, day) for rule in rules):
+        return day
+    return max(rule.in_force_from for rule in rules)

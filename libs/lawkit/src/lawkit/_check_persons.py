@@ -1,0 +1,170 @@
+"""Computations of worked examples: lateness, leave, sanctions, health, rewards, age, the end of the term."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import cast
+
+from lawkit._facts import Facts, as_day
+from lawkit.ages import minor_regime, sealing
+from lawkit._check_context import Answer, Example, judging_day
+from lawkit.endings import ending
+from lawkit.errors import WrongFact
+from lawkit.health import extension_approver, unable_to_care_for_oneself
+from lawkit.ladders import (
+    Limb,
+    absconded,
+    admonitions_ground,
+    late_report_measure,
+    leave_approver,
+    leave_days,
+    leave_days_in_window,
+    warnings_ground,
+)
+from lawkit.law import Law
+from lawkit.rewards import commendation, quarterly
+
+_LATE = ("admonition.ground.late-or-out-ten-days", "warning.ground.late-or-out-over-ten-days")
+_LEAVE = (
+    "leave.office-approval.max-days",
+    "leave.higher-approval.single",
+    "leave.higher-approval.two-months",
+)
+_LIMBS = ("out-of-contact", "unapproved-departure", "overdue-return")
+_EXCUSES = ("justified", "urgent", "reported")
+_EXTENSION = ("health.extension.notify-procuratorate",)
+_SELF_CARE = "decision.temporary.self-care-test"
+_COMMEND = ("commend.must", "commend.may-six-months", "commend.may-merit")
+_SEALING = ("sealing.condition", "sealing.term")
+_UNREACHABLE = ("custody", "absconded")
+
+
+def _late(law: Law, _: Example, f: Facts) -> Answer:
+    start, fact = f.day("start"), f.day("fact")
+    on = judging_day(law, _LATE, fact)
+    late = late_report_measure(law, f.word("kind"), start, fact, justified=f.shown("justified"), on=on)
+    return {"days": late.days, "measure": late.measure.value, "revocation_ground": bool(late.revocation_rule)}
+
+
+def _absconded(law: Law, _: Example, f: Facts) -> Answer:
+    excuses = frozenset(name for name in _EXCUSES if f.shown(name))
+    limb = cast(Limb, f.one_of("limb", _LIMBS))
+    return {"absconded": absconded(law, limb, f.instant("start"), f.instant("at"), excuses=excuses).absconded}
+
+
+def _span(value: object) -> tuple[date, date]:
+    days = tuple(cast(list[object], value)) if isinstance(value, list | tuple) else ()
+    if len(days) != 2:
+        raise WrongFact("earlier", value, "pairs of a first and a last day")
+    return as_day("earlier", days[0]), as_day("earlier", days[1])
+
+
+def _leave(law: Law, _: Example, f: Facts) -> Answer:
+    first, last = f.day("first"), f.day("last")
+    if last < first:
+        raise WrongFact("last", last, f"{first} or later")
+    earlier = [_span(value) for value in f.listed("earlier")] if f.has("earlier") else []
+    on = judging_day(law, _LEAVE, first)
+    days, total = leave_days(law, first, last), leave_days_in_window(law, first, last, earlier, on)
+    entrusted = f.flag("entrusted") if f.has("entrusted") else True
+    approval = leave_approver(law, days, total, office_entrusted=entrusted, on=on)
+    return {
+        "days": days,
+        "sum_two_months": total,
+        "approver": approval.approver,
+        "inform_procuratorate": any(role.startswith("PROC") for role in approval.informed),
+    }
+
+
+def _warnings(law: Law, _: Example, f: Facts) -> Answer:
+    proved, on, decider = f.flag("not_corrected"), f.day("on"), f.word_or_none("decider")
+    number = f.whole("count")
+    ground = warnings_ground(law, f.word("kind"), number, not_corrected=proved, on=on, decider=decider)
+    return {"ground": ground.exists, "system_warning": ground.to_confirm}
+
+
+def _admonitions(law: Law, _: Example, f: Facts) -> Answer:
+    ground = admonitions_ground(law, f.whole("count"), not_corrected=f.flag("not_corrected"), on=f.day("on"))
+    return {"ground": ground.exists}
+
+
+def _health(law: Law, _: Example, f: Facts) -> Answer:
+    approval = extension_approver(law, f.number("months"), on=judging_day(law, _EXTENSION, date.min))
+    informed = any(role.startswith("PROC") for role in approval.informed)
+    return {"approver": approval.approver, "inform_procuratorate": informed}
+
+
+def _self_care(law: Law, _: Example, f: Facts) -> Answer:
+    age, acts = f.whole("age"), f.whole("acts")
+    # from the age of the rule on nobody asks for treatment, so the fact may be left out there
+    old = age >= law.threshold(_SELF_CARE, "from_age")
+    months = 0 if old and not f.has("months_treated") else f.number("months_treated")
+    on = law.rule(_SELF_CARE).in_force_from
+    return {"unable": unable_to_care_for_oneself(law, age=age, acts=acts, months_treated=months, on=on)}
+
+
+def _commend(law: Law, _: Example, f: Facts) -> Answer:
+    by_term = law.setting("set.conduct.six-months-start").choice == "term-start"
+    received, on = f.day("term_start" if by_term else "reception"), f.day("on")
+    found = commendation(
+        law,
+        received,
+        on,
+        outstanding=f.shown("outstanding"),
+        four_conditions=f.shown("four_conditions"),
+        merit=f.shown("merit"),
+        judged_on=judging_day(law, _COMMEND, on),
+    )
+    return {"commend": found.commend}
+
+
+def _quarterly(law: Law, _: Example, f: Facts) -> Answer:
+    shown = {fact for row in law.assessment.rows for fact in row.facts if f.shown(fact)}
+    quarter = quarterly(
+        law, f.words("ratings"), shown, kind=f.word_or_none("kind"), used=f.whole_or("used", 0)
+    )
+    return {
+        "rows": quarter.rows,
+        "commend": quarter.commend,
+        "excellent": quarter.excellent,
+        "review": quarter.review,
+        # every row is a proposal to a person (forbid.automatic-sanction)
+        "automatic_effect": False,
+    }
+
+
+def _release(law: Law, _: Example, f: Facts) -> Answer:
+    end = f.day("end")
+    over = ending(
+        law,
+        f.word("kind"),
+        end,
+        pending=f.word_or_none("pending"),
+        decision=f.word_or_none("decision"),
+        decided=f.day("decided") if f.has("decided") else None,
+        unreachable=[reason for reason in _UNREACHABLE if f.shown(reason)],
+        pardoned=f.day("pardoned") if f.has("pardoned") else None,
+    )
+    handover = "deferred" if over.deferred else "same-day" if over.certificate else None
+    return {"state": over.state, "certificate_date": over.certificate, "handover": handover}
+
+
+def _minor(law: Law, _: Example, f: Facts) -> Answer:
+    reception = f.day("reception")
+    earlier = law.setting("set.minor.flag-date").choice == "earlier-of-term-start-and-reception"
+    start = f.day("term_start") if earlier else f.day_or("term_start", reception)
+    on = judging_day(law, ("minor.continue-after-18",), start)
+    return {"minor_regime": minor_regime(law, f.day("birth"), term_start=start, reception=reception, on=on)}
+
+
+def _seal(law: Law, _: Example, f: Facts) -> Answer:
+    birth, offence, completed = f.day("birth"), f.day("offence"), f.day("completed")
+    months, on = f.number("sentence_months"), judging_day(law, _SEALING, completed)
+    found = sealing(law, birth, offence=offence, sentence_months=months, completed=completed, on=on)
+    return {"seal": found.seal, "by": found.by}
+
+
+COMPUTATIONS: Mapping[str, Callable[[Law, Example, Facts], Answer]] = {
+    "late": _late, "absconded": _absconded, "leave": _leave, "warnings": _warnings,
+    "admonitions": _admonitions, "health_extension": _health, "self_care": _self_care, "commend": _commend,
+    "quarterly": _quarterly, "release": _release, "minor_regime": _minor, "seal": _seal,
+}  # fmt: skip

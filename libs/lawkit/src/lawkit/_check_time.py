@@ -1,0 +1,217 @@
+"""Computations of worked examples: days, working days, months, hours, terms, and the lines of a rule."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+
+from lawkit._facts import Facts, as_day
+from lawkit.assessment import assessment_term
+from lawkit._check_context import Answer, Example, judging_day
+from lawkit.counting import SHANGHAI, Due, Period, count, end_of_day, span
+from lawkit.endings import nationality_notice
+from lawkit.errors import MissingFact, WrongFact
+from lawkit.law import Law
+from lawkit.tables import probation_keeps_floor, reduction_keeps_half, reduction_may_start
+from lawkit.terms import (
+    Length,
+    credited,
+    extend,
+    injunction_breaches,
+    parole_from_life,
+    probation_breaches,
+    surveillance_breaches,
+    term,
+    term_until,
+)
+from lawkit.thresholds import meets
+
+_CREDIT = "credit_days_per_custody_day"
+_LIFE = "counting.parole.life-ten-years"
+_RESOLUTION = timedelta(microseconds=1)
+_UNITS = {
+    "P-WD": ("working_day",), "P-MONTH": ("month",), "P-MONTH-STRICT": ("month",), "P-BACK-MONTH": ("month",),
+    "P-HOUR": ("hour",), "P-PERMIT": ("month",),
+}  # fmt: skip
+
+
+def _due(law: Law, e: Example, start: date | datetime, length: int, profile: str) -> Due:
+    """By the example's own rule when it has the length, else by the bare counting profile."""
+    units = _UNITS.get(profile, ("day",))
+    rule_id = e.period_rule(law, length, units)
+    if rule_id is not None:
+        day = start if not isinstance(start, datetime) else start.astimezone(SHANGHAI).date()
+        return law.due(rule_id, start, judging_day(law, (rule_id,), day))
+    rolls = profile in {"P-DAY", "P-MONTH"} and law.setting("set.counting.holiday-roll").flag
+    return count(Period(e.id, profile, length, units[0], rolls), start, law.calendar)
+
+
+def _forward(profile: str) -> Callable[[Law, Example, Facts], Answer]:
+    def answer(law: Law, e: Example, f: Facts) -> Answer:
+        due = _due(law, e, f.day("start"), f.whole("n"), profile)
+        extended = due.extended or "calendar-missing"
+        # `due` is the day without rolling (ex.num.024: the court did not roll the Saturday)
+        return {"nominal_due": due.nominal, "extended_due": extended, "due": due.nominal}
+
+    return answer
+
+
+def _hours(law: Law, e: Example, f: Facts) -> Answer:
+    instant = _due(law, e, f.instant("start"), f.whole("hours"), "P-HOUR").alarm_at
+    return {"due": instant.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M")}
+
+
+def _backward(profile: str) -> Callable[[Law, Example, Facts], Answer]:
+    return lambda law, e, f: {"latest": _due(law, e, f.day("end"), f.whole("n"), profile).nominal}
+
+
+def _window(law: Law, e: Example, f: Facts) -> Answer:
+    end = f.day("end")
+    due = _due(law, e, end, f.whole("months"), "P-BACK-MONTH")
+    return {"first": due.nominal, "last": end}
+
+
+def _earlier(_: Law, __: Example, f: Facts) -> Answer:
+    days = [as_day("list", value) for value in f.listed("list")]
+    if not days:
+        raise MissingFact("list")
+    return {"due": min(days)}
+
+
+def _in_force(law: Law, _: Example, f: Facts) -> Answer:
+    return {"rules": [r for r in f.words("rule_ids") if law.in_force(r, f.day("on"))]}
+
+
+def _length(f: Facts) -> Length:
+    if not any(map(f.has, ("years", "months", "days"))):
+        raise MissingFact("years, months or days")
+    return Length(f.whole_or("years", 0), f.whole_or("months", 0), f.whole_or("days", 0))
+
+
+def _term(law: Law, e: Example, f: Facts) -> Answer:
+    length = _length(f)
+    if _LIFE in e.rules and length.in_months == law.threshold(_LIFE):
+        return {"last_day": parole_from_life(law, f.day("start")).end}
+    kind = f.word("kind") if f.has("kind") else "PROBATION"
+    return {"last_day": term(law, kind, f.day("start"), length).end}
+
+
+def _term_credit(law: Law, e: Example, f: Facts) -> Answer:
+    rate = f.number("rate")
+    known = {r: law.rule(r).numbers.get(_CREDIT) for r in law.rule_ids if _CREDIT in law.rule(r).numbers}
+    by_rate = [r for r, its in known.items() if its == rate]
+    named = [r for r in e.rules if r in known]
+    if not by_rate or (named and not set(named) & set(by_rate)):
+        raise WrongFact("rate", rate, f"the rate of {', '.join(named or known)}")
+    served = term(law, "PROBATION", f.day("start"), _length(f))
+    rule_id = next(iter(named), by_rate[0])
+    return {"last_day": credited(law, served, rule_id, f.whole("custody_days")).end}
+
+
+def _term_extend(law: Law, _: Example, f: Facts) -> Answer:
+    end = f.day("end")
+    return {"last_day": extend(law, term_until(law, "TEMPORARY_SERVICE", end, end), _length(f)).end}
+
+
+def _span(_: Law, __: Example, f: Facts) -> Answer:
+    years, months, days = span(f.day("start"), f.day("end"))
+    return {"years": years, "months": months, "days": days}
+
+
+def _permit(law: Law, e: Example, f: Facts) -> Answer:
+    start, months = f.day("start"), f.whole("months")
+    if e.period_rule(law, months, ("month",)):
+        last = _due(law, e, start, months, "P-PERMIT").nominal
+    else:
+        last = term(law, "TEMPORARY_SERVICE", start, Length(months=months)).end
+    return {"last_day": min(last, f.day("term_end")) if f.has("term_end") else last}
+
+
+def _permit_capped(law: Law, e: Example, f: Facts) -> Answer:
+    f.day("term_end")
+    return _permit(law, e, f)
+
+
+def _probation_valid(law: Law, _: Example, f: Facts) -> Answer:
+    sentence, period = (Length(months=f.whole(f"{what}_months")) for what in ("sentence", "probation"))
+    punishment = f.one_of("punishment", ("detention", "imprisonment"))
+    return {"valid": not probation_breaches(law, punishment, sentence, period)}  # type: ignore[reportArgumentType]
+
+
+def _surveillance_valid(law: Law, _: Example, f: Facts) -> Answer:
+    return {"valid": not surveillance_breaches(law, _length(f), combined=f.shown("combined"))}
+
+
+def _injunction_valid(law: Law, _: Example, f: Facts) -> Answer:
+    return {"valid": not injunction_breaches(law, f.word("kind"), _length(f))}
+
+
+def _shortened(law: Law, _: Example, f: Facts) -> Answer:
+    punishment = f.one_of("punishment", ("detention", "imprisonment"))
+    return {"valid": probation_keeps_floor(law, punishment, f.number("months")).allowed}
+
+
+def _half(law: Law, _: Example, f: Facts) -> Answer:
+    months = f.number("sentence_months"), f.number("served_months_after")
+    return {"valid": reduction_keeps_half(law, *months).allowed}
+
+
+def _start(law: Law, _: Example, f: Facts) -> Answer:
+    months = f.number("sentence_months"), f.number("served_months")
+    return {"allowed": reduction_may_start(law, *months, major_merit=f.shown("major_merit")).allowed}
+
+
+def _fast_track(law: Law, _: Example, f: Facts) -> Answer:
+    received, fast, minor = f.day("received"), f.flag("fast_track"), f.flag("minor")
+    on = judging_day(law, ("assessment.term.ordinary", "assessment.term.fast-track"), received)
+    answer = assessment_term(law, received, fast_track=fast, minor=minor, on=on)
+    rejected = {"error": "fast-track not for minors"} if answer.rejected_by else {}
+    return {"due": answer.due.nominal, **rejected}
+
+
+def _nationality(law: Law, _: Example, f: Facts) -> Answer:
+    entry, end = f.day("entry"), f.day("end")
+    on = judging_day(law, ("release.nationality-unknown", "release.nationality-unknown.short-term"), end)
+    notice = nationality_notice(law, entry, end, on)
+    return {"notify_by": notice.by, **({"notify": "at-entry"} if notice.at_entry else {})}
+
+
+def _in_time(law: Law, _: Example, f: Facts) -> Answer:
+    """Whether an act of that day or instant keeps the rule: forward from `start`, backward from `end`."""
+    rule_id = f.word("rule")
+    profile = law.rule(rule_id).counting.profile
+    if profile == "P-HOUR":
+        due = law.due(rule_id, f.instant("start"))
+        return {"in_time": not due.overdue(f.instant("at")), "due": due.instant}
+    if profile.startswith("P-BACK"):
+        end, act = f.day("end"), f.day("at")
+        due = law.due(rule_id, end, judging_day(law, (rule_id,), end))
+        inside = due.nominal <= act <= end if due.window_last else act <= due.nominal
+        return {"in_time": inside, "due": due.nominal}
+    start, act = f.day("start"), f.day("at")
+    due = law.due(rule_id, start, judging_day(law, (rule_id,), start))
+    # an act of the day is done by 24:00: the last instant before the day is over
+    return {
+        "in_time": act <= due.nominal or not due.overdue(end_of_day(act) - _RESOLUTION),
+        "due": due.extended,
+    }
+
+
+def _meets(law: Law, _: Example, f: Facts) -> Answer:
+    """Whether a value lies where the rule wants it; `of` makes it a share of another one."""
+    value = f.number("value")
+    share = Fraction(str(value)) / Fraction(str(f.number("of"))) if f.has("of") else value
+    return {"meets": meets(law.rule(f.word("rule"), f.day("on") if f.has("on") else None), share)}
+
+
+COMPUTATIONS: Mapping[str, Callable[[Law, Example, Facts], Answer]] = {
+    "due_days": _forward("P-DAY"), "due_days_strict": _forward("P-DAY-STRICT"),
+    "due_working_days": _forward("P-WD"), "due_months": _forward("P-MONTH"),
+    "due_months_strict": _forward("P-MONTH-STRICT"), "hours_due": _hours,
+    "before_days": _backward("P-BACK-DAY"), "before_months": _backward("P-BACK-MONTH"),
+    "window_before": _window, "earlier": _earlier, "in_force": _in_force, "term": _term,
+    "term_credit": _term_credit, "term_extend": _term_extend, "span": _span, "permit_end": _permit,
+    "permit_end_capped": _permit_capped, "probation_valid": _probation_valid,
+    "surveillance_valid": _surveillance_valid, "injunction_term_valid": _injunction_valid,
+    "probation_shortened": _shortened, "reduction_half": _half, "reduction_start": _start,
+    "fast_track_due": _fast_track, "nationality_notice": _nationality, "in_time": _in_time, "meets": _meets,
+}  # fmt: skip

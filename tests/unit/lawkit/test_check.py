@@ -1,0 +1,100 @@
+"""A file of worked examples is checked whole; whatever is wrong with one example is its own failure."""
+
+from typing import Any
+
+import pytest
+import yaml
+from lawkit import load_law
+from lawkit.check import Difference, Result, check, check_one, examples_of
+from lawkit.errors import WrongData
+
+LAW = load_law()
+
+
+def example(fn: str, expect: dict[str, Any], **compute: Any) -> Result:
+    raw = {
+        "id": "ex.1",
+        "rules": [],
+        "compute": {"fn": fn, **compute},
+        "expect": expect,
+        "articles": "CCL 20",
+    }
+    return check_one(LAW, raw)
+
+
+def test_a_difference_names_what_was_expected_and_what_came_out() -> None:
+    result = example("due_days", {"nominal_due": "2026-03-16"}, start="2026-03-10", n=5)
+    assert not result.passed
+    assert [str(d.got) for d in result.differences] == ["2026-03-15"]
+    assert (result.id, result.articles, result.differences[0].expected) == ("ex.1", "CCL 20", "2026-03-16")
+
+
+def test_an_unknown_computation_is_a_failure() -> None:
+    result = example("guess", {"due": "2026-03-16"})
+    assert not result.passed
+    assert "guess" in str(result.error)
+
+
+def test_a_missing_fact_is_named() -> None:
+    result = example("minor_regime", {"minor_regime": True}, birth="2008-06-15", term_start="2026-06-10")
+    assert (result.passed, result.error) == (False, "missing fact: reception")
+    place = {"province": "广东", "city": "潮州", "unit": "饶平县", "type": "county"}
+    partial = {"province": "广东", "city": "潮州", "unit": "湘桥区"}
+    assert example("is_leave", {"leave": True}, origin=place, dest=partial).error == "missing fact: dest.type"
+
+
+def test_a_fact_that_nobody_reads_is_shown_but_changes_nothing() -> None:
+    result = example(
+        "late", {"measure": "none"}, start="2026-03-11", fact="2026-03-11", kind="PAROLE", mood="bad"
+    )
+    assert result.passed
+    assert result.unused == ("mood",)
+
+
+def test_an_expected_error_passes_and_an_unexpected_one_does_not() -> None:
+    facts = {"received": "2026-12-25", "fast_track": False, "minor": False}
+    assert example("fast_track_due", {"error": "calendar-missing 2027"}, **facts).passed
+    failed = example("fast_track_due", {"due": "2027-01-08"}, **facts)
+    assert failed.differences == (Difference("due", "2027-01-08", None),)
+    assert failed.error == "calendar-missing 2027"
+
+
+def test_an_example_that_expects_nothing_passes_only_when_it_computes() -> None:
+    assert example("due_days", {"outcome": "words"}, start="2026-03-10", n=5).passed
+    assert not example("due_days", {"outcome": "words"}, start="2026-03-32", n=5).passed
+
+
+@pytest.mark.parametrize(
+    "raw", [None, "text", {}, {"id": "ex.2"}, {"id": "ex.2", "compute": {}, "expect": {}}]
+)
+def test_a_record_that_is_no_example_is_a_failure(raw: object) -> None:
+    report = check(LAW, [raw])
+    assert report.closing == "0 passed, 1 failed"
+    assert report.results[0].error
+
+
+def test_days_may_stand_unquoted_and_on_too() -> None:
+    text = """
+    - {id: a, rules: [], compute: {fn: commend, reception: 2026-01-15, on: 2026-07-14, four_conditions: true},
+       expect: {commend: no}, articles: MEA 33}
+    - {id: b, rules: [], compute: {fn: due_days, start: 2026-03-10, n: 5}, expect: {nominal_due: 2026-03-15}}
+    """
+    assert check(LAW, examples_of(yaml.safe_load(text))).closing == "2 passed, 0 failed"
+
+
+def test_the_order_of_copies_carries_no_meaning_but_their_number_does() -> None:
+    roles = ["PRISON", "PROC_COURT_LEVEL", "PSB_COUNTY"]
+    assert example("copies", {"copy_to": roles}, kind="PAROLE", step="ruling").passed
+    assert not example("copies", {"copy_to": roles[1:]}, kind="PAROLE", step="ruling").passed
+
+
+def test_24_00_is_the_first_instant_of_the_next_day() -> None:
+    facts = {"limb": "overdue-return", "start": "2026-06-10T24:00"}
+    assert example("absconded", {"absconded": False}, at="2026-06-12T24:00", **facts).passed
+    assert example("absconded", {"absconded": True}, at="2026-06-13T00:01", **facts).passed
+
+
+@pytest.mark.parametrize("document", [None, {}, {"examples": {}}, "text"])
+def test_a_file_without_examples_is_refused(document: object) -> None:
+    with pytest.raises(WrongData):
+        examples_of(document)
