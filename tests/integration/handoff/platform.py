@@ -304,11 +304,14 @@ def start(home: Path) -> Platform:
     system, agency_port = System(home, profile="quick", topology=topology), free_port()
     for code in AGENCIES:
         ca.issue(home, f"agency/{code}", installation=topology.installation)
-    (home / "agencies.yaml").write_text(yaml.safe_dump(_registry(home, agency_port)), encoding="utf-8")
+    (home / "agencies.yaml").write_text(
+        yaml.safe_dump(_registry(home, agency_port, ids.agency_server_name(topology.installation, COURT))),
+        encoding="utf-8",
+    )
     agencies = Agencies(home)
     server = grpc.server(ThreadPoolExecutor(8))
     agency_pb2_grpc.add_AgencyServiceServicer_to_server(agencies, server)
-    _listen(server, system, f"agency/{COURT}", agency_port)
+    _listen(server, system, f"endpoint/{COURT}", agency_port)
     try:
         system.up(only=("handoff",))
         intake, supervision = (_neighbour(system, name) for name in ("intake", "supervision"))
@@ -353,7 +356,7 @@ def _listen(server: grpc.Server, system: System, identity: str, port: int) -> No
     server.start()
 
 
-def _registry(home: Path, port: int) -> list[dict[str, object]]:
+def _registry(home: Path, port: int, server_name: str) -> list[dict[str, object]]:
     entries: list[dict[str, object]] = []
     for code, (kind, unit) in AGENCIES.items():
         public = ca.signing_key(home, code).public_key().public_bytes_raw().hex()
@@ -366,6 +369,7 @@ def _registry(home: Path, port: int) -> list[dict[str, object]]:
                 "unit": unit,
                 "keys": [key],
                 "endpoint": f"127.0.0.1:{port}",
+                "server_name": server_name,
             }
         )
     return entries

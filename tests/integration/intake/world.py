@@ -255,7 +255,7 @@ def running(postgres: Address, kafka: str, home: Path) -> Generator[World]:
             environment["GUITU_PORT"] = str(port)
             addresses = {"intake": f"127.0.0.1:{port}", **peers, "handoff": peers[others[0]]}
             environment["GUITU_PEERS"] = json.dumps(addresses)
-            authority.issue("service", name)
+            authority.issue("service", name, "intake")
             with _process(environment):
                 world = World(authority, port, postgres.dsn(name), suffix, kafka, logs[0], logs[1], decisions)
                 yield world
@@ -298,7 +298,7 @@ def _peers(authority: Authority, logs: list[Log], decisions: Decisions) -> Gener
         # the rest of both contracts answers UNIMPLEMENTED
         add_StoreServiceServicer_to_server(Store(log), server)  # pyright: ignore[reportAbstractUsage]
         add_HandoffServiceServicer_to_server(decisions, server)
-        credentials = server_credentials(authority.issue("service", log.service))
+        credentials = server_credentials(authority.issue("service", log.service, log.service.split("_")[0]))
         addresses[log.service] = f"127.0.0.1:{server.add_secure_port('127.0.0.1:0', credentials)}"
         server.start()
         servers.append(server)

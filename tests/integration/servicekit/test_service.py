@@ -141,7 +141,7 @@ class Probe:
 def probe(postgres_server: Address, kafka_server: str, tmp_path: Path) -> Iterator[Probe]:
     name = "probe_" + "".join(chr(ord("a") + int(digit)) for digit in str(time.monotonic_ns()))
     authority = Authority(tmp_path)
-    authority.issue("service", name)
+    authority.issue("service", name, "education")
     create_topics(kafka_server, [Topic(f"corrections.{name}.v1", 1)])
     port = free_port()
     made = Probe(
@@ -179,9 +179,10 @@ def probe(postgres_server: Address, kafka_server: str, tmp_path: Path) -> Iterat
 def test_one_process_does_every_role(probe: Probe):
     asking = probe.authority.issue("operator", "li")
     address = f"127.0.0.1:{probe.environment['GUITU_PORT']}"
-    assert not is_serving(address, asking, timeout_s=0.2)
+    named = ids.server_name(INSTALLATION, probe.name)
+    assert not is_serving(address, asking, server_name=named, timeout_s=0.2)
     one = probe.start()
-    assert is_serving(address, asking)
+    assert is_serving(address, asking, server_name=named)
     first = probe.open(OVER, "1999-01-01").outcome
     assert [e.title_zh for e in first.events] == ["纳入教育矫正"]
     assert probe.open(OVER, "1999-01-01").outcome == first

@@ -228,7 +228,7 @@ def running(
             environment["GUITU_PORT"] = str(port)
             addresses = {service: f"127.0.0.1:{port}", **peers, "handoff": peers[others[1]]}
             environment["GUITU_PEERS"] = json.dumps(addresses)
-            authority.issue("service", name)
+            authority.issue("service", name, service)
             with _process(environment):
                 with closing(producing(KafkaSettings(kafka, "test"))()) as producer:
                     world = World(
@@ -280,7 +280,7 @@ def _peers(authority: Authority, logs: list[Log], decisions: Decisions) -> Gener
         server = grpc.server(ThreadPoolExecutor(1))
         add_StoreServiceServicer_to_server(Store(log), server)  # pyright: ignore[reportAbstractUsage]
         add_HandoffServiceServicer_to_server(decisions, server)
-        credentials = server_credentials(authority.issue("service", log.service))
+        credentials = server_credentials(authority.issue("service", log.service, log.service.split("_")[0]))
         addresses[log.service] = f"127.0.0.1:{server.add_secure_port('127.0.0.1:0', credentials)}"
         server.start()
         servers.append(server)

@@ -13,6 +13,8 @@ from cryptography import x509
 from devstack.ca import TlsFiles, issue, signing_key
 from devstack.errors import StackError
 
+SERVES, CALLS = "1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2"
+
 
 def _context(files: TlsFiles, purpose: ssl.Purpose) -> ssl.SSLContext:
     context = ssl.create_default_context(purpose, cafile=str(files.ca))
@@ -61,11 +63,33 @@ def test_server_reads_the_identity_of_its_client(tmp_path: Path) -> None:
     assert _handshake(server, client) == "spiffe://guitu-dev/staff/330106/COUNTY_CCI/wang"
 
 
-def test_certificate_names_localhost_and_loopback(tmp_path: Path) -> None:
-    certificate = x509.load_pem_x509_certificate(issue(tmp_path, "service/intake").cert.read_bytes())
-    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    assert names.get_values_for_type(x509.DNSName) == ["localhost"]
+def _extensions(files: TlsFiles) -> tuple[x509.SubjectAlternativeName, list[str]]:
+    found = x509.load_pem_x509_certificate(files.cert.read_bytes()).extensions
+    usages = found.get_extension_for_class(x509.ExtendedKeyUsage).value
+    names = found.get_extension_for_class(x509.SubjectAlternativeName).value
+    return names, [str(one.dotted_string) for one in usages]
+
+
+def test_a_service_serves_and_calls_under_its_own_name_and_on_loopback(tmp_path: Path) -> None:
+    names, usages = _extensions(issue(tmp_path, "service/intake"))
+    assert names.get_values_for_type(x509.DNSName) == ["intake.guitu-dev.internal", "localhost"]
     assert [str(one) for one in names.get_values_for_type(x509.IPAddress)] == ["127.0.0.1"]
+    assert usages == [SERVES, CALLS]
+
+
+def test_the_server_of_an_agency_only_serves(tmp_path: Path) -> None:
+    names, usages = _extensions(issue(tmp_path, "endpoint/court-330106"))
+    assert names.get_values_for_type(x509.DNSName)[0] == "court-330106.agency.guitu-dev.internal"
+    assert usages == [SERVES]
+
+
+@pytest.mark.parametrize("who", ["agency/court-330106", "staff/330106/COUNTY_CCI/wang", "operator/li"])
+def test_everybody_else_only_calls(tmp_path: Path, who: str) -> None:
+    names, usages = _extensions(issue(tmp_path, who))
+    assert not names.get_values_for_type(x509.DNSName)
+    assert usages == [CALLS]
+    with pytest.raises(ssl.SSLError, match="CERTIFICATE_VERIFY_FAILED"):
+        _handshake(issue(tmp_path, who), issue(tmp_path, "service/intake"))
 
 
 def test_certificate_of_another_authority_is_refused(tmp_path: Path) -> None:

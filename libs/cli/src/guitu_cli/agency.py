@@ -13,6 +13,7 @@ from corrections.handoff.v1 import service_pb2 as handoff
 from devstack import ca
 from devstack.home import default_home, write_secret
 from devstack.topology import load
+from eventcore import ids
 from google.protobuf import json_format
 from google.protobuf.message import Message
 
@@ -53,12 +54,15 @@ def new(
 ) -> None:
     """The agency may push messages at once; its files are named."""
     home = default_home().resolve()
-    files = ca.issue(home, f"agency/{code}", installation=load().installation)
+    installation = load().installation
+    files = ca.issue(home, f"agency/{code}", installation=installation)
     public = ca.signing_key(home, code).public_key().public_bytes_raw().hex()
     key = {"key_id": _key_id(code), "algorithm": "Ed25519", "public_hex": public}
     # somebody has to sign for what is sent to it, or the exchange stays open and the clock cannot move
     receives = endpoint or f"127.0.0.1:{load().service('sandbox').port}"
     entry = {"code": code, "kind": kind, "name_zh": name, "unit": unit, "keys": [key], "endpoint": receives}
+    if not endpoint:
+        entry["server_name"] = ids.server_name(installation, "sandbox")
     path = home / "agencies.yaml"
     known = (
         cast("list[dict[str, Any]]", yaml.safe_load(path.read_text("utf-8")) or []) if path.exists() else []
@@ -70,6 +74,9 @@ def new(
         "certificate": str(files.cert),
         "signing_key": str(home / "keys" / f"{code}.ed25519"),
     }
+    if endpoint:
+        served = ca.issue(home, f"endpoint/{code}", installation=installation)
+        found["server_certificate"] = str(served.cert)
     document(found) if as_json else rows(say("已登记", "Registered"), [found], as_json=False)
 
 

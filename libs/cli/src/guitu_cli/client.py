@@ -14,9 +14,11 @@ from contracts import registry
 from devstack import ca
 from devstack.home import default_home
 from devstack.topology import Topology, load
+from eventcore import ids
 from google.protobuf.message import Message
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
+from servicekit.tls import Material, pinned
 
 from guitu_cli.output import FAILED, NOT_REACHABLE, REFUSED, fail
 from guitu_cli.texts import say
@@ -78,11 +80,10 @@ class Client:
         """The channel to a service, opened once."""
         if service not in self._channels:
             files = ca.issue(self.home, self._principal, installation=self.topology.installation)
-            credentials = grpc.ssl_channel_credentials(
-                files.ca.read_bytes(), files.key.read_bytes(), files.cert.read_bytes()
-            )
+            credentials = Material.read(files.folder).channel_credentials()
             target = f"127.0.0.1:{self.topology.service(service).port}"
             options = (
+                pinned(ids.server_name(self.topology.installation, service)),
                 ("grpc.max_receive_message_length", _MAX_BYTES),
                 ("grpc.service_config", _patience(service)),
             )

@@ -1,6 +1,8 @@
 """Development certificate authority and signing keys of one data folder. Production has cert-manager or SPIRE.
 
 Certificates are ECDSA P-256, which gRPC's TLS accepts; agencies and services sign with Ed25519.
+Who serves and who only calls stands in the certificate (extended key usage): staff, operators and agencies cannot
+pose as a server, and a server's certificate holds the one DNS name that its callers demand.
 """
 
 from __future__ import annotations
@@ -19,13 +21,19 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from eventcore import ids
 
 from devstack.errors import StackError
 from devstack.home import prepare, write_secret
 
 _LIFE = datetime.timedelta(days=3650)
 _SKEW = datetime.timedelta(days=1)
-_SPIFFE_PATH = re.compile(r"(service|agency|staff|operator)(/[A-Za-z0-9_.-]+)+")
+_SPIFFE_PATH = re.compile(r"(service|agency|endpoint|staff|operator)(/[A-Za-z0-9_.-]+)+")
+_CALLS = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH])
+_USAGES = {
+    "service": x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]),
+    "endpoint": x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]),
+}
 _OWNER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 
 
@@ -46,25 +54,27 @@ class TlsFiles:
 def issue(home: Path, spiffe_path: str, *, installation: str = "guitu-dev") -> TlsFiles:
     """The certificate of `spiffe://<installation>/<spiffe_path>` lies in `<home>/tls/<spiffe_path>`.
 
-    It serves as server and as client, for localhost and 127.0.0.1. One issued before is kept while it fits the
-    authority and the installation. `spiffe_path`: service/<name>, agency/<code>, staff/<unit>/<ROLE>/<name>,
+    A service's serves and calls, as `ids.server_name`, localhost and 127.0.0.1; that of an agency's own server
+    (`endpoint/<code>`) only serves, as `ids.agency_server_name`; every other only calls. One issued before is kept
+    while it fits. `spiffe_path`: service/<name>, agency/<code>, endpoint/<code>, staff/<unit>/<ROLE>/<name>,
     operator/<name>.
     """
     if not _SPIFFE_PATH.fullmatch(spiffe_path) or ".." in spiffe_path:
         raise StackError(
-            f"got identity {spiffe_path!r}, want service/<name>, agency/<code>, operator/<name>"
+            f"got identity {spiffe_path!r}, want service/<name>, agency/<code>, endpoint/<code>, operator/<name>"
             " or staff/<unit>/<ROLE>/<name>"
         )
     prepare(home)
     folder = home / "tls" / spiffe_path
     files = TlsFiles(folder / "tls.crt", folder / "tls.key", folder / "ca.crt")
-    identity = f"spiffe://{installation}/{spiffe_path}"
     with _exclusive(home):
         authority, authority_key = _authority(home)
         root = _pem(authority)
-        if not _fits(files, root, identity):
+        names, usages = _names(installation, spiffe_path), _USAGES.get(spiffe_path.split("/")[0], _CALLS)
+        if not _fits(files, root, names, usages):
             key = ec.generate_private_key(ec.SECP256R1())
-            certificate = _leaf(identity, key, authority, authority_key)
+            builder = _builder(_subject(spiffe_path), authority.subject, key.public_key())
+            certificate = _leaf(builder, names, usages, authority_key)
             write_secret(files.ca, root)
             write_secret(files.key, _private_pem(key))
             # The certificate last: with it the set is complete.
@@ -113,26 +123,32 @@ def _authority(home: Path) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey
     return certificate, key
 
 
+def _names(installation: str, spiffe_path: str) -> x509.SubjectAlternativeName:
+    kind, name = spiffe_path.split("/")[0], spiffe_path.rsplit("/", 1)[1]
+    names: list[x509.GeneralName] = [x509.UniformResourceIdentifier(f"spiffe://{installation}/{spiffe_path}")]
+    serves = {"service": ids.server_name, "endpoint": ids.agency_server_name}
+    if kind in serves:
+        names += [x509.DNSName(serves[kind](installation, name)), x509.DNSName("localhost")]
+        names.append(x509.IPAddress(ipaddress.ip_address("127.0.0.1")))
+    return x509.SubjectAlternativeName(names)
+
+
+def _subject(spiffe_path: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, spiffe_path.rsplit("/", 1)[1][:64])])
+
+
 def _leaf(
-    identity: str,
-    key: ec.EllipticCurvePrivateKey,
-    authority: x509.Certificate,
+    builder: x509.CertificateBuilder,
+    names: x509.SubjectAlternativeName,
+    usages: x509.ExtendedKeyUsage,
     authority_key: ec.EllipticCurvePrivateKey,
 ) -> x509.Certificate:
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, identity.rsplit("/", 1)[1][:64])])
-    names: list[x509.GeneralName] = [
-        x509.UniformResourceIdentifier(identity),
-        x509.DNSName("localhost"),
-        x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
-    ]
-    both = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
     issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key())
     return (
-        _builder(name, authority.subject, key.public_key())
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(signs_certificates=False), critical=True)
-        .add_extension(x509.ExtendedKeyUsage(both), critical=False)
-        .add_extension(x509.SubjectAlternativeName(names), critical=False)
+        .add_extension(usages, critical=False)
+        .add_extension(names, critical=False)
         .add_extension(issuer, critical=False)
         .sign(authority_key, hashes.SHA256())
     )
@@ -168,16 +184,20 @@ def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
     )
 
 
-def _fits(files: TlsFiles, root: bytes, identity: str) -> bool:
+def _fits(
+    files: TlsFiles, root: bytes, names: x509.SubjectAlternativeName, usages: x509.ExtendedKeyUsage
+) -> bool:
     if not (
         files.cert.exists() and files.key.exists() and files.ca.exists() and files.ca.read_bytes() == root
     ):
         return False
     certificate = x509.load_pem_x509_certificate(files.cert.read_bytes())
-    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    extensions = certificate.extensions
     soon = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=30)
-    return identity in names.get_values_for_type(x509.UniformResourceIdentifier) and (
-        certificate.not_valid_after_utc > soon
+    return (
+        extensions.get_extension_for_class(x509.SubjectAlternativeName).value == names
+        and extensions.get_extension_for_class(x509.ExtendedKeyUsage).value == usages
+        and certificate.not_valid_after_utc > soon
     )
 
 

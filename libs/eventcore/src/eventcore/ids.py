@@ -1,4 +1,7 @@
-"""Every id is derived, none is drawn: the same history has the same ids (UUID version 5)."""
+"""Every id is derived, none is drawn: the same history has the same ids (UUID version 5).
+
+Names of servers too: a certificate binds each to one service or agency (docs/adr/0019).
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,16 @@ from uuid import NAMESPACE_DNS, UUID, uuid5
 def namespace(installation: str) -> UUID:
     """Namespace of all ids of an installation."""
     return uuid5(NAMESPACE_DNS, installation)
+
+
+def server_name(installation: str, service: str) -> str:
+    """DNS name in the certificate of a service: its callers know it by this name, wherever it listens."""
+    return f"{service.replace('_', '-')}.{installation}.internal"
+
+
+def agency_server_name(installation: str, code: str) -> str:
+    """The same for an agency's own server, unless the registry of agencies gives it another name."""
+    return f"{code}.agency.{installation}.internal"
 
 
 def stream_id(installation: str, service: str, category: str, key: str) -> UUID:

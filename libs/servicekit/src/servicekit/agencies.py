@@ -54,6 +54,8 @@ class Agency(BaseModel):
     speaks_for: tuple[str, ...] = ()
     # host:port of the agency's own service; empty when it only calls us.
     endpoint: str = ""
+    # DNS name in the certificate of that service; empty = `eventcore.ids.agency_server_name`.
+    server_name: str = ""
 
     def key(self, key_id: str) -> AgencyKey | None:
         """The key of that id, None when the agency has none."""

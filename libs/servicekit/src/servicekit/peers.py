@@ -1,5 +1,5 @@
-"""Channels to the other services: mTLS, a deadline on every call, retries while a peer is away, bounded
-waits.
+"""Channels to the other services: mTLS that knows each by its name, a deadline on every call, retries while a
+peer is away, bounded waits.
 
 `Peers` is for the synchronous roles (relay, consume, tick), `AsyncPeers` for `serve`. A write may be retried
 because its request id gives it one effect.
@@ -15,10 +15,12 @@ from uuid import UUID
 
 import grpc
 from corrections.store.v1 import store_pb2, store_pb2_grpc
+from eventcore import ids
 
 from servicekit import telemetry
+from servicekit.agencies import Agency
 from servicekit.settings import Settings, SettingsError
-from servicekit.tls import Material
+from servicekit.tls import Material, pinned
 
 _SERVICE_CONFIG = json.dumps(
     {
@@ -60,13 +62,27 @@ def service_of(method: str) -> str:
     return method.lstrip("/").split(".")[1]
 
 
-def _address(settings: Settings, name: str) -> str:
+class Target(NamedTuple):
+    """Where a server listens ("host:port") and the DNS name that its certificate must hold."""
+
+    address: str
+    server_name: str
+
+
+def service(settings: Settings, name: str) -> Target:
+    """A service of the installation; PeerUnknown names the variable."""
     try:
-        return settings.peers[name]
+        return Target(settings.peers[name], ids.server_name(settings.installation, name))
     except KeyError:
         raise PeerUnknown(
             f'GUITU_PEERS has no address of {name} (JSON object of service name to "host:port"); add it.'
         ) from None
+
+
+def agency_server(settings: Settings, agency: Agency) -> Target:
+    """The own server of an agency that has an endpoint."""
+    name = agency.server_name or ids.agency_server_name(settings.installation, agency.code)
+    return Target(agency.endpoint, name)
 
 
 class Peers:
@@ -76,23 +92,20 @@ class Peers:
         self._settings = settings
         self._timeout_s = settings.limits.default_deadline_s
         self._lock = threading.Lock()
-        self._channels: dict[str, grpc.Channel] = {}
+        self._channels: dict[Target, grpc.Channel] = {}
 
     def channel(self, name: str) -> grpc.Channel:
         """The channel to a service; PeerUnknown names the variable. Calls without a timeout get the default
         one.
         """
-        return self.channel_to(_address(self._settings, name))
-
-    def channel_to(self, address: str) -> grpc.Channel:
-        """The channel to an address ("host:port"), for an agency's own service."""
+        target = service(self._settings, name)
         with self._lock:
-            found = self._channels.get(address)
+            found = self._channels.get(target)
             if found is None:
                 credentials = Material.read(self._settings.tls_folder).channel_credentials()
-                raw = grpc.secure_channel(address, credentials, options=_OPTIONS)
+                raw = grpc.secure_channel(target.address, credentials, options=_options(target))
                 found = grpc.intercept_channel(raw, _Deadline(self._timeout_s))
-                self._channels[address] = found
+                self._channels[target] = found
             return found
 
     def call(
@@ -143,23 +156,28 @@ class AsyncPeers:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._channels: dict[str, grpc.aio.Channel] = {}
+        self._channels: dict[Target, grpc.aio.Channel] = {}
 
     def channel(self, name: str) -> grpc.aio.Channel:
         """The channel to a service; PeerUnknown names the variable. Calls without a timeout get the default
         one.
         """
-        return self.channel_to(_address(self._settings, name))
+        return self._to(service(self._settings, name))
 
-    def channel_to(self, address: str) -> grpc.aio.Channel:
-        """The channel to an address ("host:port"), for an agency's own service."""
-        found = self._channels.get(address)
+    def agency(self, agency: Agency) -> grpc.aio.Channel:
+        """The channel to an agency's own service, which must bear the name that the registry gives it."""
+        return self._to(agency_server(self._settings, agency))
+
+    def _to(self, target: Target) -> grpc.aio.Channel:
+        found = self._channels.get(target)
         if found is None:
             timeout_s = self._settings.limits.default_deadline_s
             interceptors = [*telemetry.client_interceptors(), _AsyncUnary(timeout_s), _AsyncStream(timeout_s)]
             credentials = Material.read(self._settings.tls_folder).channel_credentials()
-            found = grpc.aio.secure_channel(address, credentials, options=_OPTIONS, interceptors=interceptors)
-            self._channels[address] = found
+            found = grpc.aio.secure_channel(
+                target.address, credentials, options=_options(target), interceptors=interceptors
+            )
+            self._channels[target] = found
         return found
 
     async def close(self) -> None:
@@ -167,6 +185,10 @@ class AsyncPeers:
         for channel in self._channels.values():
             await channel.close(1.0)
         self._channels.clear()
+
+
+def _options(target: Target) -> Sequence[tuple[str, str | int]]:
+    return (*_OPTIONS, pinned(target.server_name))
 
 
 class _Details(NamedTuple):

@@ -12,6 +12,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from eventcore import ids
 
 from servicekit.tls import Material
 
@@ -28,29 +29,34 @@ class Authority:
         default_factory=lambda: x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test CA")])
     )
 
-    def issue(self, kind: str, name: str) -> Path:
-        """The folder of a certificate for `spiffe://guitu-test/<kind>/<name>`."""
-        spiffe = x509.UniformResourceIdentifier(f"spiffe://{INSTALLATION}/{kind}/{name}")
+    def issue(self, kind: str, name: str, *also: str) -> Path:
+        """The folder of a certificate for `spiffe://guitu-test/<kind>/<name>`; only services can serve.
+
+        `also` are further services that this one stands for.
+        """
         names: list[x509.GeneralName] = [
-            x509.DNSName("localhost"),
-            x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
+            x509.UniformResourceIdentifier(f"spiffe://{INSTALLATION}/{kind}/{name}")
         ]
-        return self._folder(f"{kind}/{name}", [spiffe, *names])
+        usages = [ExtendedKeyUsageOID.CLIENT_AUTH]
+        if kind == "service":
+            usages.append(ExtendedKeyUsageOID.SERVER_AUTH)
+            names += [x509.DNSName(ids.server_name(INSTALLATION, service)) for service in (name, *also)]
+            names += [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+        return self._folder(f"{kind}/{name}", names, usages)
 
     def nameless(self) -> Path:
         """A certificate of this CA that holds no SPIFFE id."""
-        return self._folder("nobody", [x509.DNSName("localhost")])
+        return self._folder("nobody", [x509.DNSName("localhost")], [ExtendedKeyUsageOID.CLIENT_AUTH])
 
-    def _folder(self, where: str, names: list[x509.GeneralName]) -> Path:
+    def _folder(self, where: str, names: list[x509.GeneralName], usages: list[x509.ObjectIdentifier]) -> Path:
         folder = self.home / "tls" / where
         folder.mkdir(parents=True, exist_ok=True)
         key = ec.generate_private_key(ec.SECP256R1())
-        usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH])
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, where[-60:])])
         certificate = (
             self._builder(subject, key.public_key())
             .add_extension(x509.SubjectAlternativeName(names), critical=False)
-            .add_extension(usage, critical=False)
+            .add_extension(x509.ExtendedKeyUsage(usages), critical=False)
             .sign(self.key, hashes.SHA256())
         )
         (folder / "tls.crt").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))

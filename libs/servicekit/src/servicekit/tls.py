@@ -1,7 +1,7 @@
 """Certificates of a process: `tls.crt`, `tls.key`, `ca.crt` in one folder, the same layout in a cluster and
 on a host.
 
-Both sides of every connection show a certificate. A server takes up renewed files without a restart.
+Both sides of every connection show a certificate; a client demands the server's name. A server takes up renewed files without a restart.
 """
 
 from __future__ import annotations
@@ -38,6 +38,15 @@ class Material:
     def configuration(self) -> grpc.ServerCertificateConfiguration:
         """What a server shows and whom it trusts."""
         return grpc.ssl_server_certificate_configuration([(self.key, self.certificate)], self.root)
+
+
+def pinned(server_name: str) -> tuple[str, str]:
+    """Channel argument with which only a server whose certificate holds this DNS name is spoken to.
+
+    gRPC checks the name of the certificate and not its SPIFFE id; one authority gives each server both
+    (`eventcore.ids.server_name`), so whoever holds another service's certificate is refused.
+    """
+    return ("grpc.ssl_target_name_override", server_name)
 
 
 def server_credentials(folder: Path) -> grpc.ServerCredentials:

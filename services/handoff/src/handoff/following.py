@@ -133,7 +133,7 @@ class Following:
         agency = self.exchanges.deps.agencies.get(loaded.state.agency_code)
         if agency is not None and agency.endpoint:
             receipt = await self.exchanges.open(reached[-1].receipt)
-            channel = self.exchanges.deps.peers.channel_to(agency.endpoint)
+            channel = self.exchanges.deps.peers.agency(agency)
             await _deliver(channel, agency_pb2.DeliverRequest(to=agency.code, message=receipt))
         return api.DeliverReceiptResponse()
 

@@ -159,7 +159,7 @@ class Notices:
         return prepared.PreparedDelivery(receipted=receipted)
 
     async def _ask(self, agency: Agency, signed: Signed) -> Signed:
-        channel = self.exchanges.deps.peers.channel_to(agency.endpoint)
+        channel = self.exchanges.deps.peers.agency(agency)
         stub = agency_pb2_grpc.AgencyServiceStub(channel)
         request = agency_pb2.DeliverRequest(to=agency.code, message=signed)
         try:

@@ -13,10 +13,11 @@ from pathlib import Path
 import grpc
 from contracts.registry import Method
 from devstack import ca
+from eventcore import ids
 from google.protobuf.message import Message
 from google.rpc import error_details_pb2, status_pb2
 from servicekit.calls import PURPOSE_KEY
-from servicekit.tls import Material
+from servicekit.tls import Material, pinned
 
 PURPOSE = "scenario"
 _AGAIN = frozenset({grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.ABORTED, grpc.StatusCode.DEADLINE_EXCEEDED})
@@ -77,7 +78,8 @@ class Principals:
         if key not in self._channels:
             files = ca.issue(self._home, spiffe_path(principal), installation=self._installation)
             credentials = Material.read(files.folder).channel_credentials()
-            self._channels[key] = grpc.aio.secure_channel(self._peers[service], credentials, options=_OPTIONS)
+            options = (*_OPTIONS, pinned(ids.server_name(self._installation, service)))
+            self._channels[key] = grpc.aio.secure_channel(self._peers[service], credentials, options=options)
         return self._channels[key]
 
     async def close(self) -> None:

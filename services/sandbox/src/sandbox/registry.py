@@ -12,6 +12,7 @@ from typing import Any, cast
 import yaml
 from devstack import ca
 from devstack.home import write_secret
+from eventcore import ids
 
 from sandbox.ids import key_id
 from sandbox.scenario import AgencyEntry, Scenario, ScenarioError, county_frame, official
@@ -46,7 +47,9 @@ def write(
     kept = {entry["code"]: entry for entry in _read(path)}
     for agency in wanted:
         ca.issue(home, f"agency/{agency.code}", installation=installation)
-        kept[agency.code] = _entry(home, agency, endpoint)
+        kept[agency.code] = _entry(home, agency, endpoint) | {
+            "server_name": ids.server_name(installation, "sandbox")
+        }
     text = yaml.safe_dump([kept[code] for code in sorted(kept)], allow_unicode=True, sort_keys=False)
     write_secret(path, text.encode())
     return wanted
