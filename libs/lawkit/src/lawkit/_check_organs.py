@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import cast
 
-from lawkit._facts import Facts
 from lawkit._check_context import Answer, Example, judging_day
+from lawkit._facts import Facts
 from lawkit.law import Law
 from lawkit.proceedings import addressee, arrest_request, copies, dossier, injunction_breach, proposer
 from lawkit.restrictions import (

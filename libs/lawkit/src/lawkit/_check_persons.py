@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import cast
 
+from lawkit._check_context import Answer, Example, judging_day
 from lawkit._facts import Facts, as_day
 from lawkit.ages import minor_regime, sealing
-from lawkit._check_context import Answer, Example, judging_day
 from lawkit.endings import ending
 from lawkit.errors import WrongFact
 from lawkit.health import extension_approver, unable_to_care_for_oneself

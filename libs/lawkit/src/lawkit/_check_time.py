@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
+from lawkit._check_context import Answer, Example, judging_day
 from lawkit._facts import Facts, as_day
 from lawkit.assessment import assessment_term
-from lawkit._check_context import Answer, Example, judging_day
 from lawkit.counting import SHANGHAI, Due, Period, count, end_of_day, span
 from lawkit.endings import nationality_notice
 from lawkit.errors import MissingFact, WrongFact

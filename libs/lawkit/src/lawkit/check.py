@@ -11,8 +11,8 @@ from datetime import date, datetime
 from typing import cast
 
 from lawkit import _check_organs, _check_persons, _check_time
-from lawkit._facts import Facts
 from lawkit._check_context import Answer, Example
+from lawkit._facts import Facts
 from lawkit.errors import CalendarMissing, LawError, WrongData
 from lawkit.law import Law
 
