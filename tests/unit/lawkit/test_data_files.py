@@ -5,15 +5,19 @@ import re
 from hashlib import sha256
 from importlib.resources import files
 
+import fastjsonschema
 import pytest
 from lawkit import load_law
 from lawkit.calendar import Calendar
-from lawkit.compile import compiled
+from lawkit.compile import compiled, schema_text
 from lawkit.errors import WrongData
-from lawkit.law import Law
+from lawkit.law import twin_of
+from lawkit.loading import catalogue
 
 DATA = files("lawkit") / "data"
 SOURCES = (DATA / "SOURCES.md").read_text(encoding="utf-8")
+# fastjsonschema knows drafts up to 7; the schema uses nothing that came later
+DRAFT = "http://json-schema.org/draft-07/schema#"
 RULES = (DATA / "rules.yaml").read_bytes()
 
 
@@ -57,4 +61,20 @@ def test_a_wrong_record_is_named_with_its_field() -> None:
     twin = json.loads((DATA / "rules.json").read_bytes())["law"]
     twin["rules"][0]["in_force_from"] = "2020-13-01"
     with pytest.raises(WrongData, match=r"general\.scope\.four-kinds\.in_force_from"):
-        Law(twin, "digest", load_law().calendar)
+        catalogue(json.dumps(twin))
+
+
+def test_the_twin_of_another_text_is_refused() -> None:
+    with pytest.raises(WrongData, match=r"python -m lawkit\.compile"):
+        twin_of("0" * 64, (DATA / "rules.json").read_bytes())
+
+
+def test_the_schema_is_that_of_the_records_and_the_file_follows_it() -> None:
+    written = (DATA / "rules.schema.json").read_text(encoding="utf-8")
+    assert written == schema_text()
+    follows = fastjsonschema.compile(json.loads(written) | {"$schema": DRAFT})
+    law = json.loads((DATA / "rules.json").read_bytes())["law"]
+    follows(law)
+    law["rules"][0]["durations"] = 3
+    with pytest.raises(fastjsonschema.JsonSchemaException):
+        follows(law)

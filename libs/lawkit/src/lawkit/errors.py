@@ -1,5 +1,7 @@
 """What lawkit raises. Each message gives what was got and what was wanted."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 
@@ -70,6 +72,30 @@ class WrongData(LawError):
 
     def __init__(self, where: str, got: str, want: str) -> None:
         super().__init__(f"{where}: got {got}, want {want}")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong in a file. line: from 1, 0 when there are no lines. path: keys and positions."""
+
+    field: str
+    got: str
+    want: str
+    line: int = 0
+    path: tuple[str | int, ...] = ()
+
+    def __str__(self) -> str:
+        at = f"line {self.line}: " if self.line else ""
+        return f"{at}{self.field}: got {self.got}, want {self.want}"
+
+
+class WrongFile(WrongData):
+    """A file of the law is wrong or contradicts itself: every fault with its line and field."""
+
+    def __init__(self, name: str, faults: Sequence[Fault]) -> None:
+        LawError.__init__(self, "\n".join(f"{name}: {fault}" for fault in faults))
+        self.name = name
+        self.faults = tuple(faults)
 
 
 class MissingFact(LawError):

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from lawkit import _read as read
-from lawkit.errors import NoNumber, WrongData
+from lawkit.errors import NoNumber
+from lawkit.model import Quarterly, RowCondition
 from lawkit.rules import Rule
 
 
@@ -49,54 +50,33 @@ class AssessmentTable:
     rows: tuple[AssessmentRow, ...]
 
 
-def parse_assessment(raw: object) -> AssessmentTable:
-    """The table of quarterly_assessment. Raises WrongData, also for a condition of a row that is not there."""
-    fields = read.record(raw, "quarterly_assessment")
-    where = read.text(fields.get("id"), "quarterly_assessment.id")
-    extra = read.record(fields.get("guitu"), f"{where}.guitu")
-    conditions = {
-        c.get("id"): c for c in (read.record(r, where) for r in read.items(extra.get("rows"), where))
-    }
-    order = [read.text(read.record(r, where).get("id"), where) for r in read.items(fields.get("rows"), where)]
-    if unknown := conditions.keys() - set(order):
-        raise WrongData(f"{where}.guitu", str(sorted(map(str, unknown))), f"rows among {order}")
-    ratings = (rating.partition(" ") for rating in read.words(fields.get("ratings"), where))
+def assessment_table(record: Quarterly) -> AssessmentTable:
+    """The table of quarterly_assessment: its rows with the conditions that `guitu` states for them."""
+    extra = record.guitu
+    conditions = {condition.id: condition for condition in (extra.rows if extra else ())}
+    ratings = (rating.partition(" ") for rating in record.ratings)
     return AssessmentTable(
-        id=where,
-        in_force_from=read.day(fields.get("in_force_from"), where),
-        setting_id=read.text(fields.get("setting"), where),
+        id=record.id,
+        in_force_from=record.in_force_from,
+        setting_id=record.setting,
         ratings={code: title_zh for code, _, title_zh in ratings},
-        rated_from_days=_whole(extra.get("rated_from_days"), where),
-        rows=tuple(_row(row_id, conditions.get(row_id, {})) for row_id in order),
+        rated_from_days=extra.rated_from_days if extra else 0,
+        rows=tuple(_row(row.id, conditions.get(row.id)) for row in record.rows),
     )
 
 
-def _row(row_id: str, fields: read.Record) -> AssessmentRow:
-    review = read.record(fields.get("review", {}), row_id)
+def _row(row_id: str, condition: RowCondition | None) -> AssessmentRow:
+    if condition is None:
+        return AssessmentRow(row_id, (), None, 0, (), None, {})
     return AssessmentRow(
         id=row_id,
-        last=read.words(fields.get("last"), row_id),
-        rating=read.text_or_none(fields.get("rating"), row_id),
-        times=read.whole_or_none(fields.get("times"), row_id) or 0,
-        facts=read.words(fields.get("facts"), row_id),
-        commend=read.text_or_none(fields.get("commend"), row_id),
-        review={kind: read.text(rule_id, row_id) for kind, rule_id in review.items()},
+        last=condition.last,
+        rating=condition.rating,
+        times=condition.times or 0,
+        facts=condition.facts,
+        commend=condition.commend,
+        review=condition.review,
     )
-
-
-def _whole(value: object, where: str) -> int:
-    number = read.whole_or_none(value, where)
-    if number is None:
-        raise WrongData(where, "nothing", "a whole number")
-    return number
-
-
-def parse_forbidden_keys(raw: object) -> tuple[str, tuple[str, ...]]:
-    """The id of a forbidden feature and the data items that it forbids as inputs. Raises WrongData."""
-    fields = read.record(raw, "forbidden_feature")
-    feature_id = read.text(fields.get("id"), "forbidden_feature.id")
-    extra = read.record(fields.get("guitu", {}), f"{feature_id}.guitu")
-    return feature_id, read.words(extra.get("keys"), f"{feature_id}.keys")
 
 
 def words_by(rule: Rule, key: str) -> Mapping[str, str]:

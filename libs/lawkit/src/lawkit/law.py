@@ -3,7 +3,6 @@
 A rule judges facts of the days it is in force, so every question takes the day of the fact, not today's.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
@@ -11,22 +10,13 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 
-from lawkit import _read as read
 from lawkit.calendar import Calendar
 from lawkit.counting import MONTHS_PER_YEAR, Due, Period, count, day_of
 from lawkit.errors import NotAPeriod, NotInForce, UnknownRule, WrongData
-from lawkit.grids import AssessmentTable, parse_assessment, parse_forbidden_keys
-from lawkit.rules import (
-    Kind,
-    Number,
-    Rule,
-    Setting,
-    Source,
-    parse_kind,
-    parse_rule,
-    parse_setting,
-    parse_source,
-)
+from lawkit.grids import AssessmentTable, assessment_table
+from lawkit.loading import catalogue
+from lawkit.model import Catalogue, Form
+from lawkit.rules import Kind, Number, Rule, Setting, Source
 
 # settings that stand in for a period the texts do not give, and how such a period is counted
 _SETTING_PROFILES = {
@@ -43,8 +33,9 @@ _SAME_DAY = "start-plus-6-months"
 class Law:
     """The loaded catalogue with one working-day calendar and one choice of settings. Immutable in use.
 
-    digest: SHA-256 of rules.yaml in hex, part of every event's metadata. assessment: the local quarterly table.
-    forbidden_keys: by forbidden feature, the data items that no rule, screening or class may read.
+    digest: SHA-256 of rules.yaml in hex, part of every event's metadata. catalogue: all records of the file.
+    assessment: the local quarterly table. forbidden_keys: by forbidden feature, the data items that no rule,
+    screening or class may read. local: the local rules that a region has switched on (region.py).
     """
 
     __slots__ = (
@@ -53,27 +44,30 @@ class Law:
         "_settings",
         "assessment",
         "calendar",
+        "catalogue",
         "digest",
+        "documents",
         "forbidden_keys",
         "kinds",
+        "local",
         "sources",
     )
 
-    def __init__(self, catalogue: read.Record, digest: str, calendar: Calendar) -> None:
-        def section(name: str) -> Iterable[object]:
-            return read.items(catalogue.get(name), name)
-
+    def __init__(self, catalogue: Catalogue, digest: str, calendar: Calendar) -> None:
         self.digest = digest
         self.calendar = calendar
-        self.sources: Mapping[str, Source] = {s.id: s for s in map(parse_source, section("sources"))}
-        self.kinds: Mapping[str, Kind] = {k.id: k for k in map(parse_kind, section("kinds"))}
-        self.assessment: AssessmentTable = parse_assessment(catalogue.get("quarterly_assessment"))
-        self.forbidden_keys: Mapping[str, tuple[str, ...]] = dict(
-            map(parse_forbidden_keys, section("forbidden_features"))
-        )
-        self._settings: dict[str, Setting] = {s.id: s for s in map(parse_setting, section("settings"))}
+        self.catalogue = catalogue
+        self.local: frozenset[str] = frozenset()
+        self.sources: Mapping[str, Source] = {s.id: s for s in catalogue.sources}
+        self.kinds: Mapping[str, Kind] = {k.id: k for k in catalogue.kinds}
+        self.documents: Mapping[str, Form] = {d.id: d for d in catalogue.documents}
+        self.assessment: AssessmentTable = assessment_table(catalogue.quarterly_assessment)
+        self.forbidden_keys: Mapping[str, tuple[str, ...]] = {
+            feature.id: feature.guitu.keys for feature in catalogue.forbidden_features
+        }
+        self._settings: dict[str, Setting] = {s.id: s for s in catalogue.settings}
         self._rules: dict[str, tuple[Rule, ...]] = {}
-        for rule in map(parse_rule, section("rules")):
+        for rule in catalogue.rules:
             versions = (*self._rules.get(rule.id, ()), rule)
             self._rules[rule.id] = tuple(sorted(versions, key=lambda version: version.in_force_from))
         self._periods: dict[tuple[str, date], Period] = {}
@@ -110,10 +104,13 @@ class Law:
         raise NotInForce(rule_id, on, spans)
 
     def in_force(self, rule_id: str, on: date) -> bool:
-        """Whether the rule judges facts of that day. Raises UnknownRule."""
+        """Whether the rule judges facts of that day; a local rule only where a region adopted it.
+
+        Raises UnknownRule.
+        """
         if rule_id not in self._rules:
             raise UnknownRule(rule_id, "rules")
-        return any(version.in_force(on) for version in self._rules[rule_id])
+        return self.adopted(rule_id) and any(version.in_force(on) for version in self._rules[rule_id])
 
     def first_in_force(self, rule_ids: Iterable[str], on: date) -> Rule:
         """The first of the rules that judges a fact of that day. Raises UnknownRule, NotInForce."""
@@ -131,17 +128,36 @@ class Law:
 
     def with_settings(self, values: Mapping[str, object]) -> "Law":
         """The same law with other values of the named settings. Raises UnknownRule, WrongData."""
+        other = self._copy()
+        for setting_id, value in values.items():
+            setting = self.setting(setting_id)
+            if setting.options and value not in setting.options:
+                raise WrongData(setting_id, repr(value), f"one of {list(setting.options)}")
+            other._settings[setting_id] = replace(setting, default=value)
+        return other
+
+    def with_local_rules(
+        self, adopted: Iterable[str], own: Iterable[Rule] = (), sources: Iterable[Source] = ()
+    ) -> "Law":
+        """The same law where the named local rules of the catalogue and the region's own ones are in force."""
+        other = self._copy()
+        added = tuple(own)
+        other.sources = {**self.sources, **{source.id: source for source in sources}}
+        other._rules = {**self._rules, **{rule.id: (rule,) for rule in added}}
+        other.local = self.local.union(adopted, (rule.id for rule in added))
+        return other
+
+    def _copy(self) -> "Law":
         other = object.__new__(Law)
         for name in Law.__slots__:
             setattr(other, name, getattr(self, name))
         other._settings = dict(self._settings)
         other._periods = {}
-        for setting_id, value in values.items():
-            setting = self.setting(setting_id)
-            if setting.options and value not in setting.options:
-                raise WrongData(setting_id, repr(value), f"one of {list(setting.options)}")
-            other._settings[setting_id] = replace(setting, value=value)
         return other
+
+    def adopted(self, rule_id: str) -> bool:
+        """Whether the rule is on: `binding: local` rules are off unless a region loads them. Raises UnknownRule."""
+        return self.rule(rule_id).binding != "local" or rule_id in self.local
 
     def kind(self, kind: str) -> Kind:
         """The kind of subject. Raises UnknownRule."""
@@ -224,8 +240,14 @@ def load_law() -> Law:
     """
     data = files("lawkit") / "data"
     digest = sha256((data / "rules.yaml").read_bytes()).hexdigest()
-    twin = read.record(json.loads((data / "rules.json").read_bytes()), "rules.json")
-    if twin.get("yaml_sha256") != digest:
-        raise WrongData("rules.json", str(twin.get("yaml_sha256")), f"{digest}: run python -m lawkit.compile")
     calendar = Calendar.from_json((data / "cn-working-days.json").read_bytes())
-    return Law(read.record(twin.get("law"), "rules.json"), digest, calendar)
+    return Law(catalogue(twin_of(digest, (data / "rules.json").read_bytes())), digest, calendar)
+
+
+def twin_of(digest: str, twin: bytes) -> bytes:
+    """The compiled catalogue in the twin, when it was compiled from the text of this digest. Raises WrongData."""
+    head, _, body = twin.partition(b"\n")
+    got = head.removeprefix(b'{"yaml_sha256": "').removesuffix(b'",').decode()
+    if got != digest:
+        raise WrongData("rules.json", got, f"{digest}: run python -m lawkit.compile")
+    return body.removeprefix(b'"law": ').rstrip().removesuffix(b"}")

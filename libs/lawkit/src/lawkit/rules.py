@@ -1,19 +1,22 @@
-"""Typed records of rules.yaml: rules, sources, settings, kinds.
+"""Typed records of rules.yaml: rules, sources, settings, kinds. The other groups: model.py.
 
 Fields under the key `guitu` are this project's additions: numbers and lists that the catalogue gives in prose
 only. They are read together with `threshold`; SOURCES.md lists them.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, cast
+from typing import Annotated
+
+from pydantic import Field
 
 from lawkit import _read as read
+from lawkit import words as w
 from lawkit.articles import article_zh, short_title
 from lawkit.errors import NoNumber, WrongData
+from lawkit.words import CLOSED, Code, Id, Text
 
-Unit = Literal["day", "working_day", "month", "hour"]
 Number = int | float
 
 ALL_KINDS = ("PUBLIC_SURVEILLANCE", "PROBATION", "PAROLE", "TEMPORARY_SERVICE")
@@ -23,12 +26,18 @@ ALL_KINDS = ("PUBLIC_SURVEILLANCE", "PROBATION", "PAROLE", "TEMPORARY_SERVICE")
 class Source:
     """A legal text."""
 
-    id: str
-    title_zh: str
+    __pydantic_config__ = CLOSED
+
+    id: Code
+    title_zh: Text
+    title_en: Text
+    number: str | None
     in_force_from: date | None
     in_force_to: date | None
-    status: str
-    verification: str
+    status: w.SourceStatus
+    file: str | None
+    verification: w.Verification
+    note: str | None = None
 
     def in_force(self, on: date) -> bool:
         """Whether the text was in force on that day."""
@@ -43,14 +52,18 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A place in a legal text."""
+    """A place in a legal text. public_copy: the article was read outside shared/data/law."""
 
-    text: str
-    article: int | str | None
-    para: int | None
-    item: int | None
-    annex: int | None
-    case: str | None
+    __pydantic_config__ = CLOSED
+
+    text: Code
+    article: int | str | None = None
+    para: int | None = None
+    item: int | None = None
+    annex: int | None = None
+    case: str | None = None
+    verification: w.Verification | None = None
+    public_copy: bool | None = None
 
     @property
     def place_zh(self) -> str:
@@ -64,37 +77,59 @@ class Citation:
 class Counting:
     """How the period of a rule runs; the arithmetic of a profile is in counting.py."""
 
-    profile: str
-    first_day: str
-    holiday_roll: str
+    __pydantic_config__ = CLOSED
+
+    profile: Code
+    first_day: w.FirstDay
+    holiday_roll: w.HolidayRoll
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One version of a rule; it judges facts of the days in_force_from to in_force_to, both included."""
+    """One version of a rule; it judges facts of the days in_force_from to in_force_to, both included.
 
-    id: str
-    type: str
-    title_zh: str
-    title_en: str
-    actor: tuple[str, ...]
-    kinds: tuple[str, ...]
-    duration: int | None
-    unit: Unit | None
-    bound: str | None
-    timing: str | None
+    numbers: `threshold` and `guitu` together. kinds: never "ALL", always the four by name.
+    """
+
+    __pydantic_config__ = CLOSED
+
+    id: Id
+    type: w.RuleType
+    phase: Text
+    title_zh: Text
+    title_en: Text
+    actor: tuple[Code, ...]
+    kinds: tuple[Code, ...]
+    trigger: Text
+    action: Text
+    duration: w.Length | None
+    unit: w.Unit | None
     counting: Counting
-    numbers: Mapping[str, object]
-    source: tuple[Citation, ...]
-    quote: str | None
+    on_breach: Text
+    source: Annotated[tuple[Citation, ...], Field(min_length=1)]
+    quote: Text | None
     in_force_from: date
     in_force_to: date | None
-    binding: str
-    verification: str
-    copy_to: tuple[str, ...]
-    documents: tuple[str, ...]
-    settings: tuple[str, ...]
-    superseded_by: tuple[str, ...]
+    binding: w.Binding
+    seen: bool
+    value_seen: bool | None
+    verification: w.Verification
+    bound: w.Bound | None = None
+    timing: w.Timing | None = None
+    threshold: Mapping[str, object] = field(default_factory=dict[str, object])
+    guitu: Mapping[str, object] = field(default_factory=dict[str, object])
+    copy_to: tuple[Code, ...] = ()
+    documents: tuple[Id, ...] = ()
+    settings: tuple[Id, ...] = ()
+    superseded_by: tuple[Id, ...] = ()
+    note: str | None = None
+    legacy_ids: tuple[str, ...] = ()
+    numbers: Mapping[str, object] = field(init=False, repr=False, default_factory=dict[str, object])
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "numbers", {**self.threshold, **self.guitu})
+        if self.kinds == ("ALL",):
+            object.__setattr__(self, "kinds", ALL_KINDS)
 
     def in_force(self, on: date) -> bool:
         """Whether the rule judges a fact of that day."""
@@ -131,14 +166,52 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
-    """A point that the texts leave open, with the value used in this installation."""
+class Leeway:
+    """The values of a setting that restrict nobody: a list of them, or the bounds of a number, or any."""
 
-    id: str
-    title_zh: str
-    kind: str
-    value: object
-    options: tuple[object, ...]
+    __pydantic_config__ = CLOSED
+
+    any: bool = False
+    free: tuple[object, ...] = ()
+    least: int | None = None
+    most: int | None = None
+
+    def allows(self, value: object) -> bool:
+        """Whether the value adds service or nothing, never restriction."""
+        if self.any or any(value == one and type(value) is type(one) for one in self.free):
+            return True
+        if (
+            (self.least is None and self.most is None)
+            or not isinstance(value, int)
+            or isinstance(value, bool)
+        ):
+            return False
+        return (self.least or 0) <= value and (self.most is None or value <= self.most)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A point that the texts leave open. default: the catalogue's value, or the one chosen here.
+
+    guitu: what a region may choose without restricting anybody; absent: nothing.
+    """
+
+    __pydantic_config__ = CLOSED
+
+    id: Id
+    title_zh: Text
+    title_en: Text
+    kind: w.SettingKind
+    default: object
+    options: tuple[object, ...] | None
+    why: Text
+    used_by: tuple[Id, ...]
+    guitu: Leeway | None = None
+
+    @property
+    def value(self) -> object:
+        """The value used in this installation."""
+        return self.default
 
     @property
     def flag(self) -> bool:
@@ -162,133 +235,57 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
+class KindFacts:
+    """What the catalogue says of a kind in prose only."""
+
+    __pydantic_config__ = CLOSED
+
+    revocation: bool
+    reduction: bool
+    major_merit_needed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """One of the four kinds of subject and what may be done to it."""
 
-    id: str
+    __pydantic_config__ = CLOSED
+
+    id: Code
     code: str
-    title_zh: str
+    title_zh: Text
+    title_en: Text
+    decided_by: tuple[Code, ...]
+    term: Text
+    starts: Text
+    ends: Text
     injunction: bool
-    revocation: bool
+    revocation_words: Annotated[str, Field(alias="revocation")]
     reimprisonment: bool
     arrest_request: bool
     psa_72_4: bool
-    reduction: bool
-    major_merit_needed: bool
+    reduction_words: Annotated[str, Field(alias="reduction")]
     device_grounds: tuple[str, ...]
-    rules: tuple[str, ...]
+    rules: tuple[Id, ...]
+    guitu: KindFacts
+
+    @property
+    def revocation(self) -> bool:
+        """Whether probation or parole can be revoked for this kind."""
+        return self.guitu.revocation
+
+    @property
+    def reduction(self) -> bool:
+        """Whether a reduction of the sentence may be proposed for this kind."""
+        return self.guitu.reduction
+
+    @property
+    def major_merit_needed(self) -> bool:
+        """Whether a reduction needs major merit."""
+        return self.guitu.major_merit_needed
 
 
 def _number(value: object, where: str) -> Number:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise WrongData(where, repr(value), "a number")
     return value
-
-
-def parse_rule(raw: object) -> Rule:
-    """The record of one rule. Raises WrongData with the rule's id and the field."""
-    fields = read.record(raw, "rule")
-    rule_id = read.text(fields.get("id"), "rule.id")
-    counting = read.record(fields.get("counting"), f"{rule_id}.counting")
-    extra = read.record(fields.get("guitu", {}), f"{rule_id}.guitu")
-    kinds = read.words(fields.get("kinds"), f"{rule_id}.kinds")
-
-    def text(key: str) -> str:
-        return read.text(fields.get(key), f"{rule_id}.{key}")
-
-    def optional(key: str) -> str | None:
-        return read.text_or_none(fields.get(key), f"{rule_id}.{key}")
-
-    def words(key: str) -> tuple[str, ...]:
-        return read.words(fields.get(key), f"{rule_id}.{key}")
-
-    return Rule(
-        id=rule_id,
-        type=text("type"),
-        title_zh=text("title_zh"),
-        title_en=text("title_en"),
-        actor=words("actor"),
-        kinds=ALL_KINDS if kinds == ("ALL",) else kinds,
-        duration=read.whole_or_none(fields.get("duration"), f"{rule_id}.duration"),
-        unit=cast(Unit | None, optional("unit")),
-        bound=optional("bound"),
-        timing=optional("timing"),
-        counting=Counting(
-            profile=read.text(counting.get("profile"), f"{rule_id}.counting.profile"),
-            first_day=read.text(counting.get("first_day"), f"{rule_id}.counting.first_day"),
-            holiday_roll=read.text(counting.get("holiday_roll"), f"{rule_id}.counting.holiday_roll"),
-        ),
-        numbers={**read.record(fields.get("threshold", {}), f"{rule_id}.threshold"), **extra},
-        source=tuple(_citation(entry, rule_id) for entry in read.items(fields.get("source"), rule_id)),
-        quote=optional("quote"),
-        in_force_from=read.day(fields.get("in_force_from"), f"{rule_id}.in_force_from"),
-        in_force_to=read.day_or_none(fields.get("in_force_to"), f"{rule_id}.in_force_to"),
-        binding=text("binding"),
-        verification=text("verification"),
-        copy_to=words("copy_to"),
-        documents=words("documents"),
-        settings=words("settings"),
-        superseded_by=words("superseded_by"),
-    )
-
-
-def _citation(raw: object, rule_id: str) -> Citation:
-    where = f"{rule_id}.source"
-    fields = read.record(raw, where)
-    article = fields.get("article")
-    return Citation(
-        text=read.text(fields.get("text"), where),
-        article=article if isinstance(article, int) else read.text_or_none(article, where),
-        para=read.whole_or_none(fields.get("para"), where),
-        item=read.whole_or_none(fields.get("item"), where),
-        annex=read.whole_or_none(fields.get("annex"), where),
-        case=read.text_or_none(fields.get("case"), where),
-    )
-
-
-def parse_source(raw: object) -> Source:
-    """The record of one legal text. Raises WrongData."""
-    fields = read.record(raw, "source")
-    source_id = read.text(fields.get("id"), "source.id")
-    return Source(
-        id=source_id,
-        title_zh=read.text(fields.get("title_zh"), source_id),
-        in_force_from=read.day_or_none(fields.get("in_force_from"), source_id),
-        in_force_to=read.day_or_none(fields.get("in_force_to"), source_id),
-        status=read.text(fields.get("status"), source_id),
-        verification=read.text(fields.get("verification"), source_id),
-    )
-
-
-def parse_setting(raw: object) -> Setting:
-    """The record of one setting with its default as value. Raises WrongData."""
-    fields = read.record(raw, "setting")
-    setting_id = read.text(fields.get("id"), "setting.id")
-    return Setting(
-        id=setting_id,
-        title_zh=read.text(fields.get("title_zh"), setting_id),
-        kind=read.text(fields.get("kind"), setting_id),
-        value=fields.get("default"),
-        options=tuple(read.items(fields.get("options"), setting_id)),
-    )
-
-
-def parse_kind(raw: object) -> Kind:
-    """The record of one kind of subject. Raises WrongData."""
-    fields = read.record(raw, "kind")
-    kind_id = read.text(fields.get("id"), "kind.id")
-    extra = read.record(fields.get("guitu"), f"{kind_id}.guitu")
-    return Kind(
-        id=kind_id,
-        code=read.text(fields.get("code"), kind_id),
-        title_zh=read.text(fields.get("title_zh"), kind_id),
-        injunction=fields.get("injunction") is True,
-        revocation=extra.get("revocation") is True,
-        reimprisonment=fields.get("reimprisonment") is True,
-        arrest_request=fields.get("arrest_request") is True,
-        psa_72_4=fields.get("psa_72_4") is True,
-        reduction=extra.get("reduction") is True,
-        major_merit_needed=extra.get("major_merit_needed") is True,
-        device_grounds=read.words(fields.get("device_grounds"), kind_id),
-        rules=read.words(fields.get("rules"), kind_id),
-    )

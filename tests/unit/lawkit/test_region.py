@@ -1,0 +1,152 @@
+"""A region adds within what the law leaves open, and never restricts anybody without a national ground."""
+
+from datetime import date
+
+import pytest
+from lawkit import load_law
+from lawkit.errors import WrongFile
+from lawkit.region import in_region, read_region
+
+LAW = load_law()
+DAY = date(2026, 6, 1)
+HEAD = 'code: "5304"\ntitle_zh: 玉溪市\n'
+CITED = "source: {text: SEED2, article: 二(一)}"
+RULE = """\
+rules:
+- rule:
+    id: local.yuxi.visit
+    type: local
+    phase: local
+    title_zh: 走访
+    title_en: visit
+    actor: [COUNTY_CCI]
+    kinds: [ALL]
+    trigger: a new case
+    action: visit the family
+    duration: null
+    unit: null
+    counting: {profile: P-NONE, first_day: not_applicable, holiday_roll: not_applicable}
+    on_breach: none stated
+    source:
+    - {text: SEED2, article: 二(一)}
+    quote: null
+    in_force_from: "2022-09-18"
+    in_force_to: null
+    binding: local
+    seen: true
+    value_seen: null
+    verification: seed
+"""
+
+
+def setting(setting_id: str, value: str, ground: str = "") -> str:
+    """A region's file that sets one setting."""
+    grounded = f", ground: {ground}" if ground else ""
+    return f"{HEAD}settings:\n- {{id: {setting_id}, value: {value}, {CITED}{grounded}}}\n"
+
+
+def refused(text: str) -> str:
+    """Why the region's file does not load."""
+    with pytest.raises(WrongFile) as caught:
+        read_region(text, LAW)
+    return str(caught.value)
+
+
+def test_a_region_may_add_service() -> None:
+    here = in_region(LAW, read_region(setting("set.leave.decision-days", "1"), LAW))
+    assert here.setting("set.leave.decision-days").number == 1
+    assert LAW.setting("set.leave.decision-days").number == 2
+
+
+@pytest.mark.parametrize(
+    ("setting_id", "value"),
+    [
+        ("set.leave.decision-days", "3"),
+        ("set.aftercare.years", "2"),
+        ("set.report.regular.frequency", "weekly"),
+        ("set.leave.count-regular-travel", "true"),
+        ("set.reimprison.two-warnings", "warnings-only"),
+        ("set.release.temporary-pending", "hold-for-decision-organ-instruction"),
+    ],
+)
+def test_a_setting_that_restricts_needs_a_national_ground(setting_id: str, value: str) -> None:
+    assert f"line 4: {setting_id}.value: got the restricting value" in refused(setting(setting_id, value))
+    # a national rule that has nothing to do with the setting is no ground
+    elsewhere = refused(setting(setting_id, value, ground="warning.ground.two-admonitions"))
+    assert "want a national ground among" in elsewhere
+
+
+def test_a_restriction_with_its_national_ground_loads() -> None:
+    region = read_region(setting("set.report.regular.frequency", "weekly", ground="report.injunction"), LAW)
+    assert in_region(LAW, region).setting("set.report.regular.frequency").choice == "weekly"
+
+
+def test_what_the_law_settles_is_not_open_to_a_region() -> None:
+    assert "the law is not open" in refused(setting("set.counting.holiday-roll", "false"))
+    assert "want one of" in refused(setting("set.leave.day-count", "never"))
+    assert "an unknown setting" in refused(setting("set.leave.for-ever", "1"))
+
+
+def test_local_rules_are_off_unless_the_region_loads_them() -> None:
+    rule_id = "local.yuxi.quarterly-rating"
+    assert not LAW.in_force(rule_id, DAY)
+    here = in_region(LAW, read_region(f"{HEAD}adopts: [{rule_id}]\n", LAW))
+    assert here.in_force(rule_id, DAY)
+    assert not here.in_force("local.raoping.ratio", DAY)
+    assert "want a local rule" in refused(f"{HEAD}adopts: [leave.return]\n")
+
+
+def test_a_region_brings_its_own_local_rule() -> None:
+    here = in_region(LAW, read_region(HEAD + RULE, LAW))
+    assert here.in_force("local.yuxi.visit", DAY)
+    assert here.rule("local.yuxi.visit", DAY).title_zh == "走访"
+    assert "local.yuxi.visit" not in LAW.rule_ids
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "said"),
+    [
+        ("binding: local", "binding: national", "binding: got national, want local"),
+        ("id: local.yuxi.visit", "id: leave.return", "want a new id"),
+        ("type: local", "type: ground", "local.yuxi.visit.ground: got None"),
+        ("actor: [COUNTY_CCI]", "actor: [SUBJECT]", "local.yuxi.visit.ground: got None"),
+        ("trigger: a new case", "trigger: 户籍在外省", "want nothing that forbid.hukou-logic forbids"),
+        (
+            "action: visit the family",
+            "action: 按民族排查",
+            "want nothing that forbid.profiling-origin forbids",
+        ),
+        ("text: SEED2", "text: SEED9", "want a source of this file"),
+    ],
+)
+def test_a_local_rule_that_restricts_or_profiles_does_not_load(wrong: str, right: str, said: str) -> None:
+    assert said in refused(HEAD + RULE.replace(wrong, right))
+
+
+def test_a_local_rule_with_a_national_ground_and_a_condition_loads() -> None:
+    facts = "facts: {warnings: {type: int, title_zh: 警告次数}}\n"
+    rule = RULE.replace("actor: [COUNTY_CCI]", "actor: [SUBJECT]")
+    extra = '  ground: report.regular\n  when: "warnings >= 1"\n'
+    region = read_region(HEAD + facts + rule + extra, LAW)
+    assert region.conditions["local.yuxi.visit"].holds({"warnings": 1})
+    assert not region.conditions["local.yuxi.visit"].holds({"warnings": 0})
+    assert "undeclared" in refused(HEAD + rule + extra)
+
+
+@pytest.mark.parametrize(
+    ("facts", "condition", "said"),
+    [
+        ("{mz: {type: string, title_zh: 代码}}", "mz == '01'", "region.facts: got 'mz'"),
+        ("{code: {type: string, title_zh: 代码, derived_from: [id_prefix]}}", "code == '65'", "facts: got 'code'"),
+        ("{a: {type: int, title_zh: 甲, derived_from: [b]}, b: {type: int, title_zh: 乙, derived_from: [mz]}}",
+         "a > 1", "facts: got 'a'"),
+        ("{label: {type: string, title_zh: 标签}}", "label == '民族'", "local.yuxi.visit.when: got '民族'"),
+        ("{label: {type: string, title_zh: 籍贯}}", "label == '1'", "region.facts: got 'label'"),
+        ("{n: {type: int, title_zh: 次数}}", "n", "want yes or no"),
+        ("{n: {type: int, title_zh: 次数}}", "n >", "want CEL over the declared facts"),
+    ],
+)  # fmt: skip
+def test_a_condition_over_forbidden_or_derived_fields_does_not_load(
+    facts: str, condition: str, said: str
+) -> None:
+    assert said in refused(f'{HEAD}facts: {facts}\n{RULE}  when: "{condition}"\n')
