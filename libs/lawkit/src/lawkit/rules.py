@@ -203,7 +203,7 @@ class Setting:
     title_en: Text
     kind: w.SettingKind
     default: object
-    options: tuple[object, ...] | None
+    options: w.Options
     why: Text
     used_by: tuple[Id, ...]
     guitu: Leeway | None = None

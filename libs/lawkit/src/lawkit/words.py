@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 # a field that the record does not know is a misspelling, never ignored
 CLOSED = ConfigDict(extra="forbid")
@@ -10,6 +10,13 @@ CLOSED = ConfigDict(extra="forbid")
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*([.-][a-z0-9]+)+$")]
 Code = Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9_-]*$")]
 Text = Annotated[str, Field(min_length=1)]
+# the file writes null where every value of the kind is one
+Options = Annotated[
+    tuple[object, ...],
+    BeforeValidator(
+        lambda value: () if value is None else value, json_schema_input_type=tuple[object, ...] | None
+    ),
+]
 Length = Annotated[int, Field(ge=1)]
 
 RuleType = Literal[
