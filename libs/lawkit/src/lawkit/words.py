@@ -1,6 +1,6 @@
 """The closed lists of words of rules.yaml (its `meta.keys`), shared by the records. A word outside does not load."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
@@ -10,12 +10,18 @@ CLOSED = ConfigDict(extra="forbid")
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*([.-][a-z0-9]+)+$")]
 Code = Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9_-]*$")]
 Text = Annotated[str, Field(min_length=1)]
+
+
+def _as_tuple(value: object) -> object:
+    if value is None:
+        return ()
+    return tuple(cast(list[object], value)) if isinstance(value, list) else value
+
+
 # the file writes null where every value of the kind is one
 Options = Annotated[
     tuple[object, ...],
-    BeforeValidator(
-        lambda value: () if value is None else value, json_schema_input_type=tuple[object, ...] | None
-    ),
+    BeforeValidator(_as_tuple, json_schema_input_type=tuple[object, ...] | None),
 ]
 Length = Annotated[int, Field(ge=1)]
 
