@@ -6,7 +6,15 @@ from typing import cast
 from lawkit._check_context import Answer, Example, judging_day
 from lawkit._facts import Facts
 from lawkit.law import Law
-from lawkit.proceedings import addressee, arrest_request, copies, dossier, injunction_breach, proposer
+from lawkit.proceedings import (
+    addressee,
+    arrest_request,
+    copies,
+    dossier,
+    injunction_breach,
+    proposer,
+    taking_in,
+)
 from lawkit.restrictions import (
     Place,
     device_use,
@@ -42,6 +50,12 @@ def _proposer(law: Law, _: Example, f: Facts) -> Answer:
     kind = f.word("kind")
     level = f.word("court_level") if law.kind(kind).revocation else f.word_or_none("court_level")
     return {"proposer": proposer(law, kind, level).role}
+
+
+def _taking_in(law: Law, _: Example, f: Facts) -> Answer:
+    rest = f.number("remaining_months") if f.has("remaining_months") else None
+    taking = taking_in(law, f.word("decider"), rest)
+    return {"by": taking.by, "to": taking.to}
 
 
 def _addressee(law: Law, _: Example, f: Facts) -> Answer:
@@ -114,7 +128,7 @@ def _psa_record(law: Law, _: Example, f: Facts) -> Answer:
 
 
 COMPUTATIONS: Mapping[str, Callable[[Law, Example, Facts], Answer]] = {
-    "measure_available": _measure, "subject_created": _subject, "arrest": _arrest, "proposer": _proposer,
+    "measure_available": _measure, "subject_created": _subject, "arrest": _arrest, "proposer": _proposer, "taking_in": _taking_in,
     "addressee": _addressee, "copies": _copies, "dossier": _dossier, "injunction_breach": _injunction,
     "group_valid": _group, "device": _device, "is_leave": _is_leave, "exit_ban": _exit,
     "screening_key": _screening, "psa_record": _psa_record,

@@ -203,6 +203,13 @@ def _meets(law: Law, _: Example, f: Facts) -> Answer:
     return {"meets": meets(law.rule(f.word("rule"), f.day("on") if f.has("on") else None), share)}
 
 
+def _age_reached(law: Law, _: Example, f: Facts) -> Answer:
+    """Whether somebody has the age of the rule on that day."""
+    rule_id, birth, on = f.word("rule"), f.day("birth"), f.day("on")
+    since = law.due(rule_id, birth, judging_day(law, (rule_id,), on)).nominal
+    return {"reached": on >= since, "since": since}
+
+
 COMPUTATIONS: Mapping[str, Callable[[Law, Example, Facts], Answer]] = {
     "due_days": _forward("P-DAY"), "due_days_strict": _forward("P-DAY-STRICT"),
     "due_working_days": _forward("P-WD"), "due_months": _forward("P-MONTH"),
@@ -214,4 +221,5 @@ COMPUTATIONS: Mapping[str, Callable[[Law, Example, Facts], Answer]] = {
     "surveillance_valid": _surveillance_valid, "injunction_term_valid": _injunction_valid,
     "probation_shortened": _shortened, "reduction_half": _half, "reduction_start": _start,
     "fast_track_due": _fast_track, "nationality_notice": _nationality, "in_time": _in_time, "meets": _meets,
+    "age_reached": _age_reached,
 }  # fmt: skip

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from lawkit.errors import InvalidTerm, WrongFact
+from lawkit.errors import InvalidTerm, MissingFact, WrongFact
 from lawkit.grids import words_by
 from lawkit.law import Law
+from lawkit.rules import Number
 from lawkit.thresholds import meets
 
 BreachMeasure = Literal["none", "warning-or-psa-73-1", "psa-73-1", "revocation-proposal"]
@@ -23,6 +24,7 @@ _REIMPRISON_PROPOSER = "reimprison.proposer"
 _ORIGINAL = "revoke.addressee.original-court"
 _OTHER_PROVINCE = "revoke.addressee.other-province"
 _REIMPRISON_ADDRESSEE = "reimprison.addressee"
+_WHO_TAKES = "reimprison.who-takes"
 _NONE = "revoke.surveillance.none"
 _DOSSIER = "revoke.dossier"
 _PROOF = "non-counted-time-proof"
@@ -45,6 +47,15 @@ class Competent:
     """Who is competent, None when the measure does not exist, and the rule."""
 
     role: str | None
+    rule_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakingIn:
+    """Who brings a person back, and whether to a prison or a detention centre."""
+
+    by: str
+    to: str
     rule_id: str
 
 
@@ -126,6 +137,25 @@ def addressee(law: Law, kind: str, *, original_province: str, execution_province
         return Addressee(setting.choice, _words(setting.options), False, _OTHER_PROVINCE)
     original = _words(setting.options)[0]
     return Addressee(original, (original,), False, _ORIGINAL)
+
+
+def taking_in(law: Law, decider: str, remaining_months: Number | None = None) -> TakingIn:
+    """Who takes a person in after a decision to re-imprison, and where.
+
+    A court's decision: by the rest of the sentence, the months of the rule included; the others keep the
+    file. Raises WrongFact, MissingFact.
+    """
+    rule = law.rule(_WHO_TAKES)
+    if decider == "PRISON_ADMIN":
+        return TakingIn("PRISON", "PRISON", rule.id)
+    if decider == "PSB_CITY":
+        return TakingIn("PSB", "DETENTION", rule.id)
+    if decider != "COURT":
+        raise WrongFact("decider", decider, "COURT, PRISON_ADMIN or PSB_CITY")
+    if remaining_months is None:
+        raise MissingFact("remaining_months")
+    short = remaining_months <= rule.number("court_remaining_months_to_detention_centre")
+    return TakingIn("PSB", "DETENTION" if short else "PRISON", rule.id)
 
 
 def copies(law: Law, kind: str, step: str, on: date | None = None) -> tuple[str, ...]:
