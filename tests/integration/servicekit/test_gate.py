@@ -21,8 +21,9 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from grpc_status import rpc_status
 from psycopg import OperationalError
+from servicekit import calls
 from servicekit.calls import call_of, caller_of
-from servicekit.gate import Context
+from servicekit.checks import Context
 from servicekit.server import STORE, Server
 from servicekit.settings import Limits
 from servicekit.testing import Authority
@@ -171,6 +172,50 @@ async def test_the_purpose_of_a_call_comes_from_its_metadata(probe: Probed):
         store_pb2.GetPositionsRequest(), timeout=5, metadata=(("guitu-purpose", "inspection"),)
     )
     assert probe.handler.callers[0].purpose == "inspection"
+
+
+async def test_a_purpose_is_named_in_any_script(probe: Probed):
+    metadata = (calls.purpose("核查社区矫正对象请假情况"),)
+    await stub(probe.by("operator", "li")).GetPositions(
+        store_pb2.GetPositionsRequest(), timeout=5, metadata=metadata
+    )
+    assert probe.handler.callers[0].purpose == "核查社区矫正对象请假情况"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "says"),
+    [
+        ("guitu-purpose-bin", "请假".encode("gb18030"), "UTF-8"),
+        ("guitu-purpose-bin", "请".encode() * 201, "at most 200"),
+        ("guitu-purpose-bin", b"a\nb", "printed"),
+        ("guitu-purpose", "x" * 201, "at most 200"),
+    ],
+)
+async def test_an_unreadable_purpose_is_named_with_its_remedy(
+    key: str, value: str | bytes, says: str, probe: Probed
+):
+    call = stub(probe.by("operator", "li")).GetPositions(
+        store_pb2.GetPositionsRequest(), timeout=5, metadata=((key, value),)
+    )
+    found = await refused(call, grpc.StatusCode.INVALID_ARGUMENT, "INVALID_REQUEST")
+    [violation] = found["BadRequest"].field_violations
+    assert violation.field == f"metadata {key}"
+    assert says in violation.description
+    assert "remedy: send" in violation.description
+
+
+async def test_a_call_over_the_bound_is_refused_with_the_time_to_wait(start: Start):
+    handler = Probe()
+    running = await start(handler, limits=Limits(running_calls=1, drain_s=5.0, longest_deadline_s=5.0))
+    asking = stub(running.by("operator", "li"))
+    first = asking.GetCheckpoint(store_pb2.GetCheckpointRequest(), timeout=5)
+    await handler.entered.wait()
+    second = asking.GetPositions(store_pb2.GetPositionsRequest(), timeout=5)
+    found = await refused(second, grpc.StatusCode.RESOURCE_EXHAUSTED, "BUSY")
+    assert found["RetryInfo"].retry_delay.ToMilliseconds() == 1000
+    handler.release.set()
+    assert (await first).note == "done"
+    assert (await asking.GetPositions(store_pb2.GetPositionsRequest(), timeout=5)).stored == 7
 
 
 async def test_no_certificate_is_refused_in_the_handshake(probe: Probed):

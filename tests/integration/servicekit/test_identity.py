@@ -14,7 +14,7 @@ from devstack import ca
 from eventcore import ids
 from eventcore.errors import NotFound
 from servicekit.agencies import Agency
-from servicekit.gate import Context
+from servicekit.checks import Context
 from servicekit.peers import AsyncPeers, Peers
 from servicekit.ready import is_serving
 from servicekit.settings import Settings

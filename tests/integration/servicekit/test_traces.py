@@ -5,13 +5,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from concurrent import futures
+from typing import cast
 from uuid import UUID
 
 import grpc
 import pytest
+from corrections.store.v1 import store_pb2
 from opentelemetry.proto.collector.metrics.v1 import metrics_service_pb2, metrics_service_pb2_grpc
 from opentelemetry.proto.collector.trace.v1 import trace_service_pb2, trace_service_pb2_grpc
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
+from servicekit import telemetry
 
 from tests.integration.servicekit.test_service import OPEN, Probe, probe, wait
 
@@ -24,9 +27,14 @@ class Collector(trace_service_pb2_grpc.TraceServiceServicer, metrics_service_pb2
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.spans: list[Span] = []
+        self.metrics: set[str] = set()
 
     def Export(self, request: object, context: object) -> object:
         if not isinstance(request, trace_service_pb2.ExportTraceServiceRequest):
+            exported = cast("metrics_service_pb2.ExportMetricsServiceRequest", request)
+            with self.lock:
+                for resource in exported.resource_metrics:
+                    self.metrics |= {m.name for scope in resource.scope_metrics for m in scope.metrics}
             return metrics_service_pb2.ExportMetricsServiceResponse()
         with self.lock:
             for resource in request.resource_spans:
@@ -53,7 +61,7 @@ def collector() -> Iterator[tuple[Collector, str]]:
 
 def test_a_trace_is_linked_across_kafka(probe: Probe, collector: tuple[Collector, str]):
     kept, endpoint = collector
-    probe.start(OTEL_EXPORTER_OTLP_ENDPOINT=endpoint)
+    one = probe.start(OTEL_EXPORTER_OTLP_ENDPOINT=endpoint)
     probe.open(OPEN, "2030-01-01")
     wait(lambda: bool(kept.named("OpenEducation")) and bool(kept.named(" process")), "spans at the collector")
     [call] = kept.named("OpenEducation")
@@ -66,3 +74,11 @@ def test_a_trace_is_linked_across_kafka(probe: Probe, collector: tuple[Collector
     ]
     assert any("es.load_v1" in statement for statement in statements)
     assert not any(str(UUID(int=12)) in statement or "330203" in statement for statement in statements)
+
+    with pytest.raises(grpc.RpcError):
+        probe.store().SignHead(store_pb2.SignHeadRequest(stream_id=str(UUID(int=9))), timeout=10)
+    assert probe.stop(one) == 0
+    declared = set(telemetry.registry()["metrics"])
+    wait(lambda: declared <= kept.metrics, "every metric of the registry")
+    # what is not ours is made by OpenTelemetry's own instrumentation
+    assert {name for name in kept.metrics if name.startswith("guitu.")} <= declared

@@ -30,6 +30,22 @@ def test_every_metric_of_the_registry_is_used():
     assert telemetry.registry()["metrics"].keys() <= used
 
 
+def test_every_metric_is_made_as_the_kind_that_the_registry_says():
+    kinds = {
+        name: kind
+        for p in SOURCES
+        for kind, name in re.findall(
+            r'(counter|histogram|gauge)\(\s*"([^"]+)"', p.read_text(encoding="utf-8")
+        )
+    }
+    assert kinds == {name: entry["kind"] for name, entry in telemetry.registry()["metrics"].items()}
+
+
+def test_every_span_of_the_registry_is_used():
+    used = {name for p in SOURCES for name in SPAN.findall(p.read_text(encoding="utf-8"))}
+    assert telemetry.registry()["spans"].keys() <= used
+
+
 def test_every_span_in_code_is_in_the_registry():
     used = {name for p in SOURCES for name in SPAN.findall(p.read_text(encoding="utf-8"))}
     assert used <= telemetry.registry()["spans"].keys()

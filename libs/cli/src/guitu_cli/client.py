@@ -18,6 +18,7 @@ from eventcore import ids
 from google.protobuf.message import Message
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
+from servicekit import calls
 from servicekit.tls import Material, pinned
 
 from guitu_cli.output import FAILED, NOT_REACHABLE, REFUSED, fail
@@ -67,7 +68,7 @@ class Client:
         invoke = self.channel(service).unary_unary(
             path, request_serializer=type(request).SerializeToString, response_deserializer=answer.FromString
         )
-        metadata = (("guitu-purpose", purpose),)
+        metadata = (calls.purpose(purpose),)
         return invoke(request, timeout=timeout.total_seconds(), metadata=metadata)
 
     def close(self) -> None:

@@ -45,6 +45,10 @@ class Aborted(Exception):
     """The stream changed twice while the command was decided; the client may send it again. ABORTED."""
 
 
+class Busy(Exception):
+    """As much waits as may wait; nothing was done and the client may try again. RESOURCE_EXHAUSTED."""
+
+
 class Conflict(Exception):
     """A stream is not as the decision saw it, or the fence refused: load, decide and append once more."""
 

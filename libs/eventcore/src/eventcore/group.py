@@ -14,26 +14,32 @@ from uuid import UUID
 import psycopg
 
 from eventcore.append import Append
-from eventcore.errors import AlreadyExists, Conflict
+from eventcore.errors import AlreadyExists, Busy, Conflict
 
 Write = Callable[[Sequence[Append]], Awaitable[bytes | None]]
 Waiting = tuple[Append, "asyncio.Future[bytes | None]"]
 
 
 class Group:
-    """Appends in groups of at most `limit`, at most `flights` groups at a time."""
+    """Appends in groups of at most `limit`, at most `flights` groups at a time, at most `waiting` waiting."""
 
-    def __init__(self, write: Write, *, flights: int = 1, limit: int = 64) -> None:
+    def __init__(self, write: Write, *, flights: int = 1, limit: int = 64, waiting: int = 1024) -> None:
         self._write = write
         self._flights = flights
         self._limit = limit
+        self._most = waiting
         self._waiting: deque[Waiting] = deque()
         # counted apart from the tasks: one that has seen nothing waiting is still a task until its callbacks ran
         self._flying = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def append(self, one: Append) -> bytes | None:
-        """The append is durable; the answer is None, or the stored one of a repeat. Raises what its write raised."""
+        """The append is durable; the answer is None, or the stored one of a repeat. Raises what its write raised.
+
+        Busy when as many wait as may: then nothing was done.
+        """
+        if len(self._waiting) >= self._most:
+            raise Busy(f"{len(self._waiting)} appends wait")
         future: asyncio.Future[bytes | None] = asyncio.get_running_loop().create_future()
         self._waiting.append((one, future))
         if self._flying < self._flights:

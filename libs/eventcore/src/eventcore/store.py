@@ -24,6 +24,8 @@ Pool = AsyncConnectionPool[psycopg.AsyncConnection[TupleRow]]
 _LOAD = (
     "select stream_id, version, recorded_at, meta, data, digest, answer from es.load_v1(%b::uuid, %b::uuid[])"
 )
+# Who waits for a connection; more than this many would wait longer than their deadlines.
+_WAITING = 1024
 
 
 @dataclass(slots=True)
@@ -56,6 +58,7 @@ def pool(dsn: str, *, service: str, min_size: int = 2, max_size: int = 8) -> Poo
         },
         min_size=min_size,
         max_size=max_size,
+        max_waiting=_WAITING,
         open=False,
     )
 
@@ -107,7 +110,7 @@ class Store:
     async def append(self, one: Append) -> bytes | None:
         """The append is durable. None, or the stored answer when the request was answered before.
 
-        Raises Conflict, Claimed, AlreadyExists (other content under the same request id).
+        Raises Busy, Conflict, Claimed, AlreadyExists (other content under the same request id).
         """
         return await self._group.append(one)
 

@@ -17,12 +17,13 @@ from importlib import resources
 import grpc
 import yaml
 from eventcore.decider import Invalid, NotFound, Refused
-from eventcore.errors import Aborted, AlreadyExists, Claimed, Conflict, TooLarge
+from eventcore.errors import Aborted, AlreadyExists, Busy, Claimed, Conflict, TooLarge
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import Message
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 from psycopg import OperationalError
 from psycopg import errors as pg
+from psycopg_pool import TooManyRequests
 
 from servicekit.logs import log
 
@@ -146,6 +147,9 @@ class Translator:
                 return self._bad_request(
                     "INVALID_REQUEST", [Violation("(message)", "storable", said, remedy)]
                 )
+            case Busy() | TooManyRequests():
+                said = "the service has as much to do as it may take on; nothing was done"
+                return self._plain(code_pb2.RESOURCE_EXHAUSTED, "BUSY", said, retry_s=1.0)
             case OperationalError() | Unavailable():
                 log().warning("rpc.dependency_away", method=method, error=type(error).__name__)
                 return self._plain(

@@ -58,7 +58,7 @@ def key_pool(conninfo: str, *, service: str, max_size: int = 4) -> Pool:
     """Connections to a service's database of keys, not yet open."""
     kwargs = {"autocommit": True, "application_name": f"{service} keys", "connect_timeout": 5}
     return AsyncConnectionPool(
-        conninfo, kwargs=kwargs, min_size=1, max_size=max_size, timeout=5.0, open=False
+        conninfo, kwargs=kwargs, min_size=1, max_size=max_size, max_waiting=1024, timeout=5.0, open=False
     )
 
 

@@ -68,7 +68,10 @@ class Server:
             translator=Translator(service=settings.service, texts=self.texts, article=self.article),
         )
         server = grpc.aio.server(
-            interceptors=[*telemetry.server_interceptors(), gate], options=options(settings.limits)
+            interceptors=[*telemetry.server_interceptors(), gate],
+            options=options(settings.limits),
+            # The gate refuses earlier and says when to come again; this bounds what comes in before it.
+            maximum_concurrent_rpcs=2 * settings.limits.running_calls,
         )
         self.add(server)
         health_pb2_grpc.add_HealthServicer_to_server(self.health, server)

@@ -41,7 +41,7 @@ from eventcore.upcasting import Codec
 from lawkit import Law, load_law
 from lawkit.errors import LawError
 
-from servicekit import logs, sealing, settings, telemetry
+from servicekit import checks, logs, sealing, settings, telemetry
 from servicekit.agencies import Agencies, RegistryError
 from servicekit.deps import Deps
 from servicekit.errors import Texts
@@ -249,6 +249,7 @@ async def _serve(service: Service, read: Settings, law: Law, roles: Sequence[str
         runner.start()
         await server.serving()
         log().info("ready", roles=list(roles), port=port)
+        await asyncio.to_thread(checks.warm)
         await stopping.wait()
         log().info("stopping", crashed=runner.crashed)
         await server.drain()

@@ -48,6 +48,8 @@ class Limits(BaseModel):
     longest_deadline_s: float = Field(default=300.0, gt=0)
     # Time that running calls get after SIGTERM.
     drain_s: float = Field(default=10.0, ge=0)
+    # Calls at a time behind the gate: above it RESOURCE_EXHAUSTED with the time to wait before the next try.
+    running_calls: int = Field(default=256, ge=1, le=10_000)
     # Connections to the database of the role `serve`.
     pool_size: int = Field(default=4, ge=1, le=100)
     # How long a call waits for a connection before it is UNAVAILABLE.

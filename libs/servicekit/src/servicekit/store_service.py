@@ -20,8 +20,8 @@ from eventcore.unpark import UnknownReader, Unparker
 from proofs.note import Signer, sign_head
 from psycopg.rows import TupleRow
 
+from servicekit.checks import time_remaining
 from servicekit.errors import Unavailable
-from servicekit.gate import time_remaining
 
 T = TypeVar("T")
 Context = grpc.aio.ServicerContext

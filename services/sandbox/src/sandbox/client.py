@@ -20,7 +20,14 @@ from servicekit.calls import PURPOSE_KEY
 from servicekit.tls import Material, pinned
 
 PURPOSE = "scenario"
-_AGAIN = frozenset({grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.ABORTED, grpc.StatusCode.DEADLINE_EXCEEDED})
+_AGAIN = frozenset(
+    {
+        grpc.StatusCode.UNAVAILABLE,
+        grpc.StatusCode.ABORTED,
+        grpc.StatusCode.DEADLINE_EXCEEDED,
+        grpc.StatusCode.RESOURCE_EXHAUSTED,
+    }
+)
 _DEADLINE_S = 10.0
 _PAUSE_S = 0.1
 _LONGEST_PAUSE_S = 1.0

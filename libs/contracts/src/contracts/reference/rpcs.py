@@ -25,7 +25,8 @@ _RULES = cast("_ExtensionFieldDescriptor[FieldOptions, validate_pb2.FieldRules]"
 _HEAD = """# RPCs
 
 Every call that a service answers, who may call it, and what a request must hold. A method that reads a person's data
-demands a purpose (metadata key `guitu-purpose`). A role that is not listed is answered `PERMISSION_DENIED`; a case
+demands a purpose: metadata key `guitu-purpose` with ASCII text, or `guitu-purpose-bin` with UTF-8 text, at most 200
+printable characters; the second wins. A role that is not listed is answered `PERMISSION_DENIED`; a case
 outside the caller's territory `NOT_FOUND`. `request_id` makes a write repeatable: the same id has one effect and the
 same answer for ever. Refusals: [errors](errors.md).
 
