@@ -123,6 +123,55 @@ def test_temporary_service_that_a_court_decides_serves_the_whole_sentence():
     assert of_type(request, ev.TermComputed).end_date == "2028-03-01"
 
 
+@pytest.mark.parametrize(
+    ("penalty", "months", "rule", "article"),
+    [
+        (Penalty.PENALTY_FIXED_TERM, 24, "counting.credit.imprisonment", "刑法 第四十七条"),
+        (Penalty.PENALTY_DETENTION, 24, "counting.credit.detention", "刑法 第四十四条"),
+    ],
+)
+def test_custody_before_a_courts_temporary_service_is_offset_day_for_day(
+    penalty: Penalty, months: int, rule: str, article: str
+):
+    request = prepared(
+        kind=TEMPORARY, probation=None, sentence=Period(months=months), custody_days=61, penalty=penalty
+    )
+    term = of_type(request, ev.TermComputed)
+    assert (term.start_date, term.end_date, term.law) == (
+        "2026-03-02",
+        "2027-12-31",
+        LawRef(rule=rule, article=article),
+    )
+
+
+def test_custody_is_not_offset_twice_where_the_document_prints_the_end():
+    request = prepared(
+        kind=TEMPORARY,
+        probation=None,
+        sentence=Period(months=24),
+        custody_days=61,
+        printed_end_date="2027-12-31",
+    )
+    term = of_type(request, ev.TermComputed)
+    assert (term.end_date, term.computed_end_date) == ("2027-12-31", "2027-12-31")
+
+
+def test_custody_that_no_penalty_offsets_is_sent_back_not_ignored():
+    request = prepared(
+        kind=TEMPORARY,
+        probation=None,
+        sentence=Period(months=24),
+        custody_days=61,
+        penalty=Penalty.PENALTY_UNSPECIFIED,
+    )
+    NEW.when(request).refused("CUSTODY_NOT_OFFSET", rule="counting.credit.imprisonment", custody_days="61")
+
+
+def test_custody_as_long_as_the_sentence_leaves_no_term():
+    request = prepared(kind=TEMPORARY, probation=None, sentence=Period(months=6), custody_days=200)
+    NEW.when(request).refused("TERM_NOT_POSSIBLE", rule="counting.credit.imprisonment")
+
+
 def test_a_term_cannot_end_before_it_starts():
     request = prepared(printed_end_date="2026-03-01")
     NEW.when(request).refused("TERM_NOT_POSSIBLE", rule="counting.credit.probation")

@@ -23,6 +23,11 @@ _CREDIT_RULES = {
     "PUBLIC_SURVEILLANCE": "counting.credit.surveillance",
     "PROBATION": "counting.credit.probation",
 }
+# where the sentence itself begins with the decision, its penalty says what custody counts for
+_SENTENCE_CREDIT_RULES: dict[Punishment, str] = {
+    "detention": "counting.credit.detention",
+    "imprisonment": "counting.credit.imprisonment",
+}
 _CREDIT_KEY = "credit_days_per_custody_day"
 _FLOORS: dict[Punishment, str] = {
     "detention": "reduction.probation.floor-detention",
@@ -65,11 +70,21 @@ class Term:
         return end_of_day(self.end)
 
 
-def term(law: Law, kind: str, start: date, length: Length, *, custody_days: int = 0) -> Term:
+def term(
+    law: Law,
+    kind: str,
+    start: date,
+    length: Length,
+    *,
+    custody_days: int = 0,
+    punishment: Punishment | None = None,
+) -> Term:
     """The term of a stated length, ended on the day before the same day, less the credit for custody.
 
-    Custody counts only for the kinds that have a credit rule: surveillance two for one, probation none;
-    the other kinds continue a sentence from which it has been deducted. Raises UnknownRule, InvalidTerm.
+    Custody counts by the kind's own credit rule: surveillance two for one, probation none. Temporary service
+    whose sentence begins with it (decided by a court) names the punishment, whose rule counts: 刑法
+    第四十四条、第四十七条. Other terms continue a sentence from which custody has been deducted.
+    Raises UnknownRule, InvalidTerm.
     """
     _check(length)
     law.kind(kind)
@@ -82,8 +97,9 @@ def term(law: Law, kind: str, start: date, length: Length, *, custody_days: int 
     ]
     end = _first_day_after(law, start, length) - _ONE_DAY
     served = Term(kind, start, end, length, 0, tuple(rules))
-    if custody_days and kind in _CREDIT_RULES:
-        return credited(law, served, _CREDIT_RULES[kind], custody_days)
+    rule_id = credit_rule(kind, punishment)
+    if custody_days and rule_id is not None:
+        return credited(law, served, rule_id, custody_days)
     return served
 
 
@@ -96,6 +112,13 @@ def credited(law: Law, served: Term, rule_id: str, custody_days: int) -> Term:
     if end < served.start:
         raise InvalidTerm(f"a credit of {credit} days", "less than the term")
     return replace(served, end=end, credit_days=served.credit_days + credit, rules=(*served.rules, rule_id))
+
+
+def credit_rule(kind: str, punishment: Punishment | None = None) -> str | None:
+    """The rule by which custody before the judgment shortens a term of this kind; None where none does."""
+    if kind in _CREDIT_RULES:
+        return _CREDIT_RULES[kind]
+    return _SENTENCE_CREDIT_RULES[punishment] if kind == "TEMPORARY_SERVICE" and punishment else None
 
 
 def term_until(law: Law, kind: str, start: date, end: date) -> Term:

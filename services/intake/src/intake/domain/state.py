@@ -10,7 +10,13 @@ from corrections.common.v1.facts_pb2 import Penalty, Period, Sex, SubjectKind
 from corrections.intake.v1 import events_pb2 as ev
 from eventcore.decider import Caller, Refused
 from lawkit.counting import MONTHS_PER_YEAR
-from lawkit.terms import Length
+from lawkit.terms import Length, Punishment
+
+# sentences that end on a day; what custody counts for and how far they can be shortened follows from them
+PUNISHMENTS: dict[Penalty, Punishment] = {
+    Penalty.PENALTY_DETENTION: "detention",
+    Penalty.PENALTY_FIXED_TERM: "imprisonment",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,22 +9,18 @@ from dataclasses import replace
 from datetime import date, timedelta
 from math import ceil
 
-from corrections.common.v1.facts_pb2 import Penalty, SubjectKind
+from corrections.common.v1.facts_pb2 import SubjectKind
 from corrections.intake.v1 import events_pb2 as ev
 from corrections.intake.v1 import service_pb2 as cmd
 from eventcore.decider import Context, Decision, Decisions, Evolutions, Refused, Stamp, day
 from lawkit import Law
 from lawkit.errors import BelowFloor, InvalidTerm
 from lawkit.tables import reduction_allowed, reduction_keeps_half
-from lawkit.terms import Length, Punishment, Term, extend, shorten, term
+from lawkit.terms import Length, Term, extend, shorten, term
 
-from intake.domain.state import Case, LastDay, day_or_none, length_of, must_run
+from intake.domain.state import PUNISHMENTS, Case, LastDay, day_or_none, length_of, must_run
 
 _TEMPORARY = SubjectKind.SUBJECT_KIND_TEMPORARY_SERVICE
-_PUNISHMENTS: dict[Penalty, Punishment] = {
-    Penalty.PENALTY_DETENTION: "detention",
-    Penalty.PENALTY_FIXED_TERM: "imprisonment",
-}
 _DATES = "reduction.dates-in-ruling"
 
 
@@ -41,7 +37,7 @@ def _shorten(case: Case, c: cmd.ShortenTermRequest, ctx: Context) -> Decision:
             raise InvalidTerm("no reduction", "a length")
         if case.kind == _TEMPORARY:
             _must_keep_half(ctx.law, case, by)
-        shorter = shorten(ctx.law, _served(ctx.law, case), by, punishment=_PUNISHMENTS.get(case.penalty))
+        shorter = shorten(ctx.law, _served(ctx.law, case), by, punishment=PUNISHMENTS.get(case.penalty))
     except BelowFloor as error:
         raise Refused("TERM_BELOW_FLOOR", rule=error.rule_id, floor=error.want.isoformat()) from error
     except InvalidTerm as error:

@@ -1,7 +1,8 @@
-"""First and last day of the term. 刑法 第三十八条、第四十一条、第七十三条、第八十三条; 社区矫正法 第四十四条.
+"""First and last day of the term. 刑法 第三十八条、第四十一条、第四十四条、第四十七条、第七十三条、第八十三条; 社区矫正法 第四十四条.
 
 The printed dates govern (set.term.authority); the computed ones check them and warn. The rest of a sentence
-(parole, temporary service granted in prison) cannot be computed from the decision: a document must say it.
+(parole, temporary service granted in prison) cannot be computed from the decision: a document must say it. Temporary
+service that a court decides before delivery to prison begins the sentence, and custody before it is offset by penalty.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from corrections.intake.v1.prepared_pb2 import PreparedCase
 from eventcore.decider import Refused, day
 from lawkit import Law
 from lawkit.errors import InvalidTerm
-from lawkit.terms import Length, Term, parole_from_life, term, term_until
+from lawkit.terms import Length, Term, credit_rule, parole_from_life, term, term_until
 
 from intake.domain.law_of_the_day import law_ref
-from intake.domain.state import kind_id, length_of
+from intake.domain.state import PUNISHMENTS, kind_id, length_of
 
 # the article that says from when to when each kind runs
 _RULES = {
@@ -30,7 +31,7 @@ _RULES = {
 
 def term_computed(law: Law, c: PreparedCase) -> ev.TermComputed:
     """The term of a decision; Refused where no day of the end can be given, or none that is possible."""
-    rule_id = _RULES[c.kind]
+    rule_id = _rule(c)
     start = day("effective_date", c.effective_date)
     printed = day("printed_end_date", c.printed_end_date) if c.printed_end_date else None
     try:
@@ -40,6 +41,11 @@ def term_computed(law: Law, c: PreparedCase) -> ev.TermComputed:
     except InvalidTerm as error:
         raise Refused("TERM_NOT_POSSIBLE", rule=rule_id, reason=str(error)) from error
     end = _governing(law, printed, computed.end if computed else None)
+    if end is None and _offset_unknown(c):
+        # the days count for something, but only the penalty says for how much (刑法 第四十四条、第四十七条)
+        raise Refused(
+            "CUSTODY_NOT_OFFSET", rule="counting.credit.imprisonment", custody_days=str(c.custody_days)
+        )
     if end is None:
         raise Refused("TERM_END_UNKNOWN", rule=rule_id, kind=kind_id(c.kind))
     return ev.TermComputed(
@@ -50,6 +56,22 @@ def term_computed(law: Law, c: PreparedCase) -> ev.TermComputed:
         temporary_until=c.temporary_until,
         law=law_ref(law, rule_id, start),
     )
+
+
+def _rule(c: PreparedCase) -> str:
+    """The article that counts: for a sentence that begins outside prison after custody, the one that offsets it."""
+    offset = credit_rule(kind_id(c.kind), PUNISHMENTS.get(c.penalty)) if _begins_outside(c) else None
+    return offset if offset and c.custody_days else _RULES[c.kind]
+
+
+def _begins_outside(c: PreparedCase) -> bool:
+    return (
+        c.kind == SubjectKind.SUBJECT_KIND_TEMPORARY_SERVICE and c.organ_is_court and not c.printed_end_date
+    )
+
+
+def _offset_unknown(c: PreparedCase) -> bool:
+    return _begins_outside(c) and c.custody_days > 0 and c.penalty not in PUNISHMENTS
 
 
 def _governing(law: Law, printed: date | None, computed: date | None) -> date | None:
@@ -67,8 +89,10 @@ def _computed(law: Law, c: PreparedCase, start: date) -> Term | None:
         case SubjectKind.SUBJECT_KIND_PAROLE if c.penalty == Penalty.PENALTY_LIFE:
             return parole_from_life(law, start)
         case SubjectKind.SUBJECT_KIND_TEMPORARY_SERVICE if c.organ_is_court:
-            # decided before delivery to prison: the whole sentence begins
-            length = length_of(c.sentence)
-            return term(law, kind, start, length) if length else None
+            # decided before delivery to prison: the whole sentence begins, less the days in custody before it
+            length, punishment = length_of(c.sentence), PUNISHMENTS.get(c.penalty)
+            if length is None or (c.custody_days and punishment is None):
+                return None
+            return term(law, kind, start, length, custody_days=c.custody_days, punishment=punishment)
         case _:
             return None
