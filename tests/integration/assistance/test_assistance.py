@@ -17,7 +17,7 @@ def begin(world: World, name: str) -> UUID:
     """A case of which intake has told; its assistance is open."""
     case = world.case(name)
     world.at("2026-03-20T09:00")
-    world.intake_says(case, intake.CaseOpened(county="330203"))
+    world.intake_says(case, intake.CaseOpened(county="330203", office="330203004"))
     world.has(case, "AssistanceOpened")
     return case
 
@@ -50,6 +50,8 @@ def test_a_referral_waits_in_its_countys_list_until_it_has_an_outcome(world: Wor
     refer(world, case, "r2")
     wait(lambda: waiting(world) == {"r1": False, "r2": False}, "both wait")
     assert waiting(world, by="staff/330204/COUNTY_CCI/wang") == {}
+    assert waiting(world, by="staff/330203004/JO/sun") == waiting(world)
+    assert waiting(world, by="staff/330203005/JO/sun") == {}
     world.at("2026-03-25T09:00")
     world.call("AcceptReferral", pb.AcceptReferralRequest(request_id="a", case_id=key, referral_id="r1"))
     world.call(

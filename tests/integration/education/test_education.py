@@ -21,7 +21,7 @@ def begin(world: World, name: str) -> UUID:
     """A case of which intake has told; its education is open."""
     case = world.case(name)
     world.at("2026-03-20T09:00")
-    world.intake_says(case, intake.CaseOpened(county="330203", minor=False), TERM)
+    world.intake_says(case, intake.CaseOpened(county="330203", office="330203004", minor=False), TERM)
     world.has(case, "EducationOpened")
     return case
 
@@ -63,6 +63,8 @@ def test_a_session_is_listed_to_its_county_and_lapses_at_midnight(world: World):
     wait(lambda: listed(world) == {"attended": "ARRANGED", "missed": "ARRANGED"}, "both are listed")
     assert listed(world, by="staff/3302/CITY_CCI/li") == listed(world)
     assert listed(world, by="staff/330204/COUNTY_CCI/wang") == {}
+    assert listed(world, by="staff/330203004/JO/sun") == listed(world)
+    assert listed(world, by="staff/330203005/JO/sun") == {}
     world.at(f"{DAY}T10:00")
     world.call(
         "RecordAttendance",

@@ -7,7 +7,7 @@ from corrections.assistance.v1 import events_pb2 as ev
 from corrections.assistance.v1 import service_pb2 as cmd
 from eventcore.testing import given, scenario
 
-OPENED = ev.AssistanceOpened(county="330203")
+OPENED = ev.AssistanceOpened(county="330203", office="330203004")
 CLOSED = ev.AssistanceClosed(on="2026-04-01")
 MAKE = cmd.MakeReferralRequest(
     request_id="r",
@@ -72,10 +72,17 @@ def test_no_referral_is_made_after_corrections_ended():
 
 
 def test_a_case_enters_assistance_once():
-    open_ = cmd.OpenAssistanceRequest(request_id="r", case_id="c", county="330203")
+    open_ = cmd.OpenAssistanceRequest(request_id="r", case_id="c", county="330203", office="330203004")
     scenario(CASE).when(open_).then(OPENED)
     given(CASE, OPENED).when(open_).then()
 
 
 def test_an_office_of_another_county_sees_nothing():
     given(CASE, OPENED).by(unit="330204").when(MAKE).not_found()
+
+
+def test_an_office_sees_only_the_cases_entrusted_to_it():
+    given(CASE, OPENED).by(role="JO", unit="330203004").when(MAKE).then(MADE)
+    given(CASE, OPENED).by(role="JO", unit="330203005").when(MAKE).not_found()
+    to_none = ev.AssistanceOpened(county="330203")
+    given(CASE, to_none).by(role="JO", unit="330203004").when(MAKE).not_found()

@@ -12,7 +12,7 @@ from eventcore.testing import given, scenario
 from google.protobuf.timestamp_pb2 import Timestamp
 from lawkit.counting import end_of_day
 
-OPENED = ev.EducationOpened(county="330203", end_date="2027-03-01", minor=False)
+OPENED = ev.EducationOpened(county="330203", office="330203004", end_date="2027-03-01", minor=False)
 CLOSED = ev.EducationClosed(on="2026-04-01")
 LAW = ev.SESSION_TOPIC_LAW
 ARRANGE = cmd.ArrangeSessionRequest(request_id="r", case_id="c", session_id="s1", topic=LAW, on="2026-03-10")
@@ -78,7 +78,9 @@ def test_a_session_does_not_lapse_after_corrections_ended():
 
 
 def test_a_case_enters_education_once():
-    open_ = cmd.OpenEducationRequest(request_id="r", case_id="c", county="330203", end_date="2027-03-01")
+    open_ = cmd.OpenEducationRequest(
+        request_id="r", case_id="c", county="330203", office="330203004", end_date="2027-03-01"
+    )
     scenario(CASE).when(open_).then(OPENED)
     given(CASE, OPENED).when(open_).then()
 
@@ -86,7 +88,14 @@ def test_a_case_enters_education_once():
 def test_an_office_of_another_county_sees_nothing():
     given(CASE, OPENED).by(unit="330204").when(ARRANGE).not_found()
     given(CASE, OPENED).by(unit="3302").when(ARRANGE).then(ARRANGED)
+
+
+def test_an_office_sees_only_the_cases_entrusted_to_it():
     given(CASE, OPENED).by(role="JO", unit="330203004").when(ARRANGE).then(ARRANGED)
+    given(CASE, OPENED).by(role="JO", unit="330203005").when(ARRANGE).not_found()
+    to_none = ev.EducationOpened(county="330203", end_date="2027-03-01")
+    given(CASE, to_none).by(role="JO", unit="330203004").when(ARRANGE).not_found()
+    given(CASE, to_none).when(ARRANGE).then(ARRANGED)
 
 
 def test_an_excuse_on_the_day_after_the_lapse_stands_against_it():

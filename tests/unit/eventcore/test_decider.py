@@ -103,3 +103,30 @@ def test_a_wrong_expectation_fails() -> None:
 def test_a_request_type_belongs_to_one_table() -> None:
     with pytest.raises(TypeError, match="two tables"):
         by_type({UnparkRequest: _open}, {UnparkRequest: _open})
+
+
+@pytest.mark.parametrize(
+    ("role", "unit", "sees"),
+    [
+        ("SERVICE", "", True),
+        ("OPERATOR", "", True),
+        ("COUNTY_CCI", "330203", True),
+        ("CITY_CCI", "3302", True),
+        ("PROV_CCI", "33", True),
+        ("COUNTY_CCI", "330204", False),
+        ("CITY_CCI", "3303", False),
+        ("COUNTY_CCI", "", False),
+        ("JO", "330203001", True),
+        ("JO", "330203002", False),
+        ("JO", "330203", False),
+    ],
+)
+def test_an_office_sees_what_is_entrusted_to_it_and_other_units_their_territory(
+    role: str, unit: str, sees: bool
+) -> None:
+    assert Caller("a", unit, role, "").sees("330203", "330203001") is sees
+
+
+def test_a_case_entrusted_to_no_office_is_seen_by_none() -> None:
+    assert not Caller("a", "330203001", "JO", "").sees("330203")
+    assert not Caller("a", "", "JO", "").sees("330203")

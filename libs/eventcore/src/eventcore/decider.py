@@ -26,6 +26,8 @@ __all__ = [
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 COUNTY_DIGITS = 6  # GB/T 2260
+OFFICE = "JO"  # 司法所: acts only where a case is entrusted to it
+_PLATFORM = frozenset({"SERVICE", "OPERATOR"})
 
 S = TypeVar("S")
 
@@ -51,9 +53,26 @@ class Caller:
         """The unit's code down to the county: 2, 4 or 6 digits. Rows of its territory start with it."""
         return self.unit[:COUNTY_DIGITS]
 
+    @property
+    def of_the_platform(self) -> bool:
+        """True for the platform's services and its operations, whose work is not bound to a territory."""
+        return self.role in _PLATFORM
+
     def covers(self, county: str) -> bool:
         """True for the platform's services and for units whose territory holds the county (6 digits)."""
         return self.role == "SERVICE" or (bool(self.unit) and county.startswith(self.county))
+
+    def sees(self, county: str, office: str = "") -> bool:
+        """True when the caller may know of a case of the county (6 digits) that is entrusted to the office (9 digits).
+
+        An office sees what is entrusted to it, any other unit what its territory holds, the platform everything.
+        `eventcore.rows` says the same of rows. 社区矫正法 第九条第二款; 社区矫正法实施办法 第十条.
+        """
+        if self.of_the_platform:
+            return True
+        if self.role == OFFICE:
+            return bool(office) and self.unit == office
+        return self.covers(county)
 
 
 @dataclass(frozen=True, slots=True)

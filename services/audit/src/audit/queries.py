@@ -62,7 +62,7 @@ class Queries:
     async def require(self, case_id: UUID, caller: Caller) -> None:
         """The case exists and is of the caller's territory; NotFound otherwise. Operations see every case."""
         rows = await self._fetch(_COUNTY, {"case_id": case_id})
-        if not rows or not (caller.role == "OPERATOR" or caller.covers(rows[0][0])):
+        if not rows or not caller.sees(rows[0][0]):
             raise NotFound
 
     async def trail(self, case_id: UUID, known_at: datetime | None) -> list[Seen]:

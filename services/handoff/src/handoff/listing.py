@@ -9,7 +9,6 @@ from corrections.handoff.v1 import service_pb2 as api
 from eventcore import meta
 from eventcore.decider import Caller
 from servicekit.agencies import Agencies
-from servicekit.caller import OPERATOR
 from servicekit.calls import caller_of
 
 from handoff import queries
@@ -42,7 +41,7 @@ class Listing:
 
 def _concerns(caller: Caller, one: queries.Open, agencies: Agencies) -> bool:
     """The case lies in the caller's unit; where no case is known yet, the agency's territory meets it."""
-    if caller.role == OPERATOR or caller.covers(one.county):
+    if caller.sees(one.county):
         return True
     agency = agencies.get(one.agency_code)
     if one.county or agency is None or not caller.unit:

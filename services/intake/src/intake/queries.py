@@ -1,4 +1,4 @@
-"""SQL for lists and for who a person is. A caller sees the rows of its own territory."""
+"""SQL for lists and for who a person is. A caller sees the rows that Caller.sees names."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from corrections.intake.v1 import events_pb2 as ev
 from eventcore.decider import Caller
+from eventcore.rows import SEEN, seen
 from eventcore.store import Pool, Store
 from psycopg.rows import class_row
 
@@ -25,17 +26,12 @@ select case_id, person_id, exchange_id, defendant_number, kind, county, office, 
   (es.now() at time zone 'Asia/Shanghai')::date as today
 from case_list
 """
-# an office sees what is entrusted to it, other units what lies in their territory
-_SEEN = """
-(%(all)s or (%(role)s = 'JO' and office = %(unit)s)
-  or (%(role)s <> 'JO' and %(unit)s <> '' and starts_with(county, %(county)s)))
-"""
 _PAGE: LiteralString = (
-    _COLUMNS + "where " + _SEEN + " and (%(after)s::uuid is null or case_id > %(after)s::uuid)"
+    _COLUMNS + "where " + SEEN + " and (%(after)s::uuid is null or case_id > %(after)s::uuid)"
     " order by case_id limit %(limit)s"
 )
 _OF_PERSON: LiteralString = (
-    _COLUMNS + "where person_id = %(person_id)s and " + _SEEN + " order by opened desc, case_id"
+    _COLUMNS + "where person_id = %(person_id)s and " + SEEN + " order by opened desc, case_id"
 )
 _HOLDER = "select stream_id from es.claim where kind = %(kind)s and value = %(value)s"
 
@@ -92,11 +88,11 @@ class Queries:
     async def cases(self, caller: Caller, *, after: UUID | None, limit: int) -> list[Row]:
         """One page of the caller's cases in order of case id."""
         size = min(limit or DEFAULT_PAGE, LONGEST_PAGE)
-        return await self._rows(_PAGE, {**_seen(caller), "after": after, "limit": size})
+        return await self._rows(_PAGE, {**seen(caller), "after": after, "limit": size})
 
     async def cases_of(self, person_id: UUID, caller: Caller) -> list[Row]:
         """The person's cases that the caller may know of, newest first."""
-        return await self._rows(_OF_PERSON, {**_seen(caller), "person_id": person_id})
+        return await self._rows(_OF_PERSON, {**seen(caller), "person_id": person_id})
 
     async def person_with(self, identity_mac: bytes) -> UUID | None:
         """The person whose number was claimed; None when nobody has it. Never stale: read from the stream."""
@@ -116,8 +112,3 @@ class Queries:
         ):
             await cursor.execute(query, arguments)
             return await cursor.fetchall()
-
-
-def _seen(caller: Caller) -> dict[str, object]:
-    everything = caller.role in ("SERVICE", "OPERATOR")
-    return {"all": everything, "role": caller.role, "unit": caller.unit, "county": caller.county}

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import LiteralString
 from uuid import UUID
 
 from eventcore.decider import Caller
+from eventcore.rows import SEEN, seen
 from eventcore.store import Pool
 
-_MISSING = """
-select case_id, since, police_requested from missing
-where since is not null and case
-  when %(role)s in ('SERVICE', 'OPERATOR') then true
-  when %(role)s = 'JO' then office = %(office)s
-  else %(unit)s <> '' and starts_with(county, %(unit)s) end
-order by since, case_id
-"""
+_MISSING: LiteralString = (
+    "select case_id, since, police_requested from missing where since is not null and "
+    + SEEN
+    + " order by since, case_id"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +28,13 @@ class Row:
 
 
 class Queries:
-    """Lists from the projections' tables; a caller sees the rows of its own territory."""
+    """Lists from the projections' tables; a caller sees the rows that Caller.sees names."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
     async def missing(self, caller: Caller) -> list[Row]:
-        """Who is out of contact in the caller's territory, longest first."""
-        arguments = {"role": caller.role, "unit": caller.county, "office": caller.unit}
+        """Who is out of contact among the cases that the caller sees, longest first."""
         async with self._pool.connection() as connection:
-            cursor = await connection.execute(_MISSING, arguments)
+            cursor = await connection.execute(_MISSING, seen(caller))
             return [Row(*row) for row in await cursor.fetchall()]

@@ -13,5 +13,5 @@ CASE = Decider(
     evolve=evolve,
     decide=by_type(taking_part.DECISIONS, referral.DECISIONS),
     opens=frozenset({cmd.OpenAssistanceRequest}),
-    visible=lambda case, caller: caller.covers(case.county),
+    visible=lambda case, caller: caller.sees(case.county, case.office),
 )

@@ -35,12 +35,13 @@ class Assistance:
     """A case in assistance. `closed` is the day on which corrections ended."""
 
     county: str = ""
+    office: str = ""
     closed: date | None = None
     referrals: Mapping[str, Referral] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def _opened(state: Assistance, e: ev.AssistanceOpened, _: Stamp) -> Assistance:
-    return replace(state, county=e.county)
+    return replace(state, county=e.county, office=e.office)
 
 
 def _closed(state: Assistance, e: ev.AssistanceClosed, _: Stamp) -> Assistance:

@@ -10,7 +10,7 @@ from assistance.domain.state import Assistance
 
 
 def _open(case: Assistance, c: cmd.OpenAssistanceRequest, _: Context) -> Decision:
-    return [] if case.county else [ev.AssistanceOpened(county=c.county)]
+    return [] if case.county else [ev.AssistanceOpened(county=c.county, office=c.office)]
 
 
 def _close(case: Assistance, c: cmd.CloseAssistanceRequest, _: Context) -> Decision:

@@ -10,8 +10,9 @@ from eventcore.tx import Tx
 
 
 def _opened(tx: Tx, event: Event) -> None:
-    county = event.data_as(intake.CaseOpened).county
-    tx.command("open", cmd.OpenAssistanceRequest(case_id=str(event.subject), county=county), event.subject)
+    e = event.data_as(intake.CaseOpened)
+    request = cmd.OpenAssistanceRequest(case_id=str(event.subject), county=e.county, office=e.office)
+    tx.command("open", request, event.subject)
 
 
 def _ended(tx: Tx, event: Event) -> None:

@@ -7,10 +7,10 @@ from eventcore.event import Event
 from eventcore.projection import Projection
 from eventcore.tx import Tx
 
-_COUNTY = "insert into helped (case_id, county) values (%s, %s) on conflict do nothing"
+_COUNTY = "insert into helped (case_id, county, office) values (%s, %s, %s) on conflict do nothing"
 _ADD = """
-insert into open_referral (case_id, referral_id, county, need, department, made_on, accepted)
-select %s, %s, h.county, %s, %s, %s, false from helped h where h.case_id = %s
+insert into open_referral (case_id, referral_id, county, office, need, department, made_on, accepted)
+select %s, %s, h.county, h.office, %s, %s, %s, false from helped h where h.case_id = %s
 on conflict do nothing
 """
 _ACCEPT = "update open_referral set accepted = true where case_id = %s and referral_id = %s"
@@ -18,7 +18,8 @@ _SETTLE = "delete from open_referral where case_id = %s and referral_id = %s"
 
 
 def _opened(tx: Tx, event: Event) -> None:
-    tx.execute(_COUNTY, (event.subject, event.data_as(ev.AssistanceOpened).county))
+    e = event.data_as(ev.AssistanceOpened)
+    tx.execute(_COUNTY, (event.subject, e.county, e.office))
 
 
 def _made(tx: Tx, event: Event) -> None:

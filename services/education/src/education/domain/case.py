@@ -13,5 +13,5 @@ CASE = Decider(
     evolve=evolve,
     decide=by_type(taking_part.DECISIONS, session.DECISIONS),
     opens=frozenset({cmd.OpenEducationRequest}),
-    visible=lambda case, caller: caller.covers(case.county),
+    visible=lambda case, caller: caller.sees(case.county, case.office),
 )

@@ -40,6 +40,7 @@ class Education:
     """A case in education. `closed` is the day on which corrections ended."""
 
     county: str = ""
+    office: str = ""
     minor: bool = False
     end: date | None = None
     closed: date | None = None
@@ -47,7 +48,7 @@ class Education:
 
 
 def _opened(state: Education, e: ev.EducationOpened, _: Stamp) -> Education:
-    return replace(state, county=e.county, minor=e.minor, end=date.fromisoformat(e.end_date))
+    return replace(state, county=e.county, office=e.office, minor=e.minor, end=date.fromisoformat(e.end_date))
 
 
 def _closed(state: Education, e: ev.EducationClosed, _: Stamp) -> Education:

@@ -8,20 +8,22 @@ from eventcore.consumer import Subscription
 from eventcore.event import Event
 from eventcore.tx import Tx
 
-_ENTER = "insert into entering (case_id, county, minor) values (%s, %s, %s) on conflict do nothing"
-_ENTERED = "select county, minor from entering where case_id = %s"
+_ENTER = (
+    "insert into entering (case_id, county, office, minor) values (%s, %s, %s, %s) on conflict do nothing"
+)
+_ENTERED = "select county, office, minor from entering where case_id = %s"
 
 
 def _opened(tx: Tx, event: Event) -> None:
     opened = event.data_as(intake.CaseOpened)
-    tx.execute(_ENTER, (event.subject, opened.county, opened.minor))
+    tx.execute(_ENTER, (event.subject, opened.county, opened.office, opened.minor))
 
 
 def _term(tx: Tx, event: Event) -> None:
-    ((county, minor),) = tx.fetch(_ENTERED, (event.subject,))
+    ((county, office, minor),) = tx.fetch(_ENTERED, (event.subject,))
     end_date = event.data_as(intake.TermComputed).end_date
     request = cmd.OpenEducationRequest(
-        case_id=str(event.subject), county=county, end_date=end_date, minor=minor
+        case_id=str(event.subject), county=county, office=office, end_date=end_date, minor=minor
     )
     tx.command("open", request, event.subject)
 

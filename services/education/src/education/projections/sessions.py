@@ -7,17 +7,18 @@ from eventcore.event import Event
 from eventcore.projection import Projection
 from eventcore.tx import Tx
 
-_COUNTY = "insert into taking_part (case_id, county) values (%s, %s) on conflict do nothing"
+_COUNTY = "insert into taking_part (case_id, county, office) values (%s, %s, %s) on conflict do nothing"
 _ADD = """
-insert into session (case_id, session_id, county, topic, held_on, state)
-select %s, %s, t.county, %s, %s, 'ARRANGED' from taking_part t where t.case_id = %s
+insert into session (case_id, session_id, county, office, topic, held_on, state)
+select %s, %s, t.county, t.office, %s, %s, 'ARRANGED' from taking_part t where t.case_id = %s
 on conflict do nothing
 """
 _SETTLE = "update session set state = %s where case_id = %s and session_id = %s"
 
 
 def _opened(tx: Tx, event: Event) -> None:
-    tx.execute(_COUNTY, (event.subject, event.data_as(ev.EducationOpened).county))
+    e = event.data_as(ev.EducationOpened)
+    tx.execute(_COUNTY, (event.subject, e.county, e.office))
 
 
 def _arranged(tx: Tx, event: Event) -> None:

@@ -10,7 +10,7 @@ from eventcore.decider import Decider, Stamp, StreamKey, by_type, evolving
 from google.protobuf.message import Message
 
 from intake.domain import entry, opening, release, reporting_in, term, termination
-from intake.domain.state import Case, sees
+from intake.domain.state import Case
 
 _DUTIES = (opening, reporting_in, entry, term, release, termination)
 
@@ -24,6 +24,6 @@ CASE = Decider(
     evolve=evolving(*(duty.EVOLUTIONS for duty in _DUTIES)),
     decide=by_type(*(duty.DECISIONS for duty in _DUTIES)),
     opens=frozenset({PreparedCase}),
-    visible=sees,
+    visible=lambda case, caller: caller.sees(case.county, case.office),
     observe=_observe,
 )

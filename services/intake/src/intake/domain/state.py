@@ -8,7 +8,7 @@ from datetime import date
 from corrections.common.v1.common_pb2 import Sealed
 from corrections.common.v1.facts_pb2 import Penalty, Period, Sex, SubjectKind
 from corrections.intake.v1 import events_pb2 as ev
-from eventcore.decider import Caller, Refused
+from eventcore.decider import Refused
 from lawkit.counting import MONTHS_PER_YEAR
 from lawkit.terms import Length, Punishment
 
@@ -135,15 +135,6 @@ def day_or_none(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
-
-
-def sees(case: Case, caller: Caller) -> bool:
-    """Platform, operations, and units whose territory holds the place of execution; an office only where entrusted."""
-    if caller.role == "OPERATOR":
-        return True
-    if caller.role == "JO":
-        return bool(case.office) and caller.unit == case.office
-    return caller.covers(case.county)
 
 
 def must_run(case: Case, day: date) -> None:

@@ -17,7 +17,7 @@ from supervision.domain import (
     revocation,
     travel,
 )
-from supervision.domain.state import Supervision, sees
+from supervision.domain.state import Supervision
 
 _DUTIES = (
     opening,
@@ -37,5 +37,5 @@ CASE = Decider(
     evolve=evolving(*(duty.EVOLUTIONS for duty in _DUTIES)),
     decide=by_type(*(duty.DECISIONS for duty in _DUTIES)),
     opens=frozenset({cmd.OpenSupervisionRequest}),
-    visible=sees,
+    visible=lambda case, caller: caller.sees(case.county, case.office),
 )

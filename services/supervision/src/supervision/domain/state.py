@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from corrections.common.v1.facts_pb2 import SubjectKind
 from corrections.supervision.v1 import events_pb2 as ev
-from eventcore.decider import Caller, Refused
+from eventcore.decider import Refused
 from lawkit.counting import day_of
 
 T = TypeVar("T")
@@ -149,15 +149,6 @@ class Supervision:
         for leave in self.leaves.values():
             if leave.approved and (leave.overdue or leave.returned):
                 yield leave.last, leave.returned or until
-
-
-def sees(case: Supervision, caller: Caller) -> bool:
-    """Platform, operations, and units whose territory holds the case; an office only where entrusted."""
-    if caller.role == "OPERATOR":
-        return True
-    if caller.role == "JO":
-        return bool(case.office) and caller.unit == case.office
-    return caller.covers(case.county)
 
 
 def must_run(case: Supervision, day: date) -> None:

@@ -28,10 +28,12 @@ NEED_HOUSING: Need
 NEED_COUNSELLING: Need
 
 class AssistanceOpened(_message.Message):
-    __slots__ = ("county",)
+    __slots__ = ("county", "office")
     COUNTY_FIELD_NUMBER: _ClassVar[int]
+    OFFICE_FIELD_NUMBER: _ClassVar[int]
     county: str
-    def __init__(self, county: _Optional[str] = ...) -> None: ...
+    office: str
+    def __init__(self, county: _Optional[str] = ..., office: _Optional[str] = ...) -> None: ...
 
 class AssistanceClosed(_message.Message):
     __slots__ = ("on",)

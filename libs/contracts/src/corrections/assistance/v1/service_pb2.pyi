@@ -14,16 +14,18 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class OpenAssistanceRequest(_message.Message):
-    __slots__ = ("request_id", "occurred_at", "case_id", "county")
+    __slots__ = ("request_id", "occurred_at", "case_id", "county", "office")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     OCCURRED_AT_FIELD_NUMBER: _ClassVar[int]
     CASE_ID_FIELD_NUMBER: _ClassVar[int]
     COUNTY_FIELD_NUMBER: _ClassVar[int]
+    OFFICE_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     occurred_at: _timestamp_pb2.Timestamp
     case_id: str
     county: str
-    def __init__(self, request_id: _Optional[str] = ..., occurred_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., case_id: _Optional[str] = ..., county: _Optional[str] = ...) -> None: ...
+    office: str
+    def __init__(self, request_id: _Optional[str] = ..., occurred_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., case_id: _Optional[str] = ..., county: _Optional[str] = ..., office: _Optional[str] = ...) -> None: ...
 
 class OpenAssistanceResponse(_message.Message):
     __slots__ = ("outcome",)

@@ -20,14 +20,16 @@ SESSION_TOPIC_SKILLS: SessionTopic
 SESSION_TOPIC_PSYCHOLOGY: SessionTopic
 
 class EducationOpened(_message.Message):
-    __slots__ = ("county", "end_date", "minor")
+    __slots__ = ("county", "end_date", "minor", "office")
     COUNTY_FIELD_NUMBER: _ClassVar[int]
     END_DATE_FIELD_NUMBER: _ClassVar[int]
     MINOR_FIELD_NUMBER: _ClassVar[int]
+    OFFICE_FIELD_NUMBER: _ClassVar[int]
     county: str
     end_date: str
     minor: bool
-    def __init__(self, county: _Optional[str] = ..., end_date: _Optional[str] = ..., minor: _Optional[bool] = ...) -> None: ...
+    office: str
+    def __init__(self, county: _Optional[str] = ..., end_date: _Optional[str] = ..., minor: _Optional[bool] = ..., office: _Optional[str] = ...) -> None: ...
 
 class EducationClosed(_message.Message):
     __slots__ = ("on",)

@@ -14,20 +14,22 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class OpenEducationRequest(_message.Message):
-    __slots__ = ("request_id", "occurred_at", "case_id", "county", "end_date", "minor")
+    __slots__ = ("request_id", "occurred_at", "case_id", "county", "end_date", "minor", "office")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     OCCURRED_AT_FIELD_NUMBER: _ClassVar[int]
     CASE_ID_FIELD_NUMBER: _ClassVar[int]
     COUNTY_FIELD_NUMBER: _ClassVar[int]
     END_DATE_FIELD_NUMBER: _ClassVar[int]
     MINOR_FIELD_NUMBER: _ClassVar[int]
+    OFFICE_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     occurred_at: _timestamp_pb2.Timestamp
     case_id: str
     county: str
     end_date: str
     minor: bool
-    def __init__(self, request_id: _Optional[str] = ..., occurred_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., case_id: _Optional[str] = ..., county: _Optional[str] = ..., end_date: _Optional[str] = ..., minor: _Optional[bool] = ...) -> None: ...
+    office: str
+    def __init__(self, request_id: _Optional[str] = ..., occurred_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., case_id: _Optional[str] = ..., county: _Optional[str] = ..., end_date: _Optional[str] = ..., minor: _Optional[bool] = ..., office: _Optional[str] = ...) -> None: ...
 
 class OpenEducationResponse(_message.Message):
     __slots__ = ("outcome",)
