@@ -20,7 +20,7 @@ FactName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """What the file says of itself. counts: how many records each group has."""
+    """What the file says of itself. counts: how many records each group has; guitu: how many this project added."""
 
     __pydantic_config__ = CLOSED
 
@@ -30,6 +30,7 @@ class Meta:
     time_zone: Text
     counts: Mapping[str, int]
     keys: Mapping[str, str]
+    guitu: Mapping[str, int] = field(default_factory=dict[str, int])
 
 
 @dataclass(frozen=True, slots=True)
