@@ -32,7 +32,7 @@ _SERVERS = ("postgres", "kafka")
 _REWIND = "update es.relay set seq = greatest(0, seq - %s)"
 _LEAST_KILLS = 20
 # A deed falls on a system at work: so long after all of it was back from the one before.
-_WORK_S = (0.5, 5.0)
+_WORK_S = (1.0, 7.0)
 _BACK_LIMIT_S = 30.0
 # A second process dies while the first is away.
 _TWO_AT_ONCE = 0.2
