@@ -9,9 +9,9 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from typing import NamedTuple
 from uuid import UUID
 
 from contracts import registry
@@ -22,10 +22,11 @@ from eventcore.entry import Entry, Unreadable, of_bytes
 from eventcore.kafka import Record
 
 CONTENT_TYPE = b"application/protobuf"
+_CONTENT_TYPE = ("content-type", CONTENT_TYPE)
+_SPECVERSION = ("ce_specversion", b"1.0")
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(NamedTuple):
     """A row of the log, joined with its event, as the relay reads it."""
 
     seq: int
@@ -62,19 +63,19 @@ def dataschema(type_name: str) -> bytes:
 
 def headers_of(event: Outgoing, source: str) -> list[tuple[str, bytes]]:
     """Headers of the event's record; its value is `event.data`, its key `key_of(event.stream_id)`."""
-    time = event.occurred_at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    time = event.occurred_at.astimezone(UTC).isoformat(timespec="microseconds")
     headers = [
-        ("ce_specversion", b"1.0"),
+        _SPECVERSION,
         ("ce_type", event.type.encode()),
-        ("ce_id", str(ids.event_id(event.stream_id, event.version)).encode()),
+        ("ce_id", ids.event_id_text(event.stream_id.bytes, event.version).encode()),
         ("ce_source", source.encode()),
-        ("ce_time", time.encode()),
+        ("ce_time", time.encode()[:-6] + b"Z"),
         ("ce_subject", str(event.subject).encode()),
         ("ce_dataschema", dataschema(event.type)),
-        ("content-type", CONTENT_TYPE),
+        _CONTENT_TYPE,
         ("ce_seq", str(event.seq).encode()),
         ("ce_streamversion", str(event.version).encode()),
-        ("ce_meta", base64.b64encode(event.meta)),
+        ("ce_meta", binascii.b2a_base64(event.meta, newline=False)),
     ]
     if event.trace:
         headers.append(("traceparent", event.trace.encode()))

@@ -44,6 +44,12 @@ def event_id_bytes(stream: bytes, version: int) -> bytes:
     return bytes(digest)
 
 
+def event_id_text(stream: bytes, version: int) -> str:
+    """The same as text, for it is made for every record published."""
+    digits = event_id_bytes(stream, version).hex()
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
 def request_id(installation: str, actor: str, method: str, request: str) -> UUID:
     """A caller's request: nobody reads or squats another's answer."""
     return derived(installation, "request", actor, method, request)

@@ -48,7 +48,7 @@ class Relay:
         installation: str,
         service: str,
         topic: str,
-        batch: int = 500,
+        batch: int = 1000,
         flush_timeout_s: float = 15.0,
         between: Callable[[str], None] = nothing_between,
     ) -> None:
@@ -61,6 +61,7 @@ class Relay:
         self._between = between
         self._producer: Producer | None = None
         self._position: int | None = None
+        self._ahead: list[Outgoing] = []
 
     def turn(self) -> int:
         """The next batch is on the topic and the position behind it; answers the number of records.
@@ -70,12 +71,12 @@ class Relay:
         conn = self._link.conn
         if self._position is None:
             self._position = _position(conn)
-        page = outgoing(conn, self._position, self._batch)
+        page, self._ahead = self._ahead or outgoing(conn, self._position, self._batch), []
         if not page:
             return 0
         self._between("read")
         try:
-            self._publish(page)
+            self._publish(conn, page)
             self._between("published")
             self._move(conn, page[-1].seq + 1)
         except BaseException:
@@ -89,7 +90,7 @@ class Relay:
         self._restart()
         self._link.close()
 
-    def _publish(self, page: Sequence[Outgoing]) -> None:
+    def _publish(self, conn: Connection, page: Sequence[Outgoing]) -> None:
         if self._producer is None:
             self._producer = self._open_producer()
         producer = self._producer
@@ -99,6 +100,8 @@ class Relay:
             )
             for e in page
         ]
+        if len(page) == self._batch:  # the log never changes, so the next page is read while this one travels
+            self._ahead = outgoing(conn, page[-1].seq + 1, self._batch)
         producer.flush(self._flush_timeout_s)
         failed = [e.seq for e, s in zip(page, sent, strict=True) if not s.succeeded()]
         if failed:
@@ -112,7 +115,7 @@ class Relay:
 
     def _restart(self) -> None:
         """The next turn starts at the stored position with a new producer: later batches of the old one may be out."""
-        self._position = None
+        self._position, self._ahead = None, []
         producer, self._producer = self._producer, None
         if producer is not None:
             producer.close()
@@ -121,7 +124,7 @@ class Relay:
 def outgoing(conn: Connection, position: int, limit: int) -> list[Outgoing]:
     """The next rows of the log, as they go on the topic."""
     rows = conn.cursor(binary=True).execute(_PAGE, (position, limit))
-    return [Outgoing(*row) for row in rows]
+    return [Outgoing._make(row) for row in rows]
 
 
 def _position(conn: Connection) -> int:
