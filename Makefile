@@ -59,10 +59,10 @@ drill: setup ## the demo's county under kill -9, delay, duplicates: same digest
 	@$(VENV)/bin/guitu drill
 
 test: setup ## everything, on real servers
-	@$(VENV)/bin/pytest tests --ignore tests/bench
+	@$(VENV)/bin/pytest tests --ignore tests/bench -n 2 --dist loadfile
 
 test-unit: setup ## unit and architecture; no servers, under 30 s
-	@$(VENV)/bin/pytest tests/unit tests/architecture tests/scenarios -n 2
+	@$(VENV)/bin/pytest tests/unit tests/architecture tests/scenarios -n 2 --dist loadfile
 
 bench-store: setup ## the store beside its peers: ratios in one run
 	@$(PY) tests/bench/bench_store.py
