@@ -9,7 +9,7 @@ from typing import NoReturn
 import typer
 from devstack.errors import StackError
 
-from guitu_cli import agency, case, checking, clock, demo, drill, parking, running
+from guitu_cli import agency, case, checking, clock, demo, drill, law, parking, running
 from guitu_cli.output import FAILED, fail
 from guitu_cli.texts import say
 
@@ -28,6 +28,7 @@ app.command(help=say("在反复 kill -9 下重演,历史必须相同", "The same
 app.add_typer(clock.clock, name="clock")
 app.add_typer(agency.agency, name="agency")
 app.add_typer(case.case, name="case")
+app.add_typer(law.law, name="law")
 app.command(
     help=say("以机关名义签名并发送一条消息,打印回执", "Sign and send a message, print its receipts.")
 )(agency.push)

@@ -103,6 +103,12 @@ class Law:
         spans = ", ".join(f"{v.in_force_from} to {v.in_force_to or 'open'}" for v in versions)
         raise NotInForce(rule_id, on, spans)
 
+    def versions(self, rule_id: str) -> tuple[Rule, ...]:
+        """All versions of the rule, the oldest first. Raises UnknownRule."""
+        if rule_id not in self._rules:
+            raise UnknownRule(rule_id, "rules")
+        return self._rules[rule_id]
+
     def in_force(self, rule_id: str, on: date) -> bool:
         """Whether the rule judges facts of that day; a local rule only where a region adopted it.
 

@@ -1,0 +1,207 @@
+"""`guitu law` answers without a server, in the language of the locale, for people and as JSON."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from guitu_cli.law import law
+from guitu_cli.law_uses import features, ids_of
+from lawkit import load_law
+from typer.testing import CliRunner, Result
+
+ROOT = Path(__file__).parents[3]
+EXAMPLES = ROOT / "tests" / "data" / "law" / "examples.yaml"
+DUE = ("due", "intake.report.deadline", "--from", "2026-02-06")
+
+
+def run(*arguments: str, lang: str = "en") -> Result:
+    """The command as a person would type it."""
+    return CliRunner().invoke(law, list(arguments), env={"GUITU_LANG": lang})
+
+
+def answer(*arguments: str, code: int = 0) -> Any:
+    """The JSON document of the command."""
+    got = run(*arguments, "--json")
+    assert got.exit_code == code, got.output
+    return json.loads(got.stdout)
+
+
+def one_example(tmp_path: Path, **changed: object) -> str:
+    example = {"id": "ex.my.001", "rules": ["intake.report.deadline"], "articles": "CCL 21", "given": "",
+               "compute": {"fn": "due_days", "start": "2026-05-20", "n": 10},
+               "expect": {"nominal_due": "2026-05-30", "extended_due": "2026-06-01"}} | changed  # fmt: skip
+    file = tmp_path / "mine.yaml"
+    file.write_text(yaml.safe_dump({"examples": [example]}), encoding="utf-8")
+    return str(file)
+
+
+def test_every_example_of_the_office_passes() -> None:
+    got = run("check", str(EXAMPLES))
+    assert got.exit_code == 0
+    count = len(yaml.load(EXAMPLES.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["examples"])
+    assert got.stdout.splitlines()[-1] == f"{count} passed, 0 failed"
+
+
+def test_a_difference_is_printed_with_expected_got_and_articles(tmp_path: Path) -> None:
+    file = one_example(tmp_path, expect={"nominal_due": "2026-05-30", "extended_due": "2026-05-30"})
+    got = run("check", file)
+    assert got.exit_code == 1
+    line = next(line for line in got.stdout.splitlines() if "ex.my.001" in line)
+    assert [cell.strip() for cell in line.split("│")] == [
+        "ex.my.001", "extended_due", "2026-05-30", "2026-06-01", "CCL 21"
+    ]  # fmt: skip
+    assert got.stdout.splitlines()[-1] == "0 passed, 1 failed"
+    assert answer("check", file, code=1)["results"][0]["differences"] == [
+        {"key": "extended_due", "expected": "2026-05-30", "got": "2026-06-01"}
+    ]
+
+
+def test_an_unknown_computation_counts_as_failed(tmp_path: Path) -> None:
+    got = run("check", one_example(tmp_path, compute={"fn": "guess"}))
+    assert got.exit_code == 1
+    assert "guess" in got.stdout
+    assert got.stdout.splitlines()[-1] == "0 passed, 1 failed"
+
+
+@pytest.mark.parametrize("text", ["a: [", "examples: 3\n", "\xff", "examples: []\nexamples: []\n"])
+def test_a_file_that_cannot_be_read_is_a_matter_of_usage(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "wrong.yaml"
+    file.write_bytes(text.encode("latin-1"))
+    assert run("check", str(file)).exit_code == 2
+    assert run("check", str(tmp_path / "nowhere.yaml")).exit_code == 2
+
+
+def test_each_skipped_day_of_a_due_date_is_named() -> None:
+    found = answer(*DUE)
+    assert (found["nominal"], found["extended"]) == ("2026-02-16", "2026-02-24")
+    skipped = [day["day"] for day in found["days"] if day["state"] == "skipped"]
+    assert skipped == [f"2026-02-{day}" for day in range(16, 24)]
+    assert all(day["why"] for day in found["days"] if day["state"] == "skipped")
+    numbers = [day["number"] for day in found["days"] if day["number"]]
+    assert numbers == list(range(1, load_law().rule("intake.report.deadline").duration + 1))  # type: ignore[operator]
+    assert "2026-02-16 星期一 春节" in run(*DUE, lang="zh").stdout
+    assert "2026-02-16 Monday Spring Festival" in run(*DUE).stdout
+
+
+def test_working_days_name_the_days_off_and_the_days_made_up() -> None:
+    days = answer("due", "assessment.term.ordinary", "--from", "2026-02-13")["days"]
+    assert days[-1]["day"] == "2026-03-05"
+    assert (
+        next(d for d in days if d["day"] == "2026-02-14")["why"] == "working day in place of Spring Festival"
+    )
+
+
+def test_a_date_beyond_the_calendar_is_said_to_be_missing() -> None:
+    assert answer("due", "assessment.term.ordinary", "--from", "2026-12-25", code=1)["missing_year"] == 2027
+    rolled = answer("due", "decision.deliver-documents", "--from", "2026-12-25")
+    assert (rolled["nominal"], rolled["extended"], rolled["missing_year"]) == ("2027-01-04", None, 2027)
+
+
+def test_facts_change_the_answer_and_unknown_ones_are_refused() -> None:
+    rule = ("due", "device.max-term", "--from", "2026-01-31")
+    assert answer(*rule, "--fact", "end=2026-03-01")["within_term"] == "2026-03-01"
+    assert answer(*rule, "--fact", "length=1")["nominal"] < answer(*rule)["nominal"]
+    flat = answer(*DUE, "--fact", "set.counting.holiday-roll=false")
+    assert flat["extended"] == flat["nominal"]
+    for wrong in ("colour=red", "end=soon", "length=x", "set.counting.holiday-roll=maybe", "nothing"):
+        assert run(*DUE, "--fact", wrong).exit_code == 2, wrong
+
+
+def test_a_date_that_the_law_does_not_give_is_refused() -> None:
+    assert run("due", "absconded.out-of-contact", "--from", "2020-01-01T09:00").exit_code == 3
+    assert run("due", "absconded.out-of-contact", "--from", "2026-03-01").exit_code == 3
+    assert run("due", "general.scope.four-kinds", "--from", "2026-03-01").exit_code == 3
+    assert run("due", "health.monthly-report", "--from", "2026-03-01", "--fact", "kind=PAROLE").exit_code == 3
+    near = run("due", "intake.report.deadlin", "--from", "2026-03-01")
+    assert near.exit_code == 2
+    assert "intake.report.deadline" in near.stderr
+
+
+def test_a_rule_is_shown_as_of_a_day() -> None:
+    found = answer("show", "history.2012.three-warnings", "--on", "2015-01-01")[0]
+    assert found["threshold"]["value"] == 3
+    assert found["article"]
+    assert found["verification"] == "recalled"
+    assert answer("show", "leave.return")[0]["quote"]
+    assert run("show", "history.2012.three-warnings", "--on", "2026-01-01").exit_code == 3
+    assert run("show", "leave.for-ever").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "asked", ["set.leave.decision-days", "doc.release.certificate", "forbid.hukou-logic", "PAROLE", "CCL", "P-WD",
+              "trap.psa-60", "tr.decision.made", "approve.class", "preset.funding", "JO", "SUPERVISED"]
+)  # fmt: skip
+def test_every_group_of_the_catalogue_can_be_shown(asked: str) -> None:
+    assert len(answer("show", asked)) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "end"),
+    [
+        (("管制", "--from", "2026-01-10", "--length", "6m", "--custody", "10"), "2026-06-19"),
+        (("02", "--from", "2016-07-17", "--length", "4y"), "2020-07-16"),
+        (("PAROLE", "--from", "2020-01-01", "--life"), "2029-12-31"),
+        (("暂予监外执行", "--from", "2026-01-01", "--until", "2026-12-31"), "2026-12-31"),
+        (("暂予监外执行", "--from", "2026-01-01", "--until", "2026-12-31", "--add", "1m"), "2027-01-31"),
+    ],
+)
+def test_the_term_of_each_kind(arguments: tuple[str, ...], end: str) -> None:
+    found = answer("term", *arguments)
+    assert found["end"] == end
+    assert all(rule["article"] for rule in found["rules"])
+
+
+def test_a_term_that_the_law_does_not_allow_is_refused_or_named() -> None:
+    probation = ("term", "PROBATION", "--from", "2026-01-01", "--length")
+    reduced = run(*probation, "1y6m", "--reduce", "1y", "--punishment", "imprisonment")
+    assert reduced.exit_code == 3
+    found = answer(*probation, "6y", "--punishment", "imprisonment", "--sentence", "3y")
+    assert found["breaches"] == ["counting.range.probation-imprisonment"]
+    assert run("term", "DETENTION", "--from", "2026-01-01", "--length", "1y").exit_code == 2
+    assert run("term", "PAROLE", "--from", "2026-01-01").exit_code == 2
+    assert run(*probation, "long").exit_code == 2
+
+
+def test_words_find_rules_settings_and_documents() -> None:
+    found = [row["id"] for row in answer("search", "脱管")]
+    assert "absconded.out-of-contact" in found
+    assert "history.2016.absconded-no-48h" not in [
+        r["id"] for r in answer("search", "脱管", "--on", "2026-06-01")
+    ]
+    assert answer("search", "纯属虚构", code=1) == []
+
+
+def test_each_rule_that_no_code_uses_has_its_feature() -> None:
+    found = answer("coverage", "--root", str(ROOT))
+    assert len(found["used"]) + len(found["unused"]) == found["rules"]
+    assert "leave.office-approval.max-days" in found["used"]
+    assert [row["rule"] for row in found["unused"] if not row["feature"]] == []
+
+
+def test_features_name_rules_that_exist() -> None:
+    ids = load_law().rule_ids
+    assert [p for p in features() if not any(r == p or r.startswith(p + ".") for r in ids)] == []
+
+
+def test_ids_made_by_formatting_are_seen() -> None:
+    named, patterns = ids_of('a = "leave.return"; b = f"revoke.{kind}.ground.two-warnings"; c = f"{x}.y"')
+    assert "leave.return" in named
+    assert [bool(p.fullmatch("revoke.parole.ground.two-warnings")) for p in patterns] == [True]
+
+
+def test_a_region_changes_the_answers(tmp_path: Path) -> None:
+    file = tmp_path / "region.yaml"
+    file.write_text(
+        'code: "5304"\ntitle_zh: 玉溪市\nadopts: [local.yuxi.quarterly-rating]\n', encoding="utf-8"
+    )
+    show = ("show", "local.yuxi.quarterly-rating")
+    assert answer(*show)[0]["in_force"] is False
+    assert answer(*show, "--region", str(file))[0]["in_force"] is True
+    file.write_text('code: "5304"\ntitle_zh: 玉溪市\nadopts: [leave.return]\n', encoding="utf-8")
+    refused = run(*show, "--region", str(file))
+    assert refused.exit_code == 2
+    assert "line 3: adopts" in refused.stderr
