@@ -78,7 +78,10 @@ def _earlier(_: Law, __: Example, f: Facts) -> Answer:
 
 
 def _in_force(law: Law, _: Example, f: Facts) -> Answer:
-    return {"rules": [r for r in f.words("rule_ids") if law.in_force(r, f.day("on"))]}
+    asked = f.words("rule_ids")
+    # an example that names a local rule is about a region that has adopted it
+    local = law.with_local_rules(r for r in asked if law.rule(r).binding == "local")
+    return {"rules": [r for r in asked if local.in_force(r, f.day("on"))]}
 
 
 def _length(f: Facts) -> Length:

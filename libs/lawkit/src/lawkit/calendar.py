@@ -2,11 +2,13 @@
 
 The file lists the days that differ from Monday to Friday. A year that is not in it is never guessed:
 every question about it raises CalendarMissing (rule counting.working-day, set.counting.missing-calendar).
+Where that setting asks for it, the statutory days of a coming year stand in, and every answer that touches such
+a year is marked provisional. A year is imported whole by with_years, from its notice.
 """
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from hashlib import sha256
 
@@ -15,16 +17,22 @@ from lawkit.errors import CalendarMissing, WrongData
 
 _SATURDAY = 5
 _ONE_DAY = timedelta(days=1)
+# in the version: up to which year the statutory days stand in
+_STATUTORY = "~"
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The imported years. Off days and make-up days carry the holiday's name."""
+    """The imported years. Off days and make-up days carry the holiday's name.
+
+    provisional: years of which only the statutory days are known; their answers are marked, not final.
+    """
 
     years: frozenset[int]
     off: Mapping[date, str]
     make_up: Mapping[date, str]
     version: str
+    provisional: frozenset[int] = frozenset()
 
     @classmethod
     def from_json(cls, raw: bytes) -> "Calendar":
@@ -53,6 +61,62 @@ class Calendar:
             if got != count:
                 raise WrongData(f"calendar {year}", f"{got} working days", f"{count}")
         return calendar
+
+    def with_years(self, raw: bytes) -> "Calendar":
+        """This calendar with the years of the file in place of its own ones, provisional ones included.
+
+        Raises WrongData when a year does not add up. The version follows from the content alone.
+        """
+        new = Calendar.from_json(raw)
+        off = {day: name for day, name in self.off.items() if day.year not in new.years}
+        make_up = {day: name for day, name in self.make_up.items() if day.year not in new.years}
+        off.update(new.off)
+        make_up.update(new.make_up)
+        years = self.years | new.years
+        lines = [
+            f"{day} {kind} {name}"
+            for kind, days in (("off", off), ("work", make_up))
+            for day, name in days.items()
+        ]
+        digest = sha256("\n".join((*map(str, sorted(years)), *sorted(lines))).encode()).hexdigest()
+        version = f"{min(years)}-{max(years)}+{digest[:12]}"
+        return Calendar(years, off, make_up, version, self.provisional - new.years)
+
+    def with_statutory_days(self, raw: bytes) -> "Calendar":
+        """This calendar where the file's statutory days stand in, provisionally, for years that are missing.
+
+        Raises WrongData when a day lies in another year.
+        """
+        off, added = dict(self.off), set[int]()
+        years = read.record(read.record(json.loads(raw), "statutory days").get("years"), "years")
+        for year_text, listed in years.items():
+            if int(year_text) in self.years - self.provisional:
+                continue
+            added.add(int(year_text))
+            for value in read.items(listed, year_text):
+                day = read.day(value, year_text)
+                if day.year != int(year_text):
+                    raise WrongData(f"statutory days {year_text}", str(day), f"a day of {year_text}")
+                off[day] = "statutory"
+        provisional = self.provisional | added
+        version = f"{self._arranged}{_STATUTORY}{max(provisional)}" if provisional else self.version
+        return replace(self, years=self.years | added, off=off, provisional=provisional, version=version)
+
+    def without_provisional_years(self) -> "Calendar":
+        """This calendar as far as the State Council has arranged it."""
+        off = {day: name for day, name in self.off.items() if day.year not in self.provisional}
+        years = self.years - self.provisional
+        return replace(self, years=years, off=off, provisional=frozenset(), version=self._arranged)
+
+    @property
+    def _arranged(self) -> str:
+        return self.version.partition(_STATUTORY)[0]
+
+    def first_provisional(self, first: date, last: date) -> int | None:
+        """The first year between the days, both included, of which only the statutory days are known."""
+        if not self.provisional:
+            return None
+        return min((year for year in self.provisional if first.year <= year <= last.year), default=None)
 
     def is_working_day(self, day: date) -> bool:
         """Whether offices work that day. Raises CalendarMissing."""

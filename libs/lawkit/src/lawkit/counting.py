@@ -7,7 +7,7 @@ because the alarm rings on the nominal day and the breach begins after the exten
 
 from calendar import monthrange
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
 from lawkit.calendar import Calendar
@@ -43,7 +43,8 @@ class Due:
     extended: the last day after rolling over rest days, the day after which the duty is broken; None when
     missing_year has no calendar yet, then it must be asked again once the year is imported.
     skipped: rest days that were passed over. instant: the exact end, for hours only.
-    window_last: the last day of a window before an end.
+    window_last: the last day of a window before an end. provisional_year: the answer rests on the statutory
+    days of that year only and must be asked again once the year is imported.
     """
 
     rule_id: str
@@ -55,6 +56,12 @@ class Due:
     instant: datetime | None = None
     window_last: date | None = None
     setting_id: str | None = None
+    provisional_year: int | None = None
+
+    @property
+    def final(self) -> bool:
+        """Whether no year that is still to be imported can change the answer."""
+        return self.missing_year is None and self.provisional_year is None
 
     @property
     def alarm_at(self) -> datetime:
@@ -164,7 +171,13 @@ def _forward(period: Period, start: date, calendar: Calendar) -> Due:
     except CalendarMissing as missing:
         rest = tuple(skipped)
         return Due(period.rule_id, start, nominal, None, missing.year, rest, setting_id=period.setting_id)
-    return Due(period.rule_id, start, nominal, day, None, tuple(skipped), setting_id=period.setting_id)
+    due = Due(period.rule_id, start, nominal, day, None, tuple(skipped), setting_id=period.setting_id)
+    return _marked(due, nominal, day, calendar)
+
+
+def _marked(due: Due, first: date, last: date, calendar: Calendar) -> Due:
+    year = calendar.first_provisional(first, last)
+    return due if year is None else replace(due, provisional_year=year)
 
 
 def _add(period: Period, start: date) -> date:
@@ -175,7 +188,8 @@ def _add(period: Period, start: date) -> date:
 
 def _working_days(period: Period, start: date, calendar: Calendar) -> Due:
     day, skipped = calendar.count_working_days(start, period.count)
-    return Due(period.rule_id, start, day, day, None, skipped, setting_id=period.setting_id)
+    due = Due(period.rule_id, start, day, day, None, skipped, setting_id=period.setting_id)
+    return _marked(due, start + _ONE_DAY, day, calendar)
 
 
 def _backward(period: Period, end: date, _: Calendar) -> Due:

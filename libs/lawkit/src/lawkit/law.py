@@ -29,6 +29,9 @@ _SETTING_PROFILES = {
 # the option of set.travel.regular.end-date by which a permission ends on the same day, not the day before
 _SAME_DAY = "start-plus-6-months"
 
+_MISSING_CALENDAR = "set.counting.missing-calendar"
+_FLAGGED = "statutory-days-only-flagged"
+
 
 class Law:
     """The loaded catalogue with one working-day calendar and one choice of settings. Immutable in use.
@@ -140,7 +143,21 @@ class Law:
             if setting.options and value not in setting.options:
                 raise WrongData(setting_id, repr(value), f"one of {list(setting.options)}")
             other._settings[setting_id] = replace(setting, default=value)
+        if _MISSING_CALENDAR in values:
+            other.calendar = other._by_setting(self.calendar)
         return other
+
+    def with_calendar(self, calendar: Calendar) -> "Law":
+        """The same law with another calendar, for example one that has a new year."""
+        other = self._copy()
+        other.calendar = other._by_setting(calendar)
+        return other
+
+    def _by_setting(self, calendar: Calendar) -> Calendar:
+        arranged = calendar.without_provisional_years()
+        if self.setting(_MISSING_CALENDAR).choice != _FLAGGED:
+            return arranged
+        return arranged.with_statutory_days((files("lawkit") / "data" / "statutory-days.json").read_bytes())
 
     def with_local_rules(
         self, adopted: Iterable[str], own: Iterable[Rule] = (), sources: Iterable[Source] = ()
