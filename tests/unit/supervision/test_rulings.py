@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from corrections.common.v1.facts_pb2 import Period, SubjectKind
+from corrections.common.v1.facts_pb2 import Penalty, Period, SubjectKind
 from corrections.supervision.v1 import events_pb2 as ev
 from corrections.supervision.v1 import service_pb2 as cmd
 from eventcore.testing import given
@@ -249,6 +249,64 @@ def test_probation_is_reduced_only_for_major_merit_and_parole_not_at_all():
 def test_surveillance_and_temporary_service_may_be_reduced(kind: SubjectKind):
     case = given(CASE, opened(kind)).by("CITY_CCI", "3302").at("2026-06-01")
     case.when(reduce("reduction.may")).then(reduction("reduction.may", "2026-06-01", DUE))
+
+
+FIVE_YEARS = opened(TEMPORARY, sentence=Period(months=60), end_date="2031-03-01")
+
+
+def test_imprisonment_is_not_reduced_before_a_share_of_it_is_served():
+    case = given(CASE, FIVE_YEARS).by("CITY_CCI", "3302")
+    case.at("2027-08-31").when(reduce("reduction.may")).refused(
+        "REDUCTION_TOO_EARLY", rule="reduction.start", months_served="17"
+    )
+    case.at("2027-09-01").when(reduce("reduction.may")).then(
+        reduction("reduction.may", "2027-09-01", "2027-10-01")
+    )
+
+
+def test_major_merit_waits_for_no_share():
+    given(CASE, FIVE_YEARS).by("CITY_CCI", "3302").at("2026-06-01").when(reduce("reduction.must")).then(
+        reduction("reduction.must", "2026-06-01", DUE)
+    )
+
+
+def test_a_life_sentence_is_submitted_by_the_province():
+    life = opened(TEMPORARY, penalty=Penalty.PENALTY_LIFE, sentence=None)
+    case = given(CASE, life).at("2026-06-01")
+    case.by("CITY_CCI", "3302").when(reduce("reduction.may")).refused(
+        "PROPOSER_NOT_OF_COURT_LEVEL", rule="reduction.path.high-court", proposer="PROV_CCI"
+    )
+    case.by("PROV_CCI", "33").when(reduce("reduction.may")).then(
+        reduction("reduction.may", "2026-06-01", DUE)
+    )
+
+
+def test_a_reduction_of_before_the_rule_stands_as_the_organs_made_it():
+    old = opened(start_date="2014-03-02", end_date="2016-03-01", effective_date="2014-03-02")
+    given(CASE, old).by("CITY_CCI", "3302").at("2015-06-01").when(reduce("reduction.may")).then(
+        reduction("reduction.may", "2015-06-01", "")
+    )
+
+
+@pytest.mark.parametrize(
+    ("unit", "county", "role", "caller", "proposer"),
+    [
+        ("330203", "330203", "CITY_CCI", "3302", "COUNTY_CCI"),
+        ("3302", "330203", "COUNTY_CCI", "330203", "CITY_CCI"),
+        ("33", "330203", "CITY_CCI", "3302", "PROV_CCI"),
+        ("1101", "110108", "COUNTY_CCI", "110108", "CITY_CCI,PROV_CCI"),
+    ],
+)
+def test_revocation_of_probation_is_proposed_at_the_original_courts_level(
+    unit: str, county: str, role: str, caller: str, proposer: str
+):
+    case = given(CASE, opened(organ_unit=unit, county=county)).at("2026-06-01")
+    case.by(role, caller).when(propose(OTHER)).refused(
+        "PROPOSER_NOT_OF_COURT_LEVEL", rule="revoke.proposer.same-level", proposer=proposer
+    )
+    right = proposer.split(",")[-1]
+    own = {"COUNTY_CCI": county, "CITY_CCI": county[:4], "PROV_CCI": county[:2]}[right]
+    case.by(right, own).when(propose(OTHER)).then(proposed(OTHER))
 
 
 def test_one_reduction_is_before_the_court_at_a_time():

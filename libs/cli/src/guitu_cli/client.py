@@ -120,6 +120,14 @@ def client(principal: str = OPERATOR) -> Generator[Client]:
         made.close()
 
 
+def _with_reason(sentence: str, info: error_details_pb2.ErrorInfo) -> str:
+    """Code and article once: the platform's own messages have them already, other servers' do not."""
+    article = info.metadata.get("article", "")
+    if not sentence.startswith(f"{info.reason}:"):
+        sentence = f"{info.reason}: {sentence}"
+    return sentence if not article or article in sentence else f"{sentence} ({article})"
+
+
 def explained(error: grpc.RpcError) -> tuple[str, int]:
     """The sentence for a failed call, with code and article where the law forbids it, and the exit code."""
     call = cast("grpc.Call", error)
@@ -133,8 +141,7 @@ def explained(error: grpc.RpcError) -> tuple[str, int]:
     for detail in status.details if status is not None else ():
         info, text = error_details_pb2.ErrorInfo(), error_details_pb2.LocalizedMessage()
         if detail.Unpack(info):
-            article = info.metadata.get("article", "")
-            sentence = f"{info.reason}: {sentence}" + (f" ({article})" if article else "")
+            sentence = _with_reason(sentence, info)
         elif detail.Unpack(text) and say("zh", "en") == "zh":
             sentence = f"{sentence}\n{text.message}"
     return sentence, REFUSED if code == grpc.StatusCode.FAILED_PRECONDITION else FAILED

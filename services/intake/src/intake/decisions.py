@@ -111,6 +111,7 @@ class Decisions:
             defendant_number=request.defendant_number,
             kind=one.kind,
             organ_code=judgment.organ_code,
+            organ_unit=organ.unit if organ else "",
             # a parole or a temporary service may come from others; an organ that was struck off since was a court
             organ_is_court=organ.kind == _COURT
             if organ

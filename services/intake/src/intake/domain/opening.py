@@ -45,6 +45,7 @@ def _open(case: Case, c: PreparedCase, ctx: Context) -> Decision:
         sex=c.sex,
         minor=is_minor(ctx.law, c.birth_date, day("decision_date", c.decision_date)),
         injunction=c.injunction,
+        organ_unit=c.organ_unit,
     )
     events = [opened, term_computed(ctx.law, c), reporting_in_ordered(ctx.law, c)]
     return [*_registered(case, c), *events]

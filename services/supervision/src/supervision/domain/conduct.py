@@ -17,6 +17,7 @@ from lawkit.ladders import admonitions_ground, sanctions_counted
 
 from supervision.domain.acts import day_of_act
 from supervision.domain.law_of_the_day import law_ref
+from supervision.domain.recorded import must_be_on_record
 from supervision.domain.state import Sanction, Supervision, must_run
 
 TWO_ADMONITIONS = "warning.ground.two-admonitions"
@@ -28,6 +29,7 @@ def _admonish(case: Supervision, c: cmd.AdmonishRequest, ctx: Context) -> Decisi
         return []
     must_run(case, on)
     must_be_ground(case, "admonition.ground.", c.ground, ctx.law)
+    must_be_on_record(case, c.ground, ctx.law, on)
     return [ev.Admonished(ground=law_ref(ctx.law, c.ground, on), evidence=c.evidence, public=not case.minor)]
 
 
@@ -37,6 +39,7 @@ def _warn(case: Supervision, c: cmd.WarnRequest, ctx: Context) -> Decision:
         return []
     must_run(case, on)
     must_be_ground(case, "warning.ground.", c.ground, ctx.law)
+    must_be_on_record(case, c.ground, ctx.law, on)
     if c.ground == TWO_ADMONITIONS and ctx.law.in_force(TWO_ADMONITIONS, on):
         count = counted(case, case.admonitions, on)
         if not admonitions_ground(ctx.law, count, not_corrected=True, on=on).exists:

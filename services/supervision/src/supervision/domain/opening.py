@@ -35,6 +35,8 @@ def _open(case: Supervision, c: cmd.OpenSupervisionRequest, _: Context) -> Decis
         penalty=c.penalty,
         minor=c.minor,
         injunction=c.injunction,
+        organ_unit=c.organ_unit,
+        decision_date=c.decision_date,
     )
     if c.HasField("sentence"):
         opened.sentence.CopyFrom(c.sentence)
@@ -75,6 +77,10 @@ def _opened(case: Supervision, e: ev.SupervisionOpened, stamp: Stamp) -> Supervi
         kind=e.kind,
         county=e.county,
         office=e.office,
+        penalty=e.penalty,
+        sentence=e.sentence.months if e.sentence.months and not e.sentence.days else None,
+        organ_unit=e.organ_unit,
+        decided=day_or_none(e.decision_date),
         minor=e.minor,
         injunction=e.injunction,
         opened=stamp.day,

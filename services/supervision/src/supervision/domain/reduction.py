@@ -7,16 +7,19 @@ no text provides a reduction.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
-from corrections.common.v1.facts_pb2 import Period, SubjectKind
+from corrections.common.v1.facts_pb2 import Penalty, Period, SubjectKind
 from corrections.supervision.v1 import events_pb2 as ev
 from corrections.supervision.v1 import service_pb2 as cmd
 from eventcore.decider import Context, Decision, Decisions, Evolutions, Invalid, Refused, Stamp
 from lawkit import Law
-from lawkit.tables import reduction_allowed
+from lawkit.served import months_served
+from lawkit.tables import reduction_allowed, reduction_may_start
 
 from supervision.domain.acts import day_of_act, day_or_none, past_day
 from supervision.domain.law_of_the_day import last_day, law_ref, text_of
+from supervision.domain.levels import CITY, PROVINCE, in_municipality
 from supervision.domain.state import Proposal, Supervision, answered, must_run
 
 _MAJOR_MERIT = frozenset({"reduction.must", "reduction.probation.exception"})
@@ -33,7 +36,9 @@ def _propose(case: Supervision, c: cmd.ProposeReductionRequest, ctx: Context) ->
     must_run(case, on)
     if c.ground not in _GROUNDS:
         raise Refused("GROUND_UNKNOWN", rule="reduction.may", ground=c.ground)
-    _must_be_allowed(case, c.ground, ctx.law)
+    _must_be_allowed(case, c.ground, ctx.law, on)
+    _must_have_served(case, c.ground, ctx.law, on)
+    _must_be_of_the_courts_level(case, ctx, on)
     return [
         ev.ReductionProposed(
             ground=law_ref(ctx.law, c.ground, on),
@@ -43,14 +48,47 @@ def _propose(case: Supervision, c: cmd.ProposeReductionRequest, ctx: Context) ->
     ]
 
 
-def _must_be_allowed(case: Supervision, ground: str, law: Law) -> None:
+def _must_be_allowed(case: Supervision, ground: str, law: Law, on: date) -> None:
+    """The rule of the day judges; where there was none yet, the organs' act stands (docs/adr/0011)."""
     if case.kind == SubjectKind.SUBJECT_KIND_PAROLE:
         raise Refused("REDUCTION_NOT_FOR_KIND", rule="reduction.parole.no-rule", kind=case.kind_id)
-    probation = "reduction.probation.exception"
-    on = law.rule(probation).in_force_from
+    needed = {SubjectKind.SUBJECT_KIND_PROBATION: "reduction.probation.exception"}.get(case.kind, ground)
+    if not law.in_force(needed, on):
+        return
     verdict = reduction_allowed(law, case.kind_id, major_merit=ground in _MAJOR_MERIT, on=on)
     if not verdict.allowed:
         raise Refused("REDUCTION_NEEDS_MAJOR_MERIT", rule="reduction.probation.exception", ground=ground)
+
+
+def _must_be_of_the_courts_level(case: Supervision, ctx: Context, on: date) -> None:
+    """A life sentence is reduced by the high court, any other by the intermediate court: their level submits."""
+    life = case.penalty == Penalty.PENALTY_LIFE
+    rule = "reduction.path.high-court" if life else "reduction.path.intermediate"
+    city = (CITY, PROVINCE) if in_municipality(case.county) else (CITY,)
+    levels = (PROVINCE,) if life else city
+    if ctx.caller.role not in levels and ctx.law.in_force(rule, on):
+        raise Refused("PROPOSER_NOT_OF_COURT_LEVEL", rule, proposer=",".join(levels))
+
+
+def _must_have_served(case: Supervision, ground: str, law: Law, on: date) -> None:
+    """A first reduction of imprisonment waits for its share of the sentence; major merit waits for nothing.
+
+    法释〔2016〕23号 第六条、第十六条. The sentence's first day follows from its length and its last day. Where the
+    remainder is so short that the text lets the court begin earlier, nothing is refused.
+    """
+    rule, sentence, start, end = "reduction.start", case.sentence, case.start, case.end
+    first = not any(p.answered for p in case.reductions)
+    judged = first and case.penalty == Penalty.PENALTY_FIXED_TERM and law.in_force(rule, on)
+    if not judged or not law.rule(rule, on).applies_to(case.kind_id):
+        return
+    if sentence is None or start is None or end is None:
+        return
+    served, before = months_served(sentence, end, on), months_served(sentence, end, start)
+    if sentence - before < law.threshold(rule, "remainder_months_lt", on):
+        return
+    merit = ground in _MAJOR_MERIT
+    if not reduction_may_start(law, sentence, served, major_merit=merit).allowed:
+        raise Refused("REDUCTION_TOO_EARLY", rule="reduction.start", months_served=str(served))
 
 
 def _rule(case: Supervision, c: cmd.RecordReductionRulingRequest, ctx: Context) -> Decision:

@@ -14,12 +14,14 @@ from corrections.supervision.v1 import events_pb2 as ev
 from corrections.supervision.v1 import service_pb2 as cmd
 from eventcore.decider import Context, Decision, Decisions, Evolutions, Refused, Stamp
 from lawkit import Law
-from lawkit.ladders import late_report_measure, warnings_ground
+from lawkit.ladders import warnings_ground
 from lawkit.tables import measure_available
 
 from supervision.domain.acts import day_of_act, day_or_none, past_day
 from supervision.domain.conduct import counted, must_be_ground
 from supervision.domain.law_of_the_day import last_day, law_ref, text_of
+from supervision.domain.levels import levels_of
+from supervision.domain.recorded import lateness
 from supervision.domain.state import Proposal, Supervision, answered, must_run
 
 DOSSIER = "revoke.dossier"
@@ -73,18 +75,17 @@ def _must_have_facts(case: Supervision, ground: str, law: Law, on: date) -> None
         if not found.exists:
             raise Refused("WARNINGS_TOO_FEW", found.rule_id, counted=str(count))
     if ground.endswith(".late-or-out-over-one-month") and law.in_force(ground, on):
-        spans = case.absences(on)
-        rules = {late_report_measure(law, case.kind_id, *span, on=on).revocation_rule for span in spans}
+        rules = {late.revocation_rule for late in lateness(case, law, on)}
         if ground not in rules:
             raise Refused("ABSENCE_TOO_SHORT", ground, on=on.isoformat())
 
 
 def _must_be_of_the_courts_level(case: Supervision, ctx: Context, on: date) -> None:
-    """Parole is ruled on by intermediate and high courts: the county prepares, the city proposes."""
-    rule = "revoke.proposer.same-level"
-    parole = case.kind == SubjectKind.SUBJECT_KIND_PAROLE
-    if parole and ctx.caller.role == "COUNTY_CCI" and ctx.law.in_force(rule, on):
-        raise Refused("PROPOSER_NOT_OF_COURT_LEVEL", rule="revoke.proposer.same-level", proposer="CITY_CCI")
+    """The institution of the place of execution that has the original court's level proposes."""
+    levels = levels_of(case.organ_unit, case.county, parole=case.kind == SubjectKind.SUBJECT_KIND_PAROLE)
+    if ctx.caller.role not in levels and ctx.law.in_force("revoke.proposer.same-level", on):
+        proposer = ",".join(levels)
+        raise Refused("PROPOSER_NOT_OF_COURT_LEVEL", rule="revoke.proposer.same-level", proposer=proposer)
 
 
 def _rule(case: Supervision, c: cmd.RecordRevocationRulingRequest, ctx: Context) -> Decision:

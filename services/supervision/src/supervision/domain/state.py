@@ -8,7 +8,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import TypeVar
 
-from corrections.common.v1.facts_pb2 import SubjectKind
+from corrections.common.v1.facts_pb2 import Penalty, SubjectKind
 from corrections.supervision.v1 import events_pb2 as ev
 from eventcore.decider import Refused
 from lawkit.counting import day_of
@@ -101,6 +101,12 @@ class Supervision:
     kind: SubjectKind = SubjectKind.SUBJECT_KIND_UNSPECIFIED
     county: str = ""
     office: str = ""
+    penalty: Penalty = Penalty.PENALTY_UNSPECIFIED
+    # months of the principal penalty; None where it has no length in whole months
+    sentence: int | None = None
+    # digits of the unit of the organ that decided: a court of a county, a city, a province; empty when not known
+    organ_unit: str = ""
+    decided: date | None = None
     minor: bool = False
     injunction: bool = False
     opened: date | None = None

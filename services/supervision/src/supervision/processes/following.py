@@ -62,6 +62,8 @@ def _case(tx: Tx, event: Event) -> None:
         probation=case.probation if case.HasField("probation") else None,
         minor=case.minor,
         injunction=case.injunction,
+        organ_unit=case.organ_unit,
+        decision_date=case.decision_date,
     )
     tx.execute(_KEEP, (half.SerializeToString(), event.subject))
 

@@ -85,7 +85,7 @@ class PersonRead(_message.Message):
     def __init__(self, fields: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class CaseOpened(_message.Message):
-    __slots__ = ("person_id", "exchange_id", "defendant_number", "kind", "organ_code", "decision_date", "effective_date", "penalty", "sentence", "probation", "county", "office", "sex", "minor", "injunction")
+    __slots__ = ("person_id", "exchange_id", "defendant_number", "kind", "organ_code", "decision_date", "effective_date", "penalty", "sentence", "probation", "county", "office", "sex", "minor", "injunction", "organ_unit")
     PERSON_ID_FIELD_NUMBER: _ClassVar[int]
     EXCHANGE_ID_FIELD_NUMBER: _ClassVar[int]
     DEFENDANT_NUMBER_FIELD_NUMBER: _ClassVar[int]
@@ -101,6 +101,7 @@ class CaseOpened(_message.Message):
     SEX_FIELD_NUMBER: _ClassVar[int]
     MINOR_FIELD_NUMBER: _ClassVar[int]
     INJUNCTION_FIELD_NUMBER: _ClassVar[int]
+    ORGAN_UNIT_FIELD_NUMBER: _ClassVar[int]
     person_id: str
     exchange_id: str
     defendant_number: int
@@ -116,7 +117,8 @@ class CaseOpened(_message.Message):
     sex: _facts_pb2.Sex
     minor: bool
     injunction: bool
-    def __init__(self, person_id: _Optional[str] = ..., exchange_id: _Optional[str] = ..., defendant_number: _Optional[int] = ..., kind: _Optional[_Union[_facts_pb2.SubjectKind, str]] = ..., organ_code: _Optional[str] = ..., decision_date: _Optional[str] = ..., effective_date: _Optional[str] = ..., penalty: _Optional[_Union[_facts_pb2.Penalty, str]] = ..., sentence: _Optional[_Union[_facts_pb2.Period, _Mapping]] = ..., probation: _Optional[_Union[_facts_pb2.Period, _Mapping]] = ..., county: _Optional[str] = ..., office: _Optional[str] = ..., sex: _Optional[_Union[_facts_pb2.Sex, str]] = ..., minor: _Optional[bool] = ..., injunction: _Optional[bool] = ...) -> None: ...
+    organ_unit: str
+    def __init__(self, person_id: _Optional[str] = ..., exchange_id: _Optional[str] = ..., defendant_number: _Optional[int] = ..., kind: _Optional[_Union[_facts_pb2.SubjectKind, str]] = ..., organ_code: _Optional[str] = ..., decision_date: _Optional[str] = ..., effective_date: _Optional[str] = ..., penalty: _Optional[_Union[_facts_pb2.Penalty, str]] = ..., sentence: _Optional[_Union[_facts_pb2.Period, _Mapping]] = ..., probation: _Optional[_Union[_facts_pb2.Period, _Mapping]] = ..., county: _Optional[str] = ..., office: _Optional[str] = ..., sex: _Optional[_Union[_facts_pb2.Sex, str]] = ..., minor: _Optional[bool] = ..., injunction: _Optional[bool] = ..., organ_unit: _Optional[str] = ...) -> None: ...
 
 class TermComputed(_message.Message):
     __slots__ = ("start_date", "end_date", "computed_end_date", "printed_end_date", "law", "temporary_until")

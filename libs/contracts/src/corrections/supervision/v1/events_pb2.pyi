@@ -87,7 +87,7 @@ DOSSIER_ITEM_TIME_NOT_COUNTED: DossierItem
 DOSSIER_ITEM_OTHER: DossierItem
 
 class SupervisionOpened(_message.Message):
-    __slots__ = ("kind", "county", "office", "organ_code", "start_date", "end_date", "effective_date", "penalty", "sentence", "probation", "minor", "injunction")
+    __slots__ = ("kind", "county", "office", "organ_code", "start_date", "end_date", "effective_date", "penalty", "sentence", "probation", "minor", "injunction", "organ_unit", "decision_date")
     KIND_FIELD_NUMBER: _ClassVar[int]
     COUNTY_FIELD_NUMBER: _ClassVar[int]
     OFFICE_FIELD_NUMBER: _ClassVar[int]
@@ -100,6 +100,8 @@ class SupervisionOpened(_message.Message):
     PROBATION_FIELD_NUMBER: _ClassVar[int]
     MINOR_FIELD_NUMBER: _ClassVar[int]
     INJUNCTION_FIELD_NUMBER: _ClassVar[int]
+    ORGAN_UNIT_FIELD_NUMBER: _ClassVar[int]
+    DECISION_DATE_FIELD_NUMBER: _ClassVar[int]
     kind: _facts_pb2.SubjectKind
     county: str
     office: str
@@ -112,7 +114,9 @@ class SupervisionOpened(_message.Message):
     probation: _facts_pb2.Period
     minor: bool
     injunction: bool
-    def __init__(self, kind: _Optional[_Union[_facts_pb2.SubjectKind, str]] = ..., county: _Optional[str] = ..., office: _Optional[str] = ..., organ_code: _Optional[str] = ..., start_date: _Optional[str] = ..., end_date: _Optional[str] = ..., effective_date: _Optional[str] = ..., penalty: _Optional[_Union[_facts_pb2.Penalty, str]] = ..., sentence: _Optional[_Union[_facts_pb2.Period, _Mapping]] = ..., probation: _Optional[_Union[_facts_pb2.Period, _Mapping]] = ..., minor: _Optional[bool] = ..., injunction: _Optional[bool] = ...) -> None: ...
+    organ_unit: str
+    decision_date: str
+    def __init__(self, kind: _Optional[_Union[_facts_pb2.SubjectKind, str]] = ..., county: _Optional[str] = ..., office: _Optional[str] = ..., organ_code: _Optional[str] = ..., start_date: _Optional[str] = ..., end_date: _Optional[str] = ..., effective_date: _Optional[str] = ..., penalty: _Optional[_Union[_facts_pb2.Penalty, str]] = ..., sentence: _Optional[_Union[_facts_pb2.Period, _Mapping]] = ..., probation: _Optional[_Union[_facts_pb2.Period, _Mapping]] = ..., minor: _Optional[bool] = ..., injunction: _Optional[bool] = ..., organ_unit: _Optional[str] = ..., decision_date: _Optional[str] = ...) -> None: ...
 
 class ReceptionNoted(_message.Message):
     __slots__ = ("reported_on", "days_late")

@@ -1,0 +1,31 @@
+"""Which institution has the level of a court (同级社区矫正机构). 社区矫正法实施办法 第九条、第四十二条、第四十六条、第四十七条.
+
+A basic court meets the county's institution, an intermediate court the city's, a high court the province's. In a
+municipality no city lies between district and province: its institution stands for both.
+"""
+
+from __future__ import annotations
+
+COUNTY, CITY, PROVINCE = "COUNTY_CCI", "CITY_CCI", "PROV_CCI"
+_PROVINCE_DIGITS = len("11")
+_CITY_DIGITS = len("1101")
+# GB/T 2260: 北京、天津、上海、重庆
+_MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
+
+
+def levels_of(organ_unit: str, county: str, *, parole: bool) -> tuple[str, ...]:
+    """The roles that have the level of the organ of this unit, for a case of the county.
+
+    An organ whose unit is not known is taken for the lowest that may decide: parole is granted by intermediate and
+    high courts only (刑事诉讼法 第二百七十三条).
+    """
+    if organ_unit and len(organ_unit) <= _PROVINCE_DIGITS:
+        return (PROVINCE,)
+    if parole or (organ_unit and len(organ_unit) <= _CITY_DIGITS):
+        return (CITY, PROVINCE) if in_municipality(county) else (CITY,)
+    return (COUNTY,)
+
+
+def in_municipality(county: str) -> bool:
+    """True for a county or district directly under a municipality."""
+    return county[:_PROVINCE_DIGITS] in _MUNICIPALITIES

@@ -1,0 +1,38 @@
+"""Grounds that rest on facts which are recorded here: without the fact on record there is no such ground.
+
+社区矫正法实施办法 第三十四条第一项、第三十五条第二项、第四十六条、第四十七条. Grounds of other words rest on their evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from eventcore.decider import Refused
+from lawkit import Law
+from lawkit.ladders import Late, Measure, late_report_measure
+
+from supervision.domain.state import Supervision
+
+_LATENESS = {
+    "admonition.ground.late-or-out-ten-days": Measure.ADMONITION,
+    "warning.ground.late-or-out-over-ten-days": Measure.WARNING,
+}
+
+
+def lateness(case: Supervision, law: Law, on: date) -> Iterator[Late]:
+    """What each time late or out of supervision, as far as the day, calls for. Raises NotInForce."""
+    for since, until in case.absences(on):
+        yield late_report_measure(law, case.kind_id, since, min(until, on), on=on)
+
+
+def must_be_on_record(case: Supervision, ground: str, law: Law, on: date) -> None:
+    """A ground of lateness has a late report, a loss of contact or an overrun leave of its length on record.
+
+    Refused ABSENCE_NOT_ON_RECORD. Where the ground was no law yet on the day, what the organs did stands.
+    """
+    wanted = _LATENESS.get(ground)
+    if wanted is None or not law.in_force(ground, on):
+        return
+    if all(late.measure is not wanted for late in lateness(case, law, on)):
+        raise Refused("ABSENCE_NOT_ON_RECORD", ground, on=on.isoformat())
