@@ -25,7 +25,7 @@ class Failed(grpc.RpcError):
     def details(self) -> str:
         return self._status.message
 
-    def trailing_metadata(self) -> tuple[tuple[str, bytes], ...]:
+    def trailing_metadata(self) -> tuple[tuple[str, bytes], ...]:  # pyright: ignore[reportIncompatibleMethodOverride]
         return ((DETAILS_KEY, self._status.SerializeToString()),)
 
 
