@@ -26,11 +26,17 @@ from lawkit.restrictions import (
 from lawkit.tables import Option, group_lacks, kind_of_decision, measure_available, measures
 
 _DEVICE = ("device.max-term", "device.extension", "device.approver")
+_ALSO: Mapping[str, Option] = {
+    "arrest": "arrest-request", "re-imprisonment": "reimprisonment", "commend": "commendation",
+}  # fmt: skip
+# words by which an example may say that a member is a woman
+_WOMEN = frozenset({"woman", "female", "mother", "wife", "sister", "daughter", "aunt", "grandmother"})
 _MISSING = {"group.woman-member": "woman-member", "minor.group-expert": "minor-expert"}
 
 
 def _measure(law: Law, _: Example, f: Facts) -> Answer:
-    measure = cast(Option, f.one_of("measure", measures()))
+    word = f.word("measure")
+    measure = cast(Option, f.one_of("measure", measures())) if word not in _ALSO else _ALSO[word]
     return {"available": measure_available(law, f.word("kind"), measure).allowed}
 
 
@@ -82,10 +88,13 @@ def _injunction(law: Law, _: Example, f: Facts) -> Answer:
 
 
 def _group(law: Law, _: Example, f: Facts) -> Answer:
-    woman = f.one_of("sex", ("female", "male")) == "female"
+    woman = f.one_of("sex", ("female", "male", "女", "男")) in {"female", "女"}
+    members = set(f.words("members"))
+    if any(_WOMEN & set(member.replace("_", "-").split("-")) for member in members):
+        members.add("woman")
     rules = ("group.woman-member", "minor.group-expert")
     on = max(law.rule(rule_id).in_force_from for rule_id in rules)
-    lacking = group_lacks(law, woman=woman, minor=f.flag("minor"), members=f.words("members"), on=on)
+    lacking = group_lacks(law, woman=woman, minor=f.flag("minor"), members=members, on=on)
     return {"valid": not lacking, "missing": tuple(_MISSING[rule_id] for rule_id in lacking)}
 
 

@@ -119,6 +119,8 @@ def _commend(law: Law, _: Example, f: Facts) -> Answer:
 
 def _quarterly(law: Law, _: Example, f: Facts) -> Answer:
     shown = {fact for row in law.assessment.rows for fact in row.facts if f.shown(fact)}
+    if f.shown("reduction_conditions"):
+        shown.add("reduction")
     quarter = quarterly(
         law, f.words("ratings"), shown, kind=f.word_or_none("kind"), used=f.whole_or("used", 0)
     )
@@ -134,15 +136,20 @@ def _quarterly(law: Law, _: Example, f: Facts) -> Answer:
 
 def _release(law: Law, _: Example, f: Facts) -> Answer:
     end = f.day("end")
+    decision = f.word_or_none("decision")
+    decided = f.day("decided") if f.has("decided") else None
+    pardoned = f.day("pardoned") if f.has("pardoned") else None
+    if decision == "pardoned":
+        decision, pardoned = None, pardoned or decided or end
     over = ending(
         law,
         f.word("kind"),
         end,
         pending=f.word_or_none("pending"),
-        decision=f.word_or_none("decision"),
-        decided=f.day("decided") if f.has("decided") else None,
+        decision=decision,
+        decided=decided,
         unreachable=[reason for reason in _UNREACHABLE if f.shown(reason)],
-        pardoned=f.day("pardoned") if f.has("pardoned") else None,
+        pardoned=pardoned,
     )
     handover = "deferred" if over.deferred else "same-day" if over.certificate else None
     return {"state": over.state, "certificate_date": over.certificate, "handover": handover}

@@ -145,7 +145,11 @@ def _surveillance_valid(law: Law, _: Example, f: Facts) -> Answer:
 
 
 def _injunction_valid(law: Law, _: Example, f: Facts) -> Answer:
-    return {"valid": not injunction_breaches(law, f.word("kind"), _length(f))}
+    kind, length = f.word("kind"), _length(f)
+    if not law.kind(kind).injunction:
+        return {"valid": False}
+    within = Length(months=f.whole("term_months")) if f.has("term_months") else None
+    return {"valid": not injunction_breaches(law, kind, length, within=within)}
 
 
 def _shortened(law: Law, _: Example, f: Facts) -> Answer:

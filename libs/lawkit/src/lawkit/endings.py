@@ -16,7 +16,6 @@ _GROUNDS = "termination.grounds"
 _UNKNOWN = "release.nationality-unknown"
 _UNKNOWN_SHORT = "release.nationality-unknown.short-term"
 _MEASURE_OF: dict[str, Option] = {"revoked": "revocation", "reimprisoned": "reimprisonment"}
-_PENDING: dict[str, Option] = {"revocation": "revocation", "reimprisonment": "reimprisonment"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +54,14 @@ def ending(
 ) -> Ending:
     """What becomes of a case whose term ends on that day; it never rolls over a rest day.
 
-    pending: a proposal of revocation or reimprisonment that is not decided: it holds nobody.
-    decision: revoked, reimprisoned or died, made by the last day (decided: when, if known).
-    unreachable: why the certificate cannot be handed over (custody, absconded).
-    Raises WrongFact for a decision or proposal that does not exist for the kind.
+    pending: what is proposed or running and not decided (revocation, reimprisonment, a coercive measure): it
+    holds nobody. decision: revoked, reimprisoned or died, made by the last day (decided: when, if known), or
+    one without effect. unreachable: why the certificate cannot be handed over (custody, absconded).
+    Raises WrongFact for a decision that is unknown or does not exist for the kind.
     """
-    _exists(law, kind, "decision", decision, _MEASURE_OF)
-    _exists(law, kind, "pending", pending, _PENDING)
     on = on or end
-    if decision is not None:
-        grounds = law.rule(_GROUNDS)
-        if decision not in grounds.listed("decisions"):
-            raise WrongFact("decision", decision, f"one of {', '.join(grounds.listed('decisions'))}")
-        if decided is None or decided <= end:
-            return Ending("TERMINATED", None, False, (grounds.id,))
+    if _ends_the_case(law, kind, decision) and (decided is None or decided <= end):
+        return Ending("TERMINATED", None, False, (_GROUNDS,))
     if pardoned is not None and pardoned <= end:
         return _released(law, pardoned, unreachable, ("release.pardon", "release.certificate"))
     if pending == "reimprisonment":
@@ -76,7 +69,7 @@ def ending(
         if held:
             return Ending("HELD", None, False, ("release.temporary.pending",))
         return _released(law, end, unreachable, ("release.temporary.pending", "release.certificate"))
-    if pending == "revocation" and law.in_force("release.pending-revocation", on):
+    if pending is not None and law.in_force("release.pending-revocation", on):
         return _released(law, end, unreachable, ("release.pending-revocation", "release.certificate"))
     return _released(law, end, unreachable, ("release.conditions", "release.certificate"))
 
@@ -88,13 +81,16 @@ def _released(law: Law, day: date, unreachable: Collection[str], rules: tuple[st
     return Ending("RELEASED", day, bool(unreachable), (*rules, _DEFERRED) if unreachable else rules)
 
 
-def _exists(law: Law, kind: str, fact: str, got: str | None, measures: dict[str, Option]) -> None:
-    if got is None:
-        law.kind(kind)
-    elif got in measures and not measure_available(law, kind, measures[got]).allowed:
-        raise WrongFact(fact, got, f"a measure that exists for {kind}")
-    elif fact == "pending" and got not in measures:
-        raise WrongFact(fact, got, f"one of {', '.join(measures)}")
+def _ends_the_case(law: Law, kind: str, decision: str | None) -> bool:
+    grounds = law.rule(_GROUNDS)
+    law.kind(kind)
+    if decision is None or decision in grounds.listed("without_effect"):
+        return False
+    if decision not in grounds.listed("decisions"):
+        raise WrongFact("decision", decision, f"one of {', '.join(grounds.listed('decisions'))}")
+    if decision in _MEASURE_OF and not measure_available(law, kind, _MEASURE_OF[decision]).allowed:
+        raise WrongFact("decision", decision, f"a measure that exists for {kind}")
+    return True
 
 
 def nationality_notice(law: Law, entry: date, end: date, on: date | None = None) -> NationalityNotice:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from lawkit.errors import InvalidTerm, MissingFact, WrongFact
+from lawkit.errors import MissingFact, WrongFact
 from lawkit.grids import words_by
 from lawkit.law import Law
 from lawkit.rules import Number
@@ -25,6 +25,7 @@ _ORIGINAL = "revoke.addressee.original-court"
 _OTHER_PROVINCE = "revoke.addressee.other-province"
 _REIMPRISON_ADDRESSEE = "reimprison.addressee"
 _WHO_TAKES = "reimprison.who-takes"
+_KINDS = "injunction.kinds"
 _NONE = "revoke.surveillance.none"
 _DOSSIER = "revoke.dossier"
 _PROOF = "non-counted-time-proof"
@@ -196,18 +197,16 @@ def injunction_breach(
     """What so many breaches of the injunction call for. Table 7.5 of the handbook.
 
     circumstances: what makes a breach serious besides the count (the rule's `serious_by`).
-    Raises InvalidTerm for a kind without injunctions, WrongFact.
+    A kind without injunctions has nothing to breach. Raises UnknownRule for a kind, WrongFact.
     """
     facts, rule = law.kind(kind), law.rule(_SERIOUS, on)
-    if not facts.injunction:
-        raise InvalidTerm(f"an injunction under {kind}", "a kind that injunctions exist for")
     if breaches < 0:
         raise WrongFact("breaches", breaches, "0 or more")
     shown = tuple(circumstances)
     if unknown := [c for c in shown if c not in rule.listed("serious_by")]:
         raise WrongFact("circumstances", unknown, f"among {', '.join(rule.listed('serious_by'))}")
-    if not breaches:
-        return Breach("none", False, ())
+    if not breaches or not facts.injunction:
+        return Breach("none", False, () if facts.injunction else (_KINDS,))
     serious = meets(rule, breaches) or bool(shown)
     if not serious:
         return Breach("warning-or-psa-73-1", False, (_MINOR, _PENALTY))

@@ -111,7 +111,7 @@ def may_screen_by(law: Law, key: str, on: date | None = None) -> Answer:
 
     The answer names the forbidden feature, or, for a key that no rule lists, that data need a purpose.
     """
-    wanted = key.strip().lower()
+    wanted = key.strip().lower().replace("-", "_").replace(" ", "_")
     for feature_id, keys in law.forbidden_keys.items():
         if wanted in keys:
             return Answer(False, feature_id)

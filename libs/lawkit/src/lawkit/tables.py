@@ -55,9 +55,9 @@ def kind_of_decision(law: Law, decision: str) -> str | None:
 
     decision: the kind's id in either case, its code or its Chinese name. 社区矫正法 第二条.
     """
-    wanted = decision.strip().upper().replace("-", "_").replace(" ", "_")
+    wanted = decision.strip().upper().replace("-", "_").replace(" ", "_") or None
     for kind in law.kinds.values():
-        if wanted in {kind.id, kind.code, kind.title_zh}:
+        if wanted in {kind.id, kind.id.partition("_")[2], kind.code, kind.title_zh}:
             return kind.id
     return None
 

@@ -188,15 +188,23 @@ def surveillance_breaches(law: Law, length: Length, *, combined: bool = False) -
     return () if rule.number("min") <= length.in_months <= most else (rule.id,)
 
 
-def injunction_breaches(law: Law, kind: str, length: Length) -> tuple[str, ...]:
+def injunction_breaches(
+    law: Law, kind: str, length: Length, *, within: Length | None = None
+) -> tuple[str, ...]:
     """The rules that an injunction of this length breaks; empty when it is lawful.
 
+    within: the term that is left to execute. The injunction is not longer; where credit for custody leaves
+    less surveillance than the least injunction, the least does not bind (its rule's action).
     Raises InvalidTerm for a kind without injunctions.
     """
     if not law.kind(kind).injunction:
         raise InvalidTerm(f"an injunction under {kind}", "a kind that injunctions exist for")
     rule_id = f"injunction.term.{'probation' if kind == 'PROBATION' else 'surveillance'}"
-    return () if length.in_months >= law.threshold(rule_id) else (rule_id,)
+    least = law.threshold(rule_id)
+    too_long = within is not None and length.in_months > within.in_months
+    waived = kind == "PUBLIC_SURVEILLANCE" and within is not None and within.in_months < least
+    lawful = not too_long and (waived or length.in_months >= least)
+    return () if lawful else (rule_id,)
 
 
 def _check(length: Length) -> None:
