@@ -188,3 +188,8 @@ def test_a_terminated_case_shows_from_the_day_of_the_ruling():
     case = given(CASE, *SUPERVISED, ("2026-06-05", terminated(REVOKED_GROUND))).state
     assert case.progress.state_on(date(2026, 5, 31)) == "SUPERVISED"
     assert case.progress.state_on(date(2026, 6, 1)) == "TERMINATED"
+
+
+def test_nobody_dies_before_the_decision_that_opened_the_case():
+    died = cmd.RecordDeathRequest(case_id=CASE_ID, died_on="2026-02-19")
+    given(CASE, *SUPERVISED).at("2026-06-01").when(died).invalid("died_on")

@@ -67,7 +67,12 @@ def test_a_minors_group_needs_someone_who_knows_minors():
 
 
 def test_a_group_formed_before_the_law_of_2020_is_judged_by_the_law_of_its_day():
-    old = (opened(sex=Sex.SEX_FEMALE), ev.TermComputed(end_date="2020-07-16"), ORDERED, REPORTED)
+    old = (
+        opened(sex=Sex.SEX_FEMALE, decision_date="2016-07-06"),
+        ev.TermComputed(end_date="2020-07-16"),
+        ORDERED,
+        REPORTED,
+    )
     given(CASE, *old).at("2016-08-01").when(FORM).then(GROUP)
 
 

@@ -344,3 +344,17 @@ def test_a_correction_opinion_is_noted_once_and_answered_once():
         office.when(answer).then(answered)
         office.given(answered).when(answer).then()
     given(CASE, opened()).when(answer).refused("OPINION_UNKNOWN", rule="oversight.reply-reasons")
+
+
+def test_no_fact_is_older_than_the_decision():
+    decided = opened(decision_date="2026-02-20")
+    case = given(CASE, decided).at("2026-06-01")
+    lost = cmd.RecordContactLostRequest(case_id=CASE_ID, since=at("2026-02-19T08:00"))
+    case.when(lost).invalid("since")
+    report = cmd.RecordReportRequest(case_id=CASE_ID, method=ev.REPORT_METHOD_PHONE)
+    report.occurred_at.CopyFrom(at("1999-01-01T08:00"))
+    case.when(report).invalid("occurred_at")
+    service = case.by("SERVICE", "")
+    service.when(ruling("2026-02-19", revoked=True)).invalid("ruling_date")
+    opinion = cmd.NoteCorrectionOpinionRequest(case_id=CASE_ID, exchange_id=NOTICE, opinion_date="2026-02-19")
+    service.when(opinion).invalid("opinion_date")

@@ -10,7 +10,7 @@ from datetime import date
 
 from corrections.intake.v1 import events_pb2 as ev
 from corrections.intake.v1 import service_pb2 as cmd
-from eventcore.decider import Context, Decision, Decisions, Evolutions, Invalid, NotYetDue, On, Stamp
+from eventcore.decider import Context, Decision, Decisions, Evolutions, NotYetDue, On, Stamp
 from lawkit import Law
 from lawkit.counting import end_of_day
 from lawkit.ladders import late_report_measure
@@ -30,8 +30,6 @@ def _record(case: Case, c: cmd.RecordReportingInRequest, ctx: Context) -> Decisi
         return []
     day = day_of_act(c, ctx)
     must_run(case, day)
-    if case.decided is not None and day < case.decided:
-        raise Invalid("occurred_at", f"got {day}, want no day before the decision of {case.decided}")
     return [
         ev.ReportedIn(
             mode=c.mode, days_late=_days_late(ctx.law, case, day), missing_documents=c.missing_documents

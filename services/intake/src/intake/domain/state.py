@@ -8,7 +8,7 @@ from datetime import date
 from corrections.common.v1.common_pb2 import Sealed
 from corrections.common.v1.facts_pb2 import Penalty, Period, Sex, SubjectKind
 from corrections.intake.v1 import events_pb2 as ev
-from eventcore.decider import Refused
+from eventcore.decider import Invalid, Refused
 from lawkit.counting import MONTHS_PER_YEAR
 from lawkit.terms import Length, Punishment
 
@@ -137,8 +137,13 @@ def day_or_none(text: str) -> date | None:
         return None
 
 
-def must_run(case: Case, day: date) -> None:
-    """Corrections run on the day; Refused CASE_ENDED when they have ended before it."""
+def must_run(case: Case, day: date, field: str = "occurred_at") -> None:
+    """Corrections run on the day that the field names.
+
+    Refused CASE_ENDED when they have ended before it; Invalid for a day before the decision: no fact is older.
+    """
+    if case.decided is not None and day < case.decided:
+        raise Invalid(field, f"got {day}, want no day before the decision of {case.decided}")
     ended = case.progress.terminated
     if ended is not None:
         raise Refused("CASE_ENDED", rule="termination.grounds", ended=ended.isoformat())

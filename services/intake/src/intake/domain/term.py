@@ -28,7 +28,7 @@ def _shorten(case: Case, c: cmd.ShortenTermRequest, ctx: Context) -> Decision:
     if c.exchange_id in case.applied:
         return []
     ruled = day("ruling_date", c.ruling_date)
-    must_run(case, ruled)
+    must_run(case, ruled, "ruling_date")
     _must_be_open_to_reduction(ctx.law, case, ruled)
     # only probation has a period of its own; elsewhere the sentence is what is served
     by = length_of(c.reduction) or length_of(c.sentence_reduction)
@@ -90,7 +90,7 @@ def _renew(case: Case, c: cmd.RenewTemporaryServiceRequest, _: Context) -> Decis
     if c.exchange_id in case.applied:
         return []
     decided = day("decision_date", c.decision_date)
-    must_run(case, decided)
+    must_run(case, decided, "decision_date")
     if case.kind != _TEMPORARY:
         raise Refused("NOT_TEMPORARY_SERVICE", rule="health.recheck", kind=case.kind_id)
     if c.until:
@@ -108,7 +108,7 @@ def _recalculate(case: Case, c: cmd.RecalculateTermRequest, ctx: Context) -> Dec
         raise Refused("NOT_TEMPORARY_SERVICE", rule="reimprison.noncounted.law", kind=case.kind_id)
     if case.ground != ev.TerminationGround.TERMINATION_GROUND_REIMPRISONED:
         # back in prison the sentence goes on, so such a ruling may come years after the end of corrections
-        must_run(case, ruled)
+        must_run(case, ruled, "ruling_date")
     try:
         longer = extend(ctx.law, _served(ctx.law, case), length_of(c.not_counted) or Length())
     except InvalidTerm as error:

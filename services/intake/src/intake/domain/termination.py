@@ -27,14 +27,14 @@ def _terminate(case: Case, c: cmd.TerminateCaseRequest, ctx: Context) -> Decisio
     verdict = measure_available(ctx.law, case.kind_id, _MEASURES[c.ground])
     if not verdict.allowed:
         raise Refused("GROUND_NOT_FOR_KIND", rule=verdict.rule_id, kind=case.kind_id)
-    must_run(case, _past(c.on, "on", ctx))
+    must_run(case, _past(c.on, "on", ctx), "on")
     return [ev.Terminated(ground=c.ground, exchange_id=c.exchange_id, on=c.on)]
 
 
 def _die(case: Case, c: cmd.RecordDeathRequest, ctx: Context) -> Decision:
     if case.ground == DIED:
         return []
-    must_run(case, _past(c.died_on, "died_on", ctx))
+    must_run(case, _past(c.died_on, "died_on", ctx), "died_on")
     return [ev.Terminated(ground=DIED, on=c.died_on)]
 
 

@@ -54,9 +54,11 @@ def day_or_none(text: str) -> date | None:
         return None
 
 
-def past_day(field: str, text: str, ctx: Context) -> date:
-    """The day that a request's field names; Invalid when it is none or lies in the future."""
+def past_day(field: str, text: str, ctx: Context, *, since: date | None = None) -> date:
+    """The day that a request's field names; Invalid when it is none, in the future, or before the decision (`since`)."""
     found = day_or_none(text)
     if found is None or found > ctx.today:
         raise Invalid(field, f"got {text!r}, want a day no later than {ctx.today} as YYYY-MM-DD")
+    if since is not None and found < since:
+        raise Invalid(field, f"got {text!r}, want no day before the decision of {since}")
     return found

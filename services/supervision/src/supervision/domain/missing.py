@@ -19,7 +19,15 @@ from lawkit.ladders import Limb, absconded
 from supervision.domain.acts import day_of_act, instant, instant_of_act, instant_or_none
 from supervision.domain.law_of_the_day import law_ref
 from supervision.domain.measures import proposed
-from supervision.domain.state import Search, Step, Supervision, must_run, with_one, with_search
+from supervision.domain.state import (
+    Search,
+    Step,
+    Supervision,
+    must_run,
+    not_before_decision,
+    with_one,
+    with_search,
+)
 
 SEARCH = "missing.search-immediately"
 _HOUR = timedelta(hours=1)
@@ -29,6 +37,7 @@ def _lose(case: Supervision, c: cmd.RecordContactLostRequest, ctx: Context) -> D
     since, at = instant("since", c.since), instant_of_act(c, ctx)
     if since > at:
         raise Invalid("since", f"got {since.isoformat()}, want no later than {at.isoformat()}")
+    not_before_decision(case, day_of(since), "since")
     if case.search is not None and case.search.lost:
         return []
     must_run(case, day_of(at))

@@ -19,7 +19,7 @@ from supervision.domain.state import Opinion, Supervision, with_one
 def _note(case: Supervision, c: cmd.NoteCorrectionOpinionRequest, ctx: Context) -> Decision:
     if c.exchange_id in case.opinions:
         return []
-    dated = past_day("opinion_date", c.opinion_date, ctx)
+    dated = past_day("opinion_date", c.opinion_date, ctx, since=case.decided)
     due = last_day(ctx.law, "oversight.written-correction", dated)
     return [ev.CorrectionOpinionNoted(exchange_id=c.exchange_id, reply_due=text_of(due))]
 

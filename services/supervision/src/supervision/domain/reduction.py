@@ -94,7 +94,7 @@ def _must_have_served(case: Supervision, ground: str, law: Law, on: date) -> Non
 def _rule(case: Supervision, c: cmd.RecordReductionRulingRequest, ctx: Context) -> Decision:
     if c.exchange_id in case.applied:
         return []
-    ruled = past_day("ruling_date", c.ruling_date, ctx).isoformat()
+    ruled = past_day("ruling_date", c.ruling_date, ctx, since=case.decided).isoformat()
     if not c.reduced:
         return [ev.ReductionRefused(exchange_id=c.exchange_id, ruling_date=ruled)]
     if _length(c.probation_reduction) and case.kind != SubjectKind.SUBJECT_KIND_PROBATION:

@@ -19,7 +19,7 @@ from supervision.domain.state import Supervision
 def _decide(case: Supervision, c: cmd.RecordReimprisonmentRequest, ctx: Context) -> Decision:
     if c.exchange_id in case.applied:
         return []
-    decided = past_day("decision_date", c.decision_date, ctx).isoformat()
+    decided = past_day("decision_date", c.decision_date, ctx, since=case.decided).isoformat()
     if not measure_available(ctx.law, case.kind_id, "reimprisonment").allowed:
         raise Refused("REIMPRISONMENT_NOT_FOR_KIND", rule="reimprison.proposer", kind=case.kind_id)
     return [ev.ReimprisonmentDecided(exchange_id=c.exchange_id, decision_date=decided)]

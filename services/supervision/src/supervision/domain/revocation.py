@@ -91,7 +91,7 @@ def _must_be_of_the_courts_level(case: Supervision, ctx: Context, on: date) -> N
 def _rule(case: Supervision, c: cmd.RecordRevocationRulingRequest, ctx: Context) -> Decision:
     if c.exchange_id in case.applied:
         return []
-    ruled = past_day("ruling_date", c.ruling_date, ctx).isoformat()
+    ruled = past_day("ruling_date", c.ruling_date, ctx, since=case.decided).isoformat()
     _must_exist(case, ctx.law)
     if c.revoked:
         return [ev.RevocationRuled(exchange_id=c.exchange_id, ruling_date=ruled)]

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from corrections.common.v1.facts_pb2 import Penalty, SubjectKind
 from corrections.supervision.v1 import events_pb2 as ev
-from eventcore.decider import Refused
+from eventcore.decider import Invalid, Refused
 from lawkit.counting import day_of
 
 T = TypeVar("T")
@@ -157,8 +157,15 @@ class Supervision:
                 yield leave.last, leave.returned or until
 
 
+def not_before_decision(case: Supervision, day: date, field: str) -> None:
+    """The day that the field names is none before the decision: no fact of the case is older. Invalid."""
+    if case.decided is not None and day < case.decided:
+        raise Invalid(field, f"got {day}, want no day before the decision of {case.decided}")
+
+
 def must_run(case: Supervision, day: date) -> None:
-    """Supervision runs on the day. Refused SUPERVISION_HAS_ENDED. 社区矫正法 第四十四条."""
+    """Supervision runs on the day of the act. Refused SUPERVISION_HAS_ENDED, Invalid. 社区矫正法 第四十四条."""
+    not_before_decision(case, day, "occurred_at")
     if case.closed is not None:
         raise Refused("SUPERVISION_HAS_ENDED", rule="release.conditions", ended=case.closed.isoformat())
     if case.end is not None and day > case.end:
