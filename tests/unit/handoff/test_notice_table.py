@@ -45,11 +45,13 @@ def test_no_notice_carries_free_text_about_a_person(event: type[Message], entry:
 @pytest.mark.parametrize(("event", "entry"), ENTRIES, ids=IDS)
 def test_whom_the_rule_names_to_be_copied_is_told(event: type[Message], entry: Entry):
     """Copies that a rule of this event demands from a county institution, as far as the addressee can be known."""
-    roles = {"PROC_COURT_LEVEL": "PROC_COUNTY"}
-    wanted = {roles.get(role, role) for role in load_law().rule(entry.rule).copy_to}
+    wanted = set(load_law().rule(entry.rule).copy_to)
     # which prison held a parolee stands in no contract yet
     wanted -= {"PRISON", "COURT_ORIGINAL", "IMMIG"}
     told_roles = {one.to[0] for one in TABLE[event]}
+    if "PROC_CITY" in told_roles:
+        # reductions are ruled on by the intermediate court: the city's procuratorate has its level
+        told_roles.add("PROC_COURT_LEVEL")
     assert wanted <= told_roles, wanted - told_roles
 
 
@@ -77,10 +79,11 @@ def test_a_short_leave_is_told_to_nobody_and_one_of_the_higher_office_to_the_pro
 
 def test_a_revocation_of_parole_is_also_copied_to_the_police():
     proposed = supervision.RevocationProposed(ground=LawRef(rule="r", article="a"), ruling_due="2026-04-01")
-    assert [to for to, _, _ in told(proposed)] == ["court", "PROC_COUNTY@330203"]
+    level = "PROC_COURT_LEVEL@330203/court"
+    assert [to for to, _, _ in told(proposed)] == ["court", f"{level},PROC_COUNTY@330203"]
     assert [to for to, _, _ in told(proposed, "PAROLE")] == [
         "court",
-        "PROC_COUNTY@330203",
+        f"{level},PROC_CITY@330203,PROC_COUNTY@330203",
         "PSB_COUNTY@330203",
     ]
 
@@ -114,6 +117,7 @@ def agencies(tmp_path: Path) -> Agencies:
             "speaks_for": ["old-court"],
         },
         {"code": "city-court", "kind": "COURT", "name_zh": "中级法院", "unit": "3302"},
+        {"code": "city-proc", "kind": "PROC", "name_zh": "市检察院", "unit": "3302"},
     ]
     (tmp_path / "agencies.yaml").write_text(yaml.safe_dump(entries), encoding="utf-8")
     return Agencies.of(tmp_path)
@@ -129,6 +133,11 @@ def agencies(tmp_path: Path) -> Agencies:
         ("old-court", "court"),
         ("elsewhere", "elsewhere"),
         ("COURT_CITY@330203,court", "city-court"),
+        ("PROC_COURT_LEVEL@330203/court", "proc"),
+        ("PROC_COURT_LEVEL@330203/city-court", "city-proc"),
+        ("PROC_COURT_LEVEL@330203/elsewhere,PROC_COUNTY@330203", "proc"),
+        ("PROC_CITY@330203,PROC_COUNTY@330203", "city-proc"),
+        ("PROC_CITY@440305,court", "court"),
         ("COURT_CITY@440305,court", "court"),
         ("COURT_CITY@440305,elsewhere", "COURT_CITY@440305"),
     ],

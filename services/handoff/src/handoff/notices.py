@@ -34,6 +34,7 @@ from handoff.signatures import problem
 ELSEWHERE = "decision.forward-when-elsewhere"
 DELIVER_TIMEOUT_S = 5.0
 MAX_REASON = 100
+_CITY_DIGITS = len("3302")
 
 
 class BadReceipt(Exception):
@@ -201,8 +202,24 @@ def addressee(agencies: Agencies, candidates: str) -> str:
     return names[0]
 
 
-def _covering(agencies: Agencies, role: str, county: str) -> Agency | None:
+def _procuratorate(agencies: Agencies, county: str, digits: int) -> Agency | None:
+    """The procuratorate of the territory whose unit has so many digits: of the county, the city, the province."""
+    found = [
+        one
+        for one in agencies.all().values()
+        if one.kind.startswith("PROC") and county.startswith(one.unit) and len(one.unit) == digits
+    ]
+    return min(found, key=lambda one: one.code, default=None)
+
+
+def _covering(agencies: Agencies, role: str, where: str) -> Agency | None:
     """The agency of that role whose unit covers the county; of several the one nearest to it."""
+    county, _, organ_code = where.partition("/")
+    if role == "PROC_COURT_LEVEL":
+        organ = _organ(agencies, organ_code)
+        return None if organ is None else _procuratorate(agencies, county, len(organ.unit))
+    if role == "PROC_CITY":
+        return _procuratorate(agencies, county, _CITY_DIGITS)
     # COURT_CITY: the court of the city that the county belongs to, the intermediate people's court
     kind, of_county = ("COURT", False) if role == "COURT_CITY" else (role, True)
     found = [

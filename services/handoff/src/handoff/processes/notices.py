@@ -40,6 +40,7 @@ _ARRIVED = """
 delete from waiting_notice where case_id = %s returning event_id, type, occurred_at, data
 """
 DECISION_ORGAN = "DECISION_ORGAN"
+COURT_LEVEL = "PROC_COURT_LEVEL"
 
 
 class Entry(BaseModel):
@@ -90,9 +91,7 @@ def requests(told: Told, case: Case) -> Iterator[cmd.PrepareNoticeRequest]:
         if not all(_value(told.data, case, name) == wanted for name, wanted in entry.when.items()):
             continue
         role = entry.to[0]
-        to = ",".join(
-            case.organ_code if one == DECISION_ORGAN else f"{one}@{case.county}" for one in entry.to
-        )
+        to = ",".join(_candidate(one, case) for one in entry.to)
         yield cmd.PrepareNoticeRequest(
             exchange_id=str(uuid5(told.event_id, f"{role}/{to}")),
             case_id=str(told.case_id),
@@ -105,6 +104,13 @@ def requests(told: Told, case: Case) -> Iterator[cmd.PrepareNoticeRequest]:
             role=role,
             facts=[Fact(name=name, value=_text(told.data, name)) for name in entry.facts],
         )
+
+
+def _candidate(role: str, case: Case) -> str:
+    if role == DECISION_ORGAN:
+        return case.organ_code
+    # whose level is meant stands behind the county
+    return f"{role}@{case.county}" + (f"/{case.organ_code}" if role == COURT_LEVEL else "")
 
 
 def _value(data: Message, case: Case, name: str) -> str:
