@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from devstack import runfiles
+from devstack import keeper, runfiles
 from devstack.databases import service_address
 from devstack.errors import StackError
 from devstack.process import free_port, require_port
@@ -142,6 +142,40 @@ def test_supervisor_restarts_what_was_killed(system: System) -> None:
         supervisor.stop()
     assert supervisor.failures == {}
     assert set(supervisor.restarts) == set(before)
+
+
+def test_the_supervisor_of_another_launcher_restarts_and_counts_what_was_killed(
+    system: System, topology: Topology
+) -> None:
+    system.up()
+    other = System(system.home, profile="quick", topology=topology)
+    watching = keeper.supervisor(system.home, other.starters())
+    watching.start()
+    try:
+        before = {one.name: one.pid for one in system.status()}
+        for name in ("alpha", "postgres"):
+            os.kill(before[name], signal.SIGKILL)
+
+        def back() -> bool:
+            now = {one.name: one for one in system.status() if one.alive}
+            return set(now) == set(before) and all(now[n].pid != before[n] for n in ("alpha", "postgres"))
+
+        _wait(back, 60)
+    finally:
+        watching.stop()
+    assert {one.name: one.restarts for one in system.status()} == {
+        "alpha": 1, "beta": 0, "kafka": 0, "postgres": 1,
+    }  # fmt: skip
+
+
+def test_the_supervisor_is_ended_first_and_leaves_nothing(system: System) -> None:
+    system.up(only=("alpha",), supervised=True)
+    assert {one.name for one in system.status()} == {"alpha", "postgres", "kafka", "supervisor"}
+    assert all(one.alive for one in system.status())
+    pids = [one.pid for one in system.status()]
+    system.down()
+    assert system.status() == []
+    assert [pid for pid in pids if Path(f"/proc/{pid}").exists()] == []
 
 
 def test_wiped_system_begins_empty(system: System) -> None:

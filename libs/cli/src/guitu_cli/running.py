@@ -38,11 +38,11 @@ def system(folder: Path | None = None) -> System:
     return System(home, ready=lambda name, _: serving(name, home))
 
 
-def bring_up(made: System) -> None:
-    """Everything runs and answers, with the sandbox's agencies registered."""
+def bring_up(made: System, *, supervised: bool = False) -> None:
+    """Everything runs and answers, with the sandbox's agencies registered; see `System.up`."""
     sandbox = made.topology.service("sandbox")
     registry.write(made.home, installation=made.topology.installation, endpoint=f"127.0.0.1:{sandbox.port}")
-    made.up()
+    made.up(supervised=supervised)
 
 
 def serving(name: str, home: Path) -> bool:
@@ -63,10 +63,10 @@ def serving(name: str, home: Path) -> bool:
 
 
 def up(as_json: AsJson = False) -> None:
-    """Everything runs and answers; the processes stay when this command has ended."""
+    """Everything runs and answers, and stays so when this command has ended: a supervisor restarts what ends."""
     started = time.monotonic()
     made = system()
-    bring_up(made)
+    bring_up(made, supervised=True)
     seconds = round(time.monotonic() - started, 1)
     found = [
         {"process": one.name, "pid": one.pid, "ports": ", ".join(f"{k} {v}" for k, v in one.ports.items())}
@@ -95,7 +95,13 @@ def status(as_json: AsJson = False) -> None:
     """Processes, how far each log is read, what is parked and what waits between agencies."""
     made = System()
     processes = [
-        {"process": one.name, "pid": one.pid, "alive": one.alive, "log": str(one.log.name)}
+        {
+            "process": one.name,
+            "pid": one.pid,
+            "alive": one.alive,
+            "restarts": one.restarts,
+            "log": str(one.log.name),
+        }
         for one in made.status()
     ]
     positions = [_positions(name) for name in services() if _alive(processes, name)]

@@ -1,20 +1,27 @@
-"""What `make setup` needs: `setup` fetches the broker's jars, `record` lists them anew, `java` finds one."""
+"""What `make setup` needs: `setup` fetches the broker's jars, `record` lists them anew, `java` finds one.
+
+`supervise` is the process that `guitu up` leaves behind (devstack.keeper).
+"""
 
 from __future__ import annotations
 
 import os
 import sys
 
-from devstack import jars, kafka
+from devstack import jars, kafka, keeper
 from devstack.errors import StackError
 from devstack.home import jars_folder
 from devstack.java import find_java
+from devstack.system import System
 
 
 def main(command: str) -> None:
     """The command is done, or the program ends with status 1 and one sentence."""
     try:
-        if command == "java":
+        if command == "supervise":
+            made = System()
+            keeper.run(made.home, made.starters())
+        elif command == "java":
             find_java()
         elif command == "record":
             jars.record()

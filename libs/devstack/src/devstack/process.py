@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ TERM_THEN_KILL: tuple[tuple[signal.Signals, float], ...] = ((signal.SIGTERM, 20.
 _POLL_S = 0.02
 # A Popen that is collected while its process runs warns; these processes are meant to outlive their object.
 _STARTED: list[subprocess.Popen[bytes]] = []
+# Held while a process is started and not yet recorded: who holds it may end this program and leave nothing unknown.
+STARTING = threading.Lock()
 
 
 @atexit.register
@@ -59,18 +62,18 @@ class Process:
         """The process runs and is recorded in `<home>/run/<name>.json`."""
         spec = self.spec
         spec.log.parent.mkdir(parents=True, exist_ok=True)
-        with open(spec.log, "ab") as log:
+        with STARTING, open(spec.log, "ab") as log:
             self._log_start = log.tell()
             child = subprocess.Popen(
                 list(spec.argv), stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
                 env=dict(spec.env), cwd=spec.cwd, start_new_session=True,
                 user=spec.user, group=spec.user, extra_groups=None if spec.user is None else [],
             )  # fmt: skip
-        _STARTED.append(child)
-        self._child = child
-        self._running = runfiles.identify(spec.name, child.pid, dict(spec.ports))
-        if self._running is not None:
-            runfiles.record(spec.home, self._running)
+            _STARTED.append(child)
+            self._child = child
+            self._running = runfiles.identify(spec.name, child.pid, dict(spec.ports))
+            if self._running is not None:
+                runfiles.record(spec.home, self._running)
 
     @property
     def pid(self) -> int | None:
@@ -127,9 +130,10 @@ class Process:
 
 def reap_ended() -> None:
     """No process that this program started and that has ended stays in the process table."""
-    for child in list(_STARTED):
-        if child.poll() is not None:
-            _STARTED.remove(child)
+    with STARTING:
+        for child in list(_STARTED):
+            if child.poll() is not None:
+                _STARTED.remove(child)
 
 
 def free_port() -> int:

@@ -72,6 +72,14 @@ def recorded(home: Path) -> dict[str, Running]:
     return found
 
 
+def found(home: Path, name: str) -> Running | None:
+    """The run file of this name, None when there is none."""
+    try:
+        return Running(**json.loads((home / "run" / f"{name}.json").read_text()))
+    except FileNotFoundError:
+        return None
+
+
 def wait_ended(running: Running, limit_s: float) -> bool:
     """True as soon as the process has ended, False when it still runs after `limit_s` seconds."""
     return not _is_same(running) or _has_ended(running.pid, limit_s)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from devstack import ca, databases, home, kafka, postgres, process, runfiles
+from devstack import ca, databases, home, kafka, keeper, postgres, process, runfiles
 from devstack.databases import Migrate
 from devstack.errors import StackError
 from devstack.postgres import Profile
@@ -38,6 +38,7 @@ class ProcessStatus:
     alive: bool
     ports: Mapping[str, int]
     log: Path
+    restarts: int = 0
 
 
 class System:
@@ -72,8 +73,12 @@ class System:
     ) -> None:
         self.down()
 
-    def up(self, only: tuple[str, ...] | None = None) -> None:
-        """Everything runs and answers; `only` names the services to start. On failure nothing is left running."""
+    def up(self, only: tuple[str, ...] | None = None, *, supervised: bool = False) -> None:
+        """Everything runs and answers; `only` names the services to start. On failure nothing is left running.
+
+        supervised: a detached process restarts what ends, also after this program (devstack.keeper); the topology must
+        be that of the environment.
+        """
         home.prepare(self.home)
         with runfiles.home_lock(self.home):
             alive = [name for name, one in runfiles.recorded(self.home).items() if runfiles.is_alive(one)]
@@ -84,6 +89,8 @@ class System:
                 self.servers.start()
                 self._prepare()
                 self._start_services(wanted)
+                if supervised:
+                    keeper.start(self.home)
             except BaseException:
                 self._end_all()
                 raise
@@ -104,9 +111,15 @@ class System:
 
     def status(self) -> list[ProcessStatus]:
         """All processes recorded in the data folder, by name."""
+        restarts = keeper.restarts(self.home)
         return [
             ProcessStatus(
-                name, one.pid, runfiles.is_alive(one), one.ports, self.home / "logs" / f"{name}.log"
+                name,
+                one.pid,
+                runfiles.is_alive(one),
+                one.ports,
+                self.home / "logs" / f"{name}.log",
+                restarts.get(name, 0),
             )
             for name, one in runfiles.recorded(self.home).items()
         ]
@@ -145,6 +158,15 @@ class System:
         if self.servers.kafka is not None:
             kept.append(Kept("kafka", self.servers.kafka.is_alive, self.servers.kafka.start))
         return Supervisor(kept, limit=limit)
+
+    def starters(self) -> dict[str, Callable[[], None]]:
+        """How each process of the system is started again, by name."""
+        found = {one.name: self._starter(one.name) for one in self.topology.services}
+        if self.servers.postgres is not None:
+            found["postgres"] = self.servers.postgres.start
+        if self.servers.kafka is not None:
+            found["kafka"] = self.servers.kafka.start
+        return found
 
     def _prepare(self) -> None:
         from devstack.topics import create_topics
@@ -188,6 +210,11 @@ class System:
         return lambda: self.start_service(name)
 
     def _end_all(self) -> None:
+        # first who would start again what is ended; it may have done so until its end
+        watching = runfiles.found(self.home, keeper.NAME)
+        if watching is not None:
+            runfiles.end(watching, TERM_THEN_KILL)
+            runfiles.forget(self.home, keeper.NAME)
         recorded = runfiles.recorded(self.home)
         services = [one for name, one in recorded.items() if name not in _SERVERS]
         with ThreadPoolExecutor(max(1, len(services))) as pool:
