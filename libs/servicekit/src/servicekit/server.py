@@ -10,7 +10,6 @@ import grpc
 from contracts import registry
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1._async import HealthServicer
-from grpc_reflection.v1alpha import reflection
 
 from servicekit import telemetry
 from servicekit.agencies import Agencies
@@ -76,6 +75,8 @@ class Server:
         self.add(server)
         health_pb2_grpc.add_HealthServicer_to_server(self.health, server)
         if settings.reflection:
+            from grpc_reflection.v1alpha import reflection
+
             names = (*served(settings.service), health_pb2.DESCRIPTOR.services_by_name["Health"].full_name)
             reflection.enable_server_reflection((*names, reflection.SERVICE_NAME), server)
         await self._status(NOT_SERVING)

@@ -7,10 +7,11 @@ the remedy, exit code 2. Nothing else in the platform reads the environment.
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, Self
+from typing import Any, NoReturn, Self
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import make_conninfo
@@ -23,7 +24,6 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "GUITU_"
 MEBIBYTE = 1024 * 1024
@@ -56,12 +56,10 @@ class Limits(BaseModel):
     pool_wait_s: float = Field(default=5.0, gt=0)
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """What one service process was told by its environment."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True, populate_by_name=True
-    )
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
 
     service: str = Field(pattern=r"^[a-z][a-z_]*$", description="name of the service, lower case")
     installation: str = Field(
@@ -79,10 +77,10 @@ class Settings(BaseSettings):
         min_length=1, pattern=r"^[^,\s:]+:\d+(,[^,\s:]+:\d+)*$", description='brokers, "host:port,host:port"'
     )
     tls: Path | None = Field(default=None, description="folder with tls.crt, tls.key and ca.crt")
-    peers: Annotated[dict[str, str], NoDecode] = Field(
+    peers: dict[str, str] = Field(
         default_factory=dict, description='JSON object of service name to "host:port"'
     )
-    topics: Annotated[dict[str, int], NoDecode] = Field(
+    topics: dict[str, int] = Field(
         default_factory=dict, description="JSON object of topic to its number of partitions"
     )
     law_digest: str | None = Field(
@@ -103,7 +101,7 @@ class Settings(BaseSettings):
     )
     limits: Limits = Field(default_factory=Limits, description="JSON object of bounds")
 
-    @field_validator("peers", "topics", mode="before")
+    @field_validator("peers", "topics", "limits", mode="before")
     @classmethod
     def _json_object(cls, value: object) -> object:
         if not isinstance(value, str):
@@ -187,17 +185,14 @@ def load(**given: Any) -> Settings:
     variable.
     """
     try:
-        return Settings(**given)
+        return Settings.model_validate(_environment() | given)
     except ValidationError as e:
         raise SettingsError(_sentence(e.errors(include_url=False)[0])) from None
-    except (
-        Exception
-    ) as e:  # pydantic-settings wraps unreadable JSON of a complex variable in an error of its own
-        name = re.search(r'field "(\w+)"', str(e))
-        if name is None:
-            raise
-        variable = f"{PREFIX}{name[1].upper()}"
-        raise SettingsError(f"{variable} is wrong: it is no JSON; set {variable} to a JSON object.") from None
+
+
+def _environment() -> dict[str, str]:
+    variables = {name: _variable((name,)) for name in Settings.model_fields}
+    return {name: value for name, variable in variables.items() if (value := os.environ.get(variable))}
 
 
 def load_or_exit(**given: Any) -> Settings:
