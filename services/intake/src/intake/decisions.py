@@ -6,28 +6,22 @@ outside its sealed fields (eventstore.md section 2).
 
 from __future__ import annotations
 
-from typing import TypeVar
 from uuid import UUID
 
-import grpc
 from corrections.common.v1.common_pb2 import Outcome, Sealed
 from corrections.common.v1.facts_pb2 import SubjectKind
 from corrections.handoff.v1 import messages_pb2 as message
-from corrections.handoff.v1 import service_pb2 as handoff
-from corrections.handoff.v1.service_pb2_grpc import HandoffServiceStub
 from corrections.intake.v1 import service_pb2 as cmd
 from corrections.intake.v1.prepared_pb2 import PreparedCase
-from eventcore.decider import Invalid, NotFound
+from eventcore.decider import Invalid
 from eventcore.errors import Claimed
-from google.protobuf.message import Message
+from servicekit.decided import fetched
 from servicekit.deps import Deps
 
 from intake.domain.case import CASE
 from intake.domain.ids import case_id_of, case_stream, key_id_of, person_id_of, person_stream
 from intake.identity import IdentityMac
 from intake.queries import Queries
-
-M = TypeVar("M", bound=Message)
 
 _COURT = "COURT"
 
@@ -54,7 +48,7 @@ class Decisions:
         """The request with the day and the period that the message states."""
         if request.decision_date:
             return request
-        found = await self._fetch(request.exchange_id, message.TemporaryServiceRenewal)
+        found = await fetched(self._deps, request.exchange_id, message.TemporaryServiceRenewal)
         return cmd.RenewTemporaryServiceRequest(
             case_id=request.case_id,
             exchange_id=request.exchange_id,
@@ -66,7 +60,7 @@ class Decisions:
         """The request with the day and the time that the message states."""
         if request.ruling_date:
             return request
-        found = await self._fetch(request.exchange_id, message.TermRecalculation)
+        found = await fetched(self._deps, request.exchange_id, message.TermRecalculation)
         return cmd.RecalculateTermRequest(
             case_id=request.case_id,
             exchange_id=request.exchange_id,
@@ -79,7 +73,7 @@ class Decisions:
         return self._macs.of(identity_number)
 
     async def _open_case(self, request: cmd.OpenCaseRequest, context: object) -> Outcome:
-        judgment = await self._fetch(request.exchange_id, message.Judgment)
+        judgment = await fetched(self._deps, request.exchange_id, message.Judgment)
         found = [d for d in judgment.defendants if d.number == request.defendant_number]
         if not found:
             raise Invalid(
@@ -148,16 +142,3 @@ class Decisions:
         return {
             field: await self._deps.keys.seal(key_id, text.encode()) for field, text in plain.items() if text
         }
-
-    async def _fetch(self, exchange_id: str, kind: type[M]) -> M:
-        """Body of an accepted message of that type; NotFound when handoff has none."""
-        stub = HandoffServiceStub(self._deps.peers.channel("handoff"))
-        try:
-            found = await stub.GetDecision(handoff.GetDecisionRequest(exchange_id=exchange_id))
-        except grpc.aio.AioRpcError as error:
-            if error.code() == grpc.StatusCode.NOT_FOUND:
-                raise NotFound from error
-            raise
-        if found.type != kind.DESCRIPTOR.full_name:
-            raise Invalid("exchange_id", f"got a message {found.type}, want {kind.DESCRIPTOR.full_name}")
-        return kind.FromString(found.body)
