@@ -57,7 +57,7 @@ def kind_of_decision(law: Law, decision: str) -> str | None:
     """
     wanted = decision.strip().upper().replace("-", "_").replace(" ", "_") or None
     for kind in law.kinds.values():
-        if wanted in {kind.id, kind.id.partition("_")[2], kind.code, kind.title_zh}:
+        if wanted in {kind.id, kind.id.split("_", 1)[-1], kind.code, kind.title_zh}:
             return kind.id
     return None
 
