@@ -8,7 +8,7 @@ MEMBERS := $(wildcard libs/*) $(wildcard services/*)
 STAMP := $(VENV)/.setup
 JARS := $(VENV)/.jars
 
-.PHONY: help setup lock demo up down drill test test-unit lint check-gen gen release-contracts bench bench-store
+.PHONY: help setup lock demo up down drill test test-unit lint check-gen gen release-contracts bench bench-store bench-law
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -67,7 +67,10 @@ test-unit: setup ## unit and architecture; no servers, under 30 s
 bench-store: setup ## the store beside its peers: ratios in one run
 	@$(PY) tests/bench/bench_store.py
 
-bench: bench-store ## all benchmarks
+bench-law: setup ## the law: due dates, the catalogue loaded and checked
+	@$(PY) tests/bench/bench_law.py
+
+bench: bench-store bench-law ## all benchmarks
 
 lint: setup ## ruff, pyright strict, buf, squawk, yamllint, generated code
 	@$(VENV)/bin/ruff check .

@@ -1,55 +1,159 @@
-"""Deciders contain no number of the law: a rule of lawkit is named instead (style.md, rule 14).
+"""Deciders contain no number of the law and none of its words: a rule of lawkit is named instead (style.md, rule 14).
 
-A literal other than 0, 1 and -1 in a domain module fails, unless its line says `# not the law's: why`.
+A literal other than 0, 1, -1 or an index, a day of a calendar, or a Chinese term that rules.yaml defines fails in
+every module that decides or acts on decisions, unless its line says `# not the law's: why`. Sentences for people may
+use the law's words. In lawkit itself the numbers come from rules.yaml too.
 """
+
+from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 
 import pytest
+from lawkit import load_law
 
 ROOT = Path(__file__).parents[2]
-MODULES = sorted(ROOT.glob("services/*/src/*/domain/**/*.py")) + sorted(
-    ROOT.glob("services/*/src/*/domain.py")
-)
-# what lawkit itself decides; counting.py and terms.py hold the arithmetic of the calendar
-MODULES += [
-    ROOT / "libs/lawkit/src/lawkit" / f"{name}.py"
-    for name in ("ages", "assessment", "endings", "grids", "health", "ladders", "proceedings", "restrictions",
-                 "rewards", "tables", "thresholds")
-]  # fmt: skip
+LAW = load_law()
+DECIDERS = [
+    *sorted(ROOT.glob("services/*/src/*/domain/**/*.py")),
+    *sorted(ROOT.glob("services/*/src/*/domain.py")),
+]
+# process managers send commands, projections show deadlines: a number of the law could hide there as well
+ACTING = [
+    *sorted(ROOT.glob("services/*/src/*/processes/**/*.py")),
+    *sorted(ROOT.glob("services/*/src/*/processes.py")),
+    *sorted(ROOT.glob("services/*/src/*/projections/**/*.py")),
+    *sorted(ROOT.glob("services/*/src/*/projections.py")),
+]
+LAWKIT = sorted((ROOT / "libs" / "lawkit" / "src" / "lawkit").glob("*.py"))
 EXCUSE = re.compile(r"# not the law's: \S")
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+SENTENCE = re.compile(r"[,。,;;]")
+READS_NUMBERS = {"int", "float", "Decimal", "Fraction", "timedelta"}
+
+
+def terms() -> frozenset[str]:
+    """The Chinese terms that rules.yaml defines: kinds, states, flags, roles, documents, measures."""
+    file = LAW.catalogue
+    named = chain(file.states, file.flags, file.roles, file.kinds, file.documents, file.settings)
+    measures = {rule.title_zh.partition("：")[0] for rule in file.rules if "：" in rule.title_zh}
+    return frozenset({one.title_zh for one in named} | measures)
+
+
+TERMS = terms()
 
 
 def numbers_of(source: str) -> list[str]:
     """`line: number` for each literal that could be the law's."""
+    return _without_excuse(source, _numbers(ast.parse(source)))
+
+
+def words_of(source: str) -> list[str]:
+    """`line: term` for each literal that writes out a term or a day of the law."""
+    return _without_excuse(source, _words(ast.parse(source)))
+
+
+def _without_excuse(source: str, found: Iterator[tuple[ast.expr, object]]) -> list[str]:
     lines = source.splitlines()
-    found: list[str] = []
-    for node in ast.walk(ast.parse(source)):
-        if not isinstance(node, ast.Constant) or isinstance(node.value, bool):
-            continue
-        if isinstance(node.value, int | float | complex) and node.value not in {0, 1}:
-            last = node.end_lineno or node.lineno
-            if not any(EXCUSE.search(line) for line in lines[node.lineno - 1 : last]):
-                found.append(f"{node.lineno}: {node.value}")
-    return found
-
-
-def test_deciders_contain_no_number_of_the_law() -> None:
-    found = [
-        f"{path.relative_to(ROOT)}:{number}" for path in MODULES for number in numbers_of(path.read_text())
+    return [
+        f"{node.lineno}: {value}"
+        for node, value in found
+        if not any(EXCUSE.search(line) for line in lines[node.lineno - 1 : node.end_lineno or node.lineno])
     ]
+
+
+def _numbers(tree: ast.AST) -> Iterator[tuple[ast.expr, object]]:
+    indexes = {
+        id(leaf)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Subscript)
+        for leaf in ast.walk(node.slice)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and not isinstance(node.value, bool) and id(node) not in indexes:
+            if isinstance(node.value, int | float | complex) and node.value not in {0, 1}:
+                yield node, node.value
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in READS_NUMBERS:
+            for argument in node.args:
+                text = argument.value if isinstance(argument, ast.Constant) else None
+                if isinstance(text, str) and any(one.isdigit() for one in text):
+                    yield argument, text
+
+
+def _words(tree: ast.AST) -> Iterator[tuple[ast.expr, object]]:
+    docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in docs:
+            continue
+        if DAY.search(node.value):
+            yield node, node.value
+        elif CHINESE.search(node.value) and not SENTENCE.search(node.value):
+            yield from ((node, term) for term in sorted(TERMS) if term in node.value)
+
+
+def _found(modules: list[Path], read: Callable[[str], list[str]]) -> list[str]:
+    return [
+        f"{path.relative_to(ROOT)}:{one}"
+        for path in modules
+        for one in read(path.read_text(encoding="utf-8"))
+    ]
+
+
+@pytest.mark.parametrize("modules", [DECIDERS, ACTING, LAWKIT], ids=["deciders", "acting", "lawkit"])
+def test_no_code_contains_a_number_of_the_law(modules: list[Path]) -> None:
+    found = _found(modules, numbers_of)
     assert found == [], "name a rule of lawkit, or say `# not the law's: why` on the line"
 
 
-@pytest.mark.parametrize("allowed", ["n = 0", "n = -1", "n = x[1]", "n = True", "n = '10'", '"""10 days"""'])
-def test_counting_from_nothing_to_one_is_allowed(allowed: str) -> None:
+@pytest.mark.parametrize("modules", [DECIDERS, ACTING], ids=["deciders", "acting"])
+def test_no_code_writes_out_a_term_or_a_day_of_the_law(modules: list[Path]) -> None:
+    found = _found(modules, words_of)
+    assert found == [], "take the words from lawkit, or say `# not the law's: why` on the line"
+
+
+def test_deciders_are_found() -> None:
+    assert len(DECIDERS) > len(list(ROOT.glob("services/*")))
+    assert ACTING
+    assert {"警告", "训诫", "管制", "脱管", "社区矫正告知书"} <= TERMS
+
+
+@pytest.mark.parametrize(
+    "allowed",
+    [
+        "n = 0",
+        "n = -1",
+        "n = x[1]",
+        "n = x[2]",
+        "n = x[:3]",
+        "n = True",
+        "n = '10'",
+        "n = float('inf')",
+        '"""10 days"""',
+    ],
+)
+def test_counting_from_nothing_to_one_and_indexes_are_allowed(allowed: str) -> None:
     assert numbers_of(allowed) == []
 
 
-@pytest.mark.parametrize("number", ["10", "-2", "0.5", "x[2]", "f(days=30)", "2j"])
+@pytest.mark.parametrize("number", ["10", "-2", "0.5", "f(days=30)", "2j", "int('30')", "Decimal('0.5')"])
 def test_any_other_number_needs_a_reason(number: str) -> None:
     assert len(numbers_of(f"n = {number}")) == 1
     assert len(numbers_of(f"n = {number}  # not the law's:")) == 1
     assert numbers_of(f"n = {number}  # not the law's: width of a column") == []
+
+
+@pytest.mark.parametrize("text", ["警告", "给予训诫", "2020-07-01", "社区矫正告知书"])
+def test_a_term_or_a_day_of_the_law_needs_a_reason(text: str) -> None:
+    assert words_of(f"n = '{text}'")
+    assert words_of(f"n = '{text}'  # not the law's: a name on a screen") == []
+
+
+@pytest.mark.parametrize("text", ["warning", "其他", "请核对裁判主文,管制不适用。"])
+def test_other_words_and_sentences_for_people_are_allowed(text: str) -> None:
+    assert words_of(f"n = '{text}'") == []
+    assert words_of(f'"""警告 {text}"""') == []

@@ -53,7 +53,7 @@ def _absconded(law: Law, _: Example, f: Facts) -> Answer:
 
 def _span(value: object) -> tuple[date, date]:
     days = tuple(cast(list[object], value)) if isinstance(value, list | tuple) else ()
-    if len(days) != 2:
+    if len(days) != 2:  # not the law's: a span has two ends
         raise WrongFact("earlier", value, "pairs of a first and a last day")
     return as_day("earlier", days[0]), as_day("earlier", days[1])
 

@@ -1,19 +1,19 @@
 """How an article is written in Chinese: 社区矫正法 第二十七条第一款."""
 
 _DIGITS = "零一二三四五六七八九"
-_UNITS = ((1000, "千"), (100, "百"), (10, "十"))
+_UNITS = ((1000, "千"), (100, "百"), (10, "十"))  # not the law's: Chinese numerals
 _STATE_PREFIX = "中华人民共和国"
 
 
 def numeral(number: int) -> str:
     """The whole number 0 <= number < 10000 in Chinese numerals, as statutes write it (十, not 一十)."""
-    if not 0 <= number < 10_000:
+    if not 0 <= number < 10_000:  # not the law's: Chinese numerals
         raise ValueError(f"got {number}, want 0 <= number < 10000")
     written, rest, gap = "", number, False
     for value, unit in _UNITS:
         digit, rest = divmod(rest, value)
         if digit:
-            leading_ten = value == 10 and digit == 1 and not written
+            leading_ten = value == 10 and digit == 1 and not written  # not the law's: Chinese numerals
             written += ("零" if gap else "") + ("" if leading_ten else _DIGITS[digit]) + unit
             gap = False
         else:

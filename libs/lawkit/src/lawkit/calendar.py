@@ -15,7 +15,8 @@ from hashlib import sha256
 from lawkit import _read as read
 from lawkit.errors import CalendarMissing, WrongData
 
-_SATURDAY = 5
+_SATURDAY = 5  # not the law's: date.weekday()
+_DAYS_PER_WEEK = 7  # not the law's: the week
 _ONE_DAY = timedelta(days=1)
 # in the version: up to which year the statutory days stand in
 _STATUTORY = "~"
@@ -161,8 +162,9 @@ class Calendar:
         if year not in self.years:
             raise CalendarMissing(year, self.span)
         first, after = date(year, 1, 1), date(year + 1, 1, 1)
-        weeks, rest = divmod((after - first).days, 7)
-        weekdays = weeks * _SATURDAY + sum((first.weekday() + i) % 7 < _SATURDAY for i in range(rest))
+        weeks, rest = divmod((after - first).days, _DAYS_PER_WEEK)
+        begins = first.weekday()
+        weekdays = weeks * _SATURDAY + sum((begins + i) % _DAYS_PER_WEEK < _SATURDAY for i in range(rest))
         closed = sum(d.year == year and d.weekday() < _SATURDAY for d in self.off)
         opened = sum(d.year == year and d.weekday() >= _SATURDAY for d in self.make_up)
         return weekdays - closed + opened

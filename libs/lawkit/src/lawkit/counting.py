@@ -15,8 +15,8 @@ from lawkit.errors import CalendarMissing, NotAPeriod
 
 # UTC+8 without summer time since 1991-09-15, long before the first day of any calendar or rule here;
 # a fixed offset needs no time zone database on the machine
-SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
-MONTHS_PER_YEAR = 12
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")  # not the law's: the zone
+MONTHS_PER_YEAR = 12  # not the law's: the calendar
 _ONE_DAY = timedelta(days=1)
 # the resolution of PostgreSQL's timestamptz and of datetime
 _FIRST_INSTANT_AFTER = timedelta(microseconds=1)

@@ -13,7 +13,7 @@ from lawkit.rules import Rule, Setting
 
 Check = Callable[[Catalogue], Iterator[Fault]]
 
-MAX_QUOTE = 40
+MAX_QUOTE = 40  # not the law's: the catalogue's own limit, in characters
 _UNITS = {
     "P-HOUR": "hour",
     "P-DAY": "day",

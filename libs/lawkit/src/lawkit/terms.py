@@ -18,7 +18,7 @@ from lawkit.law import Law
 Punishment = Literal["detention", "imprisonment"]
 _ONE_DAY = timedelta(days=1)
 # counting.month-period: half a month is 15 days
-_DAYS_PER_MONTH = 30
+_DAYS_PER_MONTH = 30  # not the law's: only for comparing with a bound in months
 _CREDIT_RULES = {
     "PUBLIC_SURVEILLANCE": "counting.credit.surveillance",
     "PROBATION": "counting.credit.probation",

@@ -21,7 +21,7 @@ from audit.domain.logs import OTHERS
 
 log = logging.getLogger(__name__)
 
-INTERVAL_S = 30.0
+INTERVAL_S = 30.0  # not the law's: how often the logs are watched
 
 
 class Watch:

@@ -12,7 +12,7 @@ from eventcore.projection import Projection
 from eventcore.tx import Tx
 
 # received and accepted, the first two events of a stream, are answered by Submit itself
-_ANSWERED_BY_SUBMIT = 2
+_ANSWERED_BY_SUBMIT = 2  # not the law's: receipts of one call
 
 
 def _prepared(tx: Tx, event: Event) -> None:

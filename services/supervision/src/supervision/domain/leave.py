@@ -124,7 +124,8 @@ def _return(case: Supervision, c: cmd.ReturnFromLeaveRequest, ctx: Context) -> D
         raise Refused("LEAVE_NOT_APPROVED", rule="leave.return", leave_id=c.leave_id)
     over = max(0, (on - leave.last).days)
     returned = ev.LeaveReturned(leave_id=c.leave_id, days_over=over)
-    return [returned, *proposed(ctx.law, case.kind_id, leave.last, on, "外出逾期未归")]
+    fact = "外出逾期未归"  # not the law's: words of the evidence, for people
+    return [returned, *proposed(ctx.law, case.kind_id, leave.last, on, fact)]
 
 
 def _lapse(case: Supervision, c: cmd.LapseLeaveRequest, ctx: Context) -> Decision:
