@@ -240,6 +240,34 @@ def test_a_ruling_of_a_court_that_may_not_rule_is_answered_as_one_about_nobody(p
         assert stages(platform.receipts(OTHER_COURT, message.message_id)) == [RECEIVED, HELD]
 
 
+def test_a_ruling_that_cannot_be_done_ends_with_a_receipt_that_says_why(platform: Platform):
+    body = of_court("ended case")
+    platform.submit(COURT, body)
+    platform.intake.tell("ended", opened(exchange_of(platform, COURT, body)))
+    wait(lambda: len(platform.receipts(COURT, "ended case")) == 3, "effected")
+    ruling = revocation("too late", of="ended case")
+    assert stages(platform.submit(COURT, ruling)) == [RECEIVED, ACCEPTED]
+    exchange_id = exchange_of(platform, COURT, ruling)
+    not_done = intake.RulingWithoutEffect(
+        exchange_id=exchange_id,
+        code="CASE_ENDED",
+        forbidden_by="release.conditions",
+        article="社区矫正法 第四十四条",
+    )
+    platform.intake.tell("ended", not_done)
+    platform.intake.again()
+    wait(lambda: len(platform.receipts(COURT, "too late")) == 3, "ended")
+    last = platform.receipts(COURT, "too late")[-1]
+    assert (last.stage, last.refusal.code, last.refusal.article) == (
+        msg.STAGE_WITHOUT_EFFECT,
+        "CASE_ENDED",
+        "社区矫正法 第四十四条",
+    )
+    assert last.refusal.remedy_zh
+    wait(lambda: exchange_id not in {e.exchange_id for e in platform.open_exchanges()}, "no longer open")
+    wait(lambda: any(r == last for r in platform.agencies.receipts(COURT)), "the court has it without asking")
+
+
 def test_counts_agree(platform: Platform):
     platform.submit(COURT, of_court("counted"))
     platform.submit(COURT, of_court("counted", person(custody_days=1)))

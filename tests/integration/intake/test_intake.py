@@ -263,6 +263,20 @@ def test_temporary_service_is_renewed_ended_and_recalculated_by_what_the_organs_
     assert world.query("select count(*) from es.deadline where subject = %s", case) == [(0,)]
 
 
+def test_a_ruling_that_cannot_be_done_is_recorded_with_its_reason(world: World):
+    world.at("2026-03-03T09:00")
+    (case,) = opened(world, "七号乙", person())
+    exchange = "00000000-0000-5000-8000-00000000000e"
+    ruled = supervision.ReductionRuled(exchange_id=exchange, ruling_date="2026-03-03")
+    ruled.probation_reduction.months = 600
+    world.rule(case, ruled)
+    recorded = "select count(*) from es.event where subject = %s and type like %s"
+    wait(lambda: world.query(recorded, case, "%RulingWithoutEffect") == [(1,)], "recorded")
+    open_ = "select count(*) from es.command where subject = %s and answer is null"
+    wait(lambda: world.query(open_, case) == [(0,)], "answered")
+    assert world.query(recorded, case, "%TermShortened") == [(0,)]
+
+
 def test_a_unit_sees_its_territory_and_an_office_what_is_entrusted_to_it(world: World):
     world.at("2026-03-03T09:00")
     mine, theirs = opened(world, "八号", person(1), person(2, execution_county="330204", office=""))

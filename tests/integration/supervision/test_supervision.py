@@ -224,6 +224,13 @@ def test_a_reduction_and_a_reimprisonment_are_filled_from_their_messages(world: 
     world.has(other, "SupervisionOpened", "ReimprisonmentDecided")
 
 
+def test_a_ruling_that_cannot_be_done_is_recorded_with_its_reason(world: World):
+    case, events = begin(world, "八乙")
+    decision = message.ReimprisonmentDecision(message_id="n", reference=REFERENCE, decision_date="2026-03-20")
+    world.accept("not for probation", decision, case)
+    world.has(case, *events, "RulingWithoutEffect")
+
+
 def test_roles_and_purposes_are_asked_for(world: World):
     case, _ = begin(world, "九")
     with pytest.raises(grpc.RpcError) as role:

@@ -133,6 +133,32 @@ def test_an_effect_needs_an_accepted_message_and_a_person_of_it():
     )
 
 
+NOT_DONE = ev.MessageWithoutEffect(refusal=msg.Refusal(code="CASE_ENDED"), receipt=sealed("without effect"))
+WITHOUT = cmd.PreparedWithoutEffect(without_effect=NOT_DONE)
+
+
+def test_a_ruling_that_cannot_be_done_ends_without_effect_once():
+    trial = given(EXCHANGE, RECEIVED, RULED).by(role="SERVICE")
+    trial.when(WITHOUT).then(NOT_DONE)
+    ended = trial.given(NOT_DONE)
+    ended.when(WITHOUT).then()
+    ended.when(cmd.PreparedEffect(noted=ev.EffectNoted(case_id="c"))).then()
+    assert (ended.state.stage, ended.state.refusal) == (msg.STAGE_WITHOUT_EFFECT, NOT_DONE.refusal)
+
+
+def test_what_had_its_effect_cannot_lose_it():
+    effected = ev.MessageEffected(case_ids=["c"], receipt=sealed("effected"))
+    given(EXCHANGE, RECEIVED, RULED, effected).by(role="SERVICE").when(WITHOUT).then()
+
+
+def test_a_message_that_was_not_taken_up_has_no_such_end():
+    given(EXCHANGE, RECEIVED, HELD).by(role="SERVICE").when(WITHOUT).refused("MESSAGE_NOT_ACCEPTED")
+
+
+def test_a_held_ruling_of_an_organ_that_may_not_rule_stays_held():
+    given(EXCHANGE, RECEIVED, HELD).by(role="SERVICE").when(cmd.PreparedRelease()).then()
+
+
 def test_a_notice_is_prepared_once():
     scenario(EXCHANGE).when(cmd.PreparedNotice(prepared=NOTICE)).then(NOTICE)
     given(EXCHANGE, NOTICE).by(role="SERVICE").when(cmd.PreparedNotice(prepared=NOTICE)).then()

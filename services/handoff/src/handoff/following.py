@@ -22,7 +22,7 @@ from handoff.arrival import exchange_of
 from handoff.cases import Cases
 from handoff.domain import effect, message
 from handoff.domain.exchange import EXCHANGE
-from handoff.domain.refusals import Finding
+from handoff.domain.refusals import Finding, without_effect_remedy
 from handoff.exchanges import About, Exchanges, Loaded, stream_of
 
 # each try meets an effect that came in between; of a decision's persons all have theirs within a few
@@ -114,15 +114,44 @@ class Following:
             command=command,
         )
 
+    async def without_effect(
+        self, request: api.NoteWithoutEffectRequest, context: object
+    ) -> api.NoteWithoutEffectResponse:
+        """The message has no effect and its exchange ends; the receipt says why."""
+        exchange_id = UUID(request.exchange_id)
+        loaded = await self.exchanges.load(exchange_id)
+        why = msg.Refusal(
+            code=request.code,
+            rule=request.rule,
+            article=request.article,
+            remedy_zh=without_effect_remedy(request.code),
+        )
+        receipt = await self._receipt(exchange_id, loaded, msg.STAGE_WITHOUT_EFFECT, (), why)
+        ended = ev.MessageWithoutEffect(refusal=why, receipt=receipt)
+        outcome = await self.exchanges.deps.run(
+            request,
+            context,
+            decider=EXCHANGE,
+            stream=stream_of(exchange_id),
+            subject=exchange_id,
+            command=prepared.PreparedWithoutEffect(without_effect=ended),
+        )
+        return api.NoteWithoutEffectResponse(outcome=outcome)
+
     async def _receipt(
-        self, exchange_id: UUID, loaded: Loaded, stage: msg.Stage, cases: tuple[str, ...]
+        self,
+        exchange_id: UUID,
+        loaded: Loaded,
+        stage: msg.Stage,
+        cases: tuple[str, ...],
+        why: msg.Refusal | None = None,
     ) -> Sealed:
         received = loaded.state.received
         if received is None:
             raise NotFound
         signed = await self.exchanges.message(received)
         about = About(received.message_id, received.agency_code, signed.body)
-        return await self.exchanges.receipt(exchange_id, stage, about, loaded.now, cases=cases)
+        return await self.exchanges.receipt(exchange_id, stage, about, loaded.now, refusal=why, cases=cases)
 
     async def deliver_receipt(self, request: api.DeliverReceiptRequest) -> api.DeliverReceiptResponse:
         """The agency has the receipt of the stage, unless it offers no endpoint; then it asks with GetReceipts."""

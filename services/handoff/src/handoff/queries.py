@@ -30,7 +30,7 @@ where e.open order by e.since, e.exchange_id
 _TALLY = """
 select
   coalesce(sum(1 + other_contents) filter (where inbound), 0)::bigint,
-  count(*) filter (where inbound and stage in (2, 5)),
+  count(*) filter (where inbound and stage in (2, 5, 6)),
   coalesce(sum((stage = 3)::int + other_contents) filter (where inbound), 0)::bigint,
   count(*) filter (where inbound and stage = 4),
   count(*) filter (where inbound and stage = 5),

@@ -74,6 +74,12 @@ class HandoffServicer(rpc.HandoffServiceServicer):
         """A case was opened or changed as a message orders."""
         return await self._following.effect(request, context)
 
+    async def NoteWithoutEffect(
+        self, request: api.NoteWithoutEffectRequest, context: Context
+    ) -> api.NoteWithoutEffectResponse:
+        """What a message orders cannot be done."""
+        return await self._following.without_effect(request, context)
+
     async def PrepareNotice(
         self, request: api.PrepareNoticeRequest, context: Context
     ) -> api.PrepareNoticeResponse:

@@ -6,11 +6,14 @@ from datetime import UTC
 from typing import TypeVar
 from uuid import UUID
 
+from corrections.intake.v1 import events_pb2 as ev
 from corrections.intake.v1 import service_pb2 as pb
 from corrections.intake.v1 import service_pb2_grpc as rpc
+from corrections.intake.v1.prepared_pb2 import PreparedWithoutEffect
 from eventcore.decider import day
 from eventcore.reads import read
 from google.protobuf.message import Message
+from servicekit import rulings
 from servicekit.calls import caller_of
 from servicekit.deps import Deps
 
@@ -22,6 +25,12 @@ from intake.persons import Persons
 from intake.queries import Queries
 
 R = TypeVar("R", bound=Message)
+Ruling = (
+    pb.ShortenTermRequest
+    | pb.RenewTemporaryServiceRequest
+    | pb.RecalculateTermRequest
+    | pb.TerminateCaseRequest
+)
 
 
 class IntakeServicer(rpc.IntakeServiceServicer):
@@ -56,24 +65,32 @@ class IntakeServicer(rpc.IntakeServiceServicer):
         return await self._run(request, context, request.case_id, pb.AdoptPlanResponse)
 
     async def ShortenTerm(self, request: pb.ShortenTermRequest, context: object) -> pb.ShortenTermResponse:
-        return await self._run(request, context, request.case_id, pb.ShortenTermResponse)
+        return await self._ruled(
+            request, context, pb.ShortenTermResponse, request, rule="reduction.dates-in-ruling"
+        )
 
     async def RenewTemporaryService(
         self, request: pb.RenewTemporaryServiceRequest, context: object
     ) -> pb.RenewTemporaryServiceResponse:
         command = await self._decisions.renewal(request)
-        return await self._run(request, context, request.case_id, pb.RenewTemporaryServiceResponse, command)
+        return await self._ruled(
+            request, context, pb.RenewTemporaryServiceResponse, command, rule="decision.temporary.who"
+        )
 
     async def RecalculateTerm(
         self, request: pb.RecalculateTermRequest, context: object
     ) -> pb.RecalculateTermResponse:
         command = await self._decisions.recalculation(request)
-        return await self._run(request, context, request.case_id, pb.RecalculateTermResponse, command)
+        return await self._ruled(
+            request, context, pb.RecalculateTermResponse, command, rule="reimprison.noncounted.law"
+        )
 
     async def TerminateCase(
         self, request: pb.TerminateCaseRequest, context: object
     ) -> pb.TerminateCaseResponse:
-        return await self._run(request, context, request.case_id, pb.TerminateCaseResponse)
+        return await self._ruled(
+            request, context, pb.TerminateCaseResponse, request, rule="termination.grounds"
+        )
 
     async def RecordDeath(self, request: pb.RecordDeathRequest, context: object) -> pb.RecordDeathResponse:
         return await self._run(request, context, request.case_id, pb.RecordDeathResponse)
@@ -109,6 +126,22 @@ class IntakeServicer(rpc.IntakeServiceServicer):
     async def FindCases(self, request: pb.FindCasesRequest, context: object) -> pb.FindCasesResponse:
         mac = self._decisions.identity_mac(request.identity_number)
         return answers.found(await self._persons.cases_with(mac, context))
+
+    async def _ruled(
+        self, request: Ruling, context: object, reply: type[R], command: Message, *, rule: str
+    ) -> R:
+        async def without_effect(why: rulings.Why) -> R:
+            ruling = ev.RulingWithoutEffect(
+                exchange_id=request.exchange_id,
+                code=why.code,
+                forbidden_by=why.rule,
+                article=why.article,
+            )
+            instead = PreparedWithoutEffect(ruling=ruling)
+            return await self._run(request, context, request.case_id, reply, instead)
+
+        given = self._run(request, context, request.case_id, reply, command)
+        return await rulings.or_without_effect(given, without_effect, law=self._deps.law, rule=rule)
 
     async def _run(
         self, request: Message, context: object, case_id: str, reply: type[R], command: Message | None = None

@@ -33,7 +33,12 @@ from sandbox.timing import Timing
 _SUBMIT = methods()[method_path("handoff.Submit")]
 _WINDOW = 64
 _BEFORE = timedelta(hours=1)
-_OUTCOMES = {msg.STAGE_ACCEPTED: ACCEPTED, msg.STAGE_EFFECTED: ACCEPTED, msg.STAGE_HELD: HELD}
+_OUTCOMES = {
+    msg.STAGE_ACCEPTED: ACCEPTED,
+    msg.STAGE_EFFECTED: ACCEPTED,
+    msg.STAGE_HELD: HELD,
+    msg.STAGE_WITHOUT_EFFECT: ACCEPTED,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from corrections.supervision.v1 import events_pb2 as ev
 from corrections.supervision.v1 import service_pb2 as pb
 from corrections.supervision.v1 import service_pb2_grpc as rpc
+from corrections.supervision.v1.prepared_pb2 import PreparedWithoutEffect
 from eventcore.decider import StreamKey, day
 from eventcore.reads import read
 from google.protobuf.message import Message
+from servicekit import rulings
+from servicekit.caller import SERVICE
 from servicekit.calls import caller_of
 from servicekit.deps import Deps
 
@@ -19,6 +23,13 @@ from supervision.messages import Messages
 from supervision.queries import Queries
 
 R = TypeVar("R", bound=Message)
+Ruling = (
+    pb.RecordFoundRequest
+    | pb.RecordRevocationRulingRequest
+    | pb.RecordReimprisonmentRequest
+    | pb.RecordReductionRulingRequest
+    | pb.NoteCorrectionOpinionRequest
+)
 
 
 class SupervisionServicer(rpc.SupervisionServiceServicer):
@@ -109,7 +120,9 @@ class SupervisionServicer(rpc.SupervisionServiceServicer):
 
     async def RecordFound(self, request: pb.RecordFoundRequest, context: object) -> pb.RecordFoundResponse:
         command = await self._messages.found(request)
-        return await self._run(request, context, request.case_id, pb.RecordFoundResponse, command)
+        return await self._ruled(
+            request, context, pb.RecordFoundResponse, command, rule="missing.after-found"
+        )
 
     async def Admonish(self, request: pb.AdmonishRequest, context: object) -> pb.AdmonishResponse:
         return await self._run(request, context, request.case_id, pb.AdmonishResponse)
@@ -126,13 +139,17 @@ class SupervisionServicer(rpc.SupervisionServiceServicer):
         self, request: pb.RecordRevocationRulingRequest, context: object
     ) -> pb.RecordRevocationRulingResponse:
         command = await self._messages.revocation(request)
-        return await self._run(request, context, request.case_id, pb.RecordRevocationRulingResponse, command)
+        return await self._ruled(
+            request, context, pb.RecordRevocationRulingResponse, command, rule="revoke.ruling-time"
+        )
 
     async def RecordReimprisonment(
         self, request: pb.RecordReimprisonmentRequest, context: object
     ) -> pb.RecordReimprisonmentResponse:
         command = await self._messages.reimprisonment(request)
-        return await self._run(request, context, request.case_id, pb.RecordReimprisonmentResponse, command)
+        return await self._ruled(
+            request, context, pb.RecordReimprisonmentResponse, command, rule="reimprison.decision-time"
+        )
 
     async def ProposeReduction(
         self, request: pb.ProposeReductionRequest, context: object
@@ -143,13 +160,17 @@ class SupervisionServicer(rpc.SupervisionServiceServicer):
         self, request: pb.RecordReductionRulingRequest, context: object
     ) -> pb.RecordReductionRulingResponse:
         command = await self._messages.reduction(request)
-        return await self._run(request, context, request.case_id, pb.RecordReductionRulingResponse, command)
+        return await self._ruled(
+            request, context, pb.RecordReductionRulingResponse, command, rule="reduction.dates-in-ruling"
+        )
 
     async def NoteCorrectionOpinion(
         self, request: pb.NoteCorrectionOpinionRequest, context: object
     ) -> pb.NoteCorrectionOpinionResponse:
         command = await self._messages.opinion(request)
-        return await self._run(request, context, request.case_id, pb.NoteCorrectionOpinionResponse, command)
+        return await self._ruled(
+            request, context, pb.NoteCorrectionOpinionResponse, command, rule="oversight.written-correction"
+        )
 
     async def AnswerCorrectionOpinion(
         self, request: pb.AnswerCorrectionOpinionRequest, context: object
@@ -163,6 +184,25 @@ class SupervisionServicer(rpc.SupervisionServiceServicer):
 
     async def ListMissing(self, request: pb.ListMissingRequest, context: object) -> pb.ListMissingResponse:
         return answers.missing(await self._queries.missing(caller_of(context)))
+
+    async def _ruled(
+        self, request: Ruling, context: object, reply: type[R], command: Message, *, rule: str
+    ) -> R:
+        async def without_effect(why: rulings.Why) -> R:
+            ruling = ev.RulingWithoutEffect(
+                exchange_id=request.exchange_id,
+                code=why.code,
+                forbidden_by=why.rule,
+                article=why.article,
+            )
+            instead = PreparedWithoutEffect(ruling=ruling)
+            return await self._run(request, context, request.case_id, reply, instead)
+
+        given = self._run(request, context, request.case_id, reply, command)
+        if caller_of(context).role != SERVICE:
+            # an officer's own record: the officer reads the refusal
+            return await given
+        return await rulings.or_without_effect(given, without_effect, law=self._deps.law, rule=rule)
 
     async def _run(
         self, request: Message, context: object, case_id: str, reply: type[R], command: Message | None = None

@@ -9,6 +9,7 @@ from eventcore.decider import Claim, Context, Decision, Refused
 from handoff.domain.state import Decisions, Exchange
 
 RULE = "intake.documents.receipt"
+ENDED = (msg.STAGE_EFFECTED, msg.STAGE_WITHOUT_EFFECT)
 # the server prepared the last receipt on a state that another effect has overtaken: it prepares once more
 OVERTAKEN = "EXCHANGE_OVERTAKEN"
 # held by the judgment's stream from the moment its case is there: a ruling finds the case without waiting for anybody
@@ -25,7 +26,7 @@ def cases(x: Exchange, number: int, case_id: str) -> tuple[str, ...]:
 
 def _note(x: Exchange, c: cmd.PreparedEffect, _: Context) -> Decision:
     number = c.noted.defendant_number
-    if x.stage == msg.STAGE_EFFECTED or number in x.effects:
+    if x.stage in ENDED or number in x.effects:
         return []
     if x.accepted is None:
         raise Refused("MESSAGE_NOT_ACCEPTED", rule=RULE)
@@ -50,4 +51,12 @@ def case_of(x: Exchange, reference_mac: bytes) -> str:
     return next((x.effects.get(number, "") for number, mac in macs if mac == reference_mac), "")
 
 
-DECISIONS: Decisions = {cmd.PreparedEffect: _note}
+def _without_effect(x: Exchange, c: cmd.PreparedWithoutEffect, _: Context) -> Decision:
+    if x.stage in ENDED:
+        return []
+    if x.accepted is None:
+        raise Refused("MESSAGE_NOT_ACCEPTED", rule=RULE)
+    return [c.without_effect]
+
+
+DECISIONS: Decisions = {cmd.PreparedEffect: _note, cmd.PreparedWithoutEffect: _without_effect}

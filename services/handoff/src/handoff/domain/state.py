@@ -93,6 +93,10 @@ def _effected(state: Exchange, e: ev.MessageEffected, stamp: Stamp) -> Exchange:
     return _reach(state, msg.STAGE_EFFECTED, stamp, e.receipt)
 
 
+def _without_effect(state: Exchange, e: ev.MessageWithoutEffect, stamp: Stamp) -> Exchange:
+    return _reach(replace(state, refusal=e.refusal), msg.STAGE_WITHOUT_EFFECT, stamp, e.receipt)
+
+
 def _prepared(state: Exchange, e: ev.NoticePrepared, _: Stamp) -> Exchange:
     return replace(state, agency_code=e.to, notice=e)
 
@@ -118,6 +122,7 @@ evolve = evolving(
         ev.OtherContentRefused: _other_content,
         ev.EffectNoted: _effect_noted,
         ev.MessageEffected: _effected,
+        ev.MessageWithoutEffect: _without_effect,
         ev.NoticePrepared: _prepared,
         ev.NoticeReceipted: _answered,
         ev.NoticeRefused: _answered,

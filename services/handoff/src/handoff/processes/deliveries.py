@@ -30,6 +30,10 @@ def _effected(tx: Tx, event: Event) -> None:
     _receipt(tx, event, msg.STAGE_EFFECTED)
 
 
+def _without_effect(tx: Tx, event: Event) -> None:
+    _receipt(tx, event, msg.STAGE_WITHOUT_EFFECT)
+
+
 def _receipt(tx: Tx, event: Event, stage: msg.Stage) -> None:
     request = cmd.DeliverReceiptRequest(exchange_id=str(event.subject), stage=stage)
     tx.command("receipt", request, event.subject)
@@ -41,5 +45,6 @@ DELIVERIES = Projection(
         ev.NoticePrepared: _prepared,
         ev.MessageAccepted: _accepted,
         ev.MessageEffected: _effected,
+        ev.MessageWithoutEffect: _without_effect,
     },
 )

@@ -1,7 +1,8 @@
-"""What intake and supervision did on a message becomes its effect. 社区矫正法实施办法 第十六条."""
+"""What intake and supervision did on a message becomes its effect; what they could not do ends it. 社区矫正法实施办法 第十六条."""
 
 from __future__ import annotations
 
+from typing import cast
 from uuid import UUID
 
 from corrections.handoff.v1 import service_pb2 as cmd
@@ -39,8 +40,20 @@ def _note(tx: Tx, event: Event) -> None:
     tx.command("effect", request, UUID(exchange_id))
 
 
+def _without_effect(tx: Tx, event: Event) -> None:
+    e = cast("intake.RulingWithoutEffect | supervision.RulingWithoutEffect", event.data)
+    request = cmd.NoteWithoutEffectRequest(
+        exchange_id=e.exchange_id, code=e.code, rule=e.forbidden_by, article=e.article
+    )
+    tx.command("without-effect", request, UUID(e.exchange_id))
+
+
 EFFECTS = Subscription(
     "effects",
     services=("intake", "supervision"),
-    handle=dict.fromkeys((*_OF_INTAKE, *_OF_SUPERVISION), _note),
+    handle={
+        **dict.fromkeys((*_OF_INTAKE, *_OF_SUPERVISION), _note),
+        intake.RulingWithoutEffect: _without_effect,
+        supervision.RulingWithoutEffect: _without_effect,
+    },
 )

@@ -41,6 +41,10 @@ def _effected(tx: Tx, event: Event) -> None:
     tx.execute(_STAGE, (msg.STAGE_EFFECTED, False, None, event.stream_id))
 
 
+def _without_effect(tx: Tx, event: Event) -> None:
+    tx.execute(_STAGE, (msg.STAGE_WITHOUT_EFFECT, False, None, event.stream_id))
+
+
 def _other_content(tx: Tx, event: Event) -> None:
     tx.execute(_OTHER, (event.stream_id,))
 
@@ -69,6 +73,7 @@ EXCHANGES = Projection(
         ev.MessageRefused: _refused,
         ev.MessageHeld: _held,
         ev.MessageEffected: _effected,
+        ev.MessageWithoutEffect: _without_effect,
         ev.OtherContentRefused: _other_content,
         ev.NoticePrepared: _prepared,
         ev.NoticeReceipted: _receipted,

@@ -9,10 +9,10 @@ from corrections.intake.v1.prepared_pb2 import PreparedCase
 from eventcore.decider import Decider, Stamp, StreamKey, by_type, evolving
 from google.protobuf.message import Message
 
-from intake.domain import entry, opening, release, reporting_in, term, termination
+from intake.domain import entry, opening, release, reporting_in, term, termination, without_effect
 from intake.domain.state import Case
 
-_DUTIES = (opening, reporting_in, entry, term, release, termination)
+_DUTIES = (opening, reporting_in, entry, term, release, termination, without_effect)
 
 
 def _observe(case: Case, _: StreamKey, event: Message, __: Stamp) -> Case:

@@ -16,6 +16,7 @@ from supervision.domain import (
     report,
     revocation,
     travel,
+    without_effect,
 )
 from supervision.domain.state import Supervision
 
@@ -30,6 +31,7 @@ _DUTIES = (
     reimprisonment,
     reduction,
     opinion,
+    without_effect,
 )
 
 CASE = Decider(

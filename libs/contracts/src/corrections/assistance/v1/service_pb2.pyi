@@ -150,14 +150,20 @@ class GetAssistanceResponse(_message.Message):
     def __init__(self, referrals: _Optional[_Iterable[_Union[Referral, _Mapping]]] = ...) -> None: ...
 
 class ListOpenReferralsRequest(_message.Message):
-    __slots__ = ()
-    def __init__(self) -> None: ...
+    __slots__ = ("page_size", "page_token")
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    page_size: int
+    page_token: str
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
 
 class ListOpenReferralsResponse(_message.Message):
-    __slots__ = ("referrals",)
+    __slots__ = ("referrals", "next_page_token")
     REFERRALS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     referrals: _containers.RepeatedCompositeFieldContainer[OpenReferral]
-    def __init__(self, referrals: _Optional[_Iterable[_Union[OpenReferral, _Mapping]]] = ...) -> None: ...
+    next_page_token: str
+    def __init__(self, referrals: _Optional[_Iterable[_Union[OpenReferral, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class Referral(_message.Message):
     __slots__ = ("referral_id", "need", "department", "state", "helped")

@@ -19,10 +19,12 @@ class MissingState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     MISSING_STATE_NOT_MISSING: _ClassVar[MissingState]
     MISSING_STATE_MISSING: _ClassVar[MissingState]
     MISSING_STATE_FOUND: _ClassVar[MissingState]
+    MISSING_STATE_NOT_REPORTED_IN: _ClassVar[MissingState]
 MISSING_STATE_UNSPECIFIED: MissingState
 MISSING_STATE_NOT_MISSING: MissingState
 MISSING_STATE_MISSING: MissingState
 MISSING_STATE_FOUND: MissingState
+MISSING_STATE_NOT_REPORTED_IN: MissingState
 
 class MessageReceived(_message.Message):
     __slots__ = ("agency_code", "message_id", "message_type", "signed", "content_mac", "receipt", "stored_sha256", "body_bytes")
@@ -94,6 +96,14 @@ class MessageEffected(_message.Message):
     receipt: _common_pb2.Sealed
     def __init__(self, case_ids: _Optional[_Iterable[str]] = ..., receipt: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ...) -> None: ...
 
+class MessageWithoutEffect(_message.Message):
+    __slots__ = ("refusal", "receipt")
+    REFUSAL_FIELD_NUMBER: _ClassVar[int]
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    refusal: _messages_pb2.Refusal
+    receipt: _common_pb2.Sealed
+    def __init__(self, refusal: _Optional[_Union[_messages_pb2.Refusal, _Mapping]] = ..., receipt: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ...) -> None: ...
+
 class EffectNoted(_message.Message):
     __slots__ = ("defendant_number", "case_id")
     DEFENDANT_NUMBER_FIELD_NUMBER: _ClassVar[int]
@@ -163,3 +173,15 @@ class MissingStatusQueried(_message.Message):
     missing_since: _timestamp_pb2.Timestamp
     found_at: _timestamp_pb2.Timestamp
     def __init__(self, agency_code: _Optional[str] = ..., case_id: _Optional[str] = ..., reason: _Optional[str] = ..., as_of: _Optional[str] = ..., state: _Optional[_Union[MissingState, str]] = ..., missing_since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., found_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class MissingStatusQueryUnanswered(_message.Message):
+    __slots__ = ("agency_code", "person_mac", "reason", "as_of")
+    AGENCY_CODE_FIELD_NUMBER: _ClassVar[int]
+    PERSON_MAC_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    agency_code: str
+    person_mac: bytes
+    reason: _common_pb2.Sealed
+    as_of: str
+    def __init__(self, agency_code: _Optional[str] = ..., person_mac: _Optional[bytes] = ..., reason: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., as_of: _Optional[str] = ...) -> None: ...

@@ -20,12 +20,14 @@ class Stage(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     STAGE_REFUSED: _ClassVar[Stage]
     STAGE_HELD: _ClassVar[Stage]
     STAGE_EFFECTED: _ClassVar[Stage]
+    STAGE_WITHOUT_EFFECT: _ClassVar[Stage]
 STAGE_UNSPECIFIED: Stage
 STAGE_RECEIVED: Stage
 STAGE_ACCEPTED: Stage
 STAGE_REFUSED: Stage
 STAGE_HELD: Stage
 STAGE_EFFECTED: Stage
+STAGE_WITHOUT_EFFECT: Stage
 
 class Document(_message.Message):
     __slots__ = ("title", "media_type", "content")

@@ -36,6 +36,12 @@ class PreparedEffect(_message.Message):
     effected: _events_pb2.MessageEffected
     def __init__(self, noted: _Optional[_Union[_events_pb2.EffectNoted, _Mapping]] = ..., effected: _Optional[_Union[_events_pb2.MessageEffected, _Mapping]] = ...) -> None: ...
 
+class PreparedWithoutEffect(_message.Message):
+    __slots__ = ("without_effect",)
+    WITHOUT_EFFECT_FIELD_NUMBER: _ClassVar[int]
+    without_effect: _events_pb2.MessageWithoutEffect
+    def __init__(self, without_effect: _Optional[_Union[_events_pb2.MessageWithoutEffect, _Mapping]] = ...) -> None: ...
+
 class PreparedNotice(_message.Message):
     __slots__ = ("prepared",)
     PREPARED_FIELD_NUMBER: _ClassVar[int]
@@ -51,7 +57,9 @@ class PreparedDelivery(_message.Message):
     def __init__(self, receipted: _Optional[_Union[_events_pb2.NoticeReceipted, _Mapping]] = ..., refused: _Optional[_Union[_events_pb2.NoticeRefused, _Mapping]] = ...) -> None: ...
 
 class PreparedQuery(_message.Message):
-    __slots__ = ("queried",)
+    __slots__ = ("queried", "unanswered")
     QUERIED_FIELD_NUMBER: _ClassVar[int]
+    UNANSWERED_FIELD_NUMBER: _ClassVar[int]
     queried: _events_pb2.MissingStatusQueried
-    def __init__(self, queried: _Optional[_Union[_events_pb2.MissingStatusQueried, _Mapping]] = ...) -> None: ...
+    unanswered: _events_pb2.MissingStatusQueryUnanswered
+    def __init__(self, queried: _Optional[_Union[_events_pb2.MissingStatusQueried, _Mapping]] = ..., unanswered: _Optional[_Union[_events_pb2.MissingStatusQueryUnanswered, _Mapping]] = ...) -> None: ...

@@ -70,11 +70,15 @@ class QueryMissingStatusResponse(_message.Message):
     def __init__(self, state: _Optional[_Union[_events_pb2.MissingState, str]] = ..., missing_since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., found_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class ListOpenExchangesRequest(_message.Message):
-    __slots__ = ()
-    def __init__(self) -> None: ...
+    __slots__ = ("page_size", "page_token")
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    page_size: int
+    page_token: str
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
 
 class OpenExchange(_message.Message):
-    __slots__ = ("exchange_id", "agency_code", "inbound", "kind", "stage", "since", "age_days")
+    __slots__ = ("exchange_id", "agency_code", "inbound", "kind", "stage", "since", "age_days", "undeliverable")
     EXCHANGE_ID_FIELD_NUMBER: _ClassVar[int]
     AGENCY_CODE_FIELD_NUMBER: _ClassVar[int]
     INBOUND_FIELD_NUMBER: _ClassVar[int]
@@ -82,6 +86,7 @@ class OpenExchange(_message.Message):
     STAGE_FIELD_NUMBER: _ClassVar[int]
     SINCE_FIELD_NUMBER: _ClassVar[int]
     AGE_DAYS_FIELD_NUMBER: _ClassVar[int]
+    UNDELIVERABLE_FIELD_NUMBER: _ClassVar[int]
     exchange_id: str
     agency_code: str
     inbound: bool
@@ -89,13 +94,16 @@ class OpenExchange(_message.Message):
     stage: _messages_pb2.Stage
     since: _timestamp_pb2.Timestamp
     age_days: int
-    def __init__(self, exchange_id: _Optional[str] = ..., agency_code: _Optional[str] = ..., inbound: _Optional[bool] = ..., kind: _Optional[str] = ..., stage: _Optional[_Union[_messages_pb2.Stage, str]] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., age_days: _Optional[int] = ...) -> None: ...
+    undeliverable: bool
+    def __init__(self, exchange_id: _Optional[str] = ..., agency_code: _Optional[str] = ..., inbound: _Optional[bool] = ..., kind: _Optional[str] = ..., stage: _Optional[_Union[_messages_pb2.Stage, str]] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., age_days: _Optional[int] = ..., undeliverable: _Optional[bool] = ...) -> None: ...
 
 class ListOpenExchangesResponse(_message.Message):
-    __slots__ = ("exchanges",)
+    __slots__ = ("exchanges", "next_page_token")
     EXCHANGES_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     exchanges: _containers.RepeatedCompositeFieldContainer[OpenExchange]
-    def __init__(self, exchanges: _Optional[_Iterable[_Union[OpenExchange, _Mapping]]] = ...) -> None: ...
+    next_page_token: str
+    def __init__(self, exchanges: _Optional[_Iterable[_Union[OpenExchange, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class GetTallyRequest(_message.Message):
     __slots__ = ()
@@ -168,6 +176,26 @@ class NoteEffectRequest(_message.Message):
     def __init__(self, request_id: _Optional[str] = ..., exchange_id: _Optional[str] = ..., defendant_number: _Optional[int] = ..., case_id: _Optional[str] = ...) -> None: ...
 
 class NoteEffectResponse(_message.Message):
+    __slots__ = ("outcome",)
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    outcome: _common_pb2.Outcome
+    def __init__(self, outcome: _Optional[_Union[_common_pb2.Outcome, _Mapping]] = ...) -> None: ...
+
+class NoteWithoutEffectRequest(_message.Message):
+    __slots__ = ("request_id", "exchange_id", "code", "rule", "article")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    EXCHANGE_ID_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    RULE_FIELD_NUMBER: _ClassVar[int]
+    ARTICLE_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    exchange_id: str
+    code: str
+    rule: str
+    article: str
+    def __init__(self, request_id: _Optional[str] = ..., exchange_id: _Optional[str] = ..., code: _Optional[str] = ..., rule: _Optional[str] = ..., article: _Optional[str] = ...) -> None: ...
+
+class NoteWithoutEffectResponse(_message.Message):
     __slots__ = ("outcome",)
     OUTCOME_FIELD_NUMBER: _ClassVar[int]
     outcome: _common_pb2.Outcome

@@ -75,6 +75,11 @@ class HandoffServiceStub:
                 request_serializer=corrections_dot_handoff_dot_v1_dot_service__pb2.NoteEffectRequest.SerializeToString,
                 response_deserializer=corrections_dot_handoff_dot_v1_dot_service__pb2.NoteEffectResponse.FromString,
                 _registered_method=True)
+        self.NoteWithoutEffect = channel.unary_unary(
+                '/corrections.handoff.v1.HandoffService/NoteWithoutEffect',
+                request_serializer=corrections_dot_handoff_dot_v1_dot_service__pb2.NoteWithoutEffectRequest.SerializeToString,
+                response_deserializer=corrections_dot_handoff_dot_v1_dot_service__pb2.NoteWithoutEffectResponse.FromString,
+                _registered_method=True)
         self.PrepareNotice = channel.unary_unary(
                 '/corrections.handoff.v1.HandoffService/PrepareNotice',
                 request_serializer=corrections_dot_handoff_dot_v1_dot_service__pb2.PrepareNoticeRequest.SerializeToString,
@@ -152,6 +157,13 @@ class HandoffServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def NoteWithoutEffect(self, request, context):
+        """NoteWithoutEffect records that what a message orders cannot be done.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def PrepareNotice(self, request, context):
         """PrepareNotice makes a notice to an agency of an event in a case.
         """
@@ -215,6 +227,11 @@ def add_HandoffServiceServicer_to_server(servicer, server):
                     servicer.NoteEffect,
                     request_deserializer=corrections_dot_handoff_dot_v1_dot_service__pb2.NoteEffectRequest.FromString,
                     response_serializer=corrections_dot_handoff_dot_v1_dot_service__pb2.NoteEffectResponse.SerializeToString,
+            ),
+            'NoteWithoutEffect': grpc.unary_unary_rpc_method_handler(
+                    servicer.NoteWithoutEffect,
+                    request_deserializer=corrections_dot_handoff_dot_v1_dot_service__pb2.NoteWithoutEffectRequest.FromString,
+                    response_serializer=corrections_dot_handoff_dot_v1_dot_service__pb2.NoteWithoutEffectResponse.SerializeToString,
             ),
             'PrepareNotice': grpc.unary_unary_rpc_method_handler(
                     servicer.PrepareNotice,
@@ -449,6 +466,33 @@ class HandoffService:
             '/corrections.handoff.v1.HandoffService/NoteEffect',
             corrections_dot_handoff_dot_v1_dot_service__pb2.NoteEffectRequest.SerializeToString,
             corrections_dot_handoff_dot_v1_dot_service__pb2.NoteEffectResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def NoteWithoutEffect(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/corrections.handoff.v1.HandoffService/NoteWithoutEffect',
+            corrections_dot_handoff_dot_v1_dot_service__pb2.NoteWithoutEffectRequest.SerializeToString,
+            corrections_dot_handoff_dot_v1_dot_service__pb2.NoteWithoutEffectResponse.FromString,
             options,
             channel_credentials,
             insecure,

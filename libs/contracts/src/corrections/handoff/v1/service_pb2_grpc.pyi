@@ -49,6 +49,8 @@ class HandoffServiceStub:
     """ReleaseHeld takes up a held message whose case has arrived."""
     NoteEffect: _grpc.UnaryUnaryMultiCallable[_service_pb2.NoteEffectRequest, _service_pb2.NoteEffectResponse]
     """NoteEffect records that a case was opened or changed as a message orders."""
+    NoteWithoutEffect: _grpc.UnaryUnaryMultiCallable[_service_pb2.NoteWithoutEffectRequest, _service_pb2.NoteWithoutEffectResponse]
+    """NoteWithoutEffect records that what a message orders cannot be done."""
     PrepareNotice: _grpc.UnaryUnaryMultiCallable[_service_pb2.PrepareNoticeRequest, _service_pb2.PrepareNoticeResponse]
     """PrepareNotice makes a notice to an agency of an event in a case."""
     DeliverNotice: _grpc.UnaryUnaryMultiCallable[_service_pb2.DeliverNoticeRequest, _service_pb2.DeliverNoticeResponse]
@@ -77,6 +79,8 @@ class HandoffServiceAsyncStub(HandoffServiceStub):
     """ReleaseHeld takes up a held message whose case has arrived."""
     NoteEffect: _aio.UnaryUnaryMultiCallable[_service_pb2.NoteEffectRequest, _service_pb2.NoteEffectResponse]  # type: ignore[assignment]
     """NoteEffect records that a case was opened or changed as a message orders."""
+    NoteWithoutEffect: _aio.UnaryUnaryMultiCallable[_service_pb2.NoteWithoutEffectRequest, _service_pb2.NoteWithoutEffectResponse]  # type: ignore[assignment]
+    """NoteWithoutEffect records that what a message orders cannot be done."""
     PrepareNotice: _aio.UnaryUnaryMultiCallable[_service_pb2.PrepareNoticeRequest, _service_pb2.PrepareNoticeResponse]  # type: ignore[assignment]
     """PrepareNotice makes a notice to an agency of an event in a case."""
     DeliverNotice: _aio.UnaryUnaryMultiCallable[_service_pb2.DeliverNoticeRequest, _service_pb2.DeliverNoticeResponse]  # type: ignore[assignment]
@@ -150,6 +154,14 @@ class HandoffServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_service_pb2.NoteEffectResponse, _abc.Awaitable[_service_pb2.NoteEffectResponse]]:
         """NoteEffect records that a case was opened or changed as a message orders."""
+
+    @_abc_1.abstractmethod
+    def NoteWithoutEffect(
+        self,
+        request: _service_pb2.NoteWithoutEffectRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_service_pb2.NoteWithoutEffectResponse, _abc.Awaitable[_service_pb2.NoteWithoutEffectResponse]]:
+        """NoteWithoutEffect records that what a message orders cannot be done."""
 
     @_abc_1.abstractmethod
     def PrepareNotice(

@@ -245,3 +245,15 @@ class Terminated(_message.Message):
     exchange_id: str
     on: str
     def __init__(self, ground: _Optional[_Union[TerminationGround, str]] = ..., exchange_id: _Optional[str] = ..., on: _Optional[str] = ...) -> None: ...
+
+class RulingWithoutEffect(_message.Message):
+    __slots__ = ("exchange_id", "code", "forbidden_by", "article")
+    EXCHANGE_ID_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    FORBIDDEN_BY_FIELD_NUMBER: _ClassVar[int]
+    ARTICLE_FIELD_NUMBER: _ClassVar[int]
+    exchange_id: str
+    code: str
+    forbidden_by: str
+    article: str
+    def __init__(self, exchange_id: _Optional[str] = ..., code: _Optional[str] = ..., forbidden_by: _Optional[str] = ..., article: _Optional[str] = ...) -> None: ...

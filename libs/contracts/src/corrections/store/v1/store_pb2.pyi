@@ -152,8 +152,12 @@ class GetPositionsResponse(_message.Message):
     def __init__(self, stored: _Optional[int] = ..., log_end: _Optional[int] = ..., readers: _Optional[_Iterable[_Union[Reader, _Mapping]]] = ..., offsets: _Optional[_Iterable[_Union[ConsumerOffset, _Mapping]]] = ..., open_commands: _Optional[int] = ..., due_deadlines: _Optional[int] = ..., parked: _Optional[int] = ..., now: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., sequencer_lag_seconds: _Optional[float] = ..., xmin_holder: _Optional[str] = ...) -> None: ...
 
 class ListParkedRequest(_message.Message):
-    __slots__ = ()
-    def __init__(self) -> None: ...
+    __slots__ = ("page_size", "page_token")
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    page_size: int
+    page_token: str
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
 
 class Parked(_message.Message):
     __slots__ = ("consumer", "source", "stream_id", "version", "error", "attempts", "since")
@@ -174,10 +178,12 @@ class Parked(_message.Message):
     def __init__(self, consumer: _Optional[str] = ..., source: _Optional[str] = ..., stream_id: _Optional[str] = ..., version: _Optional[int] = ..., error: _Optional[str] = ..., attempts: _Optional[int] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class ListParkedResponse(_message.Message):
-    __slots__ = ("parked",)
+    __slots__ = ("parked", "next_page_token")
     PARKED_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     parked: _containers.RepeatedCompositeFieldContainer[Parked]
-    def __init__(self, parked: _Optional[_Iterable[_Union[Parked, _Mapping]]] = ...) -> None: ...
+    next_page_token: str
+    def __init__(self, parked: _Optional[_Iterable[_Union[Parked, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class UnparkRequest(_message.Message):
     __slots__ = ("request_id", "consumer", "source", "stream_id")

@@ -609,14 +609,20 @@ class GetConductResponse(_message.Message):
     def __init__(self, conduct: _Optional[_Union[Conduct, _Mapping]] = ...) -> None: ...
 
 class ListMissingRequest(_message.Message):
-    __slots__ = ()
-    def __init__(self) -> None: ...
+    __slots__ = ("page_size", "page_token")
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    page_size: int
+    page_token: str
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
 
 class ListMissingResponse(_message.Message):
-    __slots__ = ("missing",)
+    __slots__ = ("missing", "next_page_token")
     MISSING_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     missing: _containers.RepeatedCompositeFieldContainer[Missing]
-    def __init__(self, missing: _Optional[_Iterable[_Union[Missing, _Mapping]]] = ...) -> None: ...
+    next_page_token: str
+    def __init__(self, missing: _Optional[_Iterable[_Union[Missing, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class Conduct(_message.Message):
     __slots__ = ("case_id", "open", "reports", "on_leave", "missing_since", "absconded", "admonitions", "warnings", "revocation_pending", "reduction_pending", "version")
