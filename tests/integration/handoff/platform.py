@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from itertools import count
@@ -289,8 +290,22 @@ class Platform:
 
     def open_exchanges(self, identity: str = "staff/330203/COUNTY_CCI/li") -> list[api.OpenExchange]:
         """What waits."""
-        answer = self.by(identity).ListOpenExchanges(api.ListOpenExchangesRequest(), timeout=20)
+        request = api.ListOpenExchangesRequest(page_size=1000)
+        answer = self.by(identity).ListOpenExchanges(request, timeout=20)
         return list(answer.exchanges)
+
+    @contextmanager
+    def registered(self, code: str, kind: str, unit: str) -> Generator[None]:
+        """One more agency is registered while the block runs."""
+        path = self.home / "agencies.yaml"
+        before = path.read_text(encoding="utf-8")
+        entries = yaml.safe_load(before)
+        ca.issue(self.home, f"agency/{code}", installation=self.system.topology.installation)
+        path.write_text(
+            yaml.safe_dump([*entries, _entry(self.home, code, kind, unit, entries[0]["endpoint"])])
+        )
+        yield
+        path.write_text(before, encoding="utf-8")
 
     def rows(self, statement: str, *parameters: object) -> list[tuple[object, ...]]:
         """Rows of handoff's database, as its owner sees them."""
@@ -357,22 +372,14 @@ def _listen(server: grpc.Server, system: System, identity: str, port: int) -> No
 
 
 def _registry(home: Path, port: int, server_name: str) -> list[dict[str, object]]:
-    entries: list[dict[str, object]] = []
-    for code, (kind, unit) in AGENCIES.items():
-        public = ca.signing_key(home, code).public_key().public_bytes_raw().hex()
-        key = {"key_id": f"{code}.1", "algorithm": "Ed25519", "public_hex": public}
-        entries.append(
-            {
-                "code": code,
-                "kind": kind,
-                "name_zh": code,
-                "unit": unit,
-                "keys": [key],
-                "endpoint": f"127.0.0.1:{port}",
-                "server_name": server_name,
-            }
-        )
-    return entries
+    where = {"endpoint": f"127.0.0.1:{port}", "server_name": server_name}
+    return [_entry(home, code, kind, unit) | where for code, (kind, unit) in AGENCIES.items()]
+
+
+def _entry(home: Path, code: str, kind: str, unit: str) -> dict[str, object]:
+    public = ca.signing_key(home, code).public_key().public_bytes_raw().hex()
+    key = {"key_id": f"{code}.1", "algorithm": "Ed25519", "public_hex": public}
+    return {"code": code, "kind": kind, "name_zh": code, "unit": unit, "keys": [key]}
 
 
 def _neighbour(system: System, name: str) -> Neighbour:

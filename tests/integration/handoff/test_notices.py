@@ -15,6 +15,7 @@ from corrections.handoff.v1.events_pb2 import (
     MISSING_STATE_FOUND,
     MISSING_STATE_MISSING,
     MISSING_STATE_NOT_MISSING,
+    MISSING_STATE_NOT_REPORTED_IN,
 )
 from corrections.supervision.v1 import events_pb2 as supervision
 from eventcore import kafka
@@ -118,6 +119,26 @@ def test_an_addressee_that_nobody_registered_is_shown_open_under_its_role(platfo
     assert not any(e.agency_code == "PROC_COUNTY@530102" for e in platform.open_exchanges())
 
 
+def test_a_notice_that_nobody_can_get_waits_without_an_open_command_until_somebody_is_there(
+    platform: Platform,
+):
+    case_of(platform, "no endpoint yet", county="530102")
+    told(platform, "no endpoint yet", warned())
+    yunnan = "staff/53/CITY_CCI/li"
+
+    def waiting() -> list[api.OpenExchange]:
+        return [e for e in platform.open_exchanges(yunnan) if e.kind.endswith("Warned")]
+
+    wait(lambda: bool(waiting()), "listed")
+    [one] = waiting()
+    assert (one.agency_code, one.undeliverable) == ("PROC_COUNTY@530102", True)
+    open_ = "select 1 from es.command where answer is null and refusal is null and subject = %s"
+    wait(lambda: not platform.rows(open_, one.exchange_id), "no command is open")
+    with platform.registered("late-proc", "PROC_COUNTY", "530102"):
+        wait(lambda: bool(about(platform, "late-proc", "Warned", "no endpoint yet")), "delivered")
+        wait(lambda: not waiting(), "receipted")
+
+
 def test_every_record_twice_has_one_effect(platform: Platform):
     case_of(platform, "twice")
     told(platform, "twice", warned())
@@ -175,6 +196,76 @@ def test_the_police_ask_before_during_and_after(platform: Platform):
     asked = platform.rows("select count(*) from es.event where type like %s", "%MissingStatusQueried")
     assert query(platform, POLICE, "missing", "2026-03-12") == after
     assert platform.rows("select count(*) from es.event where type like %s", "%MissingStatusQueried") == asked
+
+
+def test_who_did_not_report_in_is_searched_for_until_he_comes(platform: Platform):
+    case_of(platform, "not reported")
+    told(platform, "not reported", supervision.MissedReceptionNoted(due_date="2026-03-09"))
+    told(platform, "not reported", supervision.ReceptionNoted(reported_on="2026-03-20", days_late=11))
+    came = "select 1 from missing_period where found_at is not null and case_id = %s"
+    wait(lambda: bool(platform.rows(came, platform.intake.case("not reported"))), "came")
+    assert query(platform, POLICE, "not reported", "2026-03-09").state == MISSING_STATE_NOT_MISSING
+    during = query(platform, POLICE, "not reported", "2026-03-10")
+    assert (during.state, during.missing_since) == (
+        MISSING_STATE_NOT_REPORTED_IN,
+        at(datetime(2026, 3, 9, 16, tzinfo=UTC)),
+    )
+
+
+def test_who_is_lost_while_awaited_is_out_of_contact_from_then(platform: Platform):
+    case_of(platform, "awaited and lost")
+    told(platform, "awaited and lost", supervision.MissedReceptionNoted(due_date="2026-03-09"))
+    lost = datetime(2026, 3, 9, 16, tzinfo=UTC)
+    told(platform, "awaited and lost", supervision.ContactLost(since=at(lost)))
+    rows = "select awaited, found_at is null from missing_period where case_id = %s"
+    wait(
+        lambda: platform.rows(rows, platform.intake.case("awaited and lost")) == [(False, True)],
+        "one period, no longer awaited",
+    )
+    assert query(platform, POLICE, "awaited and lost").state == MISSING_STATE_MISSING
+
+
+def test_that_somebody_asked_in_vain_is_an_event_of_the_agency(platform: Platform):
+    case_of(platform, "asked in vain")
+    unanswered = "select count(*) from es.event where type like %s"
+
+    def asked() -> object:
+        return platform.rows(unanswered, "%MissingStatusQueryUnanswered")[0][0]
+
+    before = asked()
+    for _ in range(2):
+        for name in ("asked in vain", "nobody is called that"):
+            with pytest.raises(grpc.RpcError) as error:
+                query(platform, FAR_POLICE, name, request_id=f"vain {name}")
+            assert code_of(error)[0] == grpc.StatusCode.NOT_FOUND
+    assert asked() == before + 2  # pyright: ignore[reportOperatorIssue]
+    assert platform.rows(
+        "select count(*) from es.event where subject = %s and type like %s",
+        platform.intake.case("asked in vain"),
+        "%Unanswered",
+    ) == [(0,)]
+
+
+def test_the_list_of_what_waits_comes_page_by_page(platform: Platform):
+    for number in range(3):
+        reference = facts.CaseReference(organ_code=COURT, case_number=f"页 {number}", defendant_number=1)
+        held = msg.RevocationRuling(
+            message_id=f"page {number}", reference=reference, ruling_number="1", ruling_date="2026-03-01"
+        )
+        platform.submit(COURT, held)
+    wanted = {platform.exchange_id(COURT, f"page {number}") for number in range(3)}
+    wait(lambda: wanted <= {e.exchange_id for e in platform.open_exchanges()}, "listed")
+    officer, found = platform.by("staff/330203/COUNTY_CCI/li"), list[str]()
+    request = api.ListOpenExchangesRequest(page_size=2)
+    while True:
+        page = officer.ListOpenExchanges(request, timeout=20)
+        assert len(page.exchanges) <= 2
+        found += [e.exchange_id for e in page.exchanges]
+        if not page.next_page_token:
+            break
+        request.page_token = page.next_page_token
+    assert wanted <= set(found)
+    assert len(found) == len(set(found))
 
 
 def code_of(error: pytest.ExceptionInfo[grpc.RpcError]) -> tuple[grpc.StatusCode, str | None]:

@@ -188,7 +188,21 @@ def test_a_query_of_the_police_is_recorded_once():
     given(EXCHANGE, queried).by(role="SERVICE").when(cmd.PreparedQuery(queried=queried)).then()
 
 
+def test_a_query_without_answer_is_recorded_each_time_on_the_agencys_own_stream():
+    unanswered = ev.MissingStatusQueryUnanswered(agency_code="police", person_mac=MAC, as_of="2026-03-02")
+    asked = cmd.PreparedQuery(unanswered=unanswered)
+    scenario(EXCHANGE).when(asked).then(unanswered)
+    given(EXCHANGE, unanswered).by(role="SERVICE").when(asked).then(unanswered)
+
+
 HOUR = timedelta(hours=1)
+
+
+def test_who_never_reported_in_is_searched_for_in_a_state_of_its_own():
+    awaited = Period(NOW, awaited=True)
+    assert status_at([awaited], NOW) == Status(ev.MISSING_STATE_NOT_REPORTED_IN, NOW)
+    came = Period(NOW, NOW + HOUR, awaited=True)
+    assert status_at([came], NOW + HOUR) == Status(ev.MISSING_STATE_FOUND, NOW, NOW + HOUR)
 
 
 def test_a_person_is_missing_from_the_loss_to_the_find():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from typing import Annotated
 
 import grpc
@@ -50,10 +51,20 @@ def unpark(
 
 def _parked(to: Client, service: str) -> list[store.Parked]:
     try:
-        return list(to.call_service(service, store.ListParkedRequest(), store.ListParkedResponse).parked)
+        return list(_pages(to, service))
     except grpc.RpcError as error:
         sentence, code = explained(error)
         fail(f"{service}: {sentence}", code)
+
+
+def _pages(to: Client, service: str) -> Iterator[store.Parked]:
+    request = store.ListParkedRequest()
+    while True:
+        page = to.call_service(service, request, store.ListParkedResponse)
+        yield from page.parked
+        if not page.next_page_token:
+            return
+        request.page_token = page.next_page_token
 
 
 def _row(service: str, one: store.Parked) -> dict[str, str | int]:

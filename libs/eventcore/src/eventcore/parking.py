@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -22,7 +22,8 @@ on conflict (consumer, source, stream_id, version) do nothing
 """
 _LIST = """
 select consumer, source, stream_id, version, error, attempts, since from es.parked
-order by since, consumer, source, stream_id, version
+where (since, consumer, source, stream_id, version) > (%s, %s, %s, %s, %s)
+order by since, consumer, source, stream_id, version limit %s
 """
 
 
@@ -55,6 +56,13 @@ def park(conn: Connection, consumer: str, failures: Sequence[Failure]) -> None:
         conn.execute(_PARK, (consumer, *columns))
 
 
-def list_parked(conn: Connection) -> list[Parked]:
-    """All parked records of the service, oldest first."""
-    return [Parked(r[0], r[1], r[2], r[3], r[4] or "", r[5], r[6]) for r in conn.execute(_LIST)]
+FIRST_PARKED = (datetime.min.replace(tzinfo=UTC), "", "", UUID(int=0), -1)
+"""A key before every parked record: since, consumer, source, stream, version."""
+
+
+def list_parked(
+    conn: Connection, after: tuple[object, ...] = FIRST_PARKED, limit: int | None = None
+) -> list[Parked]:
+    """Parked records of the service behind the key `after`, oldest first, at most `limit`."""
+    rows = conn.execute(_LIST, (*after, limit))
+    return [Parked(r[0], r[1], r[2], r[3], r[4] or "", r[5], r[6]) for r in rows]

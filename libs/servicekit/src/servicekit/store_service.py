@@ -20,6 +20,7 @@ from eventcore.unpark import UnknownReader, Unparker
 from proofs.note import Signer, sign_head
 from psycopg.rows import TupleRow
 
+from servicekit import paging
 from servicekit.checks import time_remaining
 from servicekit.errors import Unavailable
 
@@ -162,10 +163,18 @@ class StoreServicer(store_pb2_grpc.StoreServiceServicer):
     async def ListParked(
         self, request: store_pb2.ListParkedRequest, context: Context[object, object]
     ) -> store_pb2.ListParkedResponse:
-        """Records that wait, oldest first."""
-        del request, context
-        rows = await self._blocking(parking.list_parked)
+        """A page of the records that wait, oldest first."""
+        del context
+        page = paging.page_of(
+            request,
+            parts=(paging.instant, str, str, UUID, int),
+            first=parking.FIRST_PARKED,
+            key=_key,
+        )
+        found = await self._blocking(lambda conn: parking.list_parked(conn, page.after, page.limit))
+        rows, token = page.cut(found)
         return store_pb2.ListParkedResponse(
+            next_page_token=token,
             parked=[
                 store_pb2.Parked(
                     consumer=p.consumer,
@@ -177,7 +186,7 @@ class StoreServicer(store_pb2_grpc.StoreServiceServicer):
                     since=meta.timestamp(p.since),
                 )
                 for p in rows
-            ]
+            ],
         )
 
     async def Unpark(
@@ -208,6 +217,10 @@ class StoreServicer(store_pb2_grpc.StoreServiceServicer):
     async def _blocking(self, ask: Callable[[Connection], T]) -> T:
         async with self._lock:
             return await asyncio.to_thread(lambda: ask(self._link.conn))
+
+
+def _key(one: parking.Parked) -> tuple[object, ...]:
+    return one.since, one.consumer, one.source, one.stream_id, one.version
 
 
 def _entry(row: TupleRow) -> store_pb2.LogEntry:

@@ -29,9 +29,10 @@ def assistance(case: Assistance, day: date) -> pb.GetAssistanceResponse:
     )
 
 
-def open_referrals(rows: Iterable[Row]) -> pb.ListOpenReferralsResponse:
-    """The list of what has no outcome."""
+def open_referrals(rows: Iterable[Row], next_page_token: str) -> pb.ListOpenReferralsResponse:
+    """A page of the list of what has no outcome."""
     return pb.ListOpenReferralsResponse(
+        next_page_token=next_page_token,
         referrals=[
             pb.OpenReferral(
                 case_id=str(row.case_id),
@@ -42,5 +43,5 @@ def open_referrals(rows: Iterable[Row]) -> pb.ListOpenReferralsResponse:
                 accepted=row.accepted,
             )
             for row in rows
-        ]
+        ],
     )

@@ -10,11 +10,14 @@ from uuid import UUID
 from eventcore.decider import Caller
 from eventcore.rows import SEEN, seen
 from eventcore.store import Pool
+from servicekit import paging
+from servicekit.paging import Page
 
 _OPEN: LiteralString = (
     "select case_id, referral_id, need, department, made_on, accepted from open_referral where "
     + SEEN
-    + " order by made_on, case_id, referral_id"
+    + " and (made_on, case_id, referral_id) > (%(made_on)s, %(case_id)s, %(referral_id)s)"
+    + " order by made_on, case_id, referral_id limit %(limit)s"
 )
 
 
@@ -30,14 +33,32 @@ class Row:
     accepted: bool
 
 
+def page_of(request: paging.Request) -> Page[Row]:
+    """The page of ListOpenReferrals that is asked for."""
+    return paging.page_of(
+        request,
+        parts=(date.fromisoformat, UUID, str),
+        first=(date.min, UUID(int=0), ""),
+        key=lambda row: (row.made_on, row.case_id, row.referral_id),
+    )
+
+
 class Queries:
     """Lists from the projections' tables; a caller sees the rows that Caller.sees names."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def open_referrals(self, caller: Caller) -> list[Row]:
-        """Referrals that the caller sees and that have no outcome, oldest first."""
+    async def open_referrals(self, caller: Caller, page: Page[Row]) -> list[Row]:
+        """Referrals that the caller sees and that have no outcome, oldest first: the page and one more."""
+        made_on, case_id, referral_id = page.after
+        arguments = {
+            **seen(caller),
+            "made_on": made_on,
+            "case_id": case_id,
+            "referral_id": referral_id,
+            "limit": page.limit,
+        }
         async with self._pool.connection() as connection:
-            cursor = await connection.execute(_OPEN, seen(caller))
+            cursor = await connection.execute(_OPEN, arguments)
             return [Row(*row) for row in await cursor.fetchall()]

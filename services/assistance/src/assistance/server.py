@@ -14,7 +14,7 @@ from servicekit.deps import Deps
 
 from assistance import answers
 from assistance.domain.case import CASE
-from assistance.queries import Queries
+from assistance.queries import Queries, page_of
 
 R = TypeVar("R", bound=Message)
 
@@ -64,7 +64,9 @@ class AssistanceServicer(rpc.AssistanceServiceServicer):
     async def ListOpenReferrals(
         self, request: pb.ListOpenReferralsRequest, context: object
     ) -> pb.ListOpenReferralsResponse:
-        return answers.open_referrals(await self._queries.open_referrals(caller_of(context)))
+        page = page_of(request)
+        rows = await self._queries.open_referrals(caller_of(context), page)
+        return answers.open_referrals(*page.cut(rows))
 
     async def _run(self, request: Message, context: object, case_id: str, reply: type[R]) -> R:
         stream = StreamKey("case", case_id)

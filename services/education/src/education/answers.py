@@ -29,9 +29,10 @@ def education(case: Education, day: date) -> pb.GetEducationResponse:
     return pb.GetEducationResponse(sessions=sessions, minutes=sum(s.minutes for s in sessions))
 
 
-def sessions(rows: Iterable[Row]) -> pb.ListSessionsResponse:
-    """The list of a day."""
+def sessions(rows: Iterable[Row], next_page_token: str) -> pb.ListSessionsResponse:
+    """A page of the list of a day."""
     return pb.ListSessionsResponse(
+        next_page_token=next_page_token,
         sessions=[
             pb.ArrangedSession(
                 case_id=str(row.case_id),
@@ -40,5 +41,5 @@ def sessions(rows: Iterable[Row]) -> pb.ListSessionsResponse:
                 state=row.state,
             )
             for row in rows
-        ]
+        ],
     )

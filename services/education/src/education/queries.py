@@ -10,11 +10,14 @@ from uuid import UUID
 from eventcore.decider import Caller
 from eventcore.rows import SEEN, seen
 from eventcore.store import Pool
+from servicekit import paging
+from servicekit.paging import Page
 
 _ON_DAY: LiteralString = (
     "select case_id, session_id, topic, state from session where held_on = %(day)s and "
     + SEEN
-    + " order by case_id, session_id"
+    + " and (case_id, session_id) > (%(case_id)s, %(session_id)s)"
+    + " order by case_id, session_id limit %(limit)s"
 )
 
 
@@ -28,15 +31,29 @@ class Row:
     state: str
 
 
+def page_of(request: paging.Request) -> Page[Row]:
+    """The page of ListSessions that is asked for."""
+    return paging.page_of(
+        request, parts=(UUID, str), first=(UUID(int=0), ""), key=lambda row: (row.case_id, row.session_id)
+    )
+
+
 class Queries:
     """Lists from the projections' tables; a caller sees the rows that Caller.sees names."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def sessions_on(self, day: date, caller: Caller) -> list[Row]:
-        """Sessions that the caller sees on a day, in order of case."""
-        arguments = {"day": day, **seen(caller)}
+    async def sessions_on(self, day: date, caller: Caller, page: Page[Row]) -> list[Row]:
+        """Sessions that the caller sees on a day, in order of case: the page and one more."""
+        case_id, session_id = page.after
+        arguments = {
+            **seen(caller),
+            "day": day,
+            "case_id": case_id,
+            "session_id": session_id,
+            "limit": page.limit,
+        }
         async with self._pool.connection() as connection:
             cursor = await connection.execute(_ON_DAY, arguments)
             return [Row(*row) for row in await cursor.fetchall()]

@@ -14,7 +14,7 @@ from servicekit.deps import Deps
 
 from education import answers
 from education.domain.case import CASE
-from education.queries import Queries
+from education.queries import Queries, page_of
 
 R = TypeVar("R", bound=Message)
 
@@ -60,8 +60,9 @@ class EducationServicer(rpc.EducationServiceServicer):
         return answers.education(found.state, as_of)
 
     async def ListSessions(self, request: pb.ListSessionsRequest, context: object) -> pb.ListSessionsResponse:
-        rows = await self._queries.sessions_on(day("on", request.on), caller_of(context))
-        return answers.sessions(rows)
+        page = page_of(request)
+        rows = await self._queries.sessions_on(day("on", request.on), caller_of(context), page)
+        return answers.sessions(*page.cut(rows))
 
     async def _run(self, request: Message, context: object, case_id: str, reply: type[R]) -> R:
         stream = StreamKey("case", case_id)

@@ -1,7 +1,8 @@
 """The inbound topic: messages of agencies, sealed to handoff's key, take the same way as those by gRPC.
 
-The agency stands in the record's header; what proves it is the signature alone. A record whose bytes nobody can read
-goes to the dead letters, sealed and listed, and the partition goes on. The offset moves after the answer, so a record
+The agency stands in the record's header; what proves it is the signature alone. A record whose bytes nobody can read,
+or at which handoff fails again and again, goes to the dead letters, sealed and listed, and the partition goes on. While
+handoff is away the record waits: `guitu status` shows the consumer behind the topic's end. The offset moves after the answer, so a record
 may be submitted twice, under the same request id and with one effect.
 """
 
@@ -29,8 +30,15 @@ TOPIC = "corrections.inbound.v1"
 AGENCY_HEADER = "guitu_agency"
 CONSUMER = "inbound"
 _SUBMIT = "/corrections.handoff.v1.HandoffService/Submit"
-# the record itself is wrong; any other status says that nobody decided
+# nobody decided: the record waits until the server is there again, and so does its partition
+_TRANSIENT = frozenset({
+    grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.RESOURCE_EXHAUSTED,
+    grpc.StatusCode.ABORTED, grpc.StatusCode.CANCELLED,
+})  # fmt: skip
+# the record itself is wrong: to try again is of no use
 _WRONG = frozenset({grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.ALREADY_EXISTS})
+# of any other error: what fails as often in a row fails for ever, and the next record is somebody else's
+MAX_TRIES = 5
 
 _MAKE = """
 insert into es.consumer_offset (consumer, topic, partition, next) values (%s, %s, %s, 0) on conflict do nothing
@@ -50,6 +58,23 @@ Submit = Callable[[api.SubmitRequest], None]
 
 class Unreadable(Exception):
     """The record's bytes are no message of a registered agency."""
+
+
+def submitted(submit: Submit, request: api.SubmitRequest) -> str:
+    """Empty when handoff has answered; else why it never will. KafkaUnavailable while nobody decides."""
+    reason = ""
+    for _ in range(MAX_TRIES):
+        try:
+            submit(request)
+            return ""
+        except grpc.RpcError as e:
+            code = e.code() if isinstance(e, grpc.Call) else None
+            if code is None or code in _TRANSIENT:
+                raise KafkaUnavailable(f"the record was not taken: {code}") from e
+            reason = f"refused as {code}"
+            if code in _WRONG:
+                break
+    return reason
 
 
 @dataclass
@@ -114,16 +139,7 @@ class InboundConsumer:
         return frozenset(wanted)
 
     def _one(self, conn: Connection, partition: Partition, record: Record) -> None:
-        reason = ""
-        try:
-            self.submit(self._request(record))
-        except Unreadable as e:
-            reason = str(e)
-        except grpc.RpcError as e:
-            code = e.code() if isinstance(e, grpc.Call) else None
-            if code not in _WRONG:
-                raise KafkaUnavailable(f"the record was not taken: {code}") from e
-            reason = f"refused as {code}"
+        reason = self._submitted(record)
         if reason:
             self.dead_letters.keep([(record, reason)])
         with conn.transaction():
@@ -134,6 +150,14 @@ class InboundConsumer:
         if moved != 1:
             raise KafkaUnavailable(f"another member has moved {partition.topic}/{partition.partition}")
         self._next[partition] = after
+
+    def _submitted(self, record: Record) -> str:
+        """Empty when handoff has answered; else why the record is a dead letter. KafkaUnavailable: not now."""
+        try:
+            request = self._request(record)
+        except Unreadable as e:
+            return str(e)
+        return submitted(self.submit, request)
 
     def _request(self, record: Record) -> api.SubmitRequest:
         code = dict(record.headers).get(AGENCY_HEADER, b"").decode(errors="replace")

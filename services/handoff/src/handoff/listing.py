@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
 
 from corrections.handoff.v1 import messages_pb2 as msg
 from corrections.handoff.v1 import service_pb2 as api
 from eventcore import meta
 from eventcore.decider import Caller
+from servicekit import paging
 from servicekit.agencies import Agencies
 from servicekit.calls import caller_of
 
 from handoff import queries
 from handoff.exchanges import Exchanges
+from handoff.notices import reachable
 
+_BATCH = 1000
+_FIRST = (datetime.min.replace(tzinfo=UTC), UUID(int=0))
 _FIELDS = (
     "received", "accepted", "refused", "held", "effected", "procuratorate_due", "procuratorate_receipted",
     "notices_due", "notices_receipted", "repeated",
@@ -26,17 +32,36 @@ class Listing:
 
     exchanges: Exchanges
 
-    async def open(self, context: object) -> api.ListOpenExchangesResponse:
-        """What waits in the caller's territory, oldest first."""
-        caller, agencies = caller_of(context), self.exchanges.deps.agencies
-        found = await queries.open_exchanges(self.exchanges.deps.pool)
-        shown = [_shown(one) for one in found if _concerns(caller, one, agencies)]
-        return api.ListOpenExchangesResponse(exchanges=shown)
+    async def open(
+        self, request: api.ListOpenExchangesRequest, context: object
+    ) -> api.ListOpenExchangesResponse:
+        """A page of what waits in the caller's territory, oldest first."""
+        agencies = self.exchanges.deps.agencies
+        page = paging.page_of(request, parts=(paging.instant, UUID), first=_FIRST, key=_key)
+        found = await self._concerning(caller_of(context), page)
+        rows, token = page.cut(found)
+        shown = [_shown(one, agencies) for one in rows]
+        return api.ListOpenExchangesResponse(exchanges=shown, next_page_token=token)
+
+    async def _concerning(self, caller: Caller, page: paging.Page[queries.Open]) -> list[queries.Open]:
+        """Of all that waits behind the page before, what concerns the caller, as far as the page needs."""
+        deps, after, found = self.exchanges.deps, page.after, list[queries.Open]()
+        while len(found) < page.limit:
+            batch = await queries.open_exchanges(deps.pool, after, _BATCH)
+            found += [one for one in batch if _concerns(caller, one, deps.agencies)]
+            if len(batch) < _BATCH:
+                break
+            after = _key(batch[-1])
+        return found
 
     async def tally(self) -> api.GetTallyResponse:
         """The counts as of the last event that the projection has read."""
         row = await queries.tally(self.exchanges.deps.pool)
         return api.GetTallyResponse(**dict(zip(_FIELDS, row, strict=True)))
+
+
+def _key(one: queries.Open) -> tuple[object, ...]:
+    return one.since, one.exchange_id
 
 
 def _concerns(caller: Caller, one: queries.Open, agencies: Agencies) -> bool:
@@ -49,7 +74,8 @@ def _concerns(caller: Caller, one: queries.Open, agencies: Agencies) -> bool:
     return agency.unit.startswith(caller.unit) or caller.unit.startswith(agency.unit)
 
 
-def _shown(one: queries.Open) -> api.OpenExchange:
+def _shown(one: queries.Open, agencies: Agencies) -> api.OpenExchange:
+    waits_for_agency = not one.inbound and one.stage == msg.STAGE_UNSPECIFIED
     return api.OpenExchange(
         exchange_id=str(one.exchange_id),
         agency_code=one.agency_code,
@@ -58,4 +84,5 @@ def _shown(one: queries.Open) -> api.OpenExchange:
         stage=msg.Stage.Name(one.stage),
         since=meta.timestamp(one.since),
         age_days=max((one.now - one.since).days, 0),
+        undeliverable=waits_for_agency and reachable(agencies, one.agency_code) is None,
     )

@@ -42,6 +42,10 @@ class Macs:
         number = str(reference.defendant_number)
         return self._mac("reference", _parts(reference.organ_code, reference.case_number, number))
 
+    def identity(self, number: str) -> bytes:
+        """Of an identity number that was asked about."""
+        return self._mac("identity", number.upper().encode())
+
     def _mac(self, use: str, content: bytes) -> bytes:
         return hmac.new(self.key, use.encode() + b"\0" + content, sha256).digest()
 

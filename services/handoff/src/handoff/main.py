@@ -9,7 +9,7 @@ from corrections.handoff.v1 import service_pb2_grpc as rpc
 from servicekit.deps import Deps
 from servicekit.service import Service, main
 
-from handoff import inbound
+from handoff import inbound, waiting
 from handoff.processes.deliveries import DELIVERIES
 from handoff.processes.effects import EFFECTS
 from handoff.processes.notices import NOTICES
@@ -29,7 +29,7 @@ SERVICE = Service(
     projections=[EXCHANGES, REFERENCES, DELIVERIES],
     subscriptions=[EFFECTS, NOTICES, MISSING_PERIODS],
     keys=True,
-    loops=inbound.loops,
+    loops=lambda workers: [*inbound.loops(workers), *waiting.loops(workers)],
 )
 
 

@@ -112,7 +112,10 @@ class Notices:
         )
 
     async def deliver(self, request: api.DeliverNoticeRequest, context: object) -> api.DeliverNoticeResponse:
-        """The agency has the notice and its receipt is stored. Unavailable while it is away or answers unsigned."""
+        """The agency has the notice and its receipt is stored. Unavailable while it is away or answers unsigned.
+
+        While nobody is registered to get it, nothing happens and nothing is stored: it waits (waiting.py).
+        """
         exchange_id = UUID(request.exchange_id)
         loaded = await self.exchanges.load(exchange_id)
         notice = loaded.state.notice
@@ -120,7 +123,10 @@ class Notices:
             raise NotFound
         command = prepared.PreparedDelivery()
         if not isinstance(loaded.state.answered, ev.NoticeReceipted):
-            command = await self._delivered(exchange_id, notice)
+            agency = reachable(self.exchanges.deps.agencies, notice.to)
+            if agency is None:
+                return api.DeliverNoticeResponse(outcome=Outcome(subject=notice.case_id))
+            command = await self._delivered(exchange_id, notice, agency)
         outcome = await self.exchanges.deps.run(
             request,
             context,
@@ -131,11 +137,9 @@ class Notices:
         )
         return api.DeliverNoticeResponse(outcome=outcome)
 
-    async def _delivered(self, exchange_id: UUID, notice: ev.NoticePrepared) -> prepared.PreparedDelivery:
-        agencies = self.exchanges.deps.agencies
-        agency = agencies.get(addressee(agencies, notice.to))
-        if agency is None or not agency.endpoint:
-            raise Unavailable(f"nobody is registered to get notices as {notice.to}")
+    async def _delivered(
+        self, exchange_id: UUID, notice: ev.NoticePrepared, agency: Agency
+    ) -> prepared.PreparedDelivery:
         signed = await self.exchanges.open(notice.signed)
         answer = await self._ask(agency, signed)
         try:
@@ -210,6 +214,12 @@ def _procuratorate(agencies: Agencies, county: str, digits: int) -> Agency | Non
         if one.kind.startswith("PROC") and county.startswith(one.unit) and len(one.unit) == digits
     ]
     return min(found, key=lambda one: one.code, default=None)
+
+
+def reachable(agencies: Agencies, to: str) -> Agency | None:
+    """The agency that a notice to `to` can be delivered to; None while none is registered with an endpoint."""
+    agency = agencies.get(addressee(agencies, to))
+    return agency if agency is not None and agency.endpoint else None
 
 
 def _covering(agencies: Agencies, role: str, where: str) -> Agency | None:

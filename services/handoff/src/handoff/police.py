@@ -12,7 +12,7 @@ from corrections.handoff.v1 import service_pb2 as api
 from corrections.intake.v1 import service_pb2 as intake
 from corrections.intake.v1 import service_pb2_grpc as intake_grpc
 from eventcore import ids, meta
-from eventcore.decider import SHANGHAI, Caller, NotFound
+from eventcore.decider import SHANGHAI, Caller, NotFound, StreamKey
 from eventcore.errors import Invalid
 from lawkit.counting import end_of_day
 from servicekit.caller import name_of
@@ -35,13 +35,19 @@ class Police:
     async def query(
         self, request: api.QueryMissingStatusRequest, context: object
     ) -> api.QueryMissingStatusResponse:
-        """The state on the day asked about; the query is an event. NotFound for whoever lies outside the unit."""
+        """The state on the day asked about; the query is an event. NotFound for whoever lies outside the unit,
+        which is an event too, of the agency that asked.
+        """
         caller = caller_of(context)
         agency = name_of(caller)
         exchange_id = ids.derived(self.exchanges.installation, "query", agency, request.request_id)
         now = (await self.exchanges.load(exchange_id)).now
-        as_of = _day(request.as_of, now.astimezone(SHANGHAI).date())
+        today = now.astimezone(SHANGHAI).date()
+        as_of = _day(request.as_of, today)
         case_id = await self._case(request, caller)
+        if case_id is None:
+            await self._unanswered(request, context, agency, as_of=as_of, today=today)
+            raise NotFound
         periods = await queries.missing_periods(self.exchanges.deps.pool, case_id)
         status = status_at(periods, _instant(as_of, now))
         queried = ev.MissingStatusQueried(
@@ -63,6 +69,41 @@ class Police:
         )
         return await self._answer(exchange_id)
 
+    async def _unanswered(
+        self,
+        request: api.QueryMissingStatusRequest,
+        context: object,
+        agency: str,
+        *,
+        as_of: date,
+        today: date,
+    ) -> None:
+        """That somebody asked is an event of the agency's own; whether the person exists, it does not say either."""
+        exchanges = self.exchanges
+        by_reference = request.WhichOneof("person") == "reference"
+        person_mac = (
+            exchanges.macs.reference(request.reference)
+            if by_reference
+            else exchanges.macs.identity(request.identity_number)
+        )
+        exchange_id = ids.derived(exchanges.installation, "query", agency, request.request_id)
+        await exchanges.key(exchange_id)
+        unanswered = ev.MissingStatusQueryUnanswered(
+            agency_code=agency,
+            person_mac=person_mac,
+            reason=await exchanges.deps.keys.seal(exchange_id, request.reason.encode()),
+            as_of=as_of.isoformat(),
+        )
+        await exchanges.deps.run(
+            request,
+            context,
+            decider=EXCHANGE,
+            # a stream a day, so that none grows for ever
+            stream=StreamKey("exchange", f"queries/{agency}/{today.isoformat()}"),
+            subject=ids.derived(exchanges.installation, "queries", agency),
+            command=prepared.PreparedQuery(unanswered=unanswered),
+        )
+
     async def _answer(self, exchange_id: UUID) -> api.QueryMissingStatusResponse:
         """From the event: a repeated request gets the first answer."""
         query = (await self.exchanges.load(exchange_id)).state.query
@@ -75,8 +116,8 @@ class Police:
             answer.found_at.CopyFrom(query.found_at)
         return answer
 
-    async def _case(self, request: api.QueryMissingStatusRequest, caller: Caller) -> UUID:
-        """The case asked about, if the caller's territory holds it; NotFound, the same as for nobody."""
+    async def _case(self, request: api.QueryMissingStatusRequest, caller: Caller) -> UUID | None:
+        """The case asked about, if the caller's territory holds it; None, the same as for nobody."""
         if request.WhichOneof("person") == "reference":
             case_id = await Cases(self.exchanges).named(request.reference)
             known = None if case_id is None else await queries.known_case(self.exchanges.deps.pool, case_id)
@@ -86,7 +127,7 @@ class Police:
         for case_id, county in found:
             if caller.covers(county):
                 return case_id
-        raise NotFound
+        return None
 
     async def _by_identity(self, identity_number: str) -> list[tuple[UUID, str]]:
         stub = intake_grpc.IntakeServiceStub(self.exchanges.deps.peers.channel("intake"))

@@ -14,7 +14,7 @@ from handoff.domain.missing_status import Period
 
 _HOLDER = "select stream_id from es.claim where kind = %s and value = %s"
 _KNOWN_CASE = "select exchange_id, defendant_number, county, organ_code from known_case where case_id = %s"
-_MISSING = "select since, found_at from missing_period where case_id = %s"
+_MISSING = "select since, found_at, awaited from missing_period where case_id = %s"
 _STORED = "select sealed from stored_message where digest = %s"
 _STORE = """
 insert into stored_message (digest, exchange_id, sealed) values (%s, %s, %s) on conflict (digest) do nothing
@@ -25,7 +25,7 @@ insert into repetition (exchange_id, request_id) values (%s, %s) on conflict do 
 _OPEN = """
 select e.exchange_id, e.agency_code, e.inbound, e.kind, e.stage, e.since, coalesce(c.county, ''), es.now()
 from exchange e left join known_case c on c.case_id = e.case_id
-where e.open order by e.since, e.exchange_id
+where e.open and (e.since, e.exchange_id) > (%s, %s) order by e.since, e.exchange_id limit %s
 """
 _TALLY = """
 select
@@ -100,9 +100,9 @@ async def count_repetition(pool: Pool, exchange_id: UUID, request_id: str) -> No
     await _write(pool, _REPEATED, exchange_id, request_id)
 
 
-async def open_exchanges(pool: Pool) -> list[Open]:
-    """Everything that waits, oldest first."""
-    return [Open(*row) for row in await _fetch(pool, _OPEN)]
+async def open_exchanges(pool: Pool, after: tuple[object, ...], limit: int) -> list[Open]:
+    """What waits, oldest first, behind the exchange of this age and id."""
+    return [Open(*row) for row in await _fetch(pool, _OPEN, *after, limit)]
 
 
 async def tally(pool: Pool) -> TupleRow:

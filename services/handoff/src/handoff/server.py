@@ -52,8 +52,7 @@ class HandoffServicer(rpc.HandoffServiceServicer):
         self, request: api.ListOpenExchangesRequest, context: Context
     ) -> api.ListOpenExchangesResponse:
         """What waits, oldest first."""
-        del request
-        return await self._listing.open(context)
+        return await self._listing.open(request, context)
 
     async def GetTally(self, request: api.GetTallyRequest, context: Context) -> api.GetTallyResponse:
         """Counts of messages, notices and receipts."""

@@ -16,9 +16,9 @@ def conduct(version: int, known: pb.Conduct) -> pb.GetConductResponse:
     return answer
 
 
-def missing(rows: Sequence[Row]) -> pb.ListMissingResponse:
-    """The list of open searches."""
-    answer = pb.ListMissingResponse()
+def missing(rows: Sequence[Row], next_page_token: str) -> pb.ListMissingResponse:
+    """A page of the list of open searches."""
+    answer = pb.ListMissingResponse(next_page_token=next_page_token)
     for row in rows:
         one = answer.missing.add(case_id=str(row.case_id), police_requested=row.police_requested)
         one.since.FromDatetime(row.since)

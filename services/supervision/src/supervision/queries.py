@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import LiteralString
 from uuid import UUID
 
 from eventcore.decider import Caller
 from eventcore.rows import SEEN, seen
 from eventcore.store import Pool
+from servicekit import paging
+from servicekit.paging import Page
 
 _MISSING: LiteralString = (
     "select case_id, since, police_requested from missing where since is not null and "
     + SEEN
-    + " order by since, case_id"
+    + " and (since, case_id) > (%(since)s, %(case_id)s) order by since, case_id limit %(limit)s"
 )
 
 
@@ -27,14 +29,24 @@ class Row:
     police_requested: bool
 
 
+def page_of(request: paging.Request) -> Page[Row]:
+    """The page of ListMissing that is asked for."""
+    first = (datetime.min.replace(tzinfo=UTC), UUID(int=0))
+    return paging.page_of(
+        request, parts=(paging.instant, UUID), first=first, key=lambda row: (row.since, row.case_id)
+    )
+
+
 class Queries:
     """Lists from the projections' tables; a caller sees the rows that Caller.sees names."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def missing(self, caller: Caller) -> list[Row]:
-        """Who is out of contact among the cases that the caller sees, longest first."""
+    async def missing(self, caller: Caller, page: Page[Row]) -> list[Row]:
+        """Who is out of contact among the cases that the caller sees, longest first: the page and one more."""
+        since, case_id = page.after
+        arguments = {**seen(caller), "since": since, "case_id": case_id, "limit": page.limit}
         async with self._pool.connection() as connection:
-            cursor = await connection.execute(_MISSING, seen(caller))
+            cursor = await connection.execute(_MISSING, arguments)
             return [Row(*row) for row in await cursor.fetchall()]

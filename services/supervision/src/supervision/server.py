@@ -20,7 +20,7 @@ from supervision import answers
 from supervision.domain.as_of import conduct_on
 from supervision.domain.case import CASE
 from supervision.messages import Messages
-from supervision.queries import Queries
+from supervision.queries import Queries, page_of
 
 R = TypeVar("R", bound=Message)
 Ruling = (
@@ -183,7 +183,8 @@ class SupervisionServicer(rpc.SupervisionServiceServicer):
         return answers.conduct(found.version, conduct_on(found.state, request.case_id, as_of))
 
     async def ListMissing(self, request: pb.ListMissingRequest, context: object) -> pb.ListMissingResponse:
-        return answers.missing(await self._queries.missing(caller_of(context)))
+        page = page_of(request)
+        return answers.missing(*page.cut(await self._queries.missing(caller_of(context), page)))
 
     async def _ruled(
         self, request: Ruling, context: object, reply: type[R], command: Message, *, rule: str

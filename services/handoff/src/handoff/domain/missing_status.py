@@ -1,4 +1,5 @@
-"""The police ask whether a person is missing (公安机关查询失联状态). 社区矫正法 第三十条; 衔接配合意见 第十四条.
+"""The police ask whether a person is missing (公安机关查询失联状态). 社区矫正法 第三十条; 衔接配合意见 第十一条、第十二条、
+第十四条.
 
 Answered from dated facts: the state of a past day is what was true on it, and nothing that came later.
 """
@@ -18,10 +19,14 @@ from handoff.domain.state import Decisions, Exchange
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Out of contact from `since` to `found_at` (UTC); None: not found."""
+    """Searched for from `since` to `found_at` (UTC); None: not found.
+
+    awaited: never reported in (漏管): searched for at once, but not out of contact in the law's sense.
+    """
 
     since: datetime
     found_at: datetime | None = None
+    awaited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +45,14 @@ def status_at(periods: Iterable[Period], instant: datetime) -> Status:
         return Status(ev.MISSING_STATE_NOT_MISSING)
     last = begun[-1]
     if last.found_at is None or last.found_at > instant:
-        return Status(ev.MISSING_STATE_MISSING, last.since)
+        state = ev.MISSING_STATE_NOT_REPORTED_IN if last.awaited else ev.MISSING_STATE_MISSING
+        return Status(state, last.since)
     return Status(ev.MISSING_STATE_FOUND, last.since, last.found_at)
 
 
 def _query(x: Exchange, c: cmd.PreparedQuery, _: Context) -> Decision:
+    if c.WhichOneof("result") == "unanswered":
+        return [c.unanswered]
     return [] if x.query is not None else [c.queried]
 
 

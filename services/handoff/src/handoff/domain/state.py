@@ -109,6 +109,10 @@ def _queried(state: Exchange, e: ev.MissingStatusQueried, _: Stamp) -> Exchange:
     return replace(state, agency_code=e.agency_code, query=e)
 
 
+def _not_answered(state: Exchange, e: ev.MissingStatusQueryUnanswered, _: Stamp) -> Exchange:
+    return replace(state, agency_code=e.agency_code)
+
+
 def _reach(state: Exchange, stage: msg.Stage, stamp: Stamp, receipt: Sealed) -> Exchange:
     return replace(state, reached=(*state.reached, Reached(stage, stamp.occurred_at, receipt)))
 
@@ -127,5 +131,6 @@ evolve = evolving(
         ev.NoticeReceipted: _answered,
         ev.NoticeRefused: _answered,
         ev.MissingStatusQueried: _queried,
+        ev.MissingStatusQueryUnanswered: _not_answered,
     }
 )

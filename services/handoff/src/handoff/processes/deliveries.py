@@ -11,6 +11,7 @@ from eventcore.event import Event
 from eventcore.projection import Projection
 from eventcore.tx import Tx
 
+DELIVER = "deliver"
 # received and accepted, the first two events of a stream, are answered by Submit itself
 _ANSWERED_BY_SUBMIT = 2  # not the law's: receipts of one call
 
@@ -18,7 +19,7 @@ _ANSWERED_BY_SUBMIT = 2  # not the law's: receipts of one call
 def _prepared(tx: Tx, event: Event) -> None:
     exchange_id = event.data_as(ev.NoticePrepared).exchange_id
     # in the order of the exchange, not of the case: an agency that is away holds back nobody else's notice
-    tx.command("deliver", cmd.DeliverNoticeRequest(exchange_id=exchange_id), UUID(exchange_id))
+    tx.command(DELIVER, cmd.DeliverNoticeRequest(exchange_id=exchange_id), UUID(exchange_id))
 
 
 def _accepted(tx: Tx, event: Event) -> None:
