@@ -301,9 +301,8 @@ class Platform:
         before = path.read_text(encoding="utf-8")
         entries = yaml.safe_load(before)
         ca.issue(self.home, f"agency/{code}", installation=self.system.topology.installation)
-        path.write_text(
-            yaml.safe_dump([*entries, _entry(self.home, code, kind, unit, entries[0]["endpoint"])])
-        )
+        where = {name: entries[0][name] for name in ("endpoint", "server_name")}
+        path.write_text(yaml.safe_dump([*entries, _entry(self.home, code, kind, unit) | where]))
         yield
         path.write_text(before, encoding="utf-8")
 
