@@ -1,9 +1,12 @@
 """A file of worked examples is checked whole; whatever is wrong with one example is its own failure."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lawkit import load_law
 from lawkit.check import Difference, Result, check, check_one, examples_of
 from lawkit.errors import WrongData
@@ -98,3 +101,27 @@ def test_24_00_is_the_first_instant_of_the_next_day() -> None:
 def test_a_file_without_examples_is_refused(document: object) -> None:
     with pytest.raises(WrongData):
         examples_of(document)
+
+
+FILE = Path(__file__).parents[2] / "data" / "law" / "examples.yaml"
+EXAMPLES = examples_of(yaml.load(FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
+ODD = st.one_of(
+    st.none(), st.booleans(), st.integers(-400, 4000), st.floats(-5, 500), st.text(max_size=8),
+    st.dates(), st.datetimes(), st.lists(st.text(max_size=3), max_size=3),
+    st.dictionaries(st.text(max_size=3), st.integers(), max_size=2),
+    st.sampled_from(["2026-02-29", "9999-12-31", "0001-01-01", "2026-06-10T24:00", "PAROLE", "none", "date"]),
+)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(EXAMPLES), st.data())
+def test_whatever_an_example_says_the_check_goes_on(raw: dict[str, Any], data: st.DataObject) -> None:
+    facts = {name: value for name, value in raw["compute"].items() if name != "fn"}
+    changed = data.draw(st.sampled_from(sorted(facts)))
+    value = data.draw(ODD)
+    compute = {**raw["compute"], changed: value}
+    if data.draw(st.booleans()):
+        del compute[changed]
+    result = check_one(LAW, {**raw, "compute": compute})
+    assert isinstance(result.passed, bool)
+    assert result.passed or result.error or result.differences
