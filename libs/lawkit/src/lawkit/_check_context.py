@@ -36,13 +36,12 @@ class Example:
             articles="; ".join(map(str, articles)) if isinstance(articles, list) else str(articles),  # type: ignore[reportUnknownArgumentType]
         )
 
-    def period_rule(self, law: Law, length: float, units: Iterable[str]) -> str | None:
-        """The example's own rule with a period of that length and unit, if it names one."""
+    def period_rule(self, law: Law, length: float, unit: str, profiles: Iterable[str]) -> str | None:
+        """The example's own rule with a period of that length and unit, counted by one of the profiles."""
         for rule_id in self.rules:
             if rule_id in law.rule_ids:
                 rule = law.rule(rule_id)
-                counts = rule.counting.profile != "P-NONE" and rule.unit in set(units)
-                if counts and rule.duration == length:
+                if (rule.duration, rule.unit) == (length, unit) and rule.counting.profile in set(profiles):
                     return rule_id
         return None
 

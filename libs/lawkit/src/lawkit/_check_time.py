@@ -29,20 +29,27 @@ _CREDIT = "credit_days_per_custody_day"
 _LIFE = "counting.parole.life-ten-years"
 _RESOLUTION = timedelta(microseconds=1)
 _UNITS = {
-    "P-WD": ("working_day",), "P-MONTH": ("month",), "P-MONTH-STRICT": ("month",), "P-BACK-MONTH": ("month",),
-    "P-HOUR": ("hour",), "P-PERMIT": ("month",),
+    "P-WD": "working_day", "P-MONTH": "month", "P-MONTH-STRICT": "month", "P-BACK-MONTH": "month",
+    "P-HOUR": "hour", "P-PERMIT": "month",
 }  # fmt: skip
+# the rule says whether its period rolls; that it runs forward, backward or with its first day, the question says
+_FORWARD = ("P-DAY", "P-DAY-STRICT", "P-WD", "P-MONTH", "P-MONTH-STRICT", "P-INTERVAL", "P-LATE", "P-HOUR")
+_ALIKE = (_FORWARD, ("P-BACK-DAY", "P-BACK-MONTH"), ("P-PERMIT", "P-DEVICE"))
+
+
+def _own_rule(law: Law, e: Example, length: int, profile: str) -> str | None:
+    alike = next(profiles for profiles in _ALIKE if profile in profiles)
+    return e.period_rule(law, length, _UNITS.get(profile, "day"), alike)
 
 
 def _due(law: Law, e: Example, start: date | datetime, length: int, profile: str) -> Due:
     """By the example's own rule when it has the length, else by the bare counting profile."""
-    units = _UNITS.get(profile, ("day",))
-    rule_id = e.period_rule(law, length, units)
+    rule_id = _own_rule(law, e, length, profile)
     if rule_id is not None:
         day = start if not isinstance(start, datetime) else start.astimezone(SHANGHAI).date()
         return law.due(rule_id, start, judging_day(law, (rule_id,), day))
     rolls = profile in {"P-DAY", "P-MONTH"} and law.setting("set.counting.holiday-roll").flag
-    return count(Period(e.id, profile, length, units[0], rolls), start, law.calendar)
+    return count(Period(e.id, profile, length, _UNITS.get(profile, "day"), rolls), start, law.calendar)
 
 
 def _forward(profile: str) -> Callable[[Law, Example, Facts], Answer]:
@@ -122,7 +129,7 @@ def _span(_: Law, __: Example, f: Facts) -> Answer:
 
 def _permit(law: Law, e: Example, f: Facts) -> Answer:
     start, months = f.day("start"), f.whole("months")
-    if e.period_rule(law, months, ("month",)):
+    if _own_rule(law, e, months, "P-PERMIT"):
         last = _due(law, e, start, months, "P-PERMIT").nominal
     else:
         last = term(law, "TEMPORARY_SERVICE", start, Length(months=months)).end
@@ -206,6 +213,8 @@ def _in_time(law: Law, _: Example, f: Facts) -> Answer:
 def _meets(law: Law, _: Example, f: Facts) -> Answer:
     """Whether a value lies where the rule wants it; `of` makes it a share of another one."""
     value = f.number("value")
+    if f.has("of") and not f.number("of"):
+        raise WrongFact("of", 0, "a whole that is not nothing")
     share = Fraction(str(value)) / Fraction(str(f.number("of"))) if f.has("of") else value
     return {"meets": meets(law.rule(f.word("rule"), f.day("on") if f.has("on") else None), share)}
 
