@@ -16,7 +16,7 @@ from typing import Any, cast
 import pytest
 import yaml
 from contracts import registry
-from eventcore.decider import Claim, Decider, On, Release
+from eventcore.decider import Claim, Decider, On, Release, free_text
 from eventcore.testing import Result, Scenario, instant, scenario
 from google.protobuf.json_format import MessageToDict, ParseDict
 from google.protobuf.message import Message
@@ -72,10 +72,21 @@ def parsed(message: Message, fields: dict[str, Any]) -> Message:
 
 
 def typed(message: Message, fields: dict[str, Any]) -> dict[str, Any]:
-    """YAML text as the JSON mapping wants it: only true and false are no text there."""
-    return {
-        k: {"true": True, "false": False}.get(v, v) if isinstance(v, str) else v for k, v in fields.items()
-    }
+    """YAML text as the JSON mapping wants it: only true and false are no text there, and free text is to be sealed."""
+    known = message.DESCRIPTOR.fields_by_name
+    return {k: said(v) if k in known and registry.personal(known[k]) else plain(v) for k, v in fields.items()}
+
+
+def plain(value: Any) -> Any:
+    """true and false are no text."""
+    return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
+
+
+def said(value: Any) -> Any:
+    """Free text about a person, as a decider returns it; a sealed field that the YAML writes out stays."""
+    if isinstance(value, list):
+        return [said(one) for one in cast("list[Any]", value)]
+    return MessageToDict(free_text(value)) if isinstance(value, str) else value
 
 
 BOOKS = [Book.read(path) for path in FILES]

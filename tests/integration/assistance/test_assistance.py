@@ -9,6 +9,7 @@ import pytest
 from corrections.assistance.v1 import events_pb2 as ev
 from corrections.assistance.v1 import service_pb2 as pb
 from corrections.intake.v1 import events_pb2 as intake
+from eventcore.testing import SEAL_TO
 
 from tests.integration.supervision.world import World, wait
 
@@ -17,7 +18,8 @@ def begin(world: World, name: str) -> UUID:
     """A case of which intake has told; its assistance is open."""
     case = world.case(name)
     world.at("2026-03-20T09:00")
-    world.intake_says(case, intake.CaseOpened(county="330203", office="330203004"))
+    told = intake.CaseOpened(county="330203", office="330203004", seal_to=SEAL_TO)
+    world.intake_says(case, told)
     world.has(case, "AssistanceOpened")
     return case
 

@@ -9,6 +9,7 @@ import pytest
 from corrections.education.v1 import events_pb2 as ev
 from corrections.education.v1 import service_pb2 as pb
 from corrections.intake.v1 import events_pb2 as intake
+from eventcore.testing import SEAL_TO
 
 from tests.integration.supervision.world import World, wait
 
@@ -21,7 +22,8 @@ def begin(world: World, name: str) -> UUID:
     """A case of which intake has told; its education is open."""
     case = world.case(name)
     world.at("2026-03-20T09:00")
-    world.intake_says(case, intake.CaseOpened(county="330203", office="330203004", minor=False), TERM)
+    told = intake.CaseOpened(county="330203", office="330203004", minor=False, seal_to=SEAL_TO)
+    world.intake_says(case, told, TERM)
     world.has(case, "EducationOpened")
     return case
 

@@ -36,7 +36,9 @@ from devstack.topology import Topology, load
 from eventcore import ids, kafka
 from eventcore.link import Link, connecting
 from eventcore.relay import Relay
+from eventcore.testing import SEALING_KEY
 from eventcore.testing_log import TestLog
+from eventcore.texts import opened
 from google.protobuf.message import Message
 from servicekit.tls import Material
 
@@ -152,7 +154,10 @@ class Answers:
             "ListHeads": _handler(self._heads, store_pb2.ListHeadsRequest),
             "ReadStream": _handler(self._stream, store_pb2.ReadStreamRequest),
         }
-        persons = {"FindCases": _handler(self._find, intake_pb2.FindCasesRequest)}
+        persons = {
+            "FindCases": _handler(self._find, intake_pb2.FindCasesRequest),
+            "OpenTexts": _handler(self._open, intake_pb2.OpenTextsRequest),
+        }
         return [
             grpc.method_handlers_generic_handler("corrections.store.v1.StoreService", store),
             grpc.method_handlers_generic_handler("corrections.intake.v1.IntakeService", persons),
@@ -174,6 +179,10 @@ class Answers:
         return intake_pb2.FindCasesResponse(
             cases=[intake_pb2.Case(case_id=str(case), county=county) for case, county in found]
         )
+
+    def _open(self, request: intake_pb2.OpenTextsRequest) -> Message:
+        case = UUID(request.case_id)
+        return intake_pb2.OpenTextsResponse(texts=[opened(text, SEALING_KEY, case) for text in request.texts])
 
 
 def _handler(answer: Callable[[M], Message], request: type[M]) -> grpc.RpcMethodHandler[M, Message]:

@@ -10,6 +10,7 @@ from corrections.common.v1.common_pb2 import Signed
 from corrections.handoff.v1 import messages_pb2 as msg
 from corrections.handoff.v1 import service_pb2 as api
 from corrections.intake.v1 import events_pb2 as intake
+from eventcore.testing import SEAL_TO
 from google.protobuf.message import Message
 
 from tests.integration.handoff.platform import COURT, OTHER_COURT, POLICE, PROC, Platform, wait
@@ -44,6 +45,7 @@ def opened(exchange_id: str, number: int = 1, county: str = "330203") -> intake.
         kind=facts.SUBJECT_KIND_PROBATION,
         organ_code=COURT,
         county=county,
+        seal_to=SEAL_TO,
     )
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import grpc
 import pytest
 from corrections.common.v1 import facts_pb2 as facts
-from corrections.common.v1.common_pb2 import LawRef
+from corrections.common.v1.common_pb2 import LawRef, Sealed
 from corrections.handoff.v1 import messages_pb2 as msg
 from corrections.handoff.v1 import service_pb2 as api
 from corrections.handoff.v1.events_pb2 import (
@@ -19,6 +19,9 @@ from corrections.handoff.v1.events_pb2 import (
 )
 from corrections.supervision.v1 import events_pb2 as supervision
 from eventcore import kafka
+from eventcore.decider import free_text
+from eventcore.testing import SEAL_TO
+from eventcore.texts import sealed
 from google.protobuf.message import Message
 from servicekit.sealing import TopicKey
 
@@ -47,9 +50,35 @@ def told(platform: Platform, name: str, *events: Message) -> None:
 
 
 def warned() -> supervision.Warned:
-    return supervision.Warned(
-        ground=LawRef(rule="warning.ground", article="实施办法 第三十五条"), evidence="口头"
+    ground = LawRef(rule="warning.ground", article="实施办法 第三十五条")
+    return supervision.Warned(ground=ground, evidence=Sealed(key_id=SEAL_TO.key_id, ciphertext=b"c"))
+
+
+def nowhere(platform: Platform, text: str) -> bool:
+    """No table of handoff holds the text in the clear."""
+    tables = platform.rows(
+        "select schemaname || '.' || tablename from pg_tables where schemaname in ('es', 'public')"
     )
+    dumped = (platform.rows(f"select coalesce(string_agg(t::text, ''), '') from {t} t") for (t,) in tables)
+    return not any(text in str(row) or text.encode().hex() in str(row) for ((row,),) in dumped)
+
+
+def test_the_court_reads_the_evidence_of_a_proposal_and_no_table_holds_it(platform: Platform):
+    case_of(platform, "proposed")
+    case = platform.intake.case("proposed")
+    evidence = "第一至五号证据:多次外出未经批准"
+    event = supervision.RevocationProposed(
+        ground=LawRef(rule="revoke.probation.ground.other-serious", article="实施办法 第四十六条"),
+        evidence=free_text(evidence),
+    )
+    told(platform, "proposed", sealed(event, SEAL_TO, case))
+    for agency in (COURT, PROC):
+        wait(lambda agency=agency: bool(about(platform, agency, "RevocationProposed", "proposed")), agency)
+    [proposal] = about(platform, COURT, "RevocationProposed", "proposed")
+    assert {f.name: f.value for f in proposal.facts}["evidence"] == evidence
+    [copy] = about(platform, PROC, "RevocationProposed", "proposed")
+    assert "evidence" not in {f.name for f in copy.facts}
+    assert nowhere(platform, evidence)
 
 
 def test_the_organ_gets_the_receipt_of_documents_without_any_name(platform: Platform):
@@ -195,6 +224,7 @@ def test_the_police_ask_before_during_and_after(platform: Platform):
     assert (after.state, after.found_at) == (MISSING_STATE_FOUND, at(found))
     asked = platform.rows("select count(*) from es.event where type like %s", "%MissingStatusQueried")
     assert query(platform, POLICE, "missing", "2026-03-12") == after
+    assert nowhere(platform, "协助查找")
     assert platform.rows("select count(*) from es.event where type like %s", "%MissingStatusQueried") == asked
 
 

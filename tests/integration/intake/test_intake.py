@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import grpc
+import psycopg
 import pytest
 from corrections.common.v1.facts_pb2 import Penalty, Period, Sex, SubjectKind
 from corrections.handoff.v1 import messages_pb2 as message
@@ -17,7 +19,8 @@ from corrections.supervision.v1 import events_pb2 as supervision
 from google.protobuf.timestamp_pb2 import Timestamp
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
-from intake.domain.ids import case_id_of
+from intake.domain.ids import case_id_of, key_id_of
+from psycopg.conninfo import make_conninfo
 
 from tests.integration.intake.world import COUNTY, World, judgment, wait
 
@@ -186,6 +189,66 @@ def test_no_table_holds_a_persons_data_in_the_clear(world: World):
         for secret in ("欧阳某", "330203199107080022"):
             assert secret not in found[0]
             assert secret.encode().hex() not in found[0], table
+
+
+def holds(world: World, secret: str) -> list[str]:
+    """Tables of intake that hold the text in the clear."""
+    tables = world.query(
+        "select schemaname || '.' || tablename from pg_tables where schemaname in ('es', 'public')"
+    )
+    dumped = {t: world.query(f"select coalesce(string_agg(t::text, ''), '') from {t} t") for (t,) in tables}
+    return [t for t, ((text,),) in dumped.items() if secret in text or secret.encode().hex() in text]
+
+
+def test_free_text_is_read_by_who_sees_the_case_until_the_key_is_destroyed(world: World):
+    world.at("2026-03-03T09:00")
+    case, other = opened(world, "十七号", person(1), person(2))
+    world.at("2026-03-10T09:00")
+    paper = "缺少执行通知书第二联"
+    world.call(
+        "RecordReportingIn",
+        pb.RecordReportingInRequest(request_id="t", case_id=str(case), missing_documents=[paper], mode=ev.RECEPTION_MODE_AT_OFFICE),
+    )  # fmt: skip
+    assert holds(world, paper) == []
+    found = world.call("GetCase", pb.GetCaseRequest(case_id=str(case)))
+    (text,) = found.texts
+    assert (text.event_type, text.field) == ("corrections.intake.v1.ReportedIn", "missing_documents")
+
+    def read(by: str = COUNTY, of: UUID = case, purpose: str = "review", id_: str = "r") -> list[str]:
+        request = pb.OpenTextsRequest(request_id=id_, case_id=str(of), texts=[text])
+        return list(world.call("OpenTexts", request, by=by, purpose=purpose).texts)
+
+    assert read() == read() == read(by="service/handoff") == [paper]
+    for stranger in ("staff/330205/COUNTY_CCI/zhao", "service/supervision"):
+        with pytest.raises(grpc.RpcError) as strange:
+            read(stranger)
+        assert code(strange) == grpc.StatusCode.NOT_FOUND
+    for purpose, of in (("", case), ("review", other)):
+        with pytest.raises(grpc.RpcError) as refused:
+            read(of=of, purpose=purpose, id_=f"of {of}")
+        assert code(refused) == grpc.StatusCode.INVALID_ARGUMENT
+    reads = "select count(*) from es.event where type like %s and subject = %s"
+    assert world.query(reads, "%TextsRead", UUID(found.case.person_id)) == [(2,)]
+
+    with psycopg.connect(
+        make_conninfo(world.dsn, dbname=f"intake_{world.suffix}_keys"), autocommit=True
+    ) as keys:
+        keys.execute(
+            "update key set secret = null, destroyed_at = now() where key_id = %s", (key_id_of(UUID(found.case.person_id)),)
+        )  # fmt: skip
+    # a process may still open for half a minute what another one has erased
+    wait(lambda: erased(read), "erased")
+    again = world.call("GetCase", pb.GetCaseRequest(case_id=str(case)))
+    assert (again.case.state, list(again.texts)) == ("RECEIVED", [text])
+
+
+def erased(read: Callable[[], list[str]]) -> bool:
+    """True when the reader is told that there is nothing."""
+    try:
+        read()
+    except grpc.RpcError as error:
+        return error.code() == grpc.StatusCode.NOT_FOUND  # pyright: ignore[reportAttributeAccessIssue]
+    return False
 
 
 def test_two_cases_of_a_new_person_opened_at_once_have_one_person(world: World):

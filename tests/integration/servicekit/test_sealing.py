@@ -10,19 +10,21 @@ from uuid import UUID
 import psycopg
 import pytest
 from corrections.common.v1.common_pb2 import Sealed
+from corrections.supervision.v1.events_pb2 import Warned
 from devstack.testing import Database
+from eventcore.decider import free_text
+from eventcore.texts import Unopenable, sealed, sealed_texts
 from servicekit.sealing import (
     KeyDestroyed,
     KeyStore,
     KeyUnknown,
     TopicKey,
     TopicKeyPair,
-    Unopenable,
     key_pool,
     master_key,
 )
 
-PERSON, OTHER = UUID(int=1), UUID(int=2)
+PERSON, OTHER, CASE = UUID(int=1), UUID(int=2), UUID(int=3)
 NAME = "张三".encode()
 
 
@@ -45,6 +47,20 @@ async def test_what_was_sealed_is_opened_by_its_key(keys: KeyStore):
 async def test_the_same_text_never_looks_the_same(keys: KeyStore):
     first, second = await keys.seal(PERSON, NAME), await keys.seal(PERSON, NAME)
     assert first.ciphertext != second.ciphertext
+
+
+async def test_others_seal_to_a_person_and_only_the_store_opens(keys: KeyStore):
+    await keys.create(OTHER)
+    to = await keys.seal_to(PERSON)
+    assert to == await keys.seal_to(PERSON) != await keys.seal_to(OTHER)
+    (text,) = sealed_texts(sealed(Warned(evidence=free_text("口头")), to, CASE))
+    assert await keys.open_text(text, CASE) == "口头"
+    with pytest.raises(Unopenable):
+        await keys.open_text(text, PERSON)
+    await keys.destroy(PERSON)
+    for attempt in (keys.open_text(text, CASE), keys.seal_to(PERSON)):
+        with pytest.raises(KeyDestroyed):
+            await attempt
 
 
 async def test_a_destroyed_key_leaves_nothing_readable(keys: KeyStore, database: Database):

@@ -11,6 +11,8 @@ from corrections.handoff.v1 import messages_pb2 as message
 from corrections.intake.v1 import events_pb2 as intake
 from corrections.supervision.v1 import events_pb2 as ev
 from corrections.supervision.v1 import service_pb2 as pb
+from eventcore import texts
+from eventcore.testing import SEAL_TO, SEALING_KEY
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
 from supervision.testing import ALL_ITEMS, at
@@ -35,6 +37,7 @@ def opened(kind: SubjectKind = SubjectKind.SUBJECT_KIND_PROBATION, **changes: ob
         "probation": Period(months=12),
         "county": "330203",
         "office": "330203001",
+        "seal_to": SEAL_TO,
     }
     return intake.CaseOpened(**{**fields, **changes})  # pyright: ignore[reportArgumentType]
 
@@ -229,6 +232,29 @@ def test_a_ruling_that_cannot_be_done_is_recorded_with_its_reason(world: World):
     decision = message.ReimprisonmentDecision(message_id="n", reference=REFERENCE, decision_date="2026-03-20")
     world.accept("not for probation", decision, case)
     world.has(case, *events, "RulingWithoutEffect")
+
+
+def test_the_evidence_of_a_warning_is_in_no_table_and_on_no_topic_and_the_persons_key_opens_it(world: World):
+    case, _ = begin(world, "十二")
+    evidence = "三次不假外出,有司法所记录"
+    asked = pb.WarnRequest(
+        request_id="sealed", case_id=str(case), ground="warning.ground.serious-breach", evidence=evidence
+    )
+    world.call("Warn", asked)
+    world.has(case, "SupervisionOpened", "ReceptionNoted", "Warned")
+    for (table,) in world.query(
+        "select schemaname || '.' || tablename from pg_tables where schemaname in ('es', 'public')"
+    ):
+        ((dumped,),) = world.query(f"select coalesce(string_agg(t::text, ''), '') from {table} t")
+        assert evidence not in dumped, table
+        assert evidence.encode().hex() not in dumped, table
+    records = world.records("corrections.supervision.v1.Warned")
+    assert not any(evidence.encode() in part for record in records for part in record)
+
+    (text,) = world.call("GetConduct", pb.GetConductRequest(case_id=str(case))).texts
+    assert (text.event_type, text.field) == ("corrections.supervision.v1.Warned", "evidence")
+    assert texts.opened(text, SEALING_KEY, case) == evidence
+    assert not world.call("GetConduct", pb.GetConductRequest(case_id=str(case), as_of="2026-03-19")).texts
 
 
 def test_roles_and_purposes_are_asked_for(world: World):

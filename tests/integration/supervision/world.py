@@ -36,7 +36,7 @@ from devstack.process import free_port
 from devstack.topics import create_topics
 from devstack.topology import Topic
 from eventcore.cloudevents import headers_of, key_of
-from eventcore.kafka import Producer, producing
+from eventcore.kafka import Producer, consuming, producing
 from eventcore.kafka import Settings as KafkaSettings
 from eventcore.relay import outgoing
 from eventcore.testing import instant
@@ -106,6 +106,8 @@ class World:
     authority: Authority
     port: int
     dsn: str
+    name: str
+    kafka: str
     suffix: str
     producer: Producer
     intake: Log
@@ -166,6 +168,24 @@ class World:
             offsets = self.query("select topic, partition, next from es.consumer_offset")
             got = f"got {self.events(case_id)}, want {list(names)}"
             raise AssertionError(f"{got}; parked {parked}; open or refused {refused}; {offsets}") from None
+
+    def records(self, type_name: str) -> list[tuple[bytes, bytes]]:
+        """Value and headers of all records of the service's topic, once one of this type is among them."""
+        topic = f"corrections.{self.name}.v1"
+        found: dict[tuple[int, int], tuple[bytes, bytes]] = {}
+        with closing(
+            consuming(KafkaSettings(self.kafka, "test"), group=f"{topic}.look", topics=[topic])()
+        ) as consumer:
+
+            def there() -> bool:
+                for records in consumer.poll(0.1, 1000).values():
+                    found.update(
+                        {(r.partition, r.offset): (r.value or b"", repr(r.headers).encode()) for r in records}
+                    )
+                return any(type_name.encode() in headers for _, headers in found.values())
+
+            wait(there, f"{type_name} on {topic}")
+        return list(found.values())
 
     def missing(self, by: str = COUNTY) -> dict[str, bool]:
         """The caller's list of open searches: case -> whether the police were asked."""
@@ -236,6 +256,8 @@ def running(
                         authority,
                         port,
                         postgres.dsn(name),
+                        name,
+                        kafka,
                         suffix,
                         producer,
                         logs[0],

@@ -5,9 +5,10 @@ from __future__ import annotations
 from assistance.domain.case import CASE
 from corrections.assistance.v1 import events_pb2 as ev
 from corrections.assistance.v1 import service_pb2 as cmd
-from eventcore.testing import given, scenario
+from eventcore.decider import free_text
+from eventcore.testing import SEAL_TO, given, scenario
 
-OPENED = ev.AssistanceOpened(county="330203", office="330203004")
+OPENED = ev.AssistanceOpened(county="330203", office="330203004", seal_to=SEAL_TO)
 CLOSED = ev.AssistanceClosed(on="2026-04-01")
 MAKE = cmd.MakeReferralRequest(
     request_id="r",
@@ -21,11 +22,11 @@ MADE = ev.ReferralMade(referral_id="a1", need=ev.NEED_EMPLOYMENT, department="�
 ACCEPT = cmd.AcceptReferralRequest(request_id="r", case_id="c", referral_id="a1")
 ACCEPTED = ev.ReferralAccepted(referral_id="a1")
 DECLINE = cmd.DeclineReferralRequest(request_id="r", case_id="c", referral_id="a1", reason="无岗位")
-DECLINED = ev.ReferralDeclined(referral_id="a1", reason="无岗位")
+DECLINED = ev.ReferralDeclined(referral_id="a1", reason=free_text("无岗位"))
 CONCLUDE = cmd.ConcludeReferralRequest(
     request_id="r", case_id="c", referral_id="a1", outcome="已就业", helped=True
 )
-CONCLUDED = ev.ReferralConcluded(referral_id="a1", outcome="已就业", helped=True)
+CONCLUDED = ev.ReferralConcluded(referral_id="a1", outcome=free_text("已就业"), helped=True)
 
 
 def test_a_referral_goes_to_its_outcome():
@@ -72,7 +73,9 @@ def test_no_referral_is_made_after_corrections_ended():
 
 
 def test_a_case_enters_assistance_once():
-    open_ = cmd.OpenAssistanceRequest(request_id="r", case_id="c", county="330203", office="330203004")
+    open_ = cmd.OpenAssistanceRequest(
+        request_id="r", case_id="c", county="330203", office="330203004", seal_to=SEAL_TO
+    )
     scenario(CASE).when(open_).then(OPENED)
     given(CASE, OPENED).when(open_).then()
 

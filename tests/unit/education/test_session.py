@@ -8,18 +8,21 @@ from corrections.education.v1 import events_pb2 as ev
 from corrections.education.v1 import service_pb2 as cmd
 from education.domain.case import CASE
 from education.domain.state import Session
-from eventcore.testing import given, scenario
+from eventcore.decider import free_text
+from eventcore.testing import SEAL_TO, given, scenario
 from google.protobuf.timestamp_pb2 import Timestamp
 from lawkit.counting import end_of_day
 
-OPENED = ev.EducationOpened(county="330203", office="330203004", end_date="2027-03-01", minor=False)
+OPENED = ev.EducationOpened(
+    county="330203", office="330203004", end_date="2027-03-01", minor=False, seal_to=SEAL_TO
+)
 CLOSED = ev.EducationClosed(on="2026-04-01")
 LAW = ev.SESSION_TOPIC_LAW
 ARRANGE = cmd.ArrangeSessionRequest(request_id="r", case_id="c", session_id="s1", topic=LAW, on="2026-03-10")
 ARRANGED = ev.SessionArranged(session_id="s1", topic=LAW, on="2026-03-10")
 ATTEND = cmd.RecordAttendanceRequest(request_id="r", case_id="c", session_id="s1", minutes=90)
 ATTENDED = ev.SessionAttended(session_id="s1", minutes=90)
-EXCUSED = ev.SessionExcused(session_id="s1", reason="就医")
+EXCUSED = ev.SessionExcused(session_id="s1", reason=free_text("就医"))
 
 
 def lapse() -> cmd.LapseSessionRequest:
@@ -79,7 +82,12 @@ def test_a_session_does_not_lapse_after_corrections_ended():
 
 def test_a_case_enters_education_once():
     open_ = cmd.OpenEducationRequest(
-        request_id="r", case_id="c", county="330203", office="330203004", end_date="2027-03-01"
+        request_id="r",
+        case_id="c",
+        county="330203",
+        office="330203004",
+        end_date="2027-03-01",
+        seal_to=SEAL_TO,
     )
     scenario(CASE).when(open_).then(OPENED)
     given(CASE, OPENED).when(open_).then()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from corrections.common.v1.common_pb2 import Sealed
 from corrections.handoff.v1 import events_pb2 as ev
 from corrections.handoff.v1 import messages_pb2 as msg
 from corrections.handoff.v1 import prepared_pb2 as cmd
@@ -183,7 +184,8 @@ def test_what_was_never_prepared_cannot_be_delivered():
 
 
 def test_a_query_of_the_police_is_recorded_once():
-    queried = ev.MissingStatusQueried(agency_code="police", case_id="c", reason="查找", as_of="2026-03-02")
+    reason = Sealed(key_id=bytes(16), ciphertext=b"c")
+    queried = ev.MissingStatusQueried(agency_code="police", case_id="c", reason=reason, as_of="2026-03-02")
     scenario(EXCHANGE).when(cmd.PreparedQuery(queried=queried)).then(queried)
     given(EXCHANGE, queried).by(role="SERVICE").when(cmd.PreparedQuery(queried=queried)).then()
 

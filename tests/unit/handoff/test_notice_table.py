@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 import yaml
+from contracts import registry
 from corrections.common.v1.common_pb2 import LawRef
 from corrections.intake.v1 import events_pb2 as intake
 from corrections.supervision.v1 import events_pb2 as supervision
@@ -38,8 +39,10 @@ def test_every_notice_rests_on_a_rule_and_tells_existing_facts(event: type[Messa
 
 
 @pytest.mark.parametrize(("event", "entry"), ENTRIES, ids=IDS)
-def test_no_notice_carries_free_text_about_a_person(event: type[Message], entry: Entry):
-    assert not {"evidence", "appraisal", "result", "reason"} & set(entry.facts)
+def test_free_text_about_a_person_goes_along_sealed(event: type[Message], entry: Entry):
+    sealed = {f.name for f in event.DESCRIPTOR.fields if registry.personal(f)}
+    assert not sealed & set(entry.facts)
+    assert set(entry.texts) <= sealed
 
 
 @pytest.mark.parametrize(("event", "entry"), ENTRIES, ids=IDS)

@@ -8,7 +8,7 @@ import pytest
 from corrections.common.v1.facts_pb2 import SubjectKind
 from corrections.intake.v1 import events_pb2 as ev
 from corrections.intake.v1 import service_pb2 as cmd
-from eventcore.decider import On
+from eventcore.decider import On, free_text
 from eventcore.testing import given, instant
 from intake.domain.case import CASE
 from intake.domain.ids import case_stream
@@ -33,7 +33,7 @@ RELEASED_THEN = On(case_stream(CASE_ID), RELEASED, occurred_at=instant("2027-03-
 CERTIFY = cmd.CertifyReleaseRequest(case_id=CASE_ID)
 CERTIFIED = ev.ReleaseCertified(end_date="2027-03-01")
 PREPARE = cmd.PrepareReleaseRequest(case_id=CASE_ID, appraisal="遵守规定")
-PREPARED = ev.ReleasePrepared(appraisal="遵守规定")
+PREPARED = ev.ReleasePrepared(appraisal=free_text("遵守规定"))
 DEATH = cmd.RecordDeathRequest(case_id=CASE_ID, died_on="2026-06-01")
 DIED = ev.Terminated(ground=ev.TERMINATION_GROUND_DIED, on="2026-06-01")
 REVOKED_GROUND = ev.TERMINATION_GROUND_REVOKED
@@ -91,8 +91,8 @@ def test_the_appraisal_is_put_in_the_file_before_the_end():
     given(CASE, *SUPERVISED).at("2027-01-30").when(PREPARE).then(PREPARED)
 
 
-def test_the_same_appraisal_again_changes_nothing():
-    given(CASE, *SUPERVISED, PREPARED).at("2027-01-30").when(PREPARE).then()
+def test_a_later_appraisal_is_put_in_the_file_as_well():
+    given(CASE, *SUPERVISED, ("2027-01-30", PREPARED)).at("2027-02-10").when(PREPARE).then(PREPARED)
 
 
 def test_there_is_no_appraisal_of_somebody_who_never_came_or_after_the_end():

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from corrections.common.v1.facts_pb2 import Period, Sex
 from corrections.intake.v1 import events_pb2 as ev
 from corrections.intake.v1 import service_pb2 as cmd
-from eventcore.decider import On, Refused, Stamp
+from eventcore.decider import On, Refused, Stamp, free_text
 from eventcore.testing import instant, scenario
 from google.protobuf.message import Message
 from hypothesis import given, settings
@@ -86,6 +86,9 @@ HISTORIES = st.sampled_from(
     ]
 )
 
+# What they say is sealed, so that no decider can tell a repetition from another text: the request id does.
+SAID_ANEW = (cmd.AdoptPlanRequest, cmd.PrepareReleaseRequest)
+
 
 def events(decision: object) -> list[Message]:
     items = decision if isinstance(decision, list) else []
@@ -104,7 +107,7 @@ def test_deciding_twice_changes_nothing_and_corrections_end_once(
         written = events(list(result.decision or ()))
         ends += sum(isinstance(e, ev.Released | ev.Terminated) for e in written)
         case = case.given(*((instant(day), e) for e in written))
-        if result.error is None:
+        if result.error is None and not isinstance(request, SAID_ANEW):
             case.when(request).then()
         state = case.state.progress.state_on(day)
         assert (state in ("RELEASED", "TERMINATED")) == bool(ends)
@@ -122,11 +125,11 @@ EVENTS = st.one_of(
     st.builds(ev.ReportingInMissed, due_date=TEXT),
     st.builds(ev.GroupFormed),
     st.builds(ev.EntryDeclared),
-    st.builds(ev.PlanAdopted, measures=st.lists(TEXT, max_size=2)),
+    st.builds(ev.PlanAdopted, measures=st.lists(TEXT.map(free_text), max_size=2)),
     st.builds(ev.TermShortened, exchange_id=EXCHANGES, ruling_date=TEXT, end_date=TEXT),
     st.builds(ev.TemporaryServiceRenewed, exchange_id=EXCHANGES, until=TEXT),
     st.builds(ev.TermRecalculated, exchange_id=EXCHANGES, ruling_date=TEXT, end_date=TEXT),
-    st.builds(ev.ReleasePrepared, appraisal=TEXT),
+    st.builds(ev.ReleasePrepared, appraisal=TEXT.map(free_text)),
     st.builds(ev.Released, end_date=TEXT),
     st.builds(ev.ReleaseCertified, end_date=TEXT),
     st.builds(ev.Terminated, ground=st.integers(0, 3), on=TEXT),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from corrections.intake.v1 import events_pb2 as ev
 from corrections.intake.v1 import service_pb2 as cmd
-from eventcore.decider import On
+from eventcore.decider import On, free_texts
 from eventcore.testing import given, instant
 from intake.domain.case import CASE
 from intake.domain.ids import case_stream
@@ -38,7 +38,7 @@ def test_reception_is_not_refused_for_missing_papers():
     request = cmd.RecordReportingInRequest(
         case_id=CASE_ID, mode=ev.RECEPTION_MODE_AT_OFFICE, missing_documents=["执行通知书"]
     )
-    event = ev.ReportedIn(mode=ev.RECEPTION_MODE_AT_OFFICE, missing_documents=["执行通知书"])
+    event = ev.ReportedIn(mode=ev.RECEPTION_MODE_AT_OFFICE, missing_documents=free_texts(["执行通知书"]))
     given(CASE, *OPEN).at("2026-03-05").when(request).then(event)
 
 

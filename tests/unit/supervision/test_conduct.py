@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from corrections.supervision.v1 import events_pb2 as ev
 from corrections.supervision.v1 import service_pb2 as cmd
+from eventcore.decider import free_text
 from eventcore.testing import given
 from supervision.domain.case import CASE
 from supervision.testing import CASE_ID, PAROLE, TEMPORARY, at, leave, opened, ref
@@ -35,7 +36,7 @@ def admonish(ground: str, evidence: str = "情况说明") -> cmd.AdmonishRequest
 
 
 def admonished(ground: str, evidence: str = "情况说明", *, public: bool = True) -> ev.Admonished:
-    return ev.Admonished(ground=ref(ground), evidence=evidence, public=public)
+    return ev.Admonished(ground=ref(ground), evidence=free_text(evidence), public=public)
 
 
 def warn(ground: str, evidence: str = "情况说明") -> cmd.WarnRequest:
@@ -43,7 +44,7 @@ def warn(ground: str, evidence: str = "情况说明") -> cmd.WarnRequest:
 
 
 def warned(ground: str, evidence: str = "情况说明", *, public: bool = True) -> ev.Warned:
-    return ev.Warned(ground=ref(ground), evidence=evidence, public=public)
+    return ev.Warned(ground=ref(ground), evidence=free_text(evidence), public=public)
 
 
 TWO = "warning.ground.two-admonitions"
@@ -101,12 +102,11 @@ def test_nobody_breaches_an_injunction_that_was_not_pronounced():
     given(CASE, opened()).when(warn(WARNINGS[0])).refused("NO_INJUNCTION", rule=WARNINGS[0])
 
 
-def test_deciding_the_same_twice_changes_nothing():
+def test_a_day_has_one_decision_on_a_ground():
     made = ("2026-06-01", admonished(ADMONITIONS[1]))
     given(CASE, OPENED, made).at("2026-06-01").when(admonish(ADMONITIONS[1])).then()
-    given(CASE, OPENED, made).at("2026-06-01").when(admonish(ADMONITIONS[1], "又一次")).then(
-        admonished(ADMONITIONS[1], "又一次")
-    )
+    given(CASE, OPENED, made).at("2026-06-01").when(admonish(ADMONITIONS[1], "又一次")).then()
+    given(CASE, OPENED, made).at("2026-06-02").when(admonish(ADMONITIONS[1])).then(admonished(ADMONITIONS[1]))
     once = ("2026-06-01", warned(WARNINGS[2]))
     given(CASE, OPENED, once).at("2026-06-01").when(warn(WARNINGS[2])).then()
 
@@ -142,5 +142,5 @@ def test_nobody_is_admonished_or_warned_after_the_end():
     given(CASE, OPENED, CLOSED).when(admonish(ADMONITIONS[0])).refused("SUPERVISION_HAS_ENDED")
     given(CASE, OPENED).at("2027-03-02").when(warn(WARNINGS[2])).refused("SUPERVISION_HAS_ENDED")
     given(CASE, OPENED).at("2027-03-01").when(admonish(ADMONITIONS[1])).then(
-        ev.Admonished(ground=ref(ADMONITIONS[1]), evidence="情况说明", public=True)
+        ev.Admonished(ground=ref(ADMONITIONS[1]), evidence=free_text("情况说明"), public=True)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from corrections.supervision.v1 import events_pb2 as ev
 from corrections.supervision.v1 import service_pb2 as cmd
+from eventcore.decider import free_text
 from eventcore.testing import given
 from supervision.domain.case import CASE
 from supervision.testing import CASE_ID, at_end_of, leave, opened, ref
@@ -14,7 +15,7 @@ CLOSED = ev.SupervisionClosed(on="2026-05-03")
 WEEK, ASKED, APPROVED = leave("l1", "2026-05-01", "2026-05-07")
 APPROVE = cmd.ApproveLeaveRequest(case_id=CASE_ID, leave_id="l1")
 DENY = cmd.DenyLeaveRequest(case_id=CASE_ID, leave_id="l1", reason="没有正当理由，请补充证明。")
-DENIED = ev.LeaveDenied(leave_id="l1", reason="没有正当理由，请补充证明。")
+DENIED = ev.LeaveDenied(leave_id="l1", reason=free_text("没有正当理由，请补充证明。"))
 RETURN = cmd.ReturnFromLeaveRequest(case_id=CASE_ID, leave_id="l1")
 BACK = ev.LeaveReturned(leave_id="l1", days_over=0)
 LAPSE = cmd.LapseLeaveRequest(case_id=CASE_ID, leave_id="l1", due_at=at_end_of("2026-05-07"))
@@ -175,7 +176,7 @@ def test_returning_late_is_measured_and_proposed():
     proposal = ev.MeasureProposed(
         ground=ref("admonition.ground.late-or-out-ten-days"),
         measure="ADMONITION",
-        evidence="外出逾期未归3日（自2026-05-07至2026-05-10）",
+        evidence=free_text("外出逾期未归3日（自2026-05-07至2026-05-10）"),
     )
     given(CASE, OPENED, ASKED, APPROVED, OVERDUE).at("2026-05-10").when(RETURN).then(late, proposal)
 
@@ -203,11 +204,11 @@ TRAVEL = cmd.RequestRegularTravelRequest(
     case_id=CASE_ID, travel_id="t1", destinations=["320300", "370800"], purpose="货物运输"
 )
 TRAVEL_ASKED = ev.RegularTravelRequested(
-    travel_id="t1", destinations=["320300", "370800"], purpose="货物运输"
+    travel_id="t1", destinations=["320300", "370800"], purpose=free_text("货物运输")
 )
 ALLOW = cmd.ApproveRegularTravelRequest(case_id=CASE_ID, travel_id="t1")
 REFUSE = cmd.DenyRegularTravelRequest(case_id=CASE_ID, travel_id="t1", reason="目的地在省外")
-REFUSED = ev.RegularTravelDenied(travel_id="t1", reason="目的地在省外")
+REFUSED = ev.RegularTravelDenied(travel_id="t1", reason=free_text("目的地在省外"))
 JIA = opened(county="410526", start_date="2020-12-03", end_date="2021-12-02")
 
 

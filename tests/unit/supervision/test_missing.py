@@ -6,6 +6,7 @@ import pytest
 from corrections.common.v1.facts_pb2 import SubjectKind
 from corrections.supervision.v1 import events_pb2 as ev
 from corrections.supervision.v1 import service_pb2 as cmd
+from eventcore.decider import free_text
 from eventcore.testing import given
 from google.protobuf.timestamp_pb2 import Timestamp
 from supervision.domain.case import CASE
@@ -28,7 +29,7 @@ SINCE = at("2026-04-01T08:00")
 LOSE = cmd.RecordContactLostRequest(case_id=CASE_ID, since=SINCE)
 LOST = ev.ContactLost(since=SINCE)
 STEP = cmd.RecordSearchStepRequest(case_id=CASE_ID, method=ev.SEARCH_METHOD_VISIT, result="家中无人")
-STEPPED = ev.SearchStepRecorded(method=ev.SEARCH_METHOD_VISIT, result="家中无人")
+STEPPED = ev.SearchStepRecorded(method=ev.SEARCH_METHOD_VISIT, result=free_text("家中无人"))
 ASK = cmd.RequestPoliceSearchRequest(case_id=CASE_ID)
 ASKED = ev.PoliceSearchRequested()
 CLASSIFY = cmd.ClassifyAbscondedRequest(case_id=CASE_ID)
@@ -124,7 +125,7 @@ def test_what_is_proposed_for_who_is_found_follows_from_the_days(
 ):
     when = at(f"{day}T12:00")
     evidence = f"脱离监管{days}日（自2026-04-01至{day}）"
-    proposal = ev.MeasureProposed(ground=ref(rule, day), measure=measure, evidence=evidence)
+    proposal = ev.MeasureProposed(ground=ref(rule, day), measure=measure, evidence=free_text(evidence))
     given(CASE, opened(kind), LOST).at(f"{day}T15:00").when(found(when)).then(was_found(when, days), proposal)
 
 

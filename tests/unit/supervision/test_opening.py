@@ -6,7 +6,8 @@ import pytest
 from corrections.common.v1.facts_pb2 import Period, SubjectKind
 from corrections.supervision.v1 import events_pb2 as ev
 from corrections.supervision.v1 import service_pb2 as cmd
-from eventcore.testing import given, scenario
+from eventcore.decider import free_text
+from eventcore.testing import SEAL_TO, given, scenario
 from supervision.domain.case import CASE
 from supervision.testing import CASE_ID, PAROLE, PROBATION, SURVEILLANCE, TEMPORARY, opened, ref
 
@@ -22,6 +23,7 @@ OPEN = cmd.OpenSupervisionRequest(
     effective_date="2026-03-02",
     penalty=OPENED.penalty,
     sentence=Period(months=10),
+    seal_to=SEAL_TO,
 )
 CLOSED = ev.SupervisionClosed(on="2026-09-01")
 
@@ -35,7 +37,7 @@ def noted(day: str, late: int) -> ev.ReceptionNoted:
 
 
 def measure(rule: str, name: str, evidence: str, day: str) -> ev.MeasureProposed:
-    return ev.MeasureProposed(ground=ref(rule, day), measure=name, evidence=evidence)
+    return ev.MeasureProposed(ground=ref(rule, day), measure=name, evidence=free_text(evidence))
 
 
 def test_a_case_comes_under_supervision_once():

@@ -6,6 +6,7 @@ import pytest
 from corrections.common.v1.facts_pb2 import Penalty, Period, SubjectKind
 from corrections.supervision.v1 import events_pb2 as ev
 from corrections.supervision.v1 import service_pb2 as cmd
+from eventcore.decider import free_text
 from eventcore.testing import given
 from supervision.domain.case import CASE
 from supervision.testing import (
@@ -45,7 +46,7 @@ def proposed(
     dossier = ALL_ITEMS if items is None else items
     return ev.RevocationProposed(
         ground=ref(ground, day),
-        evidence="证据目录",
+        evidence=free_text("证据目录"),
         dossier=dossier,  # pyright: ignore[reportArgumentType]
         ruling_due=due,
     )
@@ -62,7 +63,7 @@ NOT_REVOKED = ev.RevocationRefused(exchange_id=RULING, ruling_date="2026-06-20")
 
 
 def warned(day: str) -> tuple[str, ev.Warned]:
-    return day, ev.Warned(ground=ref("warning.ground.serious-breach", day), evidence=day)
+    return day, ev.Warned(ground=ref("warning.ground.serious-breach", day), evidence=free_text(day))
 
 
 def test_revocation_is_proposed_with_the_courts_deadline():
@@ -204,7 +205,7 @@ def reduce(ground: str) -> cmd.ProposeReductionRequest:
 
 
 def reduction(ground: str, day: str, due: str) -> ev.ReductionProposed:
-    return ev.ReductionProposed(ground=ref(ground, day), evidence="重大立功", ruling_due=due)
+    return ev.ReductionProposed(ground=ref(ground, day), evidence=free_text("重大立功"), ruling_due=due)
 
 
 def test_official_case_133_at_its_dates():
@@ -335,7 +336,7 @@ def test_a_correction_opinion_is_noted_once_and_answered_once():
     answer = cmd.AnswerCorrectionOpinionRequest(
         case_id=CASE_ID, exchange_id=NOTICE, adopted=True, answer="已经改正。"
     )
-    answered = ev.CorrectionOpinionAnswered(exchange_id=NOTICE, adopted=True, answer="已经改正。")
+    answered = ev.CorrectionOpinionAnswered(exchange_id=NOTICE, adopted=True, answer=free_text("已经改正。"))
     for history in ((), (CLOSED,)):
         case = given(CASE, opened(PROBATION), *history).by("SERVICE", "").at("2026-06-02")
         case.when(note).then(noted)

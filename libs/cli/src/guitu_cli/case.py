@@ -19,6 +19,7 @@ from proofs import verify as proofs
 from guitu_cli.client import client
 from guitu_cli.output import USAGE, document, fail, rows
 from guitu_cli.running import AsJson
+from guitu_cli.sealed import still_sealed, texts_of
 from guitu_cli.texts import language, say
 
 case = typer.Typer(no_args_is_help=True, help=say("案件", "Cases."))
@@ -63,26 +64,37 @@ def show(
     unit: Unit = "",
     as_json: AsJson = False,
 ) -> None:
-    """The case folded from its events, and its trail through the agencies."""
+    """The case folded from its events, its texts, and its trail through the agencies.
+
+    The texts are opened in the name of a unit that sees the case (--unit), which is a recorded read; else they stay sealed.
+    """
     request = intake.GetCaseRequest(case_id=case_id, as_of=as_of)
     trail = audit.GetCaseTrailRequest(case_id=case_id)
     if known:
         request.known_at.CopyFrom(_instant(known))
         trail.known_at.CopyFrom(_instant(known))
     with client(_principal(unit)) as to:
-        found = to.call(request, intake.GetCaseResponse, purpose=_PURPOSE).case
+        answer = to.call(request, intake.GetCaseResponse, purpose=_PURPOSE)
+        # what was known at an instant is asked of intake alone: the other services answer by valid time
+        entitled = bool(unit) and not known
+        texts = texts_of(to, answer, as_of, purpose=_PURPOSE) if entitled else still_sealed(answer.texts)
         steps = to.call(trail, audit.GetCaseTrailResponse, purpose=_PURPOSE).steps
     if as_json:
         document(
-            {"case": json_format.MessageToDict(found), "trail": [json_format.MessageToDict(s) for s in steps]}
+            {
+                "case": json_format.MessageToDict(answer.case),
+                "texts": [text.row() for text in texts],
+                "trail": [json_format.MessageToDict(s) for s in steps],
+            }
         )
         return
-    fields = json_format.MessageToDict(found, preserving_proto_field_name=True)
+    fields = json_format.MessageToDict(answer.case, preserving_proto_field_name=True)
     rows(
         say("案件", "Case"),
         [{"field": name, "value": str(value)} for name, value in fields.items()],
         as_json=False,
     )
+    rows(say("文字", "Texts"), [text.row() for text in texts], as_json=False)
     rows(say("轨迹", "Trail"), [_step(s) for s in steps], as_json=False)
 
 

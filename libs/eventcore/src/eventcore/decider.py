@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, Never, TypeVar, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from corrections.common.v1.common_pb2 import Sealed, SealTo
 from google.protobuf.message import Message
 
 from eventcore.errors import Invalid, NotFound, NotYetDue, Refused
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Caller", "Claim", "Context", "Decider", "Decision", "Decisions", "Evolutions", "Invalid", "NotFound", "NotYetDue", "On", "Refused",
-    "Release", "Stamp", "StreamKey", "by_type", "day", "evolving", "fold",
+    "Release", "Stamp", "StreamKey", "by_type", "day", "evolving", "fold", "free_text", "free_texts",
 ]  # fmt: skip
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -149,8 +150,22 @@ def day(field: str, text: str) -> date:
         raise Invalid(field, f"got {text!r}, want a day of the calendar as YYYY-MM-DD") from None
 
 
+def free_text(plain: str) -> Sealed:
+    """Free text about a person in an event: the handler seals it before it is stored (`Decider.seal_to`)."""
+    return Sealed(ciphertext=plain.encode())
+
+
+def free_texts(plain: Iterable[str]) -> list[Sealed]:
+    """Several of them."""
+    return [free_text(one) for one in plain]
+
+
 def _everyone(_state: object, _caller: Caller) -> bool:
     return True
+
+
+def _nowhere(_state: object) -> SealTo | None:
+    return None
 
 
 @dataclass(frozen=True)
@@ -160,6 +175,7 @@ class Decider(Generic[S]):
     opens: request types that may start a stream; any other request to an empty stream is NotFound.
     visible: whether the caller may know of it; if not, NotFound. It is asked of streams that exist.
     observe: how events of other loaded streams (`also`, `relied_on`) show in the state; default: not at all.
+    seal_to: where free text of the decision's events is sealed to; without it such an event is not written.
     """
 
     initial: S
@@ -168,6 +184,7 @@ class Decider(Generic[S]):
     opens: frozenset[type[Message]] = frozenset()
     visible: Callable[[S, Caller], bool] = _everyone
     observe: Callable[[S, StreamKey, Message, Stamp], S] | None = None
+    seal_to: Callable[[S], SealTo | None] = _nowhere
 
     def answer(self, state: S, version: int, request: Message, ctx: Context) -> Decision:
         """What follows from the request at a version (0 = empty stream); NotFound where nothing is."""

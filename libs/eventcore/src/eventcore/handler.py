@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
 from contracts import registry
-from corrections.common.v1.common_pb2 import Outcome, Recorded
+from corrections.common.v1.common_pb2 import Outcome, Recorded, SealTo
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 from lawkit import Law
 from opentelemetry import trace
 
-from eventcore import append, ids, meta
+from eventcore import append, ids, meta, texts
 from eventcore.append import Append, ClaimChange, Head, NewEvent
 from eventcore.decider import Caller, Claim, Context, Decider, Decision, On, Release, StreamKey
 from eventcore.errors import Aborted, AlreadyExists, Conflict, Invalid
@@ -133,7 +133,10 @@ class Commands:
             law=self._law,
         )
         own = loaded.streams[store.stream_id(command.stream)]
-        decision = decider.answer(self._state(command, decider, loaded), own.version, command.content, ctx)
+        state = self._state(command, decider, loaded)
+        decision = _sealed(
+            decider.answer(state, own.version, command.content, ctx), decider.seal_to(state), command.subject
+        )
         await self._load_targets(command, decision, loaded)
         whole = self._append(command, decision, loaded, ctx, observed=decider.observe is not None)
         stored = await store.append(whole)
@@ -216,6 +219,18 @@ class Commands:
             )
             made.append((event, _recorded(on.event, stream, versions[stream], occurred_at, recorded_at)))
         return made
+
+
+def _sealed(decision: Decision, to: SealTo | None, subject: UUID) -> Decision:
+    """The decision as it may be stored: the decider's free text about a person is sealed. Raises NowhereToSeal."""
+    return [
+        replace(item, event=texts.sealed(item.event, to, subject))
+        if isinstance(item, On)
+        else item
+        if isinstance(item, Claim | Release)
+        else texts.sealed(item, to, subject)
+        for item in decision
+    ]
 
 
 def _recorded(

@@ -14,6 +14,8 @@ from datetime import UTC, date, datetime, time
 from typing import Generic, TypeVar
 from uuid import UUID
 
+from corrections.common.v1.common_pb2 import SealTo
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from google.protobuf.message import Message
 from lawkit import Law, load_law
 
@@ -37,6 +39,10 @@ INSTALLATION = "guitu-test"
 WORKING_HOURS_START = time(9)
 DEFAULT_DAY = "2026-03-02"
 TESTER = Caller(f"spiffe://{INSTALLATION}/staff/330203/COUNTY_CCI/tester", "330203", "COUNTY_CCI", "test")
+
+# A person of the tests: where free text is sealed to, and what opens it.
+SEALING_KEY = X25519PrivateKey.from_private_bytes(bytes(range(32)))
+SEAL_TO = SealTo(key_id=bytes(range(16)), public_key=SEALING_KEY.public_key().public_bytes_raw())
 
 When = str | date | datetime
 Given = Message | On | tuple[When, Message] | tuple[When, On]

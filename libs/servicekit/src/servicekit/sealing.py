@@ -3,7 +3,7 @@
 
 Keys live in a database of their own, `<service>_keys`, outside the backups of the events, each wrapped by a
 master key that only this service's file `<home>/keys/<service>.master` holds. In production an HSM or KMS
-stands behind `KeyStore`'s five methods. Payloads on topics are sealed to a service's public key (HPKE, RFC
+stands behind `KeyStore`'s methods. Others seal free text to a person's public half (eventcore.texts). Payloads on topics are sealed to a service's public key (HPKE, RFC
 9180).
 """
 
@@ -19,17 +19,21 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from corrections.common.v1.common_pb2 import Sealed
+from corrections.common.v1.common_pb2 import Sealed, SealedText, SealTo
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from eventcore import texts
+from eventcore.texts import SUITE, Unopenable
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 
 KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12
+_SEAL_TO: Final = b"guitu-seal-to-v1"
 
 SCHEMA: Final = """
 create table if not exists key (
@@ -70,13 +74,10 @@ class KeyDestroyed(Exception):
     """The key was destroyed: what it sealed is erased for ever."""
 
 
-class Unopenable(Exception):
-    """The bytes were not sealed under this key, or were changed since."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Cached:
     cipher: AESGCM
+    private: X25519PrivateKey
     until: float
 
 
@@ -105,11 +106,11 @@ class KeyStore:
         secret = self._wrapped(key_id, secrets.token_bytes(KEY_BYTES))
         async with self._pool.connection() as connection:
             await connection.execute(CREATE, {"key_id": key_id, "owner_kind": owner_kind, "secret": secret})
-        await self._cipher(key_id)
+        await self._key(key_id)
 
     async def seal(self, key_id: UUID, plaintext: bytes) -> Sealed:
         """The plaintext under the key; KeyUnknown, KeyDestroyed."""
-        cipher = await self._cipher(key_id)
+        cipher = (await self._key(key_id)).cipher
         nonce = secrets.token_bytes(NONCE_BYTES)
         return Sealed(
             key_id=key_id.bytes, nonce=nonce, ciphertext=cipher.encrypt(nonce, plaintext, key_id.bytes)
@@ -121,11 +122,24 @@ class KeyStore:
             key_id = UUID(bytes=sealed.key_id)
         except ValueError:
             raise Unopenable("the key id is not 16 bytes") from None
-        cipher = await self._cipher(key_id)
+        cipher = (await self._key(key_id)).cipher
         try:
             return cipher.decrypt(sealed.nonce, sealed.ciphertext, sealed.key_id)
         except (InvalidTag, ValueError):
             raise Unopenable(f"not sealed under key {key_id}") from None
+
+    async def seal_to(self, key_id: UUID) -> SealTo:
+        """The public half of the key, for others to seal free text to; KeyUnknown, KeyDestroyed."""
+        private = (await self._key(key_id)).private
+        return SealTo(key_id=key_id.bytes, public_key=private.public_key().public_bytes_raw())
+
+    async def open_text(self, text: SealedText, subject: UUID) -> str:
+        """A text that was sealed to the key's public half, about this subject; KeyUnknown, KeyDestroyed, Unopenable."""
+        try:
+            key_id = UUID(bytes=text.sealed.key_id)
+        except ValueError:
+            raise Unopenable("the key id is not 16 bytes") from None
+        return texts.opened(text, (await self._key(key_id)).private, subject)
 
     async def destroy(self, key_id: UUID) -> None:
         """Nobody can open what the key sealed; nothing changes when it was destroyed before. KeyUnknown."""
@@ -136,11 +150,11 @@ class KeyStore:
         if found is None:
             raise KeyUnknown(str(key_id))
 
-    async def _cipher(self, key_id: UUID) -> AESGCM:
+    async def _key(self, key_id: UUID) -> _Cached:
         cached = self._cache.get(key_id)
         if cached is not None and cached.until > time.monotonic():
             self._cache.move_to_end(key_id)
-            return cached.cipher
+            return cached
         async with self._pool.connection() as connection:
             row = await (await connection.execute(READ, {"key_id": key_id})).fetchone()
         if row is None:
@@ -148,11 +162,12 @@ class KeyStore:
         if row[1] is not None:
             self._cache.pop(key_id, None)
             raise KeyDestroyed(str(key_id))
-        cipher = AESGCM(self._unwrapped(key_id, bytes(row[0])))
-        self._cache[key_id] = _Cached(cipher, time.monotonic() + self._cache_s)
+        secret = self._unwrapped(key_id, bytes(row[0]))
+        found = _Cached(AESGCM(secret), _private_half(key_id, secret), time.monotonic() + self._cache_s)
+        self._cache[key_id] = found
         while len(self._cache) > self._cache_size:
             self._cache.popitem(last=False)
-        return cipher
+        return found
 
     def _wrapped(self, key_id: UUID, secret: bytes) -> bytes:
         nonce = secrets.token_bytes(NONCE_BYTES)
@@ -163,6 +178,14 @@ class KeyStore:
             return self._wrap.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], key_id.bytes)
         except InvalidTag:
             raise Unopenable(f"key {key_id} was wrapped by another master key") from None
+
+
+def _private_half(key_id: UUID, secret: bytes) -> X25519PrivateKey:
+    """Derived from the secret, so that it dies with it."""
+    derived = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=_SEAL_TO + key_id.bytes).derive(
+        secret
+    )
+    return X25519PrivateKey.from_private_bytes(derived)
 
 
 def master_key(home: Path, service: str) -> bytes:
@@ -202,9 +225,6 @@ def _secret_file(path: Path, fresh: bytes) -> bytes:
     return found
 
 
-_SUITE: Final = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
-
-
 @dataclass(frozen=True, slots=True)
 class TopicKey:
     """A service's public key: anyone can seal to it, only the service opens."""
@@ -218,7 +238,7 @@ class TopicKey:
 
     def seal(self, plaintext: bytes, *, topic: str) -> bytes:
         """The plaintext sealed for one topic (encapsulated key, ciphertext)."""
-        return _SUITE.encrypt(plaintext, self.public, topic.encode())
+        return SUITE.encrypt(plaintext, self.public, topic.encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +266,6 @@ class TopicKeyPair:
     def open(self, sealed: bytes, *, topic: str) -> bytes:
         """The plaintext; Unopenable when it was not sealed to this key for this topic."""
         try:
-            return _SUITE.decrypt(sealed, self.private, topic.encode())
+            return SUITE.decrypt(sealed, self.private, topic.encode())
         except (InvalidTag, ValueError):
             raise Unopenable(f"not sealed to this service for {topic}") from None

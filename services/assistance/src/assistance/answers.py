@@ -7,14 +7,16 @@ from datetime import date
 
 from corrections.assistance.v1 import events_pb2 as ev
 from corrections.assistance.v1 import service_pb2 as pb
+from eventcore.reads import Read
+from eventcore.texts import texts_of
 
 from assistance.domain.state import Assistance
 from assistance.queries import Row
 
 
-def assistance(case: Assistance, day: date) -> pb.GetAssistanceResponse:
+def assistance(read: Read[Assistance], day: date) -> pb.GetAssistanceResponse:
     """A case's referrals as of a day, in order of their making."""
-    known = [(id_, r) for id_, r in case.referrals.items() if r.made <= day]
+    known = [(id_, r) for id_, r in read.state.referrals.items() if r.made <= day]
     return pb.GetAssistanceResponse(
         referrals=[
             pb.Referral(
@@ -25,7 +27,8 @@ def assistance(case: Assistance, day: date) -> pb.GetAssistanceResponse:
                 helped=r.helped and r.state_on(day) == "CONCLUDED",
             )
             for id_, r in known
-        ]
+        ],
+        texts=texts_of(read.events, day),
     )
 
 

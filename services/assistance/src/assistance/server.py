@@ -59,7 +59,7 @@ class AssistanceServicer(rpc.AssistanceServiceServicer):
     ) -> pb.GetAssistanceResponse:
         found = await read(self._deps.store, CASE, StreamKey("case", request.case_id), caller_of(context))
         as_of = day("as_of", request.as_of) if request.as_of else found.day
-        return answers.assistance(found.state, as_of)
+        return answers.assistance(found, as_of)
 
     async def ListOpenReferrals(
         self, request: pb.ListOpenReferralsRequest, context: object

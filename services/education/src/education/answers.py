@@ -7,14 +7,16 @@ from datetime import date
 
 from corrections.education.v1 import events_pb2 as ev
 from corrections.education.v1 import service_pb2 as pb
+from eventcore.reads import Read
+from eventcore.texts import texts_of
 
 from education.domain.state import Education
 from education.queries import Row
 
 
-def education(case: Education, day: date) -> pb.GetEducationResponse:
+def education(read: Read[Education], day: date) -> pb.GetEducationResponse:
     """A case's education as of a day, sessions in order of their day."""
-    known = [(id_, session) for id_, session in case.sessions.items() if session.arranged <= day]
+    known = [(id_, session) for id_, session in read.state.sessions.items() if session.arranged <= day]
     ordered = sorted(known, key=lambda item: (item[1].on, item[0]))
     sessions = [
         pb.Session(
@@ -26,7 +28,8 @@ def education(case: Education, day: date) -> pb.GetEducationResponse:
         )
         for session_id, session in ordered
     ]
-    return pb.GetEducationResponse(sessions=sessions, minutes=sum(s.minutes for s in sessions))
+    minutes = sum(s.minutes for s in sessions)
+    return pb.GetEducationResponse(sessions=sessions, minutes=minutes, texts=texts_of(read.events, day))
 
 
 def sessions(rows: Iterable[Row], next_page_token: str) -> pb.ListSessionsResponse:

@@ -57,7 +57,7 @@ class EducationServicer(rpc.EducationServiceServicer):
     async def GetEducation(self, request: pb.GetEducationRequest, context: object) -> pb.GetEducationResponse:
         found = await read(self._deps.store, CASE, StreamKey("case", request.case_id), caller_of(context))
         as_of = day("as_of", request.as_of) if request.as_of else found.day
-        return answers.education(found.state, as_of)
+        return answers.education(found, as_of)
 
     async def ListSessions(self, request: pb.ListSessionsRequest, context: object) -> pb.ListSessionsResponse:
         page = page_of(request)

@@ -20,10 +20,11 @@ from eventcore.deadletter import DeadLetters
 from eventcore.kafka import Consumer, ConsumerFactory, KafkaUnavailable, Partition, Record
 from eventcore.link import Connection, Link
 from eventcore.runner import Loop
+from eventcore.texts import Unopenable
 from google.protobuf.message import DecodeError
 from servicekit import sealing
 from servicekit.agencies import Agencies
-from servicekit.sealing import TopicKeyPair, Unopenable
+from servicekit.sealing import TopicKeyPair
 from servicekit.workers import Workers
 
 TOPIC = "corrections.inbound.v1"

@@ -7,6 +7,7 @@ under its role and county, and is delivered once an agency is registered.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
@@ -20,9 +21,12 @@ from corrections.handoff.v1 import events_pb2 as ev
 from corrections.handoff.v1 import messages_pb2 as msg
 from corrections.handoff.v1 import prepared_pb2 as prepared
 from corrections.handoff.v1 import service_pb2 as api
+from corrections.intake.v1 import service_pb2 as intake
+from corrections.intake.v1 import service_pb2_grpc as intake_grpc
 from eventcore.decider import NotFound
 from google.protobuf.message import DecodeError
 from servicekit.agencies import Agencies, Agency
+from servicekit.calls import PURPOSE_KEY
 from servicekit.errors import Unavailable
 from servicekit.logs import log
 
@@ -33,7 +37,8 @@ from handoff.signatures import problem
 
 ELSEWHERE = "decision.forward-when-elsewhere"
 DELIVER_TIMEOUT_S = 5.0
-MAX_REASON = 100
+REASON_CODE = re.compile(r"[A-Z][A-Z0-9_]{0,99}")
+NO_CODE = "OTHER"
 _CITY_DIGITS = len("3302")
 
 
@@ -83,7 +88,7 @@ class Notices:
             article=article,
             reference=await self._reference(case),
             occurred_at=request.occurred_at,
-            facts=request.facts,
+            facts=[*request.facts, *await self._texts(request)],
             copy=request.copy,
         )
         await self.exchanges.key(exchange_id)
@@ -98,6 +103,25 @@ class Notices:
             role=request.role,
             exchange_id=request.exchange_id,
         )
+
+    async def _texts(self, request: api.PrepareNoticeRequest) -> list[msg.Fact]:
+        """Free text that the addressee needs by law, opened by intake for this notice; none once the person is erased."""
+        if not request.texts:
+            return []
+        stub = intake_grpc.IntakeServiceStub(self.exchanges.deps.peers.channel("intake"))
+        asked = intake.OpenTextsRequest(
+            request_id=request.exchange_id, case_id=request.case_id, texts=request.texts
+        )
+        try:
+            found = await stub.OpenTexts(asked, metadata=((PURPOSE_KEY, request.rule),))
+        except grpc.aio.AioRpcError as e:
+            if e.code() != grpc.StatusCode.NOT_FOUND:
+                raise
+            log().warning("notice.text_erased", exchange_id=request.exchange_id, kind=request.kind)
+            return []
+        return [
+            msg.Fact(name=t.field, value=plain) for t, plain in zip(request.texts, found.texts, strict=True)
+        ]
 
     async def _reference(self, case: queries.KnownCase) -> CaseReference:
         loaded = await self.exchanges.load(case.exchange_id)
@@ -155,8 +179,9 @@ class Notices:
             raise Unavailable("the agency's receipt is not its own") from e
         sealed = await self.exchanges.seal(exchange_id, answer)
         if receipt.stage == msg.STAGE_REFUSED:
-            code = receipt.refusal.code[:MAX_REASON]
-            refused = ev.NoticeRefused(agency_code=agency.code, code=code, receipt=sealed)
+            refused = ev.NoticeRefused(
+                agency_code=agency.code, code=reason_code(receipt.refusal.code), receipt=sealed
+            )
             return prepared.PreparedDelivery(refused=refused)
         receipted = ev.NoticeReceipted(
             agency_code=agency.code, receipt=sealed, stage=receipt.stage, at=receipt.at
@@ -193,6 +218,11 @@ def verified(answer: Signed, agency: Agency, notice: Signed, message_id: str) ->
     if receipt.stage == msg.STAGE_UNSPECIFIED:
         raise BadReceipt("it names no stage")
     return receipt
+
+
+def reason_code(code: str) -> str:
+    """The agency's reason code; OTHER for a text that is none: it stays in the sealed receipt."""
+    return code if REASON_CODE.fullmatch(code) else NO_CODE
 
 
 def addressee(agencies: Agencies, candidates: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
+from corrections.common.v1.common_pb2 import Sealed
 from corrections.handoff.v1 import events_pb2 as ev
 from corrections.handoff.v1 import prepared_pb2 as prepared
 from corrections.handoff.v1 import service_pb2 as api
@@ -14,9 +15,11 @@ from corrections.intake.v1 import service_pb2_grpc as intake_grpc
 from eventcore import ids, meta
 from eventcore.decider import SHANGHAI, Caller, NotFound, StreamKey
 from eventcore.errors import Invalid
+from eventcore.texts import seal
 from lawkit.counting import end_of_day
 from servicekit.caller import name_of
 from servicekit.calls import caller_of
+from servicekit.errors import Unavailable
 
 from handoff import queries
 from handoff.cases import Cases
@@ -53,7 +56,7 @@ class Police:
         queried = ev.MissingStatusQueried(
             agency_code=agency,
             case_id=str(case_id),
-            reason=request.reason,
+            reason=await self._reason(request.reason, case_id),
             as_of=as_of.isoformat(),
             state=status.state,
             missing_since=_stamp(status.since),
@@ -103,6 +106,14 @@ class Police:
             subject=ids.derived(exchanges.installation, "queries", agency),
             command=prepared.PreparedQuery(unanswered=unanswered),
         )
+
+    async def _reason(self, reason: str, case_id: UUID) -> Sealed:
+        """The reason, sealed to the person; Unavailable until intake's word of a new case has come."""
+        known = await queries.known_case(self.exchanges.deps.pool, case_id)
+        if known is None:
+            raise Unavailable("the case is new; ask again")
+        kind = ev.MissingStatusQueried.DESCRIPTOR.full_name
+        return seal(reason.encode(), known.seal_to, event_type=kind, field="reason", subject=case_id)
 
     async def _answer(self, exchange_id: UUID) -> api.QueryMissingStatusResponse:
         """From the event: a repeated request gets the first answer."""

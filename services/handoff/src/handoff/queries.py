@@ -7,13 +7,16 @@ from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
+from corrections.common.v1.common_pb2 import SealTo
 from eventcore.store import Pool
 from psycopg.rows import TupleRow
 
 from handoff.domain.missing_status import Period
 
 _HOLDER = "select stream_id from es.claim where kind = %s and value = %s"
-_KNOWN_CASE = "select exchange_id, defendant_number, county, organ_code from known_case where case_id = %s"
+_KNOWN_CASE = """
+select exchange_id, defendant_number, county, organ_code, seal_to from known_case where case_id = %s
+"""
 _MISSING = "select since, found_at, awaited from missing_period where case_id = %s"
 _STORED = "select sealed from stored_message where digest = %s"
 _STORE = """
@@ -45,12 +48,13 @@ from exchange
 
 @dataclass(frozen=True, slots=True)
 class KnownCase:
-    """A case that intake opened: the message that ordered it, the person's number, its place and its organ."""
+    """A case that intake opened: the message that ordered it, the person's number, its place, its organ, its key."""
 
     exchange_id: UUID
     defendant_number: int
     county: str
     organ_code: str
+    seal_to: SealTo
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,10 @@ async def holder(pool: Pool, kind: str, value: bytes) -> UUID | None:
 async def known_case(pool: Pool, case_id: UUID) -> KnownCase | None:
     """What is known of a case; None before intake's event has come."""
     rows = await _fetch(pool, _KNOWN_CASE, case_id)
-    return KnownCase(*rows[0]) if rows else None
+    if not rows:
+        return None
+    *known, seal_to = rows[0]
+    return KnownCase(*known, seal_to=SealTo.FromString(seal_to))
 
 
 async def missing_periods(pool: Pool, case_id: UUID) -> list[Period]:

@@ -8,13 +8,16 @@ from datetime import date
 from corrections.common.v1.facts_pb2 import SubjectKind
 from corrections.intake.v1 import service_pb2 as pb
 from eventcore.decider import NotFound
+from eventcore.reads import Read
+from eventcore.texts import texts_of
 
 from intake.domain.state import Case
 from intake.queries import Row
 
 
-def case(case_id: str, version: int, found: Case, day: date) -> pb.GetCaseResponse:
+def case(case_id: str, read: Read[Case], day: date) -> pb.GetCaseResponse:
     """A folded case as of a day; NotFound before the decision that made it one."""
+    found = read.state
     if found.decided is not None and day < found.decided:
         raise NotFound
     reported = found.progress.reported
@@ -32,10 +35,11 @@ def case(case_id: str, version: int, found: Case, day: date) -> pb.GetCaseRespon
             end_date=_text(found.end_on(day)),
             report_due=_text(found.report_due or found.report_nominal),
             reported_on=_text(reported if reported is not None and reported <= day else None),
-            version=version,
+            version=read.version,
             exchange_id=found.exchange_id,
             defendant_number=found.defendant_number,
-        )
+        ),
+        texts=texts_of(read.events, day),
     )
 
 

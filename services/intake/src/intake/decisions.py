@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from corrections.common.v1.common_pb2 import Outcome, Sealed
+from corrections.common.v1.common_pb2 import Outcome, Sealed, SealTo
 from corrections.common.v1.facts_pb2 import SubjectKind
 from corrections.handoff.v1 import messages_pb2 as message
 from corrections.intake.v1 import service_pb2 as cmd
@@ -17,6 +17,7 @@ from eventcore.decider import Invalid
 from eventcore.errors import Claimed
 from servicekit.decided import fetched
 from servicekit.deps import Deps
+from servicekit.sealing import KeyDestroyed
 
 from intake.domain.case import CASE
 from intake.domain.ids import case_id_of, case_stream, key_id_of, person_id_of, person_stream
@@ -98,6 +99,7 @@ class Decisions:
         known = await self._queries.person_with(mac) if mac else None
         person_id = known or person_id_of(case_id)
         organ = self._deps.agencies.get(judgment.organ_code)
+        identity = {} if known else await self._sealed(person_id, one)
         return PreparedCase(
             case_id=str(case_id),
             person_id=str(person_id),
@@ -125,8 +127,18 @@ class Decisions:
             birth_date=one.birth_date,
             injunction=bool(one.injunctions),
             identity_mac=mac,
-            **({} if known else await self._sealed(person_id, one)),
+            seal_to=await self._seal_to(person_id, case_id),
+            **identity,
         )
+
+    async def _seal_to(self, person_id: UUID, case_id: UUID) -> SealTo:
+        """The person's public half; one of the case's own where the person was erased: what was erased stays so."""
+        keys = self._deps.keys
+        try:
+            return await keys.seal_to(key_id_of(person_id))
+        except KeyDestroyed:
+            await keys.create(key_id_of(case_id))
+            return await keys.seal_to(key_id_of(case_id))
 
     async def _sealed(self, person_id: UUID, one: message.Defendant) -> dict[str, Sealed]:
         """The identity fields that the judgment states, under a new key of the person's own."""

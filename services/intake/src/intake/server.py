@@ -23,6 +23,7 @@ from intake.domain.case import CASE
 from intake.domain.ids import case_stream
 from intake.persons import Persons
 from intake.queries import Queries
+from intake.texts import Texts
 
 R = TypeVar("R", bound=Message)
 Ruling = (
@@ -41,6 +42,7 @@ class IntakeServicer(rpc.IntakeServiceServicer):
         self._queries = Queries(deps.pool, deps.store)
         self._decisions = Decisions(deps, self._queries)
         self._persons = Persons(deps, self._queries)
+        self._texts = Texts(deps)
 
     async def OpenCase(self, request: pb.OpenCaseRequest, context: object) -> pb.OpenCaseResponse:
         return pb.OpenCaseResponse(outcome=await self._decisions.open_case(request, context))
@@ -113,7 +115,7 @@ class IntakeServicer(rpc.IntakeServiceServicer):
         stream = case_stream(request.case_id)
         found = await read(self._deps.store, CASE, stream, caller_of(context), known_at=known_at)
         as_of = day("as_of", request.as_of) if request.as_of else found.day
-        return answers.case(request.case_id, found.version, found.state, as_of)
+        return answers.case(request.case_id, found, as_of)
 
     async def ListCases(self, request: pb.ListCasesRequest, context: object) -> pb.ListCasesResponse:
         after = UUID(request.after) if request.after else None
@@ -122,6 +124,9 @@ class IntakeServicer(rpc.IntakeServiceServicer):
 
     async def GetPerson(self, request: pb.GetPersonRequest, context: object) -> pb.GetPersonResponse:
         return answers.person(await self._persons.identity(request, context))
+
+    async def OpenTexts(self, request: pb.OpenTextsRequest, context: object) -> pb.OpenTextsResponse:
+        return await self._texts.opened(request, context)
 
     async def FindCases(self, request: pb.FindCasesRequest, context: object) -> pb.FindCasesResponse:
         mac = self._decisions.identity_mac(request.identity_number)

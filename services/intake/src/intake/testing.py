@@ -8,6 +8,8 @@ from corrections.common.v1.common_pb2 import LawRef, Sealed
 from corrections.common.v1.facts_pb2 import Penalty, Period, Sex, SubjectKind
 from corrections.intake.v1 import events_pb2 as ev
 from corrections.intake.v1.prepared_pb2 import PreparedCase
+from eventcore.decider import free_texts
+from eventcore.testing import SEAL_TO
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 from lawkit.counting import end_of_day
@@ -54,6 +56,7 @@ def prepared(**changes: object) -> PreparedCase:
         "birth_date": "1990-05-06",
         "name": SEALED,
         "identity_mac": b"m" * 32,
+        "seal_to": SEAL_TO,
     }
     return PreparedCase(**{**fields, **changes})  # pyright: ignore[reportArgumentType]
 
@@ -74,6 +77,7 @@ def opened(**changes: object) -> ev.CaseOpened:
         "county": "330203",
         "office": "330203001",
         "sex": Sex.SEX_MALE,
+        "seal_to": SEAL_TO,
     }
     return ev.CaseOpened(**{**fields, **changes})  # pyright: ignore[reportArgumentType]
 
@@ -93,7 +97,7 @@ WOMAN = ev.GroupMember(member_id="s2", role=ev.MEMBER_ROLE_SOCIAL_WORKER, sex=Se
 EXPERT = ev.GroupMember(member_id="s3", role=ev.MEMBER_ROLE_VOLUNTEER, knows_minors=True)
 GROUP = ev.GroupFormed(members=[OFFICER])
 DECLARED = ev.EntryDeclared(public=True)
-PLAN = ev.PlanAdopted(measures=["每月报告"])
+PLAN = ev.PlanAdopted(measures=free_texts(["每月报告"]))
 RELEASED = ev.Released(end_date="2027-03-01")
 
 OPEN = (("2026-03-03", opened()), ("2026-03-03", TERM), ("2026-03-03", ORDERED))

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from corrections.supervision.v1 import service_pb2 as pb
+from eventcore.reads import Read
+from eventcore.texts import texts_of
 
+from supervision.domain.state import Supervision
 from supervision.queries import Row
 
 
-def conduct(version: int, known: pb.Conduct) -> pb.GetConductResponse:
-    """A case's supervision, with the version of the stream that it was read from."""
-    answer = pb.GetConductResponse(conduct=known)
-    answer.conduct.version = version
+def conduct(known: pb.Conduct, read: Read[Supervision], day: date) -> pb.GetConductResponse:
+    """A case's supervision as of a day, with the version of the stream that it was read from."""
+    answer = pb.GetConductResponse(conduct=known, texts=texts_of(read.events, day))
+    answer.conduct.version = read.version
     return answer
 
 

@@ -180,7 +180,7 @@ class SupervisionServicer(rpc.SupervisionServiceServicer):
     async def GetConduct(self, request: pb.GetConductRequest, context: object) -> pb.GetConductResponse:
         found = await read(self._deps.store, CASE, StreamKey("case", request.case_id), caller_of(context))
         as_of = day("as_of", request.as_of) if request.as_of else found.day
-        return answers.conduct(found.version, conduct_on(found.state, request.case_id, as_of))
+        return answers.conduct(conduct_on(found.state, request.case_id, as_of), found, as_of)
 
     async def ListMissing(self, request: pb.ListMissingRequest, context: object) -> pb.ListMissingResponse:
         page = page_of(request)

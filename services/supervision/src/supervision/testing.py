@@ -8,6 +8,7 @@ from corrections.common.v1.common_pb2 import LawRef
 from corrections.common.v1.facts_pb2 import Penalty, Period, SubjectKind
 from corrections.supervision.v1 import events_pb2 as ev
 from corrections.supervision.v1 import service_pb2 as cmd
+from eventcore.testing import SEAL_TO
 from google.protobuf.timestamp_pb2 import Timestamp
 from lawkit import load_law
 from lawkit.counting import SHANGHAI, end_of_day
@@ -34,6 +35,7 @@ def opened(kind: SubjectKind = PROBATION, **changes: object) -> ev.SupervisionOp
         "effective_date": "2026-03-02",
         "penalty": Penalty.PENALTY_FIXED_TERM,
         "sentence": Period(months=10),
+        "seal_to": SEAL_TO,
     }
     return ev.SupervisionOpened(**{**fields, **changes})  # pyright: ignore[reportArgumentType]
 

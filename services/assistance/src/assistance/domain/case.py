@@ -14,4 +14,5 @@ CASE = Decider(
     decide=by_type(taking_part.DECISIONS, referral.DECISIONS),
     opens=frozenset({cmd.OpenAssistanceRequest}),
     visible=lambda case, caller: caller.sees(case.county, case.office),
+    seal_to=lambda case: case.seal_to,
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from corrections.assistance.v1 import events_pb2 as ev
 from corrections.assistance.v1 import service_pb2 as cmd
-from eventcore.decider import Context, Decision, Decisions, Refused
+from eventcore.decider import Context, Decision, Decisions, Refused, free_text
 
 from assistance.domain.state import Assistance, Referral
 
@@ -42,7 +42,7 @@ def _decline(case: Assistance, c: cmd.DeclineReferralRequest, _: Context) -> Dec
         return []
     if referral.accepted:
         raise Refused("REFERRAL_ACCEPTED", rule=RULE, referral_id=c.referral_id)
-    return [ev.ReferralDeclined(referral_id=c.referral_id, reason=c.reason)]
+    return [ev.ReferralDeclined(referral_id=c.referral_id, reason=free_text(c.reason))]
 
 
 def _conclude(case: Assistance, c: cmd.ConcludeReferralRequest, _: Context) -> Decision:
@@ -51,7 +51,7 @@ def _conclude(case: Assistance, c: cmd.ConcludeReferralRequest, _: Context) -> D
         return []
     if not referral.accepted:
         raise Refused("REFERRAL_NOT_ACCEPTED", rule=RULE, referral_id=c.referral_id)
-    return [ev.ReferralConcluded(referral_id=c.referral_id, outcome=c.outcome, helped=c.helped)]
+    return [ev.ReferralConcluded(referral_id=c.referral_id, outcome=free_text(c.outcome), helped=c.helped)]
 
 
 def _referral(case: Assistance, referral_id: str) -> Referral:

@@ -8,6 +8,7 @@ from datetime import date
 from types import MappingProxyType
 
 from corrections.assistance.v1 import events_pb2 as ev
+from corrections.common.v1.common_pb2 import SealTo
 from eventcore.decider import Stamp, evolving
 
 
@@ -37,11 +38,12 @@ class Assistance:
     county: str = ""
     office: str = ""
     closed: date | None = None
+    seal_to: SealTo | None = None
     referrals: Mapping[str, Referral] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def _opened(state: Assistance, e: ev.AssistanceOpened, _: Stamp) -> Assistance:
-    return replace(state, county=e.county, office=e.office)
+    return replace(state, county=e.county, office=e.office, seal_to=e.seal_to)
 
 
 def _closed(state: Assistance, e: ev.AssistanceClosed, _: Stamp) -> Assistance:

@@ -10,7 +10,9 @@ from assistance.domain.state import Assistance
 
 
 def _open(case: Assistance, c: cmd.OpenAssistanceRequest, _: Context) -> Decision:
-    return [] if case.county else [ev.AssistanceOpened(county=c.county, office=c.office)]
+    if case.county:
+        return []
+    return [ev.AssistanceOpened(county=c.county, office=c.office, seal_to=c.seal_to)]
 
 
 def _close(case: Assistance, c: cmd.CloseAssistanceRequest, _: Context) -> Decision:

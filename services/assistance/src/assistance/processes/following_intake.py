@@ -10,8 +10,10 @@ from eventcore.tx import Tx
 
 
 def _opened(tx: Tx, event: Event) -> None:
-    e = event.data_as(intake.CaseOpened)
-    request = cmd.OpenAssistanceRequest(case_id=str(event.subject), county=e.county, office=e.office)
+    case = event.data_as(intake.CaseOpened)
+    request = cmd.OpenAssistanceRequest(
+        case_id=str(event.subject), county=case.county, office=case.office, seal_to=case.seal_to
+    )
     tx.command("open", request, event.subject)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from corrections.education.v1 import events_pb2 as ev
 from corrections.education.v1 import service_pb2 as cmd
-from eventcore.decider import Context, Decision, Decisions, NotYetDue, Refused, day
+from eventcore.decider import Context, Decision, Decisions, NotYetDue, Refused, day, free_text
 from lawkit.counting import end_of_day
 
 from education.domain.state import Education, Session
@@ -45,7 +45,7 @@ def _excuse(case: Education, c: cmd.ExcuseAbsenceRequest, _: Context) -> Decisio
         return []
     if session.attended:
         raise Refused("SESSION_ATTENDED", rule=RULE, session_id=c.session_id)
-    return [ev.SessionExcused(session_id=c.session_id, reason=c.reason)]
+    return [ev.SessionExcused(session_id=c.session_id, reason=free_text(c.reason))]
 
 
 def _lapse(case: Education, c: cmd.LapseSessionRequest, ctx: Context) -> Decision:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 
+from corrections.common.v1.common_pb2 import SealTo
 from corrections.education.v1 import events_pb2 as ev
 from eventcore.decider import Stamp, evolving
 
@@ -44,11 +45,13 @@ class Education:
     minor: bool = False
     end: date | None = None
     closed: date | None = None
+    seal_to: SealTo | None = None
     sessions: Mapping[str, Session] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def _opened(state: Education, e: ev.EducationOpened, _: Stamp) -> Education:
-    return replace(state, county=e.county, office=e.office, minor=e.minor, end=date.fromisoformat(e.end_date))
+    end = date.fromisoformat(e.end_date)
+    return replace(state, county=e.county, office=e.office, minor=e.minor, end=end, seal_to=e.seal_to)
 
 
 def _closed(state: Education, e: ev.EducationClosed, _: Stamp) -> Education:

@@ -12,7 +12,11 @@ from education.domain.state import Education
 def _open(case: Education, c: cmd.OpenEducationRequest, _: Context) -> Decision:
     if case.county:
         return []
-    return [ev.EducationOpened(county=c.county, office=c.office, end_date=c.end_date, minor=c.minor)]
+    return [
+        ev.EducationOpened(
+            county=c.county, office=c.office, end_date=c.end_date, minor=c.minor, seal_to=c.seal_to
+        )
+    ]
 
 
 def _close(case: Education, c: cmd.CloseEducationRequest, _: Context) -> Decision:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from corrections.common.v1.common_pb2 import SealTo
 from corrections.education.v1 import service_pb2 as cmd
 from corrections.intake.v1 import events_pb2 as intake
 from eventcore.consumer import Subscription
@@ -9,21 +10,28 @@ from eventcore.event import Event
 from eventcore.tx import Tx
 
 _ENTER = (
-    "insert into entering (case_id, county, office, minor) values (%s, %s, %s, %s) on conflict do nothing"
+    "insert into entering (case_id, county, office, minor, seal_to) values (%s, %s, %s, %s, %s)"
+    " on conflict do nothing"
 )
-_ENTERED = "select county, office, minor from entering where case_id = %s"
+_ENTERED = "select county, office, minor, seal_to from entering where case_id = %s"
 
 
 def _opened(tx: Tx, event: Event) -> None:
     opened = event.data_as(intake.CaseOpened)
-    tx.execute(_ENTER, (event.subject, opened.county, opened.office, opened.minor))
+    seal_to = opened.seal_to.SerializeToString()
+    tx.execute(_ENTER, (event.subject, opened.county, opened.office, opened.minor, seal_to))
 
 
 def _term(tx: Tx, event: Event) -> None:
-    ((county, office, minor),) = tx.fetch(_ENTERED, (event.subject,))
+    ((county, office, minor, seal_to),) = tx.fetch(_ENTERED, (event.subject,))
     end_date = event.data_as(intake.TermComputed).end_date
     request = cmd.OpenEducationRequest(
-        case_id=str(event.subject), county=county, office=office, end_date=end_date, minor=minor
+        case_id=str(event.subject),
+        county=county,
+        office=office,
+        end_date=end_date,
+        minor=minor,
+        seal_to=SealTo.FromString(seal_to),
     )
     tx.command("open", request, event.subject)
 

@@ -21,6 +21,7 @@ from corrections.intake.v1 import events_pb2 as intake
 from eventcore import meta
 from eventcore.consumer import Subscription
 from eventcore.event import Event
+from eventcore.texts import sealed_texts
 from eventcore.tx import Tx
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -28,8 +29,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 _LOCK = "select pg_advisory_xact_lock(hashtextextended(%s, 0))"
 _KNOW = """
-insert into known_case (case_id, exchange_id, defendant_number, county, organ_code, kind)
-values (%s, %s, %s, %s, %s, %s) on conflict do nothing
+insert into known_case (case_id, exchange_id, defendant_number, county, organ_code, kind, seal_to)
+values (%s, %s, %s, %s, %s, %s, %s) on conflict do nothing
 """
 _CASE = "select county, organ_code, kind from known_case where case_id = %s"
 _WAIT = """
@@ -52,6 +53,7 @@ class Entry(BaseModel):
     rule: str
     copy_: bool = Field(default=False, alias="copy")
     facts: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
     when: Mapping[str, str] = {}
 
 
@@ -103,6 +105,7 @@ def requests(told: Told, case: Case) -> Iterator[cmd.PrepareNoticeRequest]:
             rule=entry.rule,
             role=role,
             facts=[Fact(name=name, value=_text(told.data, name)) for name in entry.facts],
+            texts=sealed_texts(told.data, *entry.texts) if entry.texts else (),
         )
 
 
@@ -138,7 +141,8 @@ def _opened(tx: Tx, event: Event) -> None:
     tx.execute(_LOCK, (str(event.subject),))
     kind = facts.SubjectKind.Name(e.kind).removeprefix("SUBJECT_KIND_")
     case = Case(e.county, e.organ_code, kind)
-    row = (event.subject, e.exchange_id, e.defendant_number, e.county, e.organ_code, kind)
+    known = (event.subject, e.exchange_id, e.defendant_number, e.county, e.organ_code, kind)
+    row = (*known, e.seal_to.SerializeToString())
     tx.execute(_KNOW, row)
     _ask(tx, _told(event), case)
     for event_id, type_name, occurred_at, data in tx.fetch(_ARRIVED, (event.subject,)):

@@ -26,4 +26,5 @@ CASE = Decider(
     opens=frozenset({PreparedCase}),
     visible=lambda case, caller: caller.sees(case.county, case.office),
     observe=_observe,
+    seal_to=lambda case: case.seal_to,
 )

@@ -12,7 +12,16 @@ from datetime import date
 from corrections.common.v1.facts_pb2 import Sex
 from corrections.intake.v1 import events_pb2 as ev
 from corrections.intake.v1 import service_pb2 as cmd
-from eventcore.decider import Context, Decision, Decisions, Evolutions, Invalid, Refused, Stamp
+from eventcore.decider import (
+    Context,
+    Decision,
+    Decisions,
+    Evolutions,
+    Invalid,
+    Refused,
+    Stamp,
+    free_texts,
+)
 from lawkit import Law
 from lawkit.tables import group_lacks
 
@@ -66,8 +75,8 @@ def _adopt(case: Case, c: cmd.AdoptPlanRequest, ctx: Context) -> Decision:
         raise Refused("PLAN_NEEDS_DECLARATION", rule="plan.make")
     if not c.measures:
         raise Invalid("measures", "got none, want at least one measure")
-    # another plan adjusts the one in force (社区矫正法实施办法 第二十二条)
-    return [] if tuple(c.measures) == case.measures else [ev.PlanAdopted(measures=c.measures)]
+    # another plan adjusts the one in force (社区矫正法实施办法 第二十二条); what either says is sealed
+    return [ev.PlanAdopted(measures=free_texts(c.measures))]
 
 
 def _formed(case: Case, e: ev.GroupFormed, _: Stamp) -> Case:
@@ -78,8 +87,7 @@ def _declared(case: Case, _: ev.EntryDeclared, stamp: Stamp) -> Case:
     return with_progress(case, declared=stamp.day)
 
 
-def _adopted(case: Case, e: ev.PlanAdopted, stamp: Stamp) -> Case:
-    case = replace(case, measures=tuple(e.measures))
+def _adopted(case: Case, _: ev.PlanAdopted, stamp: Stamp) -> Case:
     return with_progress(case, planned=case.progress.planned or stamp.day)
 
 

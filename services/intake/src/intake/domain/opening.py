@@ -46,6 +46,7 @@ def _open(case: Case, c: PreparedCase, ctx: Context) -> Decision:
         minor=is_minor(ctx.law, c.birth_date, day("decision_date", c.decision_date)),
         injunction=c.injunction,
         organ_unit=c.organ_unit,
+        seal_to=c.seal_to if c.HasField("seal_to") else None,
     )
     events = [opened, term_computed(ctx.law, c), reporting_in_ordered(ctx.law, c)]
     return [*_registered(case, c), *events]
@@ -116,6 +117,7 @@ def _opened(case: Case, e: ev.CaseOpened, stamp: Stamp) -> Case:
         office=e.office,
         sex=e.sex,
         minor=e.minor,
+        seal_to=e.seal_to if e.HasField("seal_to") else None,
     )
     return with_progress(case, opened=stamp.day)
 

@@ -14,11 +14,16 @@ def _read(person: Person, _: cmd.GetPersonRequest, __: Context) -> Decision:
     return [ev.PersonRead(fields=[name for name, _ in person.sealed])]
 
 
+def _texts_read(_: Person, c: cmd.OpenTextsRequest, __: Context) -> Decision:
+    fields = dict.fromkeys(f"{text.event_type}.{text.field}" for text in c.texts)
+    return [ev.TextsRead(case_id=c.case_id, fields=fields)]
+
+
 def _registered(_: Person, e: ev.PersonRegistered, __: Stamp) -> Person:
     return Person(tuple((name, getattr(e, name)) for name in SEALED_FIELDS if e.HasField(name)))
 
 
-DECISIONS: Decisions[Person] = {cmd.GetPersonRequest: _read}
+DECISIONS: Decisions[Person] = {cmd.GetPersonRequest: _read, cmd.OpenTextsRequest: _texts_read}
 EVOLUTIONS: Evolutions[Person] = {ev.PersonRegistered: _registered}
 
 PERSON = Decider(initial=Person(), evolve=evolving(EVOLUTIONS), decide=by_type(DECISIONS))

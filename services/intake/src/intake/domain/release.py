@@ -11,7 +11,17 @@ from dataclasses import replace
 
 from corrections.intake.v1 import events_pb2 as ev
 from corrections.intake.v1 import service_pb2 as cmd
-from eventcore.decider import Context, Decision, Decisions, Evolutions, NotYetDue, On, Refused, Stamp
+from eventcore.decider import (
+    Context,
+    Decision,
+    Decisions,
+    Evolutions,
+    NotYetDue,
+    On,
+    Refused,
+    Stamp,
+    free_text,
+)
 from lawkit.counting import end_of_day
 
 from intake.domain.acts import day_of_act
@@ -20,11 +30,9 @@ from intake.domain.state import Case, day_or_none, must_be_received, must_run, w
 
 
 def _prepare(case: Case, c: cmd.PrepareReleaseRequest, ctx: Context) -> Decision:
-    if c.appraisal == case.appraisal:
-        return []
     must_run(case, day_of_act(c, ctx))
     must_be_received(case)
-    return [ev.ReleasePrepared(appraisal=c.appraisal)]
+    return [ev.ReleasePrepared(appraisal=free_text(c.appraisal))]
 
 
 def _lapse(case: Case, c: cmd.LapseTermRequest, ctx: Context) -> Decision:
@@ -46,8 +54,7 @@ def _certify(case: Case, _: cmd.CertifyReleaseRequest, __: Context) -> Decision:
     return [ev.ReleaseCertified(end_date=case.progress.released.isoformat())]
 
 
-def _prepared(case: Case, e: ev.ReleasePrepared, stamp: Stamp) -> Case:
-    case = replace(case, appraisal=e.appraisal)
+def _prepared(case: Case, _: ev.ReleasePrepared, stamp: Stamp) -> Case:
     return with_progress(case, prepared=case.progress.prepared or stamp.day)
 
 

@@ -10,7 +10,16 @@ from datetime import date
 
 from corrections.intake.v1 import events_pb2 as ev
 from corrections.intake.v1 import service_pb2 as cmd
-from eventcore.decider import Context, Decision, Decisions, Evolutions, NotYetDue, On, Stamp
+from eventcore.decider import (
+    Context,
+    Decision,
+    Decisions,
+    Evolutions,
+    NotYetDue,
+    On,
+    Stamp,
+    free_texts,
+)
 from lawkit import Law
 from lawkit.counting import end_of_day
 from lawkit.ladders import late_report_measure
@@ -32,7 +41,9 @@ def _record(case: Case, c: cmd.RecordReportingInRequest, ctx: Context) -> Decisi
     must_run(case, day)
     return [
         ev.ReportedIn(
-            mode=c.mode, days_late=_days_late(ctx.law, case, day), missing_documents=c.missing_documents
+            mode=c.mode,
+            days_late=_days_late(ctx.law, case, day),
+            missing_documents=free_texts(c.missing_documents),
         )
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from corrections.common.v1.common_pb2 import Sealed
+from corrections.common.v1.common_pb2 import Sealed, SealTo
 from corrections.common.v1.facts_pb2 import Penalty, Period, Sex, SubjectKind
 from corrections.intake.v1 import events_pb2 as ev
 from eventcore.decider import Invalid, Refused
@@ -83,10 +83,9 @@ class Case:
     report_nominal: date | None = None
     report_due: date | None = None
     group: tuple[ev.GroupMember, ...] = ()
-    measures: tuple[str, ...] = ()
-    appraisal: str = ""
     certified: date | None = None
     person_known: bool = False
+    seal_to: SealTo | None = None
     applied: frozenset[str] = field(default_factory=frozenset[str])
     ground: ev.TerminationGround = ev.TerminationGround.TERMINATION_GROUND_UNSPECIFIED
 

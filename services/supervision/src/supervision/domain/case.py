@@ -40,4 +40,5 @@ CASE = Decider(
     decide=by_type(*(duty.DECISIONS for duty in _DUTIES)),
     opens=frozenset({cmd.OpenSupervisionRequest}),
     visible=lambda case, caller: caller.sees(case.county, case.office),
+    seal_to=lambda case: case.seal_to,
 )

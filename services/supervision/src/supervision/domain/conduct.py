@@ -11,7 +11,7 @@ from datetime import date
 
 from corrections.supervision.v1 import events_pb2 as ev
 from corrections.supervision.v1 import service_pb2 as cmd
-from eventcore.decider import Context, Decision, Decisions, Evolutions, Refused, Stamp
+from eventcore.decider import Context, Decision, Decisions, Evolutions, Refused, Stamp, free_text
 from lawkit import Law, ladders
 from lawkit.ladders import admonitions_ground, sanctions_counted
 
@@ -25,17 +25,21 @@ TWO_ADMONITIONS = "warning.ground.two-admonitions"
 
 def _admonish(case: Supervision, c: cmd.AdmonishRequest, ctx: Context) -> Decision:
     on = day_of_act(c, ctx)
-    if _known(case.admonitions, on, c.ground, c.evidence):
+    if _known(case.admonitions, on, c.ground):
         return []
     must_run(case, on)
     must_be_ground(case, "admonition.ground.", c.ground, ctx.law)
     must_be_on_record(case, c.ground, ctx.law, on)
-    return [ev.Admonished(ground=law_ref(ctx.law, c.ground, on), evidence=c.evidence, public=not case.minor)]
+    return [
+        ev.Admonished(
+            ground=law_ref(ctx.law, c.ground, on), evidence=free_text(c.evidence), public=not case.minor
+        )
+    ]
 
 
 def _warn(case: Supervision, c: cmd.WarnRequest, ctx: Context) -> Decision:
     on = day_of_act(c, ctx)
-    if _known(case.warnings, on, c.ground, c.evidence):
+    if _known(case.warnings, on, c.ground):
         return []
     must_run(case, on)
     must_be_ground(case, "warning.ground.", c.ground, ctx.law)
@@ -46,7 +50,11 @@ def _warn(case: Supervision, c: cmd.WarnRequest, ctx: Context) -> Decision:
             raise Refused("ADMONITIONS_TOO_FEW", rule="warning.ground.two-admonitions", counted=str(count))
     if c.ground == "warning.ground.injunction-minor" and not case.injunction:
         raise Refused("NO_INJUNCTION", rule="warning.ground.injunction-minor")
-    return [ev.Warned(ground=law_ref(ctx.law, c.ground, on), evidence=c.evidence, public=not case.minor)]
+    return [
+        ev.Warned(
+            ground=law_ref(ctx.law, c.ground, on), evidence=free_text(c.evidence), public=not case.minor
+        )
+    ]
 
 
 def must_be_ground(case: Supervision, prefix: str, ground: str, law: Law) -> None:
@@ -63,17 +71,18 @@ def counted(case: Supervision, sanctions: tuple[Sanction, ...], on: date) -> int
     return sanctions_counted(facts, case.start or on, on)
 
 
-def _known(sanctions: tuple[Sanction, ...], on: date, ground: str, evidence: str) -> bool:
-    return any((s.day, s.ground, s.evidence) == (on, ground, evidence) for s in sanctions)
+def _known(sanctions: tuple[Sanction, ...], on: date, ground: str) -> bool:
+    # one day has one decision on a ground; the evidence is sealed and tells no two of them apart
+    return any((s.day, s.ground) == (on, ground) for s in sanctions)
 
 
 def _admonished(case: Supervision, e: ev.Admonished, stamp: Stamp) -> Supervision:
-    made = Sanction(stamp.day, e.ground.rule, e.evidence)
+    made = Sanction(stamp.day, e.ground.rule)
     return replace(case, admonitions=(*case.admonitions, made))
 
 
 def _warned(case: Supervision, e: ev.Warned, stamp: Stamp) -> Supervision:
-    case = replace(case, warnings=(*case.warnings, Sanction(stamp.day, e.ground.rule, e.evidence)))
+    case = replace(case, warnings=(*case.warnings, Sanction(stamp.day, e.ground.rule)))
     if e.ground.rule != TWO_ADMONITIONS:
         return case
     used = tuple(replace(s, used=True) if s.day <= stamp.day else s for s in case.admonitions)

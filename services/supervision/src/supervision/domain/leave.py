@@ -11,7 +11,17 @@ from datetime import date
 
 from corrections.supervision.v1 import events_pb2 as ev
 from corrections.supervision.v1 import service_pb2 as cmd
-from eventcore.decider import Context, Decision, Decisions, Evolutions, NotYetDue, Refused, Stamp, day
+from eventcore.decider import (
+    Context,
+    Decision,
+    Decisions,
+    Evolutions,
+    NotYetDue,
+    Refused,
+    Stamp,
+    day,
+    free_text,
+)
 from lawkit import Law
 from lawkit.counting import end_of_day
 from lawkit.ladders import Approval, leave_approver, leave_days, leave_days_in_window
@@ -111,7 +121,7 @@ def _deny(case: Supervision, c: cmd.DenyLeaveRequest, ctx: Context) -> Decision:
     if leave.denied:
         return []
     must_run(case, day_of_act(c, ctx))
-    return [ev.LeaveDenied(leave_id=c.leave_id, reason=c.reason)]
+    return [ev.LeaveDenied(leave_id=c.leave_id, reason=free_text(c.reason))]
 
 
 def _return(case: Supervision, c: cmd.ReturnFromLeaveRequest, ctx: Context) -> Decision:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date
 
 from corrections.supervision.v1 import events_pb2 as ev
+from eventcore.decider import free_text
 from google.protobuf.message import Message
 from lawkit import Law
 from lawkit.ladders import Measure, late_report_measure
@@ -32,4 +33,6 @@ def proposed(law: Law, kind: str, since: date, until: date, fact: str) -> list[M
     if late.revocation_rule is not None:
         rule, measure = late.revocation_rule, "REVOCATION"
     evidence = f"{fact}{late.days}日（自{since.isoformat()}至{until.isoformat()}）"
-    return [ev.MeasureProposed(ground=law_ref(law, rule, until), measure=measure, evidence=evidence)]
+    return [
+        ev.MeasureProposed(ground=law_ref(law, rule, until), measure=measure, evidence=free_text(evidence))
+    ]

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from corrections.supervision.v1 import events_pb2 as ev
 from corrections.supervision.v1 import service_pb2 as cmd
-from eventcore.decider import Context, Decision, Decisions, Evolutions, Invalid, Refused, Stamp
+from eventcore.decider import Context, Decision, Decisions, Evolutions, Invalid, Refused, Stamp, free_text
 from lawkit import Law
 from lawkit.counting import day_of, end_of_day
 from lawkit.ladders import Limb, absconded
@@ -47,10 +47,10 @@ def _lose(case: Supervision, c: cmd.RecordContactLostRequest, ctx: Context) -> D
 def _step(case: Supervision, c: cmd.RecordSearchStepRequest, ctx: Context) -> Decision:
     at = instant_of_act(c, ctx)
     search = _open_search(case, SEARCH)
-    if Step(at, c.method, c.result) in search.steps:
+    if Step(at, c.method) in search.steps:
         return []
     must_run(case, day_of(at))
-    return [ev.SearchStepRecorded(method=c.method, result=c.result)]
+    return [ev.SearchStepRecorded(method=c.method, result=free_text(c.result))]
 
 
 def _ask_police(case: Supervision, c: cmd.RequestPoliceSearchRequest, ctx: Context) -> Decision:
@@ -154,7 +154,7 @@ def _stepped(case: Supervision, e: ev.SearchStepRecorded, stamp: Stamp) -> Super
     search = case.search
     if search is None:
         return case
-    step = Step(stamp.occurred_at, e.method, e.result)
+    step = Step(stamp.occurred_at, e.method)
     return with_search(case, replace(search, steps=(*search.steps, step)))
 
 

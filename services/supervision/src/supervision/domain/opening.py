@@ -37,6 +37,7 @@ def _open(case: Supervision, c: cmd.OpenSupervisionRequest, _: Context) -> Decis
         injunction=c.injunction,
         organ_unit=c.organ_unit,
         decision_date=c.decision_date,
+        seal_to=c.seal_to,
     )
     if c.HasField("sentence"):
         opened.sentence.CopyFrom(c.sentence)
@@ -83,6 +84,7 @@ def _opened(case: Supervision, e: ev.SupervisionOpened, stamp: Stamp) -> Supervi
         decided=day_or_none(e.decision_date),
         minor=e.minor,
         injunction=e.injunction,
+        seal_to=e.seal_to,
         opened=stamp.day,
         start=day_or_none(e.start_date),
         end=day_or_none(e.end_date),

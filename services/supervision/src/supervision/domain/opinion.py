@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from corrections.supervision.v1 import events_pb2 as ev
 from corrections.supervision.v1 import service_pb2 as cmd
-from eventcore.decider import Context, Decision, Decisions, Evolutions, Refused, Stamp
+from eventcore.decider import Context, Decision, Decisions, Evolutions, Refused, Stamp, free_text
 
 from supervision.domain.acts import past_day
 from supervision.domain.law_of_the_day import last_day, text_of
@@ -30,7 +30,9 @@ def _answer(case: Supervision, c: cmd.AnswerCorrectionOpinionRequest, _: Context
         raise Refused("OPINION_UNKNOWN", rule="oversight.reply-reasons", exchange_id=c.exchange_id)
     if opinion.answered:
         return []
-    return [ev.CorrectionOpinionAnswered(exchange_id=c.exchange_id, adopted=c.adopted, answer=c.answer)]
+    return [
+        ev.CorrectionOpinionAnswered(exchange_id=c.exchange_id, adopted=c.adopted, answer=free_text(c.answer))
+    ]
 
 
 def _noted(case: Supervision, e: ev.CorrectionOpinionNoted, stamp: Stamp) -> Supervision:

@@ -12,7 +12,7 @@ from datetime import date
 from corrections.common.v1.facts_pb2 import Penalty, Period, SubjectKind
 from corrections.supervision.v1 import events_pb2 as ev
 from corrections.supervision.v1 import service_pb2 as cmd
-from eventcore.decider import Context, Decision, Decisions, Evolutions, Invalid, Refused, Stamp
+from eventcore.decider import Context, Decision, Decisions, Evolutions, Invalid, Refused, Stamp, free_text
 from lawkit import Law
 from lawkit.served import months_served
 from lawkit.tables import reduction_allowed, reduction_may_start
@@ -42,7 +42,7 @@ def _propose(case: Supervision, c: cmd.ProposeReductionRequest, ctx: Context) ->
     return [
         ev.ReductionProposed(
             ground=law_ref(ctx.law, c.ground, on),
-            evidence=c.evidence,
+            evidence=free_text(c.evidence),
             ruling_due=text_of(last_day(ctx.law, "reduction.ruling-time", on)),
         )
     ]

@@ -12,7 +12,7 @@ from datetime import date
 from corrections.common.v1.facts_pb2 import SubjectKind
 from corrections.supervision.v1 import events_pb2 as ev
 from corrections.supervision.v1 import service_pb2 as cmd
-from eventcore.decider import Context, Decision, Decisions, Evolutions, Refused, Stamp
+from eventcore.decider import Context, Decision, Decisions, Evolutions, Refused, Stamp, free_text
 from lawkit import Law
 from lawkit.ladders import warnings_ground
 from lawkit.tables import measure_available
@@ -48,7 +48,7 @@ def _propose(case: Supervision, c: cmd.ProposeRevocationRequest, ctx: Context) -
     return [
         ev.RevocationProposed(
             ground=law_ref(ctx.law, c.ground, on),
-            evidence=c.evidence,
+            evidence=free_text(c.evidence),
             dossier=sorted(set(c.dossier)),
             ruling_due=text_of(last_day(ctx.law, "revoke.ruling-time", on)),
         )

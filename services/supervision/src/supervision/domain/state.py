@@ -8,6 +8,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import TypeVar
 
+from corrections.common.v1.common_pb2 import SealTo
 from corrections.common.v1.facts_pb2 import Penalty, SubjectKind
 from corrections.supervision.v1 import events_pb2 as ev
 from eventcore.decider import Invalid, Refused
@@ -36,7 +37,6 @@ class Travel:
     """One permission of recurring trips."""
 
     destinations: tuple[str, ...]
-    purpose: str
     approved: date | None = None
     denied: date | None = None
 
@@ -47,7 +47,6 @@ class Step:
 
     at: datetime
     method: ev.SearchMethod
-    result: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,6 @@ class Sanction:
 
     day: date
     ground: str
-    evidence: str
     used: bool = False
 
 
@@ -109,6 +107,7 @@ class Supervision:
     decided: date | None = None
     minor: bool = False
     injunction: bool = False
+    seal_to: SealTo | None = None
     opened: date | None = None
     start: date | None = None
     end: date | None = None

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from corrections.supervision.v1 import events_pb2 as ev
 from corrections.supervision.v1 import service_pb2 as cmd
-from eventcore.decider import Context, Decision, Decisions, Evolutions, Invalid, Refused, Stamp
+from eventcore.decider import Context, Decision, Decisions, Evolutions, Invalid, Refused, Stamp, free_text
 
 from supervision.domain.acts import day_of_act
 from supervision.domain.law_of_the_day import text_of
@@ -22,10 +22,10 @@ VALIDITY = "travel.regular.validity"
 
 
 def _request(case: Supervision, c: cmd.RequestRegularTravelRequest, ctx: Context) -> Decision:
-    asked = Travel(tuple(c.destinations), c.purpose)
+    asked = Travel(tuple(c.destinations))
     known = case.travels.get(c.travel_id)
     if known is not None:
-        if (known.destinations, known.purpose) == (asked.destinations, asked.purpose):
+        if known.destinations == asked.destinations:
             return []
         raise Refused("TRAVEL_ID_TAKEN", rule=RULE, travel_id=c.travel_id)
     on = day_of_act(c, ctx)
@@ -34,7 +34,11 @@ def _request(case: Supervision, c: cmd.RequestRegularTravelRequest, ctx: Context
         raise Invalid("destinations", "got none, want at least one place")
     for number, place in enumerate(asked.destinations):
         must_be_inland(f"destinations[{number}]", place, ctx.law, on)
-    return [ev.RegularTravelRequested(travel_id=c.travel_id, destinations=c.destinations, purpose=c.purpose)]
+    return [
+        ev.RegularTravelRequested(
+            travel_id=c.travel_id, destinations=c.destinations, purpose=free_text(c.purpose)
+        )
+    ]
 
 
 def _approve(case: Supervision, c: cmd.ApproveRegularTravelRequest, ctx: Context) -> Decision:
@@ -56,7 +60,7 @@ def _deny(case: Supervision, c: cmd.DenyRegularTravelRequest, ctx: Context) -> D
     if travel.denied:
         return []
     must_run(case, day_of_act(c, ctx))
-    return [ev.RegularTravelDenied(travel_id=c.travel_id, reason=c.reason)]
+    return [ev.RegularTravelDenied(travel_id=c.travel_id, reason=free_text(c.reason))]
 
 
 def _known(case: Supervision, travel_id: str) -> Travel:
@@ -67,7 +71,7 @@ def _known(case: Supervision, travel_id: str) -> Travel:
 
 
 def _requested(case: Supervision, e: ev.RegularTravelRequested, _: Stamp) -> Supervision:
-    asked = Travel(tuple(e.destinations), e.purpose)
+    asked = Travel(tuple(e.destinations))
     return replace(case, travels=with_one(case.travels, e.travel_id, asked))
 
 

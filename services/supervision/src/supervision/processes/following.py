@@ -64,6 +64,7 @@ def _case(tx: Tx, event: Event) -> None:
         injunction=case.injunction,
         organ_unit=case.organ_unit,
         decision_date=case.decision_date,
+        seal_to=case.seal_to,
     )
     tx.execute(_KEEP, (half.SerializeToString(), event.subject))
 

@@ -1,7 +1,9 @@
+from corrections.common.v1 import common_pb2 as _common_pb2
 from corrections.options.v1 import options_pb2 as _options_pb2
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
+from collections.abc import Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
@@ -28,12 +30,14 @@ NEED_HOUSING: Need
 NEED_COUNSELLING: Need
 
 class AssistanceOpened(_message.Message):
-    __slots__ = ("county", "office")
+    __slots__ = ("county", "office", "seal_to")
     COUNTY_FIELD_NUMBER: _ClassVar[int]
     OFFICE_FIELD_NUMBER: _ClassVar[int]
+    SEAL_TO_FIELD_NUMBER: _ClassVar[int]
     county: str
     office: str
-    def __init__(self, county: _Optional[str] = ..., office: _Optional[str] = ...) -> None: ...
+    seal_to: _common_pb2.SealTo
+    def __init__(self, county: _Optional[str] = ..., office: _Optional[str] = ..., seal_to: _Optional[_Union[_common_pb2.SealTo, _Mapping]] = ...) -> None: ...
 
 class AssistanceClosed(_message.Message):
     __slots__ = ("on",)
@@ -62,8 +66,8 @@ class ReferralDeclined(_message.Message):
     REFERRAL_ID_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     referral_id: str
-    reason: str
-    def __init__(self, referral_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+    reason: _common_pb2.Sealed
+    def __init__(self, referral_id: _Optional[str] = ..., reason: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ...) -> None: ...
 
 class ReferralConcluded(_message.Message):
     __slots__ = ("referral_id", "outcome", "helped")
@@ -71,6 +75,6 @@ class ReferralConcluded(_message.Message):
     OUTCOME_FIELD_NUMBER: _ClassVar[int]
     HELPED_FIELD_NUMBER: _ClassVar[int]
     referral_id: str
-    outcome: str
+    outcome: _common_pb2.Sealed
     helped: bool
-    def __init__(self, referral_id: _Optional[str] = ..., outcome: _Optional[str] = ..., helped: _Optional[bool] = ...) -> None: ...
+    def __init__(self, referral_id: _Optional[str] = ..., outcome: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., helped: _Optional[bool] = ...) -> None: ...

@@ -29,7 +29,7 @@ from corrections.options.v1 import options_pb2 as corrections_dot_options_dot_v1
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'corrections/assistance/v1/service.proto\x12\x19\x63orrections.assistance.v1\x1a\x1b\x62uf/validate/validate.proto\x1a&corrections/assistance/v1/events.proto\x1a\"corrections/common/v1/common.proto\x1a$corrections/options/v1/options.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb9\x01\n\x15OpenAssistanceRequest\x12\x1e\n\nrequest_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12/\n\x0boccurred_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x19\n\x07\x63\x61se_id\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1a\n\x06\x63ounty\x18\x04 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12\x18\n\x06office\x18\x05 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\"I\n\x16OpenAssistanceResponse\x12/\n\x07outcome\x18\x01 \x01(\x0b\x32\x1e.corrections.common.v1.Outcome\"\xb5\x01\n\x16\x43loseAssistanceRequest\x12\x1e\n\nrequest_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12/\n\x0boccurred_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x19\n\x07\x63\x61se_id\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12/\n\x02on\x18\x04 \x01(\tB#\xbaH r\x1e\x32\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$\"J\n\x17\x43loseAssistanceResponse\x12/\n\x07outcome\x18\x01 \x01(\x0b\x32\x1e.corrections.common.v1.Outcome\"\x90\x02\n\x13MakeReferralRequest\x12\x1e\n\nrequest_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12/\n\x0boccurred_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x19\n\x07\x63\x61se_id\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1f\n\x0breferral_id\x18\x04 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12\x39\n\x04need\x18\x05 \x01(\x0e\x32\x1f.corrections.assistance.v1.NeedB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x1e\n\ndepartment\x18\x06 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12\x11\n\tconsented\x18\x07 \x01(\x08\"G\n\x14MakeReferralResponse\x12/\n\x07outcome\x18\x01 \x01(\x0b\x32\x1e.corrections.common.v1.Outcome\"\xa4\x01\n\x15\x41\x63\x63\x65ptReferralRequest\x12\x1e\n\nrequest_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12/\n\x0boccurred_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x19\n\x07\x63\x61se_id\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1f\n\x0breferral_id\x18\x04 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\"I\n\x16\x41\x63\x63\x65ptReferralResponse\x12/\n\x07outcome\x18\x01 \x01(\x0b\x32\x1e.corrections.common.v1.Outcome\"\xc1\x01\n\x16\x44\x65\x63lineReferralRequest\x12\x1e\n\nrequest_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12/\n\x0boccurred_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x19\n\x07\x63\x61se_id\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1f\n\x0breferral_id\x18\x04 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12\x1a\n\x06reason\x18\x05 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xa0\x1f\"J\n\x17\x44\x65\x63lineReferralResponse\x12/\n\x07outcome\x18\x01 \x01(\x0b\x32\x1e.corrections.common.v1.Outcome\"\xd3\x01\n\x17\x43oncludeReferralRequest\x12\x1e\n\nrequest_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12/\n\x0boccurred_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x19\n\x07\x63\x61se_id\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1f\n\x0breferral_id\x18\x04 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12\x1b\n\x07outcome\x18\x05 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xa0\x1f\x12\x0e\n\x06helped\x18\x06 \x01(\x08\"K\n\x18\x43oncludeReferralResponse\x12/\n\x07outcome\x18\x01 \x01(\x0b\x32\x1e.corrections.common.v1.Outcome\"I\n\x14GetAssistanceRequest\x12\x19\n\x07\x63\x61se_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x16\n\x05\x61s_of\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18\n\"O\n\x15GetAssistanceResponse\x12\x36\n\treferrals\x18\x01 \x03(\x0b\x32#.corrections.assistance.v1.Referral\"W\n\x18ListOpenReferralsRequest\x12\x1d\n\tpage_size\x18\x01 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00\x12\x1c\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04\"p\n\x19ListOpenReferralsResponse\x12:\n\treferrals\x18\x01 \x03(\x0b\x32\'.corrections.assistance.v1.OpenReferral\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x81\x01\n\x08Referral\x12\x13\n\x0breferral_id\x18\x01 \x01(\t\x12-\n\x04need\x18\x02 \x01(\x0e\x32\x1f.corrections.assistance.v1.Need\x12\x12\n\ndepartment\x18\x03 \x01(\t\x12\r\n\x05state\x18\x04 \x01(\t\x12\x0e\n\x06helped\x18\x05 \x01(\x08\"\x9a\x01\n\x0cOpenReferral\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12\x13\n\x0breferral_id\x18\x02 \x01(\t\x12-\n\x04need\x18\x03 \x01(\x0e\x32\x1f.corrections.assistance.v1.Need\x12\x12\n\ndepartment\x18\x04 \x01(\t\x12\x0f\n\x07made_on\x18\x05 \x01(\t\x12\x10\n\x08\x61\x63\x63\x65pted\x18\x06 \x01(\x08\x32\xab\t\n\x11\x41ssistanceService\x12\x84\x01\n\x0eOpenAssistance\x12\x30.corrections.assistance.v1.OpenAssistanceRequest\x1a\x31.corrections.assistance.v1.OpenAssistanceResponse\"\r\x9a\xb5\x18\t\n\x07SERVICE\x12\x87\x01\n\x0f\x43loseAssistance\x12\x31.corrections.assistance.v1.CloseAssistanceRequest\x1a\x32.corrections.assistance.v1.CloseAssistanceResponse\"\r\x9a\xb5\x18\t\n\x07SERVICE\x12\x85\x01\n\x0cMakeReferral\x12..corrections.assistance.v1.MakeReferralRequest\x1a/.corrections.assistance.v1.MakeReferralResponse\"\x14\x9a\xb5\x18\x10\n\nCOUNTY_CCI\n\x02JO\x12\x8b\x01\n\x0e\x41\x63\x63\x65ptReferral\x12\x30.corrections.assistance.v1.AcceptReferralRequest\x1a\x31.corrections.assistance.v1.AcceptReferralResponse\"\x14\x9a\xb5\x18\x10\n\nCOUNTY_CCI\n\x02JO\x12\x8e\x01\n\x0f\x44\x65\x63lineReferral\x12\x31.corrections.assistance.v1.DeclineReferralRequest\x1a\x32.corrections.assistance.v1.DeclineReferralResponse\"\x14\x9a\xb5\x18\x10\n\nCOUNTY_CCI\n\x02JO\x12\x91\x01\n\x10\x43oncludeReferral\x12\x32.corrections.assistance.v1.ConcludeReferralRequest\x1a\x33.corrections.assistance.v1.ConcludeReferralResponse\"\x14\x9a\xb5\x18\x10\n\nCOUNTY_CCI\n\x02JO\x12\x9e\x01\n\rGetAssistance\x12/.corrections.assistance.v1.GetAssistanceRequest\x1a\x30.corrections.assistance.v1.GetAssistanceResponse\"*\x9a\xb5\x18&\n\nCOUNTY_CCI\n\x02JO\n\x08\x43ITY_CCI\n\x08PROV_CCI\x10\x01\x12\xa8\x01\n\x11ListOpenReferrals\x12\x33.corrections.assistance.v1.ListOpenReferralsRequest\x1a\x34.corrections.assistance.v1.ListOpenReferralsResponse\"(\x9a\xb5\x18$\n\nCOUNTY_CCI\n\x02JO\n\x08\x43ITY_CCI\n\x08PROV_CCIb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'corrections/assistance/v1/service.proto\x12\x19\x63orrections.assistance.v1\x1a\x1b\x62uf/validate/validate.proto\x1a&corrections/assistance/v1/events.proto\x1a\"corrections/common/v1/common.proto\x1a$corrections/options/v1/options.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf1\x01\n\x15OpenAssistanceRequest\x12\x1e\n\nrequest_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12/\n\x0boccurred_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x19\n\x07\x63\x61se_id\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1a\n\x06\x63ounty\x18\x04 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12\x18\n\x06office\x18\x05 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\x12\x36\n\x07seal_to\x18\x06 \x01(\x0b\x32\x1d.corrections.common.v1.SealToB\x06\xbaH\x03\xc8\x01\x01\"I\n\x16OpenAssistanceResponse\x12/\n\x07outcome\x18\x01 \x01(\x0b\x32\x1e.corrections.common.v1.Outcome\"\xb5\x01\n\x16\x43loseAssistanceRequest\x12\x1e\n\nrequest_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12/\n\x0boccurred_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x19\n\x07\x63\x61se_id\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12/\n\x02on\x18\x04 \x01(\tB#\xbaH r\x1e\x32\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$\"J\n\x17\x43loseAssistanceResponse\x12/\n\x07outcome\x18\x01 \x01(\x0b\x32\x1e.corrections.common.v1.Outcome\"\x90\x02\n\x13MakeReferralRequest\x12\x1e\n\nrequest_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12/\n\x0boccurred_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x19\n\x07\x63\x61se_id\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1f\n\x0breferral_id\x18\x04 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12\x39\n\x04need\x18\x05 \x01(\x0e\x32\x1f.corrections.assistance.v1.NeedB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x1e\n\ndepartment\x18\x06 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12\x11\n\tconsented\x18\x07 \x01(\x08\"G\n\x14MakeReferralResponse\x12/\n\x07outcome\x18\x01 \x01(\x0b\x32\x1e.corrections.common.v1.Outcome\"\xa4\x01\n\x15\x41\x63\x63\x65ptReferralRequest\x12\x1e\n\nrequest_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12/\n\x0boccurred_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x19\n\x07\x63\x61se_id\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1f\n\x0breferral_id\x18\x04 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\"I\n\x16\x41\x63\x63\x65ptReferralResponse\x12/\n\x07outcome\x18\x01 \x01(\x0b\x32\x1e.corrections.common.v1.Outcome\"\xc1\x01\n\x16\x44\x65\x63lineReferralRequest\x12\x1e\n\nrequest_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12/\n\x0boccurred_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x19\n\x07\x63\x61se_id\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1f\n\x0breferral_id\x18\x04 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12\x1a\n\x06reason\x18\x05 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xa0\x1f\"J\n\x17\x44\x65\x63lineReferralResponse\x12/\n\x07outcome\x18\x01 \x01(\x0b\x32\x1e.corrections.common.v1.Outcome\"\xd3\x01\n\x17\x43oncludeReferralRequest\x12\x1e\n\nrequest_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12/\n\x0boccurred_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x19\n\x07\x63\x61se_id\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1f\n\x0breferral_id\x18\x04 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12\x1b\n\x07outcome\x18\x05 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xa0\x1f\x12\x0e\n\x06helped\x18\x06 \x01(\x08\"K\n\x18\x43oncludeReferralResponse\x12/\n\x07outcome\x18\x01 \x01(\x0b\x32\x1e.corrections.common.v1.Outcome\"I\n\x14GetAssistanceRequest\x12\x19\n\x07\x63\x61se_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x16\n\x05\x61s_of\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18\n\"\x81\x01\n\x15GetAssistanceResponse\x12\x36\n\treferrals\x18\x01 \x03(\x0b\x32#.corrections.assistance.v1.Referral\x12\x30\n\x05texts\x18\x02 \x03(\x0b\x32!.corrections.common.v1.SealedText\"W\n\x18ListOpenReferralsRequest\x12\x1d\n\tpage_size\x18\x01 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00\x12\x1c\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04\"p\n\x19ListOpenReferralsResponse\x12:\n\treferrals\x18\x01 \x03(\x0b\x32\'.corrections.assistance.v1.OpenReferral\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x81\x01\n\x08Referral\x12\x13\n\x0breferral_id\x18\x01 \x01(\t\x12-\n\x04need\x18\x02 \x01(\x0e\x32\x1f.corrections.assistance.v1.Need\x12\x12\n\ndepartment\x18\x03 \x01(\t\x12\r\n\x05state\x18\x04 \x01(\t\x12\x0e\n\x06helped\x18\x05 \x01(\x08\"\x9a\x01\n\x0cOpenReferral\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12\x13\n\x0breferral_id\x18\x02 \x01(\t\x12-\n\x04need\x18\x03 \x01(\x0e\x32\x1f.corrections.assistance.v1.Need\x12\x12\n\ndepartment\x18\x04 \x01(\t\x12\x0f\n\x07made_on\x18\x05 \x01(\t\x12\x10\n\x08\x61\x63\x63\x65pted\x18\x06 \x01(\x08\x32\xab\t\n\x11\x41ssistanceService\x12\x84\x01\n\x0eOpenAssistance\x12\x30.corrections.assistance.v1.OpenAssistanceRequest\x1a\x31.corrections.assistance.v1.OpenAssistanceResponse\"\r\x9a\xb5\x18\t\n\x07SERVICE\x12\x87\x01\n\x0f\x43loseAssistance\x12\x31.corrections.assistance.v1.CloseAssistanceRequest\x1a\x32.corrections.assistance.v1.CloseAssistanceResponse\"\r\x9a\xb5\x18\t\n\x07SERVICE\x12\x85\x01\n\x0cMakeReferral\x12..corrections.assistance.v1.MakeReferralRequest\x1a/.corrections.assistance.v1.MakeReferralResponse\"\x14\x9a\xb5\x18\x10\n\nCOUNTY_CCI\n\x02JO\x12\x8b\x01\n\x0e\x41\x63\x63\x65ptReferral\x12\x30.corrections.assistance.v1.AcceptReferralRequest\x1a\x31.corrections.assistance.v1.AcceptReferralResponse\"\x14\x9a\xb5\x18\x10\n\nCOUNTY_CCI\n\x02JO\x12\x8e\x01\n\x0f\x44\x65\x63lineReferral\x12\x31.corrections.assistance.v1.DeclineReferralRequest\x1a\x32.corrections.assistance.v1.DeclineReferralResponse\"\x14\x9a\xb5\x18\x10\n\nCOUNTY_CCI\n\x02JO\x12\x91\x01\n\x10\x43oncludeReferral\x12\x32.corrections.assistance.v1.ConcludeReferralRequest\x1a\x33.corrections.assistance.v1.ConcludeReferralResponse\"\x14\x9a\xb5\x18\x10\n\nCOUNTY_CCI\n\x02JO\x12\x9e\x01\n\rGetAssistance\x12/.corrections.assistance.v1.GetAssistanceRequest\x1a\x30.corrections.assistance.v1.GetAssistanceResponse\"*\x9a\xb5\x18&\n\nCOUNTY_CCI\n\x02JO\n\x08\x43ITY_CCI\n\x08PROV_CCI\x10\x01\x12\xa8\x01\n\x11ListOpenReferrals\x12\x33.corrections.assistance.v1.ListOpenReferralsRequest\x1a\x34.corrections.assistance.v1.ListOpenReferralsResponse\"(\x9a\xb5\x18$\n\nCOUNTY_CCI\n\x02JO\n\x08\x43ITY_CCI\n\x08PROV_CCIb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -44,6 +44,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_OPENASSISTANCEREQUEST'].fields_by_name['county']._serialized_options = b'\272H\007r\005\020\001\030\310\001'
   _globals['_OPENASSISTANCEREQUEST'].fields_by_name['office']._loaded_options = None
   _globals['_OPENASSISTANCEREQUEST'].fields_by_name['office']._serialized_options = b'\272H\005r\003\030\310\001'
+  _globals['_OPENASSISTANCEREQUEST'].fields_by_name['seal_to']._loaded_options = None
+  _globals['_OPENASSISTANCEREQUEST'].fields_by_name['seal_to']._serialized_options = b'\272H\003\310\001\001'
   _globals['_CLOSEASSISTANCEREQUEST'].fields_by_name['request_id']._loaded_options = None
   _globals['_CLOSEASSISTANCEREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H\007r\005\020\001\030\200\001'
   _globals['_CLOSEASSISTANCEREQUEST'].fields_by_name['case_id']._loaded_options = None
@@ -107,41 +109,41 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ASSISTANCESERVICE'].methods_by_name['ListOpenReferrals']._loaded_options = None
   _globals['_ASSISTANCESERVICE'].methods_by_name['ListOpenReferrals']._serialized_options = b'\232\265\030$\n\nCOUNTY_CCI\n\002JO\n\010CITY_CCI\n\010PROV_CCI'
   _globals['_OPENASSISTANCEREQUEST']._serialized_start=247
-  _globals['_OPENASSISTANCEREQUEST']._serialized_end=432
-  _globals['_OPENASSISTANCERESPONSE']._serialized_start=434
-  _globals['_OPENASSISTANCERESPONSE']._serialized_end=507
-  _globals['_CLOSEASSISTANCEREQUEST']._serialized_start=510
-  _globals['_CLOSEASSISTANCEREQUEST']._serialized_end=691
-  _globals['_CLOSEASSISTANCERESPONSE']._serialized_start=693
-  _globals['_CLOSEASSISTANCERESPONSE']._serialized_end=767
-  _globals['_MAKEREFERRALREQUEST']._serialized_start=770
-  _globals['_MAKEREFERRALREQUEST']._serialized_end=1042
-  _globals['_MAKEREFERRALRESPONSE']._serialized_start=1044
-  _globals['_MAKEREFERRALRESPONSE']._serialized_end=1115
-  _globals['_ACCEPTREFERRALREQUEST']._serialized_start=1118
-  _globals['_ACCEPTREFERRALREQUEST']._serialized_end=1282
-  _globals['_ACCEPTREFERRALRESPONSE']._serialized_start=1284
-  _globals['_ACCEPTREFERRALRESPONSE']._serialized_end=1357
-  _globals['_DECLINEREFERRALREQUEST']._serialized_start=1360
-  _globals['_DECLINEREFERRALREQUEST']._serialized_end=1553
-  _globals['_DECLINEREFERRALRESPONSE']._serialized_start=1555
-  _globals['_DECLINEREFERRALRESPONSE']._serialized_end=1629
-  _globals['_CONCLUDEREFERRALREQUEST']._serialized_start=1632
-  _globals['_CONCLUDEREFERRALREQUEST']._serialized_end=1843
-  _globals['_CONCLUDEREFERRALRESPONSE']._serialized_start=1845
-  _globals['_CONCLUDEREFERRALRESPONSE']._serialized_end=1920
-  _globals['_GETASSISTANCEREQUEST']._serialized_start=1922
-  _globals['_GETASSISTANCEREQUEST']._serialized_end=1995
-  _globals['_GETASSISTANCERESPONSE']._serialized_start=1997
-  _globals['_GETASSISTANCERESPONSE']._serialized_end=2076
-  _globals['_LISTOPENREFERRALSREQUEST']._serialized_start=2078
-  _globals['_LISTOPENREFERRALSREQUEST']._serialized_end=2165
-  _globals['_LISTOPENREFERRALSRESPONSE']._serialized_start=2167
-  _globals['_LISTOPENREFERRALSRESPONSE']._serialized_end=2279
-  _globals['_REFERRAL']._serialized_start=2282
-  _globals['_REFERRAL']._serialized_end=2411
-  _globals['_OPENREFERRAL']._serialized_start=2414
-  _globals['_OPENREFERRAL']._serialized_end=2568
-  _globals['_ASSISTANCESERVICE']._serialized_start=2571
-  _globals['_ASSISTANCESERVICE']._serialized_end=3766
+  _globals['_OPENASSISTANCEREQUEST']._serialized_end=488
+  _globals['_OPENASSISTANCERESPONSE']._serialized_start=490
+  _globals['_OPENASSISTANCERESPONSE']._serialized_end=563
+  _globals['_CLOSEASSISTANCEREQUEST']._serialized_start=566
+  _globals['_CLOSEASSISTANCEREQUEST']._serialized_end=747
+  _globals['_CLOSEASSISTANCERESPONSE']._serialized_start=749
+  _globals['_CLOSEASSISTANCERESPONSE']._serialized_end=823
+  _globals['_MAKEREFERRALREQUEST']._serialized_start=826
+  _globals['_MAKEREFERRALREQUEST']._serialized_end=1098
+  _globals['_MAKEREFERRALRESPONSE']._serialized_start=1100
+  _globals['_MAKEREFERRALRESPONSE']._serialized_end=1171
+  _globals['_ACCEPTREFERRALREQUEST']._serialized_start=1174
+  _globals['_ACCEPTREFERRALREQUEST']._serialized_end=1338
+  _globals['_ACCEPTREFERRALRESPONSE']._serialized_start=1340
+  _globals['_ACCEPTREFERRALRESPONSE']._serialized_end=1413
+  _globals['_DECLINEREFERRALREQUEST']._serialized_start=1416
+  _globals['_DECLINEREFERRALREQUEST']._serialized_end=1609
+  _globals['_DECLINEREFERRALRESPONSE']._serialized_start=1611
+  _globals['_DECLINEREFERRALRESPONSE']._serialized_end=1685
+  _globals['_CONCLUDEREFERRALREQUEST']._serialized_start=1688
+  _globals['_CONCLUDEREFERRALREQUEST']._serialized_end=1899
+  _globals['_CONCLUDEREFERRALRESPONSE']._serialized_start=1901
+  _globals['_CONCLUDEREFERRALRESPONSE']._serialized_end=1976
+  _globals['_GETASSISTANCEREQUEST']._serialized_start=1978
+  _globals['_GETASSISTANCEREQUEST']._serialized_end=2051
+  _globals['_GETASSISTANCERESPONSE']._serialized_start=2054
+  _globals['_GETASSISTANCERESPONSE']._serialized_end=2183
+  _globals['_LISTOPENREFERRALSREQUEST']._serialized_start=2185
+  _globals['_LISTOPENREFERRALSREQUEST']._serialized_end=2272
+  _globals['_LISTOPENREFERRALSRESPONSE']._serialized_start=2274
+  _globals['_LISTOPENREFERRALSRESPONSE']._serialized_end=2386
+  _globals['_REFERRAL']._serialized_start=2389
+  _globals['_REFERRAL']._serialized_end=2518
+  _globals['_OPENREFERRAL']._serialized_start=2521
+  _globals['_OPENREFERRAL']._serialized_end=2675
+  _globals['_ASSISTANCESERVICE']._serialized_start=2678
+  _globals['_ASSISTANCESERVICE']._serialized_end=3873
 # @@protoc_insertion_point(module_scope)

@@ -26,13 +26,23 @@ from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"corrections/common/v1/common.proto\x12\x15\x63orrections.common.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xae\x03\n\tEventMeta\x12\x11\n\tstream_id\x18\x01 \x01(\x0c\x12\x0f\n\x07version\x18\x02 \x01(\x04\x12\x10\n\x08\x65vent_id\x18\x03 \x01(\x0c\x12\x0c\n\x04type\x18\x04 \x01(\t\x12\x16\n\x0eschema_version\x18\x05 \x01(\r\x12/\n\x0boccurred_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0brecorded_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07subject\x18\x08 \x01(\x0c\x12\x16\n\x0e\x63orrelation_id\x18\t \x01(\x0c\x12\x14\n\x0c\x63\x61usation_id\x18\n \x01(\x0c\x12\r\n\x05\x61\x63tor\x18\x0b \x01(\t\x12\x0c\n\x04unit\x18\x0c \x01(\t\x12\x0c\n\x04role\x18\r \x01(\t\x12\x0f\n\x07purpose\x18\x0e \x01(\t\x12\x13\n\x0blegal_basis\x18\x0f \x01(\t\x12\x10\n\x08\x63orrects\x18\x10 \x01(\x0c\x12\x16\n\x0eruleset_digest\x18\x11 \x01(\t\x12\x18\n\x10\x63\x61lendar_version\x18\x12 \x01(\t\x12\x0f\n\x07service\x18\x13 \x01(\t\";\n\x06Sealed\x12\x0e\n\x06key_id\x18\x01 \x01(\x0c\x12\r\n\x05nonce\x18\x02 \x01(\x0c\x12\x12\n\nciphertext\x18\x03 \x01(\x0c\"_\n\tSignature\x12\x19\n\x06key_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@\x12\x1c\n\talgorithm\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x10\x12\x19\n\x05value\x18\x03 \x01(\x0c\x42\n\xbaH\x07z\x05\x10\x01\x18\x80\x02\"Z\n\x06Signed\x12\x0c\n\x04type\x18\x01 \x01(\t\x12\x0c\n\x04\x62ody\x18\x02 \x01(\x0c\x12\x34\n\nsignatures\x18\x03 \x03(\x0b\x32 .corrections.common.v1.Signature\"\'\n\x06LawRef\x12\x0c\n\x04rule\x18\x01 \x01(\t\x12\x0f\n\x07\x61rticle\x18\x02 \x01(\t\"\xc2\x01\n\x08Recorded\x12\x11\n\tstream_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x04\x12\x10\n\x08\x65vent_id\x18\x03 \x01(\t\x12\x0c\n\x04type\x18\x04 \x01(\t\x12\x10\n\x08title_zh\x18\x05 \x01(\t\x12/\n\x0boccurred_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0brecorded_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"K\n\x07Outcome\x12\x0f\n\x07subject\x18\x01 \x01(\t\x12/\n\x06\x65vents\x18\x02 \x03(\x0b\x32\x1f.corrections.common.v1.Recordedb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"corrections/common/v1/common.proto\x12\x15\x63orrections.common.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xae\x03\n\tEventMeta\x12\x11\n\tstream_id\x18\x01 \x01(\x0c\x12\x0f\n\x07version\x18\x02 \x01(\x04\x12\x10\n\x08\x65vent_id\x18\x03 \x01(\x0c\x12\x0c\n\x04type\x18\x04 \x01(\t\x12\x16\n\x0eschema_version\x18\x05 \x01(\r\x12/\n\x0boccurred_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0brecorded_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07subject\x18\x08 \x01(\x0c\x12\x16\n\x0e\x63orrelation_id\x18\t \x01(\x0c\x12\x14\n\x0c\x63\x61usation_id\x18\n \x01(\x0c\x12\r\n\x05\x61\x63tor\x18\x0b \x01(\t\x12\x0c\n\x04unit\x18\x0c \x01(\t\x12\x0c\n\x04role\x18\r \x01(\t\x12\x0f\n\x07purpose\x18\x0e \x01(\t\x12\x13\n\x0blegal_basis\x18\x0f \x01(\t\x12\x10\n\x08\x63orrects\x18\x10 \x01(\x0c\x12\x16\n\x0eruleset_digest\x18\x11 \x01(\t\x12\x18\n\x10\x63\x61lendar_version\x18\x12 \x01(\t\x12\x0f\n\x07service\x18\x13 \x01(\t\";\n\x06Sealed\x12\x0e\n\x06key_id\x18\x01 \x01(\x0c\x12\r\n\x05nonce\x18\x02 \x01(\x0c\x12\x12\n\nciphertext\x18\x03 \x01(\x0c\">\n\x06SealTo\x12\x17\n\x06key_id\x18\x01 \x01(\x0c\x42\x07\xbaH\x04z\x02h\x10\x12\x1b\n\npublic_key\x18\x02 \x01(\x0c\x42\x07\xbaH\x04z\x02h \"\xae\x01\n\nSealedText\x12\x1e\n\nevent_type\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12\x18\n\x05\x66ield\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x64\x12\x35\n\x06sealed\x18\x03 \x01(\x0b\x32\x1d.corrections.common.v1.SealedB\x06\xbaH\x03\xc8\x01\x01\x12/\n\x0boccurred_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"_\n\tSignature\x12\x19\n\x06key_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@\x12\x1c\n\talgorithm\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x10\x12\x19\n\x05value\x18\x03 \x01(\x0c\x42\n\xbaH\x07z\x05\x10\x01\x18\x80\x02\"Z\n\x06Signed\x12\x0c\n\x04type\x18\x01 \x01(\t\x12\x0c\n\x04\x62ody\x18\x02 \x01(\x0c\x12\x34\n\nsignatures\x18\x03 \x03(\x0b\x32 .corrections.common.v1.Signature\"\'\n\x06LawRef\x12\x0c\n\x04rule\x18\x01 \x01(\t\x12\x0f\n\x07\x61rticle\x18\x02 \x01(\t\"\xc2\x01\n\x08Recorded\x12\x11\n\tstream_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x04\x12\x10\n\x08\x65vent_id\x18\x03 \x01(\t\x12\x0c\n\x04type\x18\x04 \x01(\t\x12\x10\n\x08title_zh\x18\x05 \x01(\t\x12/\n\x0boccurred_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0brecorded_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"K\n\x07Outcome\x12\x0f\n\x07subject\x18\x01 \x01(\t\x12/\n\x06\x65vents\x18\x02 \x03(\x0b\x32\x1f.corrections.common.v1.Recordedb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'corrections.common.v1.common_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_SEALTO'].fields_by_name['key_id']._loaded_options = None
+  _globals['_SEALTO'].fields_by_name['key_id']._serialized_options = b'\272H\004z\002h\020'
+  _globals['_SEALTO'].fields_by_name['public_key']._loaded_options = None
+  _globals['_SEALTO'].fields_by_name['public_key']._serialized_options = b'\272H\004z\002h '
+  _globals['_SEALEDTEXT'].fields_by_name['event_type']._loaded_options = None
+  _globals['_SEALEDTEXT'].fields_by_name['event_type']._serialized_options = b'\272H\007r\005\020\001\030\310\001'
+  _globals['_SEALEDTEXT'].fields_by_name['field']._loaded_options = None
+  _globals['_SEALEDTEXT'].fields_by_name['field']._serialized_options = b'\272H\006r\004\020\001\030d'
+  _globals['_SEALEDTEXT'].fields_by_name['sealed']._loaded_options = None
+  _globals['_SEALEDTEXT'].fields_by_name['sealed']._serialized_options = b'\272H\003\310\001\001'
   _globals['_SIGNATURE'].fields_by_name['key_id']._loaded_options = None
   _globals['_SIGNATURE'].fields_by_name['key_id']._serialized_options = b'\272H\006r\004\020\001\030@'
   _globals['_SIGNATURE'].fields_by_name['algorithm']._loaded_options = None
@@ -43,14 +53,18 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_EVENTMETA']._serialized_end=554
   _globals['_SEALED']._serialized_start=556
   _globals['_SEALED']._serialized_end=615
-  _globals['_SIGNATURE']._serialized_start=617
-  _globals['_SIGNATURE']._serialized_end=712
-  _globals['_SIGNED']._serialized_start=714
-  _globals['_SIGNED']._serialized_end=804
-  _globals['_LAWREF']._serialized_start=806
-  _globals['_LAWREF']._serialized_end=845
-  _globals['_RECORDED']._serialized_start=848
-  _globals['_RECORDED']._serialized_end=1042
-  _globals['_OUTCOME']._serialized_start=1044
-  _globals['_OUTCOME']._serialized_end=1119
+  _globals['_SEALTO']._serialized_start=617
+  _globals['_SEALTO']._serialized_end=679
+  _globals['_SEALEDTEXT']._serialized_start=682
+  _globals['_SEALEDTEXT']._serialized_end=856
+  _globals['_SIGNATURE']._serialized_start=858
+  _globals['_SIGNATURE']._serialized_end=953
+  _globals['_SIGNED']._serialized_start=955
+  _globals['_SIGNED']._serialized_end=1045
+  _globals['_LAWREF']._serialized_start=1047
+  _globals['_LAWREF']._serialized_end=1086
+  _globals['_RECORDED']._serialized_start=1089
+  _globals['_RECORDED']._serialized_end=1283
+  _globals['_OUTCOME']._serialized_start=1285
+  _globals['_OUTCOME']._serialized_end=1360
 # @@protoc_insertion_point(module_scope)

@@ -62,6 +62,26 @@ class Sealed(_message.Message):
     ciphertext: bytes
     def __init__(self, key_id: _Optional[bytes] = ..., nonce: _Optional[bytes] = ..., ciphertext: _Optional[bytes] = ...) -> None: ...
 
+class SealTo(_message.Message):
+    __slots__ = ("key_id", "public_key")
+    KEY_ID_FIELD_NUMBER: _ClassVar[int]
+    PUBLIC_KEY_FIELD_NUMBER: _ClassVar[int]
+    key_id: bytes
+    public_key: bytes
+    def __init__(self, key_id: _Optional[bytes] = ..., public_key: _Optional[bytes] = ...) -> None: ...
+
+class SealedText(_message.Message):
+    __slots__ = ("event_type", "field", "sealed", "occurred_at")
+    EVENT_TYPE_FIELD_NUMBER: _ClassVar[int]
+    FIELD_FIELD_NUMBER: _ClassVar[int]
+    SEALED_FIELD_NUMBER: _ClassVar[int]
+    OCCURRED_AT_FIELD_NUMBER: _ClassVar[int]
+    event_type: str
+    field: str
+    sealed: Sealed
+    occurred_at: _timestamp_pb2.Timestamp
+    def __init__(self, event_type: _Optional[str] = ..., field: _Optional[str] = ..., sealed: _Optional[_Union[Sealed, _Mapping]] = ..., occurred_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
 class Signature(_message.Message):
     __slots__ = ("key_id", "algorithm", "value")
     KEY_ID_FIELD_NUMBER: _ClassVar[int]

@@ -29,7 +29,7 @@ from corrections.options.v1 import options_pb2 as corrections_dot_options_dot_v1
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&corrections/education/v1/service.proto\x12\x18\x63orrections.education.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\"corrections/common/v1/common.proto\x1a%corrections/education/v1/events.proto\x1a$corrections/options/v1/options.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xfe\x01\n\x14OpenEducationRequest\x12\x1e\n\nrequest_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12/\n\x0boccurred_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x19\n\x07\x63\x61se_id\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1a\n\x06\x63ounty\x18\x04 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12\x35\n\x08\x65nd_date\x18\x05 \x01(\tB#\xbaH r\x1e\x32\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$\x12\r\n\x05minor\x18\x06 \x01(\x08\x12\x18\n\x06office\x18\x07 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\"H\n\x15OpenEducationResponse\x12/\n\x07outcome\x18\x01 \x01(\x0b\x32\x1e.corrections.common.v1.Outcome\"\xb4\x01\n\x15\x43loseEducationRequest\x12\x1e\n\nrequest_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12/\n\x0boccurred_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x19\n\x07\x63\x61se_id\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12/\n\x02on\x18\x04 \x01(\tB#\xbaH r\x1e\x32\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$\"I\n\x16\x43loseEducationResponse\x12/\n\x07outcome\x18\x01 \x01(\x0b\x32\x1e.corrections.common.v1.Outcome\"\x97\x02\n\x15\x41rrangeSessionRequest\x12\x1e\n\nrequest_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12/\n\x0boccurred_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x19\n\x07\x63\x61se_id\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1e\n\nsession_id\x18\x04 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12\x41\n\x05topic\x18\x05 \x01(\x0e\x32&.corrections.education.v1.SessionTopicB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12/\n\x02on\x18\x06 \x01(\tB#\xbaH r\x1e\x32\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$\"I\n\x16\x41rrangeSessionResponse\x12/\n\x07outcome\x18\x01 \x01(\x0b\x32\x1e.corrections.common.v1.Outcome\"\xbf\x01\n\x17RecordAttendanceRequest\x12\x1e\n\nrequest_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12/\n\x0boccurred_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x19\n\x07\x63\x61se_id\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1e\n\nsession_id\x18\x04 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12\x18\n\x07minutes\x18\x05 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x01\"K\n\x18RecordAttendanceResponse\x12/\n\x07outcome\x18\x01 \x01(\x0b\x32\x1e.corrections.common.v1.Outcome\"\xbe\x01\n\x14\x45xcuseAbsenceRequest\x12\x1e\n\nrequest_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12/\n\x0boccurred_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x19\n\x07\x63\x61se_id\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1e\n\nsession_id\x18\x04 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12\x1a\n\x06reason\x18\x05 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xa0\x1f\"H\n\x15\x45xcuseAbsenceResponse\x12/\n\x07outcome\x18\x01 \x01(\x0b\x32\x1e.corrections.common.v1.Outcome\"\xd5\x01\n\x13LapseSessionRequest\x12\x1e\n\nrequest_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12/\n\x0boccurred_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x19\n\x07\x63\x61se_id\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1e\n\nsession_id\x18\x04 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12\x32\n\x06\x64ue_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x06\xbaH\x03\xc8\x01\x01\"G\n\x14LapseSessionResponse\x12/\n\x07outcome\x18\x01 \x01(\x0b\x32\x1e.corrections.common.v1.Outcome\"H\n\x13GetEducationRequest\x12\x19\n\x07\x63\x61se_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x16\n\x05\x61s_of\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18\n\"\\\n\x14GetEducationResponse\x12\x33\n\x08sessions\x18\x01 \x03(\x0b\x32!.corrections.education.v1.Session\x12\x0f\n\x07minutes\x18\x02 \x01(\x05\"\x83\x01\n\x13ListSessionsRequest\x12/\n\x02on\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$\x12\x1d\n\tpage_size\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00\x12\x1c\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04\"l\n\x14ListSessionsResponse\x12;\n\x08sessions\x18\x01 \x03(\x0b\x32).corrections.education.v1.ArrangedSession\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x80\x01\n\x07Session\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x35\n\x05topic\x18\x02 \x01(\x0e\x32&.corrections.education.v1.SessionTopic\x12\n\n\x02on\x18\x03 \x01(\t\x12\r\n\x05state\x18\x04 \x01(\t\x12\x0f\n\x07minutes\x18\x05 \x01(\x05\"|\n\x0f\x41rrangedSession\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12\x12\n\nsession_id\x18\x02 \x01(\t\x12\x35\n\x05topic\x18\x03 \x01(\x0e\x32&.corrections.education.v1.SessionTopic\x12\r\n\x05state\x18\x04 \x01(\t2\xf3\x08\n\x10\x45\x64ucationService\x12\x7f\n\rOpenEducation\x12..corrections.education.v1.OpenEducationRequest\x1a/.corrections.education.v1.OpenEducationResponse\"\r\x9a\xb5\x18\t\n\x07SERVICE\x12\x82\x01\n\x0e\x43loseEducation\x12/.corrections.education.v1.CloseEducationRequest\x1a\x30.corrections.education.v1.CloseEducationResponse\"\r\x9a\xb5\x18\t\n\x07SERVICE\x12\x89\x01\n\x0e\x41rrangeSession\x12/.corrections.education.v1.ArrangeSessionRequest\x1a\x30.corrections.education.v1.ArrangeSessionResponse\"\x14\x9a\xb5\x18\x10\n\nCOUNTY_CCI\n\x02JO\x12\x8f\x01\n\x10RecordAttendance\x12\x31.corrections.education.v1.RecordAttendanceRequest\x1a\x32.corrections.education.v1.RecordAttendanceResponse\"\x14\x9a\xb5\x18\x10\n\nCOUNTY_CCI\n\x02JO\x12\x86\x01\n\rExcuseAbsence\x12..corrections.education.v1.ExcuseAbsenceRequest\x1a/.corrections.education.v1.ExcuseAbsenceResponse\"\x14\x9a\xb5\x18\x10\n\nCOUNTY_CCI\n\x02JO\x12|\n\x0cLapseSession\x12-.corrections.education.v1.LapseSessionRequest\x1a..corrections.education.v1.LapseSessionResponse\"\r\x9a\xb5\x18\t\n\x07SERVICE\x12\x99\x01\n\x0cGetEducation\x12-.corrections.education.v1.GetEducationRequest\x1a..corrections.education.v1.GetEducationResponse\"*\x9a\xb5\x18&\n\nCOUNTY_CCI\n\x02JO\n\x08\x43ITY_CCI\n\x08PROV_CCI\x10\x01\x12\x97\x01\n\x0cListSessions\x12-.corrections.education.v1.ListSessionsRequest\x1a..corrections.education.v1.ListSessionsResponse\"(\x9a\xb5\x18$\n\nCOUNTY_CCI\n\x02JO\n\x08\x43ITY_CCI\n\x08PROV_CCIb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&corrections/education/v1/service.proto\x12\x18\x63orrections.education.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\"corrections/common/v1/common.proto\x1a%corrections/education/v1/events.proto\x1a$corrections/options/v1/options.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb6\x02\n\x14OpenEducationRequest\x12\x1e\n\nrequest_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12/\n\x0boccurred_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x19\n\x07\x63\x61se_id\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1a\n\x06\x63ounty\x18\x04 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12\x35\n\x08\x65nd_date\x18\x05 \x01(\tB#\xbaH r\x1e\x32\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$\x12\r\n\x05minor\x18\x06 \x01(\x08\x12\x18\n\x06office\x18\x07 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01\x12\x36\n\x07seal_to\x18\x08 \x01(\x0b\x32\x1d.corrections.common.v1.SealToB\x06\xbaH\x03\xc8\x01\x01\"H\n\x15OpenEducationResponse\x12/\n\x07outcome\x18\x01 \x01(\x0b\x32\x1e.corrections.common.v1.Outcome\"\xb4\x01\n\x15\x43loseEducationRequest\x12\x1e\n\nrequest_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12/\n\x0boccurred_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x19\n\x07\x63\x61se_id\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12/\n\x02on\x18\x04 \x01(\tB#\xbaH r\x1e\x32\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$\"I\n\x16\x43loseEducationResponse\x12/\n\x07outcome\x18\x01 \x01(\x0b\x32\x1e.corrections.common.v1.Outcome\"\x97\x02\n\x15\x41rrangeSessionRequest\x12\x1e\n\nrequest_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12/\n\x0boccurred_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x19\n\x07\x63\x61se_id\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1e\n\nsession_id\x18\x04 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12\x41\n\x05topic\x18\x05 \x01(\x0e\x32&.corrections.education.v1.SessionTopicB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12/\n\x02on\x18\x06 \x01(\tB#\xbaH r\x1e\x32\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$\"I\n\x16\x41rrangeSessionResponse\x12/\n\x07outcome\x18\x01 \x01(\x0b\x32\x1e.corrections.common.v1.Outcome\"\xbf\x01\n\x17RecordAttendanceRequest\x12\x1e\n\nrequest_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12/\n\x0boccurred_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x19\n\x07\x63\x61se_id\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1e\n\nsession_id\x18\x04 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12\x18\n\x07minutes\x18\x05 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x01\"K\n\x18RecordAttendanceResponse\x12/\n\x07outcome\x18\x01 \x01(\x0b\x32\x1e.corrections.common.v1.Outcome\"\xbe\x01\n\x14\x45xcuseAbsenceRequest\x12\x1e\n\nrequest_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12/\n\x0boccurred_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x19\n\x07\x63\x61se_id\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1e\n\nsession_id\x18\x04 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12\x1a\n\x06reason\x18\x05 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xa0\x1f\"H\n\x15\x45xcuseAbsenceResponse\x12/\n\x07outcome\x18\x01 \x01(\x0b\x32\x1e.corrections.common.v1.Outcome\"\xd5\x01\n\x13LapseSessionRequest\x12\x1e\n\nrequest_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12/\n\x0boccurred_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x19\n\x07\x63\x61se_id\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1e\n\nsession_id\x18\x04 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12\x32\n\x06\x64ue_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x06\xbaH\x03\xc8\x01\x01\"G\n\x14LapseSessionResponse\x12/\n\x07outcome\x18\x01 \x01(\x0b\x32\x1e.corrections.common.v1.Outcome\"H\n\x13GetEducationRequest\x12\x19\n\x07\x63\x61se_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x16\n\x05\x61s_of\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18\n\"\x8e\x01\n\x14GetEducationResponse\x12\x33\n\x08sessions\x18\x01 \x03(\x0b\x32!.corrections.education.v1.Session\x12\x0f\n\x07minutes\x18\x02 \x01(\x05\x12\x30\n\x05texts\x18\x03 \x03(\x0b\x32!.corrections.common.v1.SealedText\"\x83\x01\n\x13ListSessionsRequest\x12/\n\x02on\x18\x01 \x01(\tB#\xbaH r\x1e\x32\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$\x12\x1d\n\tpage_size\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00\x12\x1c\n\npage_token\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04\"l\n\x14ListSessionsResponse\x12;\n\x08sessions\x18\x01 \x03(\x0b\x32).corrections.education.v1.ArrangedSession\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x80\x01\n\x07Session\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x35\n\x05topic\x18\x02 \x01(\x0e\x32&.corrections.education.v1.SessionTopic\x12\n\n\x02on\x18\x03 \x01(\t\x12\r\n\x05state\x18\x04 \x01(\t\x12\x0f\n\x07minutes\x18\x05 \x01(\x05\"|\n\x0f\x41rrangedSession\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12\x12\n\nsession_id\x18\x02 \x01(\t\x12\x35\n\x05topic\x18\x03 \x01(\x0e\x32&.corrections.education.v1.SessionTopic\x12\r\n\x05state\x18\x04 \x01(\t2\xf3\x08\n\x10\x45\x64ucationService\x12\x7f\n\rOpenEducation\x12..corrections.education.v1.OpenEducationRequest\x1a/.corrections.education.v1.OpenEducationResponse\"\r\x9a\xb5\x18\t\n\x07SERVICE\x12\x82\x01\n\x0e\x43loseEducation\x12/.corrections.education.v1.CloseEducationRequest\x1a\x30.corrections.education.v1.CloseEducationResponse\"\r\x9a\xb5\x18\t\n\x07SERVICE\x12\x89\x01\n\x0e\x41rrangeSession\x12/.corrections.education.v1.ArrangeSessionRequest\x1a\x30.corrections.education.v1.ArrangeSessionResponse\"\x14\x9a\xb5\x18\x10\n\nCOUNTY_CCI\n\x02JO\x12\x8f\x01\n\x10RecordAttendance\x12\x31.corrections.education.v1.RecordAttendanceRequest\x1a\x32.corrections.education.v1.RecordAttendanceResponse\"\x14\x9a\xb5\x18\x10\n\nCOUNTY_CCI\n\x02JO\x12\x86\x01\n\rExcuseAbsence\x12..corrections.education.v1.ExcuseAbsenceRequest\x1a/.corrections.education.v1.ExcuseAbsenceResponse\"\x14\x9a\xb5\x18\x10\n\nCOUNTY_CCI\n\x02JO\x12|\n\x0cLapseSession\x12-.corrections.education.v1.LapseSessionRequest\x1a..corrections.education.v1.LapseSessionResponse\"\r\x9a\xb5\x18\t\n\x07SERVICE\x12\x99\x01\n\x0cGetEducation\x12-.corrections.education.v1.GetEducationRequest\x1a..corrections.education.v1.GetEducationResponse\"*\x9a\xb5\x18&\n\nCOUNTY_CCI\n\x02JO\n\x08\x43ITY_CCI\n\x08PROV_CCI\x10\x01\x12\x97\x01\n\x0cListSessions\x12-.corrections.education.v1.ListSessionsRequest\x1a..corrections.education.v1.ListSessionsResponse\"(\x9a\xb5\x18$\n\nCOUNTY_CCI\n\x02JO\n\x08\x43ITY_CCI\n\x08PROV_CCIb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -46,6 +46,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_OPENEDUCATIONREQUEST'].fields_by_name['end_date']._serialized_options = b'\272H r\0362\034^[0-9]{4}-[0-9]{2}-[0-9]{2}$'
   _globals['_OPENEDUCATIONREQUEST'].fields_by_name['office']._loaded_options = None
   _globals['_OPENEDUCATIONREQUEST'].fields_by_name['office']._serialized_options = b'\272H\005r\003\030\310\001'
+  _globals['_OPENEDUCATIONREQUEST'].fields_by_name['seal_to']._loaded_options = None
+  _globals['_OPENEDUCATIONREQUEST'].fields_by_name['seal_to']._serialized_options = b'\272H\003\310\001\001'
   _globals['_CLOSEEDUCATIONREQUEST'].fields_by_name['request_id']._loaded_options = None
   _globals['_CLOSEEDUCATIONREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H\007r\005\020\001\030\200\001'
   _globals['_CLOSEEDUCATIONREQUEST'].fields_by_name['case_id']._loaded_options = None
@@ -113,41 +115,41 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_EDUCATIONSERVICE'].methods_by_name['ListSessions']._loaded_options = None
   _globals['_EDUCATIONSERVICE'].methods_by_name['ListSessions']._serialized_options = b'\232\265\030$\n\nCOUNTY_CCI\n\002JO\n\010CITY_CCI\n\010PROV_CCI'
   _globals['_OPENEDUCATIONREQUEST']._serialized_start=244
-  _globals['_OPENEDUCATIONREQUEST']._serialized_end=498
-  _globals['_OPENEDUCATIONRESPONSE']._serialized_start=500
-  _globals['_OPENEDUCATIONRESPONSE']._serialized_end=572
-  _globals['_CLOSEEDUCATIONREQUEST']._serialized_start=575
-  _globals['_CLOSEEDUCATIONREQUEST']._serialized_end=755
-  _globals['_CLOSEEDUCATIONRESPONSE']._serialized_start=757
-  _globals['_CLOSEEDUCATIONRESPONSE']._serialized_end=830
-  _globals['_ARRANGESESSIONREQUEST']._serialized_start=833
-  _globals['_ARRANGESESSIONREQUEST']._serialized_end=1112
-  _globals['_ARRANGESESSIONRESPONSE']._serialized_start=1114
-  _globals['_ARRANGESESSIONRESPONSE']._serialized_end=1187
-  _globals['_RECORDATTENDANCEREQUEST']._serialized_start=1190
-  _globals['_RECORDATTENDANCEREQUEST']._serialized_end=1381
-  _globals['_RECORDATTENDANCERESPONSE']._serialized_start=1383
-  _globals['_RECORDATTENDANCERESPONSE']._serialized_end=1458
-  _globals['_EXCUSEABSENCEREQUEST']._serialized_start=1461
-  _globals['_EXCUSEABSENCEREQUEST']._serialized_end=1651
-  _globals['_EXCUSEABSENCERESPONSE']._serialized_start=1653
-  _globals['_EXCUSEABSENCERESPONSE']._serialized_end=1725
-  _globals['_LAPSESESSIONREQUEST']._serialized_start=1728
-  _globals['_LAPSESESSIONREQUEST']._serialized_end=1941
-  _globals['_LAPSESESSIONRESPONSE']._serialized_start=1943
-  _globals['_LAPSESESSIONRESPONSE']._serialized_end=2014
-  _globals['_GETEDUCATIONREQUEST']._serialized_start=2016
-  _globals['_GETEDUCATIONREQUEST']._serialized_end=2088
-  _globals['_GETEDUCATIONRESPONSE']._serialized_start=2090
-  _globals['_GETEDUCATIONRESPONSE']._serialized_end=2182
-  _globals['_LISTSESSIONSREQUEST']._serialized_start=2185
-  _globals['_LISTSESSIONSREQUEST']._serialized_end=2316
-  _globals['_LISTSESSIONSRESPONSE']._serialized_start=2318
-  _globals['_LISTSESSIONSRESPONSE']._serialized_end=2426
-  _globals['_SESSION']._serialized_start=2429
-  _globals['_SESSION']._serialized_end=2557
-  _globals['_ARRANGEDSESSION']._serialized_start=2559
-  _globals['_ARRANGEDSESSION']._serialized_end=2683
-  _globals['_EDUCATIONSERVICE']._serialized_start=2686
-  _globals['_EDUCATIONSERVICE']._serialized_end=3825
+  _globals['_OPENEDUCATIONREQUEST']._serialized_end=554
+  _globals['_OPENEDUCATIONRESPONSE']._serialized_start=556
+  _globals['_OPENEDUCATIONRESPONSE']._serialized_end=628
+  _globals['_CLOSEEDUCATIONREQUEST']._serialized_start=631
+  _globals['_CLOSEEDUCATIONREQUEST']._serialized_end=811
+  _globals['_CLOSEEDUCATIONRESPONSE']._serialized_start=813
+  _globals['_CLOSEEDUCATIONRESPONSE']._serialized_end=886
+  _globals['_ARRANGESESSIONREQUEST']._serialized_start=889
+  _globals['_ARRANGESESSIONREQUEST']._serialized_end=1168
+  _globals['_ARRANGESESSIONRESPONSE']._serialized_start=1170
+  _globals['_ARRANGESESSIONRESPONSE']._serialized_end=1243
+  _globals['_RECORDATTENDANCEREQUEST']._serialized_start=1246
+  _globals['_RECORDATTENDANCEREQUEST']._serialized_end=1437
+  _globals['_RECORDATTENDANCERESPONSE']._serialized_start=1439
+  _globals['_RECORDATTENDANCERESPONSE']._serialized_end=1514
+  _globals['_EXCUSEABSENCEREQUEST']._serialized_start=1517
+  _globals['_EXCUSEABSENCEREQUEST']._serialized_end=1707
+  _globals['_EXCUSEABSENCERESPONSE']._serialized_start=1709
+  _globals['_EXCUSEABSENCERESPONSE']._serialized_end=1781
+  _globals['_LAPSESESSIONREQUEST']._serialized_start=1784
+  _globals['_LAPSESESSIONREQUEST']._serialized_end=1997
+  _globals['_LAPSESESSIONRESPONSE']._serialized_start=1999
+  _globals['_LAPSESESSIONRESPONSE']._serialized_end=2070
+  _globals['_GETEDUCATIONREQUEST']._serialized_start=2072
+  _globals['_GETEDUCATIONREQUEST']._serialized_end=2144
+  _globals['_GETEDUCATIONRESPONSE']._serialized_start=2147
+  _globals['_GETEDUCATIONRESPONSE']._serialized_end=2289
+  _globals['_LISTSESSIONSREQUEST']._serialized_start=2292
+  _globals['_LISTSESSIONSREQUEST']._serialized_end=2423
+  _globals['_LISTSESSIONSRESPONSE']._serialized_start=2425
+  _globals['_LISTSESSIONSRESPONSE']._serialized_end=2533
+  _globals['_SESSION']._serialized_start=2536
+  _globals['_SESSION']._serialized_end=2664
+  _globals['_ARRANGEDSESSION']._serialized_start=2666
+  _globals['_ARRANGEDSESSION']._serialized_end=2790
+  _globals['_EDUCATIONSERVICE']._serialized_start=2793
+  _globals['_EDUCATIONSERVICE']._serialized_end=3932
 # @@protoc_insertion_point(module_scope)

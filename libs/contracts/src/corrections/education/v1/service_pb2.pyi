@@ -14,7 +14,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class OpenEducationRequest(_message.Message):
-    __slots__ = ("request_id", "occurred_at", "case_id", "county", "end_date", "minor", "office")
+    __slots__ = ("request_id", "occurred_at", "case_id", "county", "end_date", "minor", "office", "seal_to")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     OCCURRED_AT_FIELD_NUMBER: _ClassVar[int]
     CASE_ID_FIELD_NUMBER: _ClassVar[int]
@@ -22,6 +22,7 @@ class OpenEducationRequest(_message.Message):
     END_DATE_FIELD_NUMBER: _ClassVar[int]
     MINOR_FIELD_NUMBER: _ClassVar[int]
     OFFICE_FIELD_NUMBER: _ClassVar[int]
+    SEAL_TO_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     occurred_at: _timestamp_pb2.Timestamp
     case_id: str
@@ -29,7 +30,8 @@ class OpenEducationRequest(_message.Message):
     end_date: str
     minor: bool
     office: str
-    def __init__(self, request_id: _Optional[str] = ..., occurred_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., case_id: _Optional[str] = ..., county: _Optional[str] = ..., end_date: _Optional[str] = ..., minor: _Optional[bool] = ..., office: _Optional[str] = ...) -> None: ...
+    seal_to: _common_pb2.SealTo
+    def __init__(self, request_id: _Optional[str] = ..., occurred_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., case_id: _Optional[str] = ..., county: _Optional[str] = ..., end_date: _Optional[str] = ..., minor: _Optional[bool] = ..., office: _Optional[str] = ..., seal_to: _Optional[_Union[_common_pb2.SealTo, _Mapping]] = ...) -> None: ...
 
 class OpenEducationResponse(_message.Message):
     __slots__ = ("outcome",)
@@ -146,12 +148,14 @@ class GetEducationRequest(_message.Message):
     def __init__(self, case_id: _Optional[str] = ..., as_of: _Optional[str] = ...) -> None: ...
 
 class GetEducationResponse(_message.Message):
-    __slots__ = ("sessions", "minutes")
+    __slots__ = ("sessions", "minutes", "texts")
     SESSIONS_FIELD_NUMBER: _ClassVar[int]
     MINUTES_FIELD_NUMBER: _ClassVar[int]
+    TEXTS_FIELD_NUMBER: _ClassVar[int]
     sessions: _containers.RepeatedCompositeFieldContainer[Session]
     minutes: int
-    def __init__(self, sessions: _Optional[_Iterable[_Union[Session, _Mapping]]] = ..., minutes: _Optional[int] = ...) -> None: ...
+    texts: _containers.RepeatedCompositeFieldContainer[_common_pb2.SealedText]
+    def __init__(self, sessions: _Optional[_Iterable[_Union[Session, _Mapping]]] = ..., minutes: _Optional[int] = ..., texts: _Optional[_Iterable[_Union[_common_pb2.SealedText, _Mapping]]] = ...) -> None: ...
 
 class ListSessionsRequest(_message.Message):
     __slots__ = ("on", "page_size", "page_token")

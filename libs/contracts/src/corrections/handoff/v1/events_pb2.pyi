@@ -167,12 +167,12 @@ class MissingStatusQueried(_message.Message):
     FOUND_AT_FIELD_NUMBER: _ClassVar[int]
     agency_code: str
     case_id: str
-    reason: str
+    reason: _common_pb2.Sealed
     as_of: str
     state: MissingState
     missing_since: _timestamp_pb2.Timestamp
     found_at: _timestamp_pb2.Timestamp
-    def __init__(self, agency_code: _Optional[str] = ..., case_id: _Optional[str] = ..., reason: _Optional[str] = ..., as_of: _Optional[str] = ..., state: _Optional[_Union[MissingState, str]] = ..., missing_since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., found_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    def __init__(self, agency_code: _Optional[str] = ..., case_id: _Optional[str] = ..., reason: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., as_of: _Optional[str] = ..., state: _Optional[_Union[MissingState, str]] = ..., missing_since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., found_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class MissingStatusQueryUnanswered(_message.Message):
     __slots__ = ("agency_code", "person_mac", "reason", "as_of")

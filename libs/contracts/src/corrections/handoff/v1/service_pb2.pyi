@@ -202,7 +202,7 @@ class NoteWithoutEffectResponse(_message.Message):
     def __init__(self, outcome: _Optional[_Union[_common_pb2.Outcome, _Mapping]] = ...) -> None: ...
 
 class PrepareNoticeRequest(_message.Message):
-    __slots__ = ("request_id", "exchange_id", "case_id", "cause", "kind", "occurred_at", "to", "copy", "rule", "facts", "role")
+    __slots__ = ("request_id", "exchange_id", "case_id", "cause", "kind", "occurred_at", "to", "copy", "rule", "facts", "role", "texts")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     EXCHANGE_ID_FIELD_NUMBER: _ClassVar[int]
     CASE_ID_FIELD_NUMBER: _ClassVar[int]
@@ -214,6 +214,7 @@ class PrepareNoticeRequest(_message.Message):
     RULE_FIELD_NUMBER: _ClassVar[int]
     FACTS_FIELD_NUMBER: _ClassVar[int]
     ROLE_FIELD_NUMBER: _ClassVar[int]
+    TEXTS_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     exchange_id: str
     case_id: str
@@ -225,7 +226,8 @@ class PrepareNoticeRequest(_message.Message):
     rule: str
     facts: _containers.RepeatedCompositeFieldContainer[_messages_pb2.Fact]
     role: str
-    def __init__(self, request_id: _Optional[str] = ..., exchange_id: _Optional[str] = ..., case_id: _Optional[str] = ..., cause: _Optional[str] = ..., kind: _Optional[str] = ..., occurred_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., to: _Optional[str] = ..., copy: _Optional[bool] = ..., rule: _Optional[str] = ..., facts: _Optional[_Iterable[_Union[_messages_pb2.Fact, _Mapping]]] = ..., role: _Optional[str] = ...) -> None: ...
+    texts: _containers.RepeatedCompositeFieldContainer[_common_pb2.SealedText]
+    def __init__(self, request_id: _Optional[str] = ..., exchange_id: _Optional[str] = ..., case_id: _Optional[str] = ..., cause: _Optional[str] = ..., kind: _Optional[str] = ..., occurred_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., to: _Optional[str] = ..., copy: _Optional[bool] = ..., rule: _Optional[str] = ..., facts: _Optional[_Iterable[_Union[_messages_pb2.Fact, _Mapping]]] = ..., role: _Optional[str] = ..., texts: _Optional[_Iterable[_Union[_common_pb2.SealedText, _Mapping]]] = ...) -> None: ...
 
 class PrepareNoticeResponse(_message.Message):
     __slots__ = ("outcome",)

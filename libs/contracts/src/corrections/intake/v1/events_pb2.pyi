@@ -84,8 +84,16 @@ class PersonRead(_message.Message):
     fields: _containers.RepeatedScalarFieldContainer[str]
     def __init__(self, fields: _Optional[_Iterable[str]] = ...) -> None: ...
 
+class TextsRead(_message.Message):
+    __slots__ = ("case_id", "fields")
+    CASE_ID_FIELD_NUMBER: _ClassVar[int]
+    FIELDS_FIELD_NUMBER: _ClassVar[int]
+    case_id: str
+    fields: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, case_id: _Optional[str] = ..., fields: _Optional[_Iterable[str]] = ...) -> None: ...
+
 class CaseOpened(_message.Message):
-    __slots__ = ("person_id", "exchange_id", "defendant_number", "kind", "organ_code", "decision_date", "effective_date", "penalty", "sentence", "probation", "county", "office", "sex", "minor", "injunction", "organ_unit")
+    __slots__ = ("person_id", "exchange_id", "defendant_number", "kind", "organ_code", "decision_date", "effective_date", "penalty", "sentence", "probation", "county", "office", "sex", "minor", "injunction", "organ_unit", "seal_to")
     PERSON_ID_FIELD_NUMBER: _ClassVar[int]
     EXCHANGE_ID_FIELD_NUMBER: _ClassVar[int]
     DEFENDANT_NUMBER_FIELD_NUMBER: _ClassVar[int]
@@ -102,6 +110,7 @@ class CaseOpened(_message.Message):
     MINOR_FIELD_NUMBER: _ClassVar[int]
     INJUNCTION_FIELD_NUMBER: _ClassVar[int]
     ORGAN_UNIT_FIELD_NUMBER: _ClassVar[int]
+    SEAL_TO_FIELD_NUMBER: _ClassVar[int]
     person_id: str
     exchange_id: str
     defendant_number: int
@@ -118,7 +127,8 @@ class CaseOpened(_message.Message):
     minor: bool
     injunction: bool
     organ_unit: str
-    def __init__(self, person_id: _Optional[str] = ..., exchange_id: _Optional[str] = ..., defendant_number: _Optional[int] = ..., kind: _Optional[_Union[_facts_pb2.SubjectKind, str]] = ..., organ_code: _Optional[str] = ..., decision_date: _Optional[str] = ..., effective_date: _Optional[str] = ..., penalty: _Optional[_Union[_facts_pb2.Penalty, str]] = ..., sentence: _Optional[_Union[_facts_pb2.Period, _Mapping]] = ..., probation: _Optional[_Union[_facts_pb2.Period, _Mapping]] = ..., county: _Optional[str] = ..., office: _Optional[str] = ..., sex: _Optional[_Union[_facts_pb2.Sex, str]] = ..., minor: _Optional[bool] = ..., injunction: _Optional[bool] = ..., organ_unit: _Optional[str] = ...) -> None: ...
+    seal_to: _common_pb2.SealTo
+    def __init__(self, person_id: _Optional[str] = ..., exchange_id: _Optional[str] = ..., defendant_number: _Optional[int] = ..., kind: _Optional[_Union[_facts_pb2.SubjectKind, str]] = ..., organ_code: _Optional[str] = ..., decision_date: _Optional[str] = ..., effective_date: _Optional[str] = ..., penalty: _Optional[_Union[_facts_pb2.Penalty, str]] = ..., sentence: _Optional[_Union[_facts_pb2.Period, _Mapping]] = ..., probation: _Optional[_Union[_facts_pb2.Period, _Mapping]] = ..., county: _Optional[str] = ..., office: _Optional[str] = ..., sex: _Optional[_Union[_facts_pb2.Sex, str]] = ..., minor: _Optional[bool] = ..., injunction: _Optional[bool] = ..., organ_unit: _Optional[str] = ..., seal_to: _Optional[_Union[_common_pb2.SealTo, _Mapping]] = ...) -> None: ...
 
 class TermComputed(_message.Message):
     __slots__ = ("start_date", "end_date", "computed_end_date", "printed_end_date", "law", "temporary_until")
@@ -155,8 +165,8 @@ class ReportedIn(_message.Message):
     MISSING_DOCUMENTS_FIELD_NUMBER: _ClassVar[int]
     mode: ReceptionMode
     days_late: int
-    missing_documents: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, mode: _Optional[_Union[ReceptionMode, str]] = ..., days_late: _Optional[int] = ..., missing_documents: _Optional[_Iterable[str]] = ...) -> None: ...
+    missing_documents: _containers.RepeatedCompositeFieldContainer[_common_pb2.Sealed]
+    def __init__(self, mode: _Optional[_Union[ReceptionMode, str]] = ..., days_late: _Optional[int] = ..., missing_documents: _Optional[_Iterable[_Union[_common_pb2.Sealed, _Mapping]]] = ...) -> None: ...
 
 class ReportingInMissed(_message.Message):
     __slots__ = ("due_date",)
@@ -179,8 +189,8 @@ class EntryDeclared(_message.Message):
 class PlanAdopted(_message.Message):
     __slots__ = ("measures",)
     MEASURES_FIELD_NUMBER: _ClassVar[int]
-    measures: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, measures: _Optional[_Iterable[str]] = ...) -> None: ...
+    measures: _containers.RepeatedCompositeFieldContainer[_common_pb2.Sealed]
+    def __init__(self, measures: _Optional[_Iterable[_Union[_common_pb2.Sealed, _Mapping]]] = ...) -> None: ...
 
 class TermShortened(_message.Message):
     __slots__ = ("exchange_id", "ruling_date", "reduction", "sentence_reduction", "end_date")
@@ -221,8 +231,8 @@ class TermRecalculated(_message.Message):
 class ReleasePrepared(_message.Message):
     __slots__ = ("appraisal",)
     APPRAISAL_FIELD_NUMBER: _ClassVar[int]
-    appraisal: str
-    def __init__(self, appraisal: _Optional[str] = ...) -> None: ...
+    appraisal: _common_pb2.Sealed
+    def __init__(self, appraisal: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ...) -> None: ...
 
 class Released(_message.Message):
     __slots__ = ("end_date",)

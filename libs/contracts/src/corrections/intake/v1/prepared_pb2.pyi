@@ -9,7 +9,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class PreparedCase(_message.Message):
-    __slots__ = ("case_id", "person_id", "exchange_id", "defendant_number", "kind", "organ_code", "organ_is_court", "decision_date", "effective_date", "penalty", "sentence", "probation", "custody_days", "printed_end_date", "printed_report_date", "temporary_until", "county", "office", "sex", "birth_date", "injunction", "name", "identity_number", "sealed_birth_date", "address", "phone", "identity_mac", "organ_unit")
+    __slots__ = ("case_id", "person_id", "exchange_id", "defendant_number", "kind", "organ_code", "organ_is_court", "decision_date", "effective_date", "penalty", "sentence", "probation", "custody_days", "printed_end_date", "printed_report_date", "temporary_until", "county", "office", "sex", "birth_date", "injunction", "name", "identity_number", "sealed_birth_date", "address", "phone", "identity_mac", "organ_unit", "seal_to")
     CASE_ID_FIELD_NUMBER: _ClassVar[int]
     PERSON_ID_FIELD_NUMBER: _ClassVar[int]
     EXCHANGE_ID_FIELD_NUMBER: _ClassVar[int]
@@ -38,6 +38,7 @@ class PreparedCase(_message.Message):
     PHONE_FIELD_NUMBER: _ClassVar[int]
     IDENTITY_MAC_FIELD_NUMBER: _ClassVar[int]
     ORGAN_UNIT_FIELD_NUMBER: _ClassVar[int]
+    SEAL_TO_FIELD_NUMBER: _ClassVar[int]
     case_id: str
     person_id: str
     exchange_id: str
@@ -66,7 +67,8 @@ class PreparedCase(_message.Message):
     phone: _common_pb2.Sealed
     identity_mac: bytes
     organ_unit: str
-    def __init__(self, case_id: _Optional[str] = ..., person_id: _Optional[str] = ..., exchange_id: _Optional[str] = ..., defendant_number: _Optional[int] = ..., kind: _Optional[_Union[_facts_pb2.SubjectKind, str]] = ..., organ_code: _Optional[str] = ..., organ_is_court: _Optional[bool] = ..., decision_date: _Optional[str] = ..., effective_date: _Optional[str] = ..., penalty: _Optional[_Union[_facts_pb2.Penalty, str]] = ..., sentence: _Optional[_Union[_facts_pb2.Period, _Mapping]] = ..., probation: _Optional[_Union[_facts_pb2.Period, _Mapping]] = ..., custody_days: _Optional[int] = ..., printed_end_date: _Optional[str] = ..., printed_report_date: _Optional[str] = ..., temporary_until: _Optional[str] = ..., county: _Optional[str] = ..., office: _Optional[str] = ..., sex: _Optional[_Union[_facts_pb2.Sex, str]] = ..., birth_date: _Optional[str] = ..., injunction: _Optional[bool] = ..., name: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., identity_number: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., sealed_birth_date: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., address: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., phone: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., identity_mac: _Optional[bytes] = ..., organ_unit: _Optional[str] = ...) -> None: ...
+    seal_to: _common_pb2.SealTo
+    def __init__(self, case_id: _Optional[str] = ..., person_id: _Optional[str] = ..., exchange_id: _Optional[str] = ..., defendant_number: _Optional[int] = ..., kind: _Optional[_Union[_facts_pb2.SubjectKind, str]] = ..., organ_code: _Optional[str] = ..., organ_is_court: _Optional[bool] = ..., decision_date: _Optional[str] = ..., effective_date: _Optional[str] = ..., penalty: _Optional[_Union[_facts_pb2.Penalty, str]] = ..., sentence: _Optional[_Union[_facts_pb2.Period, _Mapping]] = ..., probation: _Optional[_Union[_facts_pb2.Period, _Mapping]] = ..., custody_days: _Optional[int] = ..., printed_end_date: _Optional[str] = ..., printed_report_date: _Optional[str] = ..., temporary_until: _Optional[str] = ..., county: _Optional[str] = ..., office: _Optional[str] = ..., sex: _Optional[_Union[_facts_pb2.Sex, str]] = ..., birth_date: _Optional[str] = ..., injunction: _Optional[bool] = ..., name: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., identity_number: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., sealed_birth_date: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., address: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., phone: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., identity_mac: _Optional[bytes] = ..., organ_unit: _Optional[str] = ..., seal_to: _Optional[_Union[_common_pb2.SealTo, _Mapping]] = ...) -> None: ...
 
 class PreparedWithoutEffect(_message.Message):
     __slots__ = ("ruling",)

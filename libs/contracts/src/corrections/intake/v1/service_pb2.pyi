@@ -295,10 +295,12 @@ class GetCaseRequest(_message.Message):
     def __init__(self, case_id: _Optional[str] = ..., as_of: _Optional[str] = ..., known_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class GetCaseResponse(_message.Message):
-    __slots__ = ("case",)
+    __slots__ = ("case", "texts")
     CASE_FIELD_NUMBER: _ClassVar[int]
+    TEXTS_FIELD_NUMBER: _ClassVar[int]
     case: Case
-    def __init__(self, case: _Optional[_Union[Case, _Mapping]] = ...) -> None: ...
+    texts: _containers.RepeatedCompositeFieldContainer[_common_pb2.SealedText]
+    def __init__(self, case: _Optional[_Union[Case, _Mapping]] = ..., texts: _Optional[_Iterable[_Union[_common_pb2.SealedText, _Mapping]]] = ...) -> None: ...
 
 class ListCasesRequest(_message.Message):
     __slots__ = ("after", "page_size")
@@ -335,6 +337,22 @@ class GetPersonResponse(_message.Message):
     address: str
     phone: str
     def __init__(self, name: _Optional[str] = ..., identity_number: _Optional[str] = ..., birth_date: _Optional[str] = ..., address: _Optional[str] = ..., phone: _Optional[str] = ...) -> None: ...
+
+class OpenTextsRequest(_message.Message):
+    __slots__ = ("request_id", "case_id", "texts")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    CASE_ID_FIELD_NUMBER: _ClassVar[int]
+    TEXTS_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    case_id: str
+    texts: _containers.RepeatedCompositeFieldContainer[_common_pb2.SealedText]
+    def __init__(self, request_id: _Optional[str] = ..., case_id: _Optional[str] = ..., texts: _Optional[_Iterable[_Union[_common_pb2.SealedText, _Mapping]]] = ...) -> None: ...
+
+class OpenTextsResponse(_message.Message):
+    __slots__ = ("texts",)
+    TEXTS_FIELD_NUMBER: _ClassVar[int]
+    texts: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, texts: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class FindCasesRequest(_message.Message):
     __slots__ = ("identity_number",)

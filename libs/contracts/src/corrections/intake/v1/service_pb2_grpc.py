@@ -120,6 +120,11 @@ class IntakeServiceStub:
                 request_serializer=corrections_dot_intake_dot_v1_dot_service__pb2.GetPersonRequest.SerializeToString,
                 response_deserializer=corrections_dot_intake_dot_v1_dot_service__pb2.GetPersonResponse.FromString,
                 _registered_method=True)
+        self.OpenTexts = channel.unary_unary(
+                '/corrections.intake.v1.IntakeService/OpenTexts',
+                request_serializer=corrections_dot_intake_dot_v1_dot_service__pb2.OpenTextsRequest.SerializeToString,
+                response_deserializer=corrections_dot_intake_dot_v1_dot_service__pb2.OpenTextsResponse.FromString,
+                _registered_method=True)
         self.FindCases = channel.unary_unary(
                 '/corrections.intake.v1.IntakeService/FindCases',
                 request_serializer=corrections_dot_intake_dot_v1_dot_service__pb2.FindCasesRequest.SerializeToString,
@@ -250,6 +255,13 @@ class IntakeServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def OpenTexts(self, request, context):
+        """OpenTexts opens free text about a person that events hold sealed, for who sees the case. Each read is an event.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def FindCases(self, request, context):
         """FindCases finds the cases of a person by identity number; nothing is logged of the number.
         """
@@ -344,6 +356,11 @@ def add_IntakeServiceServicer_to_server(servicer, server):
                     servicer.GetPerson,
                     request_deserializer=corrections_dot_intake_dot_v1_dot_service__pb2.GetPersonRequest.FromString,
                     response_serializer=corrections_dot_intake_dot_v1_dot_service__pb2.GetPersonResponse.SerializeToString,
+            ),
+            'OpenTexts': grpc.unary_unary_rpc_method_handler(
+                    servicer.OpenTexts,
+                    request_deserializer=corrections_dot_intake_dot_v1_dot_service__pb2.OpenTextsRequest.FromString,
+                    response_serializer=corrections_dot_intake_dot_v1_dot_service__pb2.OpenTextsResponse.SerializeToString,
             ),
             'FindCases': grpc.unary_unary_rpc_method_handler(
                     servicer.FindCases,
@@ -811,6 +828,33 @@ class IntakeService:
             '/corrections.intake.v1.IntakeService/GetPerson',
             corrections_dot_intake_dot_v1_dot_service__pb2.GetPersonRequest.SerializeToString,
             corrections_dot_intake_dot_v1_dot_service__pb2.GetPersonResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def OpenTexts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/corrections.intake.v1.IntakeService/OpenTexts',
+            corrections_dot_intake_dot_v1_dot_service__pb2.OpenTextsRequest.SerializeToString,
+            corrections_dot_intake_dot_v1_dot_service__pb2.OpenTextsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -67,6 +67,8 @@ class IntakeServiceStub:
     """ListCases pages through the cases of the caller's unit."""
     GetPerson: _grpc.UnaryUnaryMultiCallable[_service_pb2.GetPersonRequest, _service_pb2.GetPersonResponse]
     """GetPerson reads a person's identity. Each read is an event that names its purpose."""
+    OpenTexts: _grpc.UnaryUnaryMultiCallable[_service_pb2.OpenTextsRequest, _service_pb2.OpenTextsResponse]
+    """OpenTexts opens free text about a person that events hold sealed, for who sees the case. Each read is an event."""
     FindCases: _grpc.UnaryUnaryMultiCallable[_service_pb2.FindCasesRequest, _service_pb2.FindCasesResponse]
     """FindCases finds the cases of a person by identity number; nothing is logged of the number."""
 
@@ -109,6 +111,8 @@ class IntakeServiceAsyncStub(IntakeServiceStub):
     """ListCases pages through the cases of the caller's unit."""
     GetPerson: _aio.UnaryUnaryMultiCallable[_service_pb2.GetPersonRequest, _service_pb2.GetPersonResponse]  # type: ignore[assignment]
     """GetPerson reads a person's identity. Each read is an event that names its purpose."""
+    OpenTexts: _aio.UnaryUnaryMultiCallable[_service_pb2.OpenTextsRequest, _service_pb2.OpenTextsResponse]  # type: ignore[assignment]
+    """OpenTexts opens free text about a person that events hold sealed, for who sees the case. Each read is an event."""
     FindCases: _aio.UnaryUnaryMultiCallable[_service_pb2.FindCasesRequest, _service_pb2.FindCasesResponse]  # type: ignore[assignment]
     """FindCases finds the cases of a person by identity number; nothing is logged of the number."""
 
@@ -250,6 +254,14 @@ class IntakeServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_service_pb2.GetPersonResponse, _abc.Awaitable[_service_pb2.GetPersonResponse]]:
         """GetPerson reads a person's identity. Each read is an event that names its purpose."""
+
+    @_abc_1.abstractmethod
+    def OpenTexts(
+        self,
+        request: _service_pb2.OpenTextsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_service_pb2.OpenTextsResponse, _abc.Awaitable[_service_pb2.OpenTextsResponse]]:
+        """OpenTexts opens free text about a person that events hold sealed, for who sees the case. Each read is an event."""
 
     @_abc_1.abstractmethod
     def FindCases(

@@ -87,7 +87,7 @@ DOSSIER_ITEM_TIME_NOT_COUNTED: DossierItem
 DOSSIER_ITEM_OTHER: DossierItem
 
 class SupervisionOpened(_message.Message):
-    __slots__ = ("kind", "county", "office", "organ_code", "start_date", "end_date", "effective_date", "penalty", "sentence", "probation", "minor", "injunction", "organ_unit", "decision_date")
+    __slots__ = ("kind", "county", "office", "organ_code", "start_date", "end_date", "effective_date", "penalty", "sentence", "probation", "minor", "injunction", "organ_unit", "decision_date", "seal_to")
     KIND_FIELD_NUMBER: _ClassVar[int]
     COUNTY_FIELD_NUMBER: _ClassVar[int]
     OFFICE_FIELD_NUMBER: _ClassVar[int]
@@ -102,6 +102,7 @@ class SupervisionOpened(_message.Message):
     INJUNCTION_FIELD_NUMBER: _ClassVar[int]
     ORGAN_UNIT_FIELD_NUMBER: _ClassVar[int]
     DECISION_DATE_FIELD_NUMBER: _ClassVar[int]
+    SEAL_TO_FIELD_NUMBER: _ClassVar[int]
     kind: _facts_pb2.SubjectKind
     county: str
     office: str
@@ -116,7 +117,8 @@ class SupervisionOpened(_message.Message):
     injunction: bool
     organ_unit: str
     decision_date: str
-    def __init__(self, kind: _Optional[_Union[_facts_pb2.SubjectKind, str]] = ..., county: _Optional[str] = ..., office: _Optional[str] = ..., organ_code: _Optional[str] = ..., start_date: _Optional[str] = ..., end_date: _Optional[str] = ..., effective_date: _Optional[str] = ..., penalty: _Optional[_Union[_facts_pb2.Penalty, str]] = ..., sentence: _Optional[_Union[_facts_pb2.Period, _Mapping]] = ..., probation: _Optional[_Union[_facts_pb2.Period, _Mapping]] = ..., minor: _Optional[bool] = ..., injunction: _Optional[bool] = ..., organ_unit: _Optional[str] = ..., decision_date: _Optional[str] = ...) -> None: ...
+    seal_to: _common_pb2.SealTo
+    def __init__(self, kind: _Optional[_Union[_facts_pb2.SubjectKind, str]] = ..., county: _Optional[str] = ..., office: _Optional[str] = ..., organ_code: _Optional[str] = ..., start_date: _Optional[str] = ..., end_date: _Optional[str] = ..., effective_date: _Optional[str] = ..., penalty: _Optional[_Union[_facts_pb2.Penalty, str]] = ..., sentence: _Optional[_Union[_facts_pb2.Period, _Mapping]] = ..., probation: _Optional[_Union[_facts_pb2.Period, _Mapping]] = ..., minor: _Optional[bool] = ..., injunction: _Optional[bool] = ..., organ_unit: _Optional[str] = ..., decision_date: _Optional[str] = ..., seal_to: _Optional[_Union[_common_pb2.SealTo, _Mapping]] = ...) -> None: ...
 
 class ReceptionNoted(_message.Message):
     __slots__ = ("reported_on", "days_late")
@@ -183,8 +185,8 @@ class LeaveDenied(_message.Message):
     LEAVE_ID_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     leave_id: str
-    reason: str
-    def __init__(self, leave_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+    reason: _common_pb2.Sealed
+    def __init__(self, leave_id: _Optional[str] = ..., reason: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ...) -> None: ...
 
 class LeaveReturned(_message.Message):
     __slots__ = ("leave_id", "days_over")
@@ -209,16 +211,16 @@ class RegularTravelRequested(_message.Message):
     PURPOSE_FIELD_NUMBER: _ClassVar[int]
     travel_id: str
     destinations: _containers.RepeatedScalarFieldContainer[str]
-    purpose: str
-    def __init__(self, travel_id: _Optional[str] = ..., destinations: _Optional[_Iterable[str]] = ..., purpose: _Optional[str] = ...) -> None: ...
+    purpose: _common_pb2.Sealed
+    def __init__(self, travel_id: _Optional[str] = ..., destinations: _Optional[_Iterable[str]] = ..., purpose: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ...) -> None: ...
 
 class RegularTravelDenied(_message.Message):
     __slots__ = ("travel_id", "reason")
     TRAVEL_ID_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     travel_id: str
-    reason: str
-    def __init__(self, travel_id: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+    reason: _common_pb2.Sealed
+    def __init__(self, travel_id: _Optional[str] = ..., reason: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ...) -> None: ...
 
 class RegularTravelApproved(_message.Message):
     __slots__ = ("travel_id", "from_date", "to_date")
@@ -241,8 +243,8 @@ class SearchStepRecorded(_message.Message):
     METHOD_FIELD_NUMBER: _ClassVar[int]
     RESULT_FIELD_NUMBER: _ClassVar[int]
     method: SearchMethod
-    result: str
-    def __init__(self, method: _Optional[_Union[SearchMethod, str]] = ..., result: _Optional[str] = ...) -> None: ...
+    result: _common_pb2.Sealed
+    def __init__(self, method: _Optional[_Union[SearchMethod, str]] = ..., result: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ...) -> None: ...
 
 class PoliceSearchRequested(_message.Message):
     __slots__ = ()
@@ -274,9 +276,9 @@ class Admonished(_message.Message):
     EVIDENCE_FIELD_NUMBER: _ClassVar[int]
     PUBLIC_FIELD_NUMBER: _ClassVar[int]
     ground: _common_pb2.LawRef
-    evidence: str
+    evidence: _common_pb2.Sealed
     public: bool
-    def __init__(self, ground: _Optional[_Union[_common_pb2.LawRef, _Mapping]] = ..., evidence: _Optional[str] = ..., public: _Optional[bool] = ...) -> None: ...
+    def __init__(self, ground: _Optional[_Union[_common_pb2.LawRef, _Mapping]] = ..., evidence: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., public: _Optional[bool] = ...) -> None: ...
 
 class Warned(_message.Message):
     __slots__ = ("ground", "evidence", "public")
@@ -284,9 +286,9 @@ class Warned(_message.Message):
     EVIDENCE_FIELD_NUMBER: _ClassVar[int]
     PUBLIC_FIELD_NUMBER: _ClassVar[int]
     ground: _common_pb2.LawRef
-    evidence: str
+    evidence: _common_pb2.Sealed
     public: bool
-    def __init__(self, ground: _Optional[_Union[_common_pb2.LawRef, _Mapping]] = ..., evidence: _Optional[str] = ..., public: _Optional[bool] = ...) -> None: ...
+    def __init__(self, ground: _Optional[_Union[_common_pb2.LawRef, _Mapping]] = ..., evidence: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., public: _Optional[bool] = ...) -> None: ...
 
 class MeasureProposed(_message.Message):
     __slots__ = ("ground", "measure", "evidence")
@@ -295,8 +297,8 @@ class MeasureProposed(_message.Message):
     EVIDENCE_FIELD_NUMBER: _ClassVar[int]
     ground: _common_pb2.LawRef
     measure: str
-    evidence: str
-    def __init__(self, ground: _Optional[_Union[_common_pb2.LawRef, _Mapping]] = ..., measure: _Optional[str] = ..., evidence: _Optional[str] = ...) -> None: ...
+    evidence: _common_pb2.Sealed
+    def __init__(self, ground: _Optional[_Union[_common_pb2.LawRef, _Mapping]] = ..., measure: _Optional[str] = ..., evidence: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ...) -> None: ...
 
 class RevocationProposed(_message.Message):
     __slots__ = ("ground", "evidence", "dossier", "ruling_due")
@@ -305,10 +307,10 @@ class RevocationProposed(_message.Message):
     DOSSIER_FIELD_NUMBER: _ClassVar[int]
     RULING_DUE_FIELD_NUMBER: _ClassVar[int]
     ground: _common_pb2.LawRef
-    evidence: str
+    evidence: _common_pb2.Sealed
     dossier: _containers.RepeatedScalarFieldContainer[DossierItem]
     ruling_due: str
-    def __init__(self, ground: _Optional[_Union[_common_pb2.LawRef, _Mapping]] = ..., evidence: _Optional[str] = ..., dossier: _Optional[_Iterable[_Union[DossierItem, str]]] = ..., ruling_due: _Optional[str] = ...) -> None: ...
+    def __init__(self, ground: _Optional[_Union[_common_pb2.LawRef, _Mapping]] = ..., evidence: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., dossier: _Optional[_Iterable[_Union[DossierItem, str]]] = ..., ruling_due: _Optional[str] = ...) -> None: ...
 
 class RevocationRuled(_message.Message):
     __slots__ = ("exchange_id", "ruling_date")
@@ -340,9 +342,9 @@ class ReductionProposed(_message.Message):
     EVIDENCE_FIELD_NUMBER: _ClassVar[int]
     RULING_DUE_FIELD_NUMBER: _ClassVar[int]
     ground: _common_pb2.LawRef
-    evidence: str
+    evidence: _common_pb2.Sealed
     ruling_due: str
-    def __init__(self, ground: _Optional[_Union[_common_pb2.LawRef, _Mapping]] = ..., evidence: _Optional[str] = ..., ruling_due: _Optional[str] = ...) -> None: ...
+    def __init__(self, ground: _Optional[_Union[_common_pb2.LawRef, _Mapping]] = ..., evidence: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., ruling_due: _Optional[str] = ...) -> None: ...
 
 class ReductionRuled(_message.Message):
     __slots__ = ("exchange_id", "ruling_date", "sentence_reduction", "probation_reduction")
@@ -379,8 +381,8 @@ class CorrectionOpinionAnswered(_message.Message):
     ANSWER_FIELD_NUMBER: _ClassVar[int]
     exchange_id: str
     adopted: bool
-    answer: str
-    def __init__(self, exchange_id: _Optional[str] = ..., adopted: _Optional[bool] = ..., answer: _Optional[str] = ...) -> None: ...
+    answer: _common_pb2.Sealed
+    def __init__(self, exchange_id: _Optional[str] = ..., adopted: _Optional[bool] = ..., answer: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ...) -> None: ...
 
 class RulingWithoutEffect(_message.Message):
     __slots__ = ("exchange_id", "code", "forbidden_by", "article")

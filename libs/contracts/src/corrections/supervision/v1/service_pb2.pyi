@@ -15,7 +15,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class OpenSupervisionRequest(_message.Message):
-    __slots__ = ("request_id", "occurred_at", "case_id", "kind", "county", "office", "organ_code", "start_date", "end_date", "effective_date", "penalty", "sentence", "probation", "minor", "injunction", "organ_unit", "decision_date")
+    __slots__ = ("request_id", "occurred_at", "case_id", "kind", "county", "office", "organ_code", "start_date", "end_date", "effective_date", "penalty", "sentence", "probation", "minor", "injunction", "organ_unit", "decision_date", "seal_to")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     OCCURRED_AT_FIELD_NUMBER: _ClassVar[int]
     CASE_ID_FIELD_NUMBER: _ClassVar[int]
@@ -33,6 +33,7 @@ class OpenSupervisionRequest(_message.Message):
     INJUNCTION_FIELD_NUMBER: _ClassVar[int]
     ORGAN_UNIT_FIELD_NUMBER: _ClassVar[int]
     DECISION_DATE_FIELD_NUMBER: _ClassVar[int]
+    SEAL_TO_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     occurred_at: _timestamp_pb2.Timestamp
     case_id: str
@@ -50,7 +51,8 @@ class OpenSupervisionRequest(_message.Message):
     injunction: bool
     organ_unit: str
     decision_date: str
-    def __init__(self, request_id: _Optional[str] = ..., occurred_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., case_id: _Optional[str] = ..., kind: _Optional[_Union[_facts_pb2.SubjectKind, str]] = ..., county: _Optional[str] = ..., office: _Optional[str] = ..., organ_code: _Optional[str] = ..., start_date: _Optional[str] = ..., end_date: _Optional[str] = ..., effective_date: _Optional[str] = ..., penalty: _Optional[_Union[_facts_pb2.Penalty, str]] = ..., sentence: _Optional[_Union[_facts_pb2.Period, _Mapping]] = ..., probation: _Optional[_Union[_facts_pb2.Period, _Mapping]] = ..., minor: _Optional[bool] = ..., injunction: _Optional[bool] = ..., organ_unit: _Optional[str] = ..., decision_date: _Optional[str] = ...) -> None: ...
+    seal_to: _common_pb2.SealTo
+    def __init__(self, request_id: _Optional[str] = ..., occurred_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., case_id: _Optional[str] = ..., kind: _Optional[_Union[_facts_pb2.SubjectKind, str]] = ..., county: _Optional[str] = ..., office: _Optional[str] = ..., organ_code: _Optional[str] = ..., start_date: _Optional[str] = ..., end_date: _Optional[str] = ..., effective_date: _Optional[str] = ..., penalty: _Optional[_Union[_facts_pb2.Penalty, str]] = ..., sentence: _Optional[_Union[_facts_pb2.Period, _Mapping]] = ..., probation: _Optional[_Union[_facts_pb2.Period, _Mapping]] = ..., minor: _Optional[bool] = ..., injunction: _Optional[bool] = ..., organ_unit: _Optional[str] = ..., decision_date: _Optional[str] = ..., seal_to: _Optional[_Union[_common_pb2.SealTo, _Mapping]] = ...) -> None: ...
 
 class OpenSupervisionResponse(_message.Message):
     __slots__ = ("outcome",)
@@ -603,10 +605,12 @@ class GetConductRequest(_message.Message):
     def __init__(self, case_id: _Optional[str] = ..., as_of: _Optional[str] = ...) -> None: ...
 
 class GetConductResponse(_message.Message):
-    __slots__ = ("conduct",)
+    __slots__ = ("conduct", "texts")
     CONDUCT_FIELD_NUMBER: _ClassVar[int]
+    TEXTS_FIELD_NUMBER: _ClassVar[int]
     conduct: Conduct
-    def __init__(self, conduct: _Optional[_Union[Conduct, _Mapping]] = ...) -> None: ...
+    texts: _containers.RepeatedCompositeFieldContainer[_common_pb2.SealedText]
+    def __init__(self, conduct: _Optional[_Union[Conduct, _Mapping]] = ..., texts: _Optional[_Iterable[_Union[_common_pb2.SealedText, _Mapping]]] = ...) -> None: ...
 
 class ListMissingRequest(_message.Message):
     __slots__ = ("page_size", "page_token")

@@ -1,0 +1,67 @@
+"""Free text about a person, sealed in the events of any service: opened for who sees the case, and the read is recorded.
+
+个人信息保护法 第二十八条; 社区矫正法 第五十四条.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from corrections.common.v1.common_pb2 import SealedText
+from corrections.intake.v1 import service_pb2 as pb
+from eventcore.decider import Caller, Invalid, NotFound
+from eventcore.reads import read
+from eventcore.texts import Unopenable
+from servicekit.caller import SERVICE, name_of
+from servicekit.calls import caller_of
+from servicekit.deps import Deps
+from servicekit.sealing import KeyDestroyed
+
+from intake.domain.case import CASE
+from intake.domain.ids import case_stream, person_stream
+from intake.domain.person import PERSON
+from intake.domain.state import Case
+
+# Of the platform's services one tells others what a text says: proposals to the court, answers to the procuratorate.
+_READING = frozenset({"handoff"})
+
+
+class Texts:
+    """Reads of sealed texts."""
+
+    def __init__(self, deps: Deps) -> None:
+        self._deps = deps
+
+    async def opened(self, request: pb.OpenTextsRequest, context: object) -> pb.OpenTextsResponse:
+        """The texts in the clear; the read is an event with its purpose.
+
+        NotFound for who does not see the case, and once the person's key was destroyed; Invalid for a text of another
+        case, event or field.
+        """
+        caller = caller_of(context)
+        _must_read(caller)
+        case = (await read(self._deps.store, CASE, case_stream(request.case_id), caller)).state
+        found = [await self._text(case, request, number) for number in range(len(request.texts))]
+        stream = person_stream(case.person_id)
+        await self._deps.run(request, context, decider=PERSON, stream=stream, subject=case.person_id)
+        return pb.OpenTextsResponse(texts=found)
+
+    async def _text(self, case: Case, request: pb.OpenTextsRequest, number: int) -> str:
+        text = request.texts[number]
+        try:
+            _must_be_of(case, text)
+            return await self._deps.keys.open_text(text, UUID(request.case_id))
+        except KeyDestroyed as error:
+            raise NotFound from error
+        except Unopenable as error:
+            raise Invalid(f"texts[{number}]", "is not sealed to this case, event and field") from error
+
+
+def _must_read(caller: Caller) -> None:
+    if caller.role == SERVICE and name_of(caller) not in _READING:
+        raise NotFound
+
+
+def _must_be_of(case: Case, text: SealedText) -> None:
+    if case.seal_to is None or text.sealed.key_id != case.seal_to.key_id:
+        raise Unopenable("another person's")
