@@ -4,12 +4,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from lawkit import load_law
+from lawkit.counting import SHANGHAI
 from lawkit.errors import NotInForce
 from lawkit.ladders import (
     Late,
     Measure,
     Sanction,
     absconded,
+    absence_measure,
     admonitions_ground,
     late_report_measure,
     leave_approver,
@@ -190,3 +192,25 @@ def test_a_womans_group_needs_a_woman_and_a_minors_group_an_expert() -> None:
     assert group_lacks(LAW, woman=True, minor=False, members=["father"], on=ON) == ("group.woman-member",)
     assert group_lacks(LAW, woman=False, minor=True, members=["woman"], on=ON) == ("minor.group-expert",)
     assert group_lacks(LAW, woman=False, minor=False, members=[], on=ON) == ()
+
+
+LEFT = datetime(2026, 5, 1, 9, tzinfo=SHANGHAI)
+
+
+@pytest.mark.parametrize(("found", "used", "other"), [(11, "admonition", "admonition"), (12, "warning", "admonition"),
+                                                       (13, "warning", "admonition"), (14, "warning", "warning")])  # fmt: skip
+def test_both_readings_of_the_sanction_clock_are_shown(found: int, used: str, other: str) -> None:
+    day = date(2026, 5, found)
+    readings = absence_measure(LAW, "PROBATION", "unapproved-departure", LEFT, day)
+    assert (readings.used.measure, readings.other.measure) == (used, other)
+    assert readings.differ == (used != other)
+    later = LAW.with_settings({"set.missing.sanction-clock": "after-48-hours"})
+    swapped = absence_measure(later, "PROBATION", "unapproved-departure", LEFT, day)
+    assert (swapped.used, swapped.other) == (readings.other, readings.used)
+
+
+def test_before_the_48_hours_were_law_there_is_one_reading() -> None:
+    left = datetime(2025, 5, 1, 9, tzinfo=SHANGHAI)
+    readings = absence_measure(LAW, "PAROLE", "out-of-contact", left, date(2025, 5, 12))
+    assert readings.used == readings.other
+    assert not readings.differ

@@ -102,6 +102,51 @@ def late_report_measure(
     return Late(days, Measure.WARNING, warning.id, revocation, consider)
 
 
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """Both readings of when the days of an absence begin (set.missing.sanction-clock).
+
+    used: by this installation's setting; other: by the other reading. Where they differ the officer sees both
+    and gives a reason.
+    """
+
+    used: Late
+    other: Late
+
+    @property
+    def differ(self) -> bool:
+        """Whether the readings lead to another measure or another ground."""
+        one, two = self.used, self.other
+        return (one.measure, one.revocation_rule) != (two.measure, two.revocation_rule)
+
+
+def absence_measure(
+    law: Law,
+    kind: str,
+    limb: Limb,
+    since: datetime,
+    found: date,
+    *,
+    justified: bool = False,
+    on: date | None = None,
+) -> Readings:
+    """What an absence since its documented start calls for, by both readings of the sanction clock.
+
+    The texts do not say whether the days begin with the fact or after the hours of the limb. Before those
+    hours were law both readings are the first one. Raises UnknownRule, NotInForce.
+    """
+    judged = on or found
+    start, after = day_of(since), day_of(since)
+    hours = f"absconded.{limb}"
+    if law.in_force(hours, judged):
+        after = day_of(law.due(hours, since, judged).alarm_at)
+    first, second = (
+        late_report_measure(law, kind, day, found, justified=justified, on=on) for day in (start, after)
+    )
+    late = law.setting("set.missing.sanction-clock").choice == "after-48-hours"
+    return Readings(second, first) if late else Readings(first, second)
+
+
 def _over(law: Law, rule_id: str, start: date, fact: date, on: date) -> bool:
     return fact > law.due(rule_id, start, on).nominal
 
