@@ -45,6 +45,7 @@ gen: setup ## protos -> Python, rules.yaml -> rules.json, docs/reference
 	@$(PY) -m lawkit.compile
 	@mkdir -p build && $(PY) libs/contracts/generate.py image build/contracts.binpb
 	@$(PY) -m contracts.reference build/contracts.binpb
+	@$(PY) -m guitu_cli.law_reference
 
 demo: setup ## the main job: official cases and a synthetic county, played, verified; ends by itself
 	@$(VENV)/bin/guitu demo
