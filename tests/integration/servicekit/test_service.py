@@ -20,14 +20,18 @@ import psycopg
 import pytest
 from corrections.education.v1 import service_pb2, service_pb2_grpc
 from corrections.store.v1 import store_pb2, store_pb2_grpc
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from devstack.postgres import Address
 from devstack.process import free_port
 from devstack.topics import create_topics
 from devstack.topology import Topic
 from eventcore import ids
+from eventcore.checkpoint import signer
+from lawkit import load_law
 from proofs.note import parse_checkpoint, parse_head, parse_vkey, split_note, verify_note
 from psycopg import sql
 from servicekit import signing
+from servicekit.law_release import folder, signed
 from servicekit.peers import Peers
 from servicekit.ready import is_serving
 from servicekit.settings import Settings
@@ -39,6 +43,7 @@ from tests.integration.servicekit.programs import BROKEN
 PROGRAM = Path(__file__).with_name("programs.py")
 LIMIT_S = 30.0
 OVER, OPEN = UUID(int=11), UUID(int=12)
+AUTHOR = signer("zhang/author", Ed25519PrivateKey.generate())
 
 
 @dataclass
@@ -137,12 +142,24 @@ class Probe:
         return ids.stream_id(INSTALLATION, self.name, "case", str(case))
 
 
+def release_the_law(home: Path) -> None:
+    """An author and a checker have signed the rule set in use, as outside the sandbox."""
+    people = [signer(who, Ed25519PrivateKey.generate()) for who in ("zhang/author", "li/checker")]
+    note: str | None = None
+    for one in people:
+        note = signed(load_law().digest, one, before=note)
+    folder(home).mkdir()
+    (folder(home) / "law.vkeys").write_text("".join(f"{one.vkey}\n" for one in people), encoding="utf-8")
+    (folder(home) / "rules.release").write_text(note or "", encoding="utf-8")
+
+
 @pytest.fixture
 def probe(postgres_server: Address, kafka_server: str, tmp_path: Path) -> Iterator[Probe]:
     name = "probe_" + "".join(chr(ord("a") + int(digit)) for digit in str(time.monotonic_ns()))
     authority = Authority(tmp_path)
     authority.issue("service", name, "education")
     create_topics(kafka_server, [Topic(f"corrections.{name}.v1", 1)])
+    release_the_law(tmp_path)
     port = free_port()
     made = Probe(
         name,
@@ -308,3 +325,19 @@ def test_a_missing_database_is_named(probe: Probe):
     assert run.returncode == 2
     assert run.stderr.startswith("GUITU_POSTGRES: database nobody cannot be opened")
     assert run.stderr.count("\n") == 1
+
+
+def test_outside_the_sandbox_an_unsigned_rule_set_is_refused(probe: Probe):
+    home = Path(probe.environment["GUITU_HOME"])
+    (folder(home) / "rules.release").write_text(signed(load_law().digest, AUTHOR), encoding="utf-8")
+    (folder(home) / "law.vkeys").write_text(f"{AUTHOR.vkey}\n", encoding="utf-8")
+    run = subprocess.run(
+        [sys.executable, str(PROGRAM)],
+        env={**os.environ, **probe.environment},
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_S,
+        check=False,
+    )
+    assert run.returncode == 2
+    assert run.stderr.startswith("GUITU_HOME: an author and another person as checker must sign")

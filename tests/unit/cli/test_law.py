@@ -205,3 +205,20 @@ def test_a_region_changes_the_answers(tmp_path: Path) -> None:
     refused = run(*show, "--region", str(file))
     assert refused.exit_code == 2
     assert "line 3: adopts" in refused.stderr
+
+
+def test_two_people_release_the_rule_set_in_use(tmp_path: Path) -> None:
+    release, pinned = str(tmp_path / "rules.release"), tmp_path / "law.vkeys"
+    assert answer("digest")["digest"] == load_law().digest
+    ask = ("released", "--keys", str(pinned), "--release", release)
+    assert run(*ask).exit_code == 3
+    vkeys = ""
+    for who, role in (("zhang", "author"), ("li", "checker")):
+        key = str(tmp_path / f"{who}.key")
+        vkeys += answer("key", key, "--name", who, "--as", role)["vkey"] + "\n"
+        pinned.write_text(vkeys, encoding="utf-8")
+        answer("sign", "--key", key, "--name", who, "--as", role, "--release", release)
+        assert run("key", key, "--name", who, "--as", role).exit_code == 2
+        assert run(*ask).exit_code == (3 if role == "author" else 0)
+    assert answer(*ask)["checker"] == "li"
+    assert run("sign", "--key", release, "--name", "li", "--as", "clerk").exit_code == 2

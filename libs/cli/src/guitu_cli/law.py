@@ -17,13 +17,19 @@ from lawkit.loading_yaml import marked
 from lawkit.region import in_region, read_region
 
 from guitu_cli import law_answers as answers
-from guitu_cli import law_due, law_terms, law_uses
+from guitu_cli import law_due, law_releasing, law_terms, law_uses
 from guitu_cli.output import DONE, FAILED, REFUSED, USAGE, Row, document, fail, rows
 from guitu_cli.running import AsJson
 from guitu_cli.texts import say
 
 law = typer.Typer(no_args_is_help=True, help=say("作为数据的法律", "The law as data."))
 law.command("term", help=say("四类对象的期限", "The term of one of the four kinds."))(law_terms.term)
+law.command("digest", help=say("规则集的摘要", "Digest of the rule set."))(law_releasing.digest)
+law.command("key", help=say("新建签名密钥", "A new signing key for a release."))(law_releasing.key)
+law.command("sign", help=say("起草人或复核人签名", "Sign the rule set as author or checker."))(
+    law_releasing.sign
+)
+law.command("released", help=say("核对两人签名", "Whether two people released it."))(law_releasing.released_)
 
 Region = Annotated[
     Path | None, typer.Option("--region", exists=True, dir_okay=False, help="A region's additions, YAML.")

@@ -41,7 +41,7 @@ from eventcore.upcasting import Codec
 from lawkit import Law, load_law
 from lawkit.errors import LawError
 
-from servicekit import checks, logs, sealing, settings, telemetry
+from servicekit import checks, law_release, logs, sealing, settings, telemetry
 from servicekit.agencies import Agencies, RegistryError
 from servicekit.deps import Deps
 from servicekit.errors import Texts
@@ -148,6 +148,16 @@ def _law(read: Settings) -> Law:
             file=sys.stderr,
         )
         raise SystemExit(2)
+    if not read.simulated_clock:
+        try:
+            law_release.required(law.digest, read.home)
+        except law_release.NotReleased as e:
+            print(
+                f"GUITU_HOME: {e}; let author and checker sign it with `guitu law sign`, "
+                "see docs/how-to/change-a-rule.md.",
+                file=sys.stderr,
+            )
+            raise SystemExit(2) from e
     return law
 
 

@@ -1,0 +1,109 @@
+"""`guitu law digest|key|sign|released`: a rule set goes out with the signatures of its author and a checker."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from devstack.home import default_home
+from eventcore import checkpoint
+from lawkit import load_law
+from proofs.note import NoteError, Signer, parse_vkeys
+from servicekit.law_release import ROLES, NotReleased, folder, released, signed
+
+from guitu_cli.output import FAILED, REFUSED, USAGE, document, fail
+from guitu_cli.running import AsJson
+from guitu_cli.texts import say
+
+Role = Annotated[str, typer.Option("--as", help="author or checker.")]
+Who = Annotated[str, typer.Option("--name", help="Who signs, e.g. zhang.legal.")]
+Note = Annotated[Path | None, typer.Option("--release", help="The release; default: of this installation.")]
+
+
+def digest(as_json: AsJson = False) -> None:
+    """SHA-256 of the rule set in use: what both people sign."""
+    found = load_law().digest
+    document({"digest": found}) if as_json else typer.echo(found)
+
+
+def key(file: Path, name: Who, role: Role, as_json: AsJson = False) -> None:
+    """A new signing key stands in the file (0600); its verifier key is printed, for law.vkeys."""
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        fail(say(f"不能新建 {file}:{error.strerror}", f"cannot make {file}: {error.strerror}"), USAGE)
+    private = Ed25519PrivateKey.generate()
+    with os.fdopen(descriptor, "wb") as out:
+        out.write(
+            private.private_bytes(
+                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            )
+        )
+    vkey = str(checkpoint.signer(_name(name, role), private).vkey)
+    document({"key": str(file), "vkey": vkey}) if as_json else typer.echo(vkey)
+
+
+def sign(
+    key: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="Private key of `guitu law key`.")],
+    name: Who,
+    role: Role,
+    release: Note = None,
+    as_json: AsJson = False,
+) -> None:
+    """The release of the rule set in use carries this signature; an earlier one of the same rule set stays."""
+    path = release or folder(default_home().resolve()) / "rules.release"
+    before = path.read_text(encoding="utf-8") if path.is_file() else None
+    try:
+        note = signed(load_law().digest, _signer(key, name, role), before=before)
+    except (NotReleased, NoteError) as error:
+        fail(str(error), USAGE)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(note, encoding="utf-8")
+    document({"release": str(path), "digest": load_law().digest}) if as_json else typer.echo(str(path))
+
+
+def released_(
+    keys: Annotated[
+        Path | None, typer.Option(help="Pinned verifier keys; default: of this installation.")
+    ] = None,
+    release: Note = None,
+    as_json: AsJson = False,
+) -> None:
+    """Exit 0 when author and another person as checker have signed the rule set in use, 3 when not."""
+    home = folder(default_home().resolve())
+    note, pinned = release or home / "rules.release", keys or home / "law.vkeys"
+    for path in (note, pinned):
+        if not path.is_file():
+            fail(say(f"没有 {path}", f"there is no {path}"), REFUSED)
+    try:
+        known = parse_vkeys(pinned.read_text(encoding="utf-8"))
+        found = released(load_law().digest, note.read_text(encoding="utf-8"), known)
+    except NotReleased as error:
+        fail(say(f"未发布:{error}", f"not released: {error}"), REFUSED)
+    except NoteError as error:
+        fail(str(error), FAILED)
+    if as_json:
+        document({"digest": found.digest, "author": found.author, "checker": found.checker})
+    else:
+        typer.echo(say(f"已发布:{found.author} 起草,{found.checker} 复核",
+                       f"released: author {found.author}, checker {found.checker}"))  # fmt: skip
+
+
+def _signer(path: Path, name: str, role: str) -> Signer:
+    try:
+        private = serialization.load_pem_private_key(path.read_bytes(), None)
+    except (ValueError, TypeError) as error:
+        fail(say(f"{path} 不是私钥:{error}", f"{path} is no private key: {error}"), USAGE)
+    if not isinstance(private, Ed25519PrivateKey):
+        fail(say(f"{path} 不是 Ed25519 私钥", f"{path} is no Ed25519 key"), USAGE)
+    return checkpoint.signer(_name(name, role), private)
+
+
+def _name(name: str, role: str) -> str:
+    if role not in ROLES:
+        fail(say(f"--as {role} 应为 author 或 checker", f"--as {role}: want author or checker"), USAGE)
+    return f"{name}/{role}"

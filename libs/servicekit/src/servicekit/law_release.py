@@ -1,0 +1,96 @@
+"""A rule set is released by two people: its author and a checker sign its digest.
+
+The release is a signed note (C2SP signed-note) `<home>/law/rules.release`; the keys of the installation's authors and
+checkers are pinned in `<home>/law/law.vkeys`, one verifier key a line. A key is named `<who>/author` or
+`<who>/checker`. Outside the sandbox a service without a good release does not start.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from proofs.note import NoteError, Signer, VerifierKey, add_signatures, parse_vkeys, sign_note, verify_note
+
+ROLES = ("author", "checker")
+_HEAD = "guitu-law-release/v1"
+
+
+class NotReleased(Exception):
+    """The rule set in use is not released by two people of this installation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Who released a rule set."""
+
+    digest: str
+    author: str
+    checker: str
+
+
+def folder(home: Path) -> Path:
+    """Where an installation keeps its release and its keys."""
+    return home / "law"
+
+
+def text_of(digest: str) -> str:
+    """What both people sign."""
+    return f"{_HEAD}\n{digest}\n"
+
+
+def signed(digest: str, signer: Signer, *, before: str | None = None) -> str:
+    """The release with this signature; beside the earlier one when that is of the same rule set.
+
+    Raises NotReleased for a key that is named for neither role.
+    """
+    _role(signer.name)
+    mine = sign_note(text_of(digest), signer)
+    if before is None or not before.startswith(text_of(digest) + "\n"):
+        return mine
+    line = mine.removeprefix(text_of(digest) + "\n")
+    return before if line in before else add_signatures(before, [line], [signer.vkey])
+
+
+def released(digest: str, note: str, keys: list[VerifierKey]) -> Release:
+    """Who released the rule set of this digest. Raises NotReleased with what is missing."""
+    try:
+        signatures = verify_note(note, keys)
+    except NoteError as error:
+        raise NotReleased(f"the release has no good signature of a known key ({error})") from None
+    if not note.startswith(text_of(digest) + "\n"):
+        raise NotReleased(f"the release is of another rule set, this one has the digest {digest}")
+    by: dict[str, list[VerifierKey]] = {role: [] for role in ROLES}
+    for one in signatures:
+        by[_role(one.key.name)].append(one.key)
+    for author in by["author"]:
+        for checker in by["checker"]:
+            # one person with two names has one key, and one with two keys has one name
+            if author.public_key != checker.public_key and _who(author.name) != _who(checker.name):
+                return Release(digest, _who(author.name), _who(checker.name))
+    have = ", ".join(sorted(one.key.name for one in signatures))
+    raise NotReleased(f"an author and another person as checker must sign, signed by {have}")
+
+
+def required(digest: str, home: Path) -> Release:
+    """The release in the installation's folder. Raises NotReleased."""
+    note, keys = folder(home) / "rules.release", folder(home) / "law.vkeys"
+    for path in (keys, note):
+        if not path.is_file():
+            raise NotReleased(f"there is no {path.name} in {folder(home)}")
+    try:
+        known = parse_vkeys(keys.read_text(encoding="utf-8"))
+    except NoteError as error:
+        raise NotReleased(f"law.vkeys: {error}") from None
+    return released(digest, note.read_text(encoding="utf-8"), known)
+
+
+def _role(name: str) -> str:
+    role = name.rpartition("/")[2]
+    if role not in ROLES or not _who(name):
+        raise NotReleased(f"the key {name} is named for neither role, want <who>/author or <who>/checker")
+    return role
+
+
+def _who(name: str) -> str:
+    return name.rpartition("/")[0]
