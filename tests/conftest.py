@@ -1,4 +1,7 @@
-"""One PostgreSQL and one broker for the whole run, also with pytest-xdist, started when a test asks for them.
+"""One broker for the whole run and one PostgreSQL for each of its workers, started when a test asks for them.
+
+A database cluster has one horizon: an open transaction holds back the sequencers of all its databases, and tests of the
+order of events count what a turn numbers. So no two workers share one.
 
 The folder of a run is named by the pid of its pytest. That process ends the servers; a run that was killed is
 cleared away by the next one.
@@ -54,8 +57,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Address:
-    """The run's PostgreSQL (profile quick: no fsync), with the right to create databases and roles."""
-    with _run_folder() as home:
+    """The worker's PostgreSQL (profile quick: no fsync), with the right to create databases and roles."""
+    with _run_folder(os.environ.get("PYTEST_XDIST_WORKER", "")) as home:
         known = home / "postgres.address"
         if not known.exists():
             server = Postgres(home, free_port(), profile="quick")
@@ -106,10 +109,10 @@ def _is_worker(config: pytest.Config) -> bool:
 
 
 @contextlib.contextmanager
-def _run_folder() -> Generator[Path]:
-    """The run's folder; while the block runs no other worker is inside it."""
-    home = Path(os.environ[_HOME_VARIABLE])
-    home.mkdir(exist_ok=True)
+def _run_folder(worker: str = "") -> Generator[Path]:
+    """The run's folder, or the worker's in it; while the block runs nobody else is inside it."""
+    home = Path(os.environ[_HOME_VARIABLE], worker)
+    home.mkdir(exist_ok=True, parents=True)
     with open(home / "fixtures.lock", "w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield home
@@ -127,6 +130,7 @@ def _clear(home: Path) -> None:
         return
     for installation in home.glob("e2e-*"):
         System(installation).down()
-    for name, running in runfiles.recorded(home).items():
-        (end_postgres if name == "postgres" else end_kafka)(home, running)
+    for folder in (home, *home.glob("gw*")):
+        for name, running in runfiles.recorded(folder).items():
+            (end_postgres if name == "postgres" else end_kafka)(folder, running)
     shutil.rmtree(home)
