@@ -46,7 +46,7 @@ create table if not exists key (
 """
 CREATE: Final = """
 insert into key (key_id, owner_kind, secret) values (%(key_id)s, %(owner_kind)s, %(secret)s)
-on conflict (key_id) do nothing
+on conflict (key_id) do nothing returning key_id
 """
 READ: Final = "select secret, destroyed_at from key where key_id = %(key_id)s"
 DESTROY: Final = """
@@ -77,8 +77,13 @@ class KeyDestroyed(Exception):
 @dataclass(frozen=True, slots=True)
 class _Cached:
     cipher: AESGCM
-    private: X25519PrivateKey
+    secret: bytes
     until: float
+
+    def private(self, key_id: UUID) -> X25519PrivateKey:
+        """Derived from the secret, so that it dies with it."""
+        derive = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=_SEAL_TO + key_id.bytes).derive
+        return X25519PrivateKey.from_private_bytes(derive(self.secret))
 
 
 class KeyStore:
@@ -103,10 +108,14 @@ class KeyStore:
         """The key exists; nothing changes when it did. KeyDestroyed when it was destroyed: ids are not used
         twice.
         """
-        secret = self._wrapped(key_id, secrets.token_bytes(KEY_BYTES))
+        secret = secrets.token_bytes(KEY_BYTES)
+        parameters = {"key_id": key_id, "owner_kind": owner_kind, "secret": self._wrapped(key_id, secret)}
         async with self._pool.connection() as connection:
-            await connection.execute(CREATE, {"key_id": key_id, "owner_kind": owner_kind, "secret": secret})
-        await self._key(key_id)
+            made = await (await connection.execute(CREATE, parameters)).fetchone()
+        if made is None:
+            await self._key(key_id)
+        else:
+            self._keep(key_id, secret)
 
     async def seal(self, key_id: UUID, plaintext: bytes) -> Sealed:
         """The plaintext under the key; KeyUnknown, KeyDestroyed."""
@@ -130,7 +139,7 @@ class KeyStore:
 
     async def seal_to(self, key_id: UUID) -> SealTo:
         """The public half of the key, for others to seal free text to; KeyUnknown, KeyDestroyed."""
-        private = (await self._key(key_id)).private
+        private = (await self._key(key_id)).private(key_id)
         return SealTo(key_id=key_id.bytes, public_key=private.public_key().public_bytes_raw())
 
     async def open_text(self, text: SealedText, subject: UUID) -> str:
@@ -139,7 +148,7 @@ class KeyStore:
             key_id = UUID(bytes=text.sealed.key_id)
         except ValueError:
             raise Unopenable("the key id is not 16 bytes") from None
-        return texts.opened(text, (await self._key(key_id)).private, subject)
+        return texts.opened(text, (await self._key(key_id)).private(key_id), subject)
 
     async def destroy(self, key_id: UUID) -> None:
         """Nobody can open what the key sealed; nothing changes when it was destroyed before. KeyUnknown."""
@@ -162,9 +171,10 @@ class KeyStore:
         if row[1] is not None:
             self._cache.pop(key_id, None)
             raise KeyDestroyed(str(key_id))
-        secret = self._unwrapped(key_id, bytes(row[0]))
-        found = _Cached(AESGCM(secret), _private_half(key_id, secret), time.monotonic() + self._cache_s)
-        self._cache[key_id] = found
+        return self._keep(key_id, self._unwrapped(key_id, bytes(row[0])))
+
+    def _keep(self, key_id: UUID, secret: bytes) -> _Cached:
+        found = self._cache[key_id] = _Cached(AESGCM(secret), secret, time.monotonic() + self._cache_s)
         while len(self._cache) > self._cache_size:
             self._cache.popitem(last=False)
         return found
@@ -178,14 +188,6 @@ class KeyStore:
             return self._wrap.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], key_id.bytes)
         except InvalidTag:
             raise Unopenable(f"key {key_id} was wrapped by another master key") from None
-
-
-def _private_half(key_id: UUID, secret: bytes) -> X25519PrivateKey:
-    """Derived from the secret, so that it dies with it."""
-    derived = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=_SEAL_TO + key_id.bytes).derive(
-        secret
-    )
-    return X25519PrivateKey.from_private_bytes(derived)
 
 
 def master_key(home: Path, service: str) -> bytes:
