@@ -27,6 +27,7 @@ from devstack.topics import create_topics
 from devstack.topology import Topic
 from eventcore import ids
 from eventcore.checkpoint import signer
+from eventcore.testing import SEAL_TO
 from lawkit import load_law
 from proofs.note import parse_checkpoint, parse_head, parse_vkey, split_note, verify_note
 from psycopg import sql
@@ -120,6 +121,7 @@ class Probe:
             "case_id": str(case),
             "county": "330203",
             "end_date": end_date,
+            "seal_to": SEAL_TO,
         }
         return stub.OpenEducation(
             service_pb2.OpenEducationRequest(**cast("Any", {**request, **given})), timeout=10
@@ -262,7 +264,11 @@ def test_peers_read_what_a_topic_did_not_bring(probe: Probe):
             peers.fetch_missing(probe.name, probe.stream(OVER), 3, 9)
         call = "/corrections.education.v1.EducationService/OpenEducation"
         request = service_pb2.OpenEducationRequest(
-            request_id="r", case_id=str(UUID(int=14)), county="330203", end_date="2030-01-01"
+            request_id="r",
+            case_id=str(UUID(int=14)),
+            county="330203",
+            end_date="2030-01-01",
+            seal_to=SEAL_TO,
         )
         chain = [("guitu-correlation", str(UUID(int=7))), ("guitu-purpose", "test")]
         answer = peers.call(call, request.SerializeToString(), chain, 10.0).result(LIMIT_S)

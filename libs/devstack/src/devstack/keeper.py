@@ -50,8 +50,12 @@ def supervisor(home: Path, starters: dict[str, Callable[[], None]]) -> Superviso
 def run(home: Path, starters: dict[str, Callable[[], None]]) -> None:
     """Restarts what ends until SIGTERM; then this program ends at once, and nothing that it started is unrecorded."""
     ending = threading.Event()
+
+    def told(_number: int, _frame: object) -> None:
+        ending.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ending.set())
+        signal.signal(number, told)
     supervisor(home, starters).start()
     ending.wait()
     process.STARTING.acquire()
