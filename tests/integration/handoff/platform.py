@@ -40,6 +40,7 @@ from eventcore.testing import SEALING_KEY
 from eventcore.testing_log import TestLog
 from eventcore.texts import opened
 from google.protobuf.message import Message
+from servicekit.testing import release_the_law
 from servicekit.tls import Material
 
 LIMIT_S = 30.0
@@ -331,6 +332,7 @@ def start(home: Path) -> Platform:
         yaml.safe_dump(_registry(home, agency_port, ids.agency_server_name(topology.installation, COURT))),
         encoding="utf-8",
     )
+    release_the_law(home)
     agencies = Agencies(home)
     server = grpc.server(ThreadPoolExecutor(8))
     agency_pb2_grpc.add_AgencyServiceServicer_to_server(agencies, server)

@@ -36,7 +36,7 @@ from servicekit.law_release import folder, signed
 from servicekit.peers import Peers
 from servicekit.ready import is_serving
 from servicekit.settings import Settings
-from servicekit.testing import INSTALLATION, Authority
+from servicekit.testing import INSTALLATION, Authority, release_the_law
 from servicekit.tls import Material
 
 from tests.integration.servicekit.programs import BROKEN
@@ -142,17 +142,6 @@ class Probe:
 
     def stream(self, case: UUID) -> UUID:
         return ids.stream_id(INSTALLATION, self.name, "case", str(case))
-
-
-def release_the_law(home: Path) -> None:
-    """An author and a checker have signed the rule set in use, as outside the sandbox."""
-    people = [signer(who, Ed25519PrivateKey.generate()) for who in ("zhang/author", "li/checker")]
-    note: str | None = None
-    for one in people:
-        note = signed(load_law().digest, one, before=note)
-    folder(home).mkdir()
-    (folder(home) / "law.vkeys").write_text("".join(f"{one.vkey}\n" for one in people), encoding="utf-8")
-    (folder(home) / "rules.release").write_text(note or "", encoding="utf-8")
 
 
 @pytest.fixture
