@@ -232,12 +232,28 @@ def test_the_article_of_a_term_is_one_of_those_that_the_contract_lists(kind: Sub
     assert ordered.law.article.startswith(registry.law("corrections.intake.v1.ReportingInOrdered"))
 
 
-def test_before_the_law_of_2020_the_first_rule_that_followed_counts():
-    ordered = of_type(
-        prepared(effective_date="2016-07-17", decision_date="2016-07-06"), ev.ReportingInOrdered
-    )
-    assert ordered.nominal_due == "2016-07-27"
-    assert ordered.law == LawRef(rule="intake.report.deadline", article="社区矫正法 第二十一条第一款")
+def ordered_in(effective_date: str, **changes: str) -> ev.ReportingInOrdered:
+    """The clock of a decision of those days."""
+    request = prepared(effective_date=effective_date, decision_date=effective_date, **changes)
+    return of_type(request, ev.ReportingInOrdered)
+
+
+def test_before_the_law_of_2020_no_clock_runs_and_the_article_is_that_of_the_day():
+    ordered = ordered_in("2016-07-17")
+    assert (ordered.nominal_due, ordered.extended_due, ordered.printed_due) == ("", "", "")
+    assert ordered.law == LawRef(rule="intake.report.deadline", article="社区矫正实施办法（2012） 第六条")
+    # 社区矫正法 第二十一条第一款, from its first day on
+    assert ordered_in("2020-06-30").nominal_due == ""
+    assert ordered_in("2020-07-01").nominal_due == "2020-07-11"
+
+
+def test_before_the_law_of_2020_a_printed_date_counts_as_printed():
+    ordered = ordered_in("2016-07-17", printed_report_date="2016-07-27")
+    assert (ordered.nominal_due, ordered.printed_due) == ("", "2016-07-27")
+
+
+def test_before_the_measures_of_2012_no_article_is_named():
+    assert ordered_in("2009-07-17").law == LawRef(rule="intake.report.deadline")
 
 
 def test_the_wrong_kind_of_request_does_not_open_a_case():

@@ -15,6 +15,7 @@ from intake.testing import (
     ORDERED,
     RECEIVED,
     RELEASED,
+    REPORT_LAW,
     REPORTED,
     TERM,
     at_end_of,
@@ -71,14 +72,23 @@ def test_nobody_is_received_after_the_term():
     given(CASE, *OPEN, RELEASED).at("2027-03-02").when(REPORT).refused("CASE_ENDED")
 
 
-def test_a_late_report_before_2020_is_counted_too():
-    history = (
-        opened(effective_date="2016-07-17", decision_date="2016-07-06"),
-        ev.TermComputed(start_date="2016-07-17", end_date="2020-07-16"),
-        ev.ReportingInOrdered(nominal_due="2016-07-27", extended_due="2016-07-27"),
-    )
+OF_2016 = (
+    opened(effective_date="2016-07-17", decision_date="2016-07-06"),
+    ev.TermComputed(start_date="2016-07-17", end_date="2020-07-16"),
+)
+
+
+def test_before_the_law_of_2020_nobody_is_late_without_a_printed_date():
+    """社区矫正法 第二十一条 is in force since 2020-07-01 (docs/adr/0011)."""
+    history = given(CASE, *OF_2016, ev.ReportingInOrdered(law=REPORT_LAW))
+    history.at("2016-09-29").when(REPORT).then(REPORTED)
+    history.by("SERVICE", "").at("2016-09-29").when(LAPSE).refused("NOT_YET_DUE")
+
+
+def test_before_the_law_of_2020_the_days_after_a_printed_date_are_counted():
+    printed = ev.ReportingInOrdered(printed_due="2016-07-27", law=REPORT_LAW)
     late = ev.ReportedIn(mode=ev.RECEPTION_MODE_AT_OFFICE, days_late=2)
-    given(CASE, *history).at("2016-07-29").when(REPORT).then(late)
+    given(CASE, *OF_2016, printed).at("2016-07-29").when(REPORT).then(late)
 
 
 def test_who_has_not_reported_by_the_end_of_the_last_day_is_missed():
@@ -114,3 +124,9 @@ def test_an_office_sees_only_the_cases_entrusted_to_it():
     given(CASE, *OPEN).by("JO", "330203001").at("2026-03-05").when(REPORT).then(REPORTED)
     given(CASE, *OPEN).by("JO", "330203002").at("2026-03-05").when(REPORT).not_found()
     given(CASE, opened(office=""), TERM).by("JO", "330203001").at("2026-03-05").when(REPORT).not_found()
+
+
+def test_an_impossible_instant_is_named():
+    request = cmd.RecordReportingInRequest(case_id=CASE_ID, mode=ev.RECEPTION_MODE_AT_OFFICE)
+    request.occurred_at.seconds = 10**15
+    given(CASE, *OPEN).at("2026-03-05").when(request).invalid("occurred_at")

@@ -103,6 +103,30 @@ def test_where_the_ladder_was_not_yet_law_no_measure_is_proposed():
     )
 
 
+def test_days_late_before_the_ladder_was_law_burden_nobody():
+    """实施办法 第三十四条、第三十五条, in force since 2020-07-01: of 25 days late ten count."""
+    old = opened(start_date="2020-06-01", end_date="2021-05-31", decision_date="2020-05-20")
+    case = given(CASE, ("2020-06-01", old)).at("2020-07-10")
+    case.when(reception("2020-07-10", 25)).then(
+        noted("2020-07-10", 25),
+        measure(
+            "admonition.ground.late-or-out-ten-days",
+            "ADMONITION",
+            "逾期报到25日（自2020-06-15至2020-07-10）",
+            "2020-07-10",
+        ),
+    )
+    case.at("2020-07-11").when(reception("2020-07-11", 26)).then(
+        noted("2020-07-11", 26),
+        measure(
+            "warning.ground.late-or-out-over-ten-days",
+            "WARNING",
+            "逾期报到26日（自2020-06-15至2020-07-11）",
+            "2020-07-11",
+        ),
+    )
+
+
 def test_the_same_word_of_intake_again_changes_nothing():
     given(CASE, OPENED, noted("2026-03-12", 0)).when(reception("2026-03-12", 0)).then()
     missed = cmd.NoteMissedReceptionRequest(case_id=CASE_ID, due_date="2026-03-12")

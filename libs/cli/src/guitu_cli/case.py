@@ -103,7 +103,7 @@ def _step(step: audit.Step) -> dict[str, str]:
     return {
         say("时间", "time"): at.strftime("%Y-%m-%d %H:%M"),
         say("事项", "event"): step.title_zh,
-        say("依据", "law"): ";".join(step.law),
+        say("依据", "law"): ";".join(step.law) or say("当日无规则", "no rule that day"),
         say("谁", "who"): step.actor.rsplit("/", 3)[-1] + f" {step.role}",
         say("服务", "service"): step.service,
         say("存证", "proof"): step.proof,

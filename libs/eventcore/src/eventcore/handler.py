@@ -191,6 +191,7 @@ class Commands:
             command.causation_id,
             self._law.digest,
             self._law.calendar_version,
+            self._law,
         )
         recorded_at = heads[0].recorded_at
         places = {head.stream_id: place for place, head in enumerate(heads)}

@@ -11,6 +11,8 @@ from corrections.common.v1.common_pb2 import EventMeta, LawRef
 from corrections.options.v1 import options_pb2
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
+from lawkit import Law, law_of_the_day
+from lawkit.counting import day_of
 
 from eventcore import ids
 from eventcore.decider import Caller
@@ -21,7 +23,10 @@ _MICROSECOND = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What all events of one command share: service, caller, chain of causes, and the law that decided."""
+    """What all events of one command share: service, caller, chain of causes, and the law that decided.
+
+    law: judges by the day of each event what it rests on; without one the contract's rule stands as it is.
+    """
 
     service: str
     caller: Caller
@@ -29,6 +34,7 @@ class Origin:
     causation_id: UUID | None
     ruleset_digest: str
     calendar_version: str
+    law: Law | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,14 @@ def legal_basis(event: Message) -> str:
     return known.rule
 
 
+def basis_of_the_day(event: Message, law: Law | None, occurred_at: datetime) -> str:
+    """That rule, or the one it superseded, as it was in force on the fact's day; empty where none was."""
+    rule = legal_basis(event)
+    if law is None or not rule:
+        return rule
+    return law_of_the_day.basis(law, rule, day_of(occurred_at))
+
+
 def build(
     event: Message,
     *,
@@ -98,7 +112,7 @@ def build(
         unit=caller.unit,
         role=caller.role,
         purpose=caller.purpose,
-        legal_basis=legal_basis(event),
+        legal_basis=basis_of_the_day(event, origin.law, occurred_at),
         corrects=corrects.bytes if corrects else b"",
         ruleset_digest=origin.ruleset_digest,
         calendar_version=origin.calendar_version,

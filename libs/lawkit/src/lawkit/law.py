@@ -38,7 +38,8 @@ class Law:
 
     digest: SHA-256 of rules.yaml in hex, part of every event's metadata. catalogue: all records of the file.
     assessment: the local quarterly table. forbidden_keys: by forbidden feature, the data items that no rule,
-    screening or class may read. local: the local rules that a region has switched on (region.py).
+    screening or class may read. local: the local rules that a region has switched on (region.py). superseded: by rule
+    id, the older rules that the rule replaced.
     """
 
     __slots__ = (
@@ -54,6 +55,7 @@ class Law:
         "kinds",
         "local",
         "sources",
+        "superseded",
     )
 
     def __init__(self, catalogue: Catalogue, digest: str, calendar: Calendar) -> None:
@@ -74,6 +76,7 @@ class Law:
             versions = (*self._rules.get(rule.id, ()), rule)
             self._rules[rule.id] = tuple(sorted(versions, key=lambda version: version.in_force_from))
         self._periods: dict[tuple[str, date], Period] = {}
+        self.superseded: Mapping[str, tuple[str, ...]] = _superseded(catalogue.rules)
 
     @property
     def calendar_version(self) -> str:
@@ -253,6 +256,14 @@ class Law:
         profile, unit, factor = _SETTING_PROFILES[setting.kind]
         roll = profile in {"P-DAY", "P-MONTH"} and self.setting("set.counting.holiday-roll").flag
         return Period(rule_id, profile, setting.number * factor, unit, roll, setting_id=setting.id)
+
+
+def _superseded(rules: Iterable[Rule]) -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for rule in rules:
+        for later in rule.superseded_by:
+            found[later] = (*found.get(later, ()), rule.id)
+    return found
 
 
 @cache

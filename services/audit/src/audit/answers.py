@@ -8,6 +8,7 @@ from contracts import registry
 from corrections.audit.v1 import service_pb2 as pb
 from eventcore import meta
 from lawkit import Law
+from lawkit.counting import day_of
 from lawkit.errors import LawError
 
 from audit.domain.log import Log, Mismatch
@@ -63,10 +64,12 @@ def _step(e: Seen, proof_: str, law: Law) -> pb.Step:
 
 
 def _articles(e: Seen, law: Law) -> Sequence[str]:
-    """Those of the contract; where facts decided, that of the rule that the event rests on."""
-    if e.legal_basis in ("", registry.rule(e.type)):
+    """Those of the contract; where facts or the day decided, that of the rule that the event rests on; none
+    where no law of the catalogue was in force on the fact's day.
+    """
+    if e.legal_basis == registry.rule(e.type):
         return registry.law(e.type)
     try:
-        return [law.article_zh(e.legal_basis)]
+        return [law.article_zh(e.legal_basis, day_of(e.occurred_at))] if e.legal_basis else []
     except LawError:
         return registry.law(e.type)

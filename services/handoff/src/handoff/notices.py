@@ -14,7 +14,7 @@ from uuid import UUID
 
 import grpc
 from contracts import registry
-from corrections.common.v1.common_pb2 import LawRef, Outcome, Signed
+from corrections.common.v1.common_pb2 import Outcome, Signed
 from corrections.common.v1.facts_pb2 import CaseReference
 from corrections.handoff.v1 import agency_pb2, agency_pb2_grpc
 from corrections.handoff.v1 import events_pb2 as ev
@@ -23,8 +23,10 @@ from corrections.handoff.v1 import prepared_pb2 as prepared
 from corrections.handoff.v1 import service_pb2 as api
 from corrections.intake.v1 import service_pb2 as intake
 from corrections.intake.v1 import service_pb2_grpc as intake_grpc
+from eventcore.acts import instant, law_ref
 from eventcore.decider import NotFound
 from google.protobuf.message import DecodeError
+from lawkit.counting import day_of
 from servicekit.agencies import Agencies, Agency
 from servicekit.calls import PURPOSE_KEY
 from servicekit.errors import Unavailable
@@ -79,13 +81,15 @@ class Notices:
     async def _made(self, request: api.PrepareNoticeRequest, case: queries.KnownCase) -> ev.NoticePrepared:
         exchange_id = UUID(request.exchange_id)
         to = addressee(self.exchanges.deps.agencies, request.to)
-        article = self.exchanges.deps.law.article_zh(request.rule)
+        law = law_ref(
+            self.exchanges.deps.law, request.rule, day_of(instant("occurred_at", request.occurred_at))
+        )
         notice = msg.Notice(
             message_id=request.exchange_id,
             to=to,
             kind=request.kind,
             title_zh=registry.title_zh(request.kind),
-            article=article,
+            article=law.article,
             reference=await self._reference(case),
             occurred_at=request.occurred_at,
             facts=[*request.facts, *await self._texts(request)],
@@ -96,7 +100,7 @@ class Notices:
             to=to,
             kind=request.kind,
             case_id=request.case_id,
-            law=LawRef(rule=request.rule, article=article),
+            law=law,
             copy=request.copy,
             signed=await self.exchanges.seal(exchange_id, self.exchanges.signer.sign(notice)),
             cause=request.cause,

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from contracts.registry import law, title_zh
+from contracts.registry import title_zh
 from corrections.handoff.v1.events_pb2 import NoticePrepared
 from eventcore.decider import SHANGHAI
-from lawkit import Law
+from lawkit import Law, law_of_the_day
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
@@ -33,6 +33,7 @@ _ROLES: Final[Mapping[str, str]] = {
     "SERVICE": "系统",
     "SUBJECT": "矫正对象",
 }
+NO_LAW: Final = "（当日无规则）"
 # What other services repeat of intake's facts, and what is about the person's papers only.
 _ECHOES: Final = frozenset(
     {
@@ -127,14 +128,11 @@ def _line(check: Check) -> str:
 
 
 def _article(law_of: Law, event: Stored) -> str:
+    """The article in force on the fact's day; the reader is told where the catalogue knows none (docs/adr/0011)."""
     day = event.occurred_at.astimezone(SHANGHAI).date()
-    basis = event.meta.legal_basis
-    if not basis or basis not in law_of.rule_ids:
-        return law(event.type)[0]
-    # Before the law of 2020 came into force the later text is cited, and the reader is told.
-    if law_of.in_force(basis, day):
-        return law_of.article_zh(basis, day)
-    return f"{law_of.article_zh(basis)}（后法）"
+    return (
+        law_of_the_day.article_zh(law_of, event.meta.legal_basis, day) if event.meta.legal_basis else NO_LAW
+    )
 
 
 def _who(event: Stored, agencies: Mapping[str, str], senders: Mapping[bytes, str]) -> str:

@@ -12,6 +12,7 @@ from datetime import date
 from corrections.common.v1.facts_pb2 import Sex
 from corrections.intake.v1 import events_pb2 as ev
 from corrections.intake.v1 import service_pb2 as cmd
+from eventcore.acts import day_of_act
 from eventcore.decider import (
     Context,
     Decision,
@@ -25,7 +26,6 @@ from eventcore.decider import (
 from lawkit import Law
 from lawkit.tables import group_lacks
 
-from intake.domain.acts import day_of_act
 from intake.domain.state import Case, must_be_received, must_run, with_progress
 
 _WOMAN = "group.woman-member"

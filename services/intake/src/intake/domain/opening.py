@@ -11,13 +11,14 @@ from datetime import date
 from corrections.common.v1.facts_pb2 import SubjectKind
 from corrections.intake.v1 import events_pb2 as ev
 from corrections.intake.v1.prepared_pb2 import PreparedCase
+from eventcore.acts import day_or_none, law_ref, text_of
 from eventcore.decider import Claim, Context, Decision, Decisions, Evolutions, On, Refused, Stamp, day
 from lawkit import Law
 from lawkit.counting import add_years
+from lawkit.law_of_the_day import due
 
 from intake.domain.ids import person_stream
-from intake.domain.law_of_the_day import due, law_ref
-from intake.domain.state import Case, LastDay, day_or_none, kind_id, length_of, with_progress
+from intake.domain.state import Case, LastDay, kind_id, length_of, with_progress
 from intake.domain.term_at_opening import term_computed
 
 IDENTITY = "identity"
@@ -78,7 +79,10 @@ def is_minor(law: Law, birth_date: str, day: date) -> bool:
 
 
 def reporting_in_ordered(law: Law, c: PreparedCase) -> ev.ReportingInOrdered:
-    """The clock for reporting in, or for being handed over; the printed date governs where there is one."""
+    """The clock for reporting in, or for being handed over; the printed date governs where there is one.
+
+    Where no rule was in force when the decision took effect, only a printed date sets a clock (lawkit.law_of_the_day).
+    """
     rule_id = report_rule(c.kind, organ_is_court=c.organ_is_court)
     effective = day("effective_date", c.effective_date)
     found = due(law, rule_id, effective)
@@ -86,8 +90,8 @@ def reporting_in_ordered(law: Law, c: PreparedCase) -> ev.ReportingInOrdered:
     if c.printed_report_date and law.setting("set.intake.report.authoritative-date").choice == "printed":
         printed = day("printed_report_date", c.printed_report_date).isoformat()
     return ev.ReportingInOrdered(
-        nominal_due=found.nominal.isoformat(),
-        extended_due=found.extended.isoformat() if found.extended else "",
+        nominal_due=text_of(found.nominal if found else None),
+        extended_due=text_of(found.extended if found else None),
         printed_due=printed,
         law=law_ref(law, rule_id, effective),
     )

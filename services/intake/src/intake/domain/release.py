@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from corrections.intake.v1 import events_pb2 as ev
 from corrections.intake.v1 import service_pb2 as cmd
+from eventcore.acts import day_of_act, day_or_none
 from eventcore.decider import (
     Context,
     Decision,
@@ -24,9 +25,8 @@ from eventcore.decider import (
 )
 from lawkit.counting import end_of_day
 
-from intake.domain.acts import day_of_act
 from intake.domain.ids import case_stream
-from intake.domain.state import Case, day_or_none, must_be_received, must_run, with_progress
+from intake.domain.state import Case, must_be_received, must_run, with_progress
 
 
 def _prepare(case: Case, c: cmd.PrepareReleaseRequest, ctx: Context) -> Decision:

@@ -10,6 +10,7 @@ from datetime import date
 
 from corrections.intake.v1 import events_pb2 as ev
 from corrections.intake.v1 import service_pb2 as cmd
+from eventcore.acts import day_of_act
 from eventcore.decider import (
     Context,
     Decision,
@@ -22,16 +23,12 @@ from eventcore.decider import (
 )
 from lawkit import Law
 from lawkit.counting import end_of_day
-from lawkit.ladders import late_report_measure
+from lawkit.law_of_the_day import due
 
-from intake.domain.acts import day_of_act
 from intake.domain.ids import case_stream
-from intake.domain.law_of_the_day import due, judging_day
 from intake.domain.state import Case, must_run, with_progress
 
 DEADLINE = "intake.report.deadline"
-# the ladder of lateness begins with it
-_LATENESS = "admonition.ground.late-or-out-ten-days"
 
 
 def _record(case: Case, c: cmd.RecordReportingInRequest, ctx: Context) -> Decision:
@@ -60,19 +57,19 @@ def _lapse(case: Case, c: cmd.LapseReportingInRequest, ctx: Context) -> Decision
 
 
 def last_day(law: Law, case: Case) -> date | None:
-    """Last day for reporting in: printed, else after rest days. None while the year's calendar is missing:
-    nobody is late by a guess.
+    """Last day for reporting in: printed, else after rest days.
+
+    None where no law of the day sets a clock, and while the year's calendar is missing: nobody is late by a guess.
     """
     if case.report_due is not None or case.effective is None:
         return case.report_due
-    return due(law, case.report_rule or DEADLINE, case.effective).extended
+    found = due(law, case.report_rule or DEADLINE, case.effective)
+    return found.extended if found else None
 
 
 def _days_late(law: Law, case: Case, day: date) -> int:
     last = last_day(law, case)
-    if last is None:
-        return 0
-    return late_report_measure(law, case.kind_id, last, day, on=judging_day(law, _LATENESS, day)).days
+    return 0 if last is None else max(0, (day - last).days)
 
 
 def _reported(case: Case, _: ev.ReportedIn, stamp: Stamp) -> Case:

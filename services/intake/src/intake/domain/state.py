@@ -128,14 +128,6 @@ def length_of(period: Period) -> Length | None:
     return Length(years, months, period.days)
 
 
-def day_or_none(text: str) -> date | None:
-    """The day of an ISO 8601 text; None for an empty or impossible one, since folding never fails."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
 def must_run(case: Case, day: date, field: str = "occurred_at") -> None:
     """Corrections run on the day that the field names.
 

@@ -12,13 +12,14 @@ from math import ceil
 from corrections.common.v1.facts_pb2 import SubjectKind
 from corrections.intake.v1 import events_pb2 as ev
 from corrections.intake.v1 import service_pb2 as cmd
+from eventcore.acts import day_or_none
 from eventcore.decider import Context, Decision, Decisions, Evolutions, Refused, Stamp, day
 from lawkit import Law
 from lawkit.errors import BelowFloor, InvalidTerm
 from lawkit.tables import reduction_allowed, reduction_keeps_half
 from lawkit.terms import Length, Term, extend, shorten, term
 
-from intake.domain.state import PUNISHMENTS, Case, LastDay, day_or_none, length_of, must_run
+from intake.domain.state import PUNISHMENTS, Case, LastDay, length_of, must_run
 
 _TEMPORARY = SubjectKind.SUBJECT_KIND_TEMPORARY_SERVICE
 _DATES = "reduction.dates-in-ruling"

@@ -12,12 +12,12 @@ from datetime import date
 from corrections.common.v1.facts_pb2 import Penalty, SubjectKind
 from corrections.intake.v1 import events_pb2 as ev
 from corrections.intake.v1.prepared_pb2 import PreparedCase
+from eventcore.acts import law_ref
 from eventcore.decider import Refused, day
 from lawkit import Law
 from lawkit.errors import InvalidTerm
 from lawkit.terms import Length, Term, credit_rule, parole_from_life, term, term_until
 
-from intake.domain.law_of_the_day import law_ref
 from intake.domain.state import PUNISHMENTS, kind_id, length_of
 
 # the article that says from when to when each kind runs

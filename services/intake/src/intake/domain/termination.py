@@ -7,10 +7,11 @@ from datetime import date
 
 from corrections.intake.v1 import events_pb2 as ev
 from corrections.intake.v1 import service_pb2 as cmd
+from eventcore.acts import day_or_none
 from eventcore.decider import Context, Decision, Decisions, Evolutions, Invalid, Refused, Stamp, day
 from lawkit.tables import Option, measure_available
 
-from intake.domain.state import Case, day_or_none, must_run, with_progress
+from intake.domain.state import Case, must_run, with_progress
 
 REVOKED = ev.TerminationGround.TERMINATION_GROUND_REVOKED
 REIMPRISONED = ev.TerminationGround.TERMINATION_GROUND_REIMPRISONED

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from corrections.intake.v1 import events_pb2 as ev
 from corrections.intake.v1 import service_pb2 as cmd
+from eventcore.acts import day_or_none
 from eventcore.event import Event
 from eventcore.projection import Projection
 from eventcore.tx import Tx
 from lawkit.counting import end_of_day
-
-from intake.domain.state import day_or_none
 
 _CLOCK = "reporting-in"
 

@@ -6,11 +6,10 @@ from collections.abc import Callable
 from datetime import date
 
 from corrections.intake.v1 import events_pb2 as ev
+from eventcore.acts import day_or_none
 from eventcore.event import Event
 from eventcore.projection import Projection
 from eventcore.tx import Tx
-
-from intake.domain.state import day_or_none
 
 _ADD = """
 insert into case_list (case_id, person_id, exchange_id, defendant_number, kind, county, office, organ_code, effective,

@@ -11,12 +11,11 @@ from datetime import date
 
 from corrections.supervision.v1 import events_pb2 as ev
 from corrections.supervision.v1 import service_pb2 as cmd
+from eventcore.acts import day_of_act, law_ref
 from eventcore.decider import Context, Decision, Decisions, Evolutions, Refused, Stamp, free_text
 from lawkit import Law, ladders
 from lawkit.ladders import admonitions_ground, sanctions_counted
 
-from supervision.domain.acts import day_of_act
-from supervision.domain.law_of_the_day import law_ref
 from supervision.domain.recorded import must_be_on_record
 from supervision.domain.state import Sanction, Supervision, must_run
 

@@ -11,6 +11,7 @@ from datetime import date
 
 from corrections.supervision.v1 import events_pb2 as ev
 from corrections.supervision.v1 import service_pb2 as cmd
+from eventcore.acts import day_of_act, day_or_none
 from eventcore.decider import (
     Context,
     Decision,
@@ -26,7 +27,6 @@ from lawkit import Law
 from lawkit.counting import end_of_day
 from lawkit.ladders import Approval, leave_approver, leave_days, leave_days_in_window
 
-from supervision.domain.acts import day_of_act, day_or_none
 from supervision.domain.measures import proposed
 from supervision.domain.places import is_leaving, must_be_inland
 from supervision.domain.state import Leave, Supervision, must_run, with_one

@@ -11,13 +11,12 @@ from datetime import datetime, timedelta
 
 from corrections.supervision.v1 import events_pb2 as ev
 from corrections.supervision.v1 import service_pb2 as cmd
+from eventcore.acts import day_of_act, instant, instant_of_act, instant_or_none, law_ref
 from eventcore.decider import Context, Decision, Decisions, Evolutions, Invalid, Refused, Stamp, free_text
 from lawkit import Law
 from lawkit.counting import day_of, end_of_day
 from lawkit.ladders import Limb, absconded
 
-from supervision.domain.acts import day_of_act, instant, instant_of_act, instant_or_none
-from supervision.domain.law_of_the_day import law_ref
 from supervision.domain.measures import proposed
 from supervision.domain.state import (
     Search,

@@ -11,10 +11,10 @@ from datetime import date, timedelta
 
 from corrections.supervision.v1 import events_pb2 as ev
 from corrections.supervision.v1 import service_pb2 as cmd
+from eventcore.acts import day_or_none
 from eventcore.decider import Context, Decision, Decisions, Evolutions, Invalid, Stamp, day
 from lawkit.counting import end_of_day
 
-from supervision.domain.acts import day_or_none
 from supervision.domain.measures import proposed
 from supervision.domain.state import Search, Supervision, with_search
 

@@ -9,10 +9,10 @@ from dataclasses import replace
 
 from corrections.supervision.v1 import events_pb2 as ev
 from corrections.supervision.v1 import service_pb2 as cmd
+from eventcore.acts import past_day, text_of
 from eventcore.decider import Context, Decision, Decisions, Evolutions, Refused, Stamp, free_text
+from lawkit.law_of_the_day import last_day
 
-from supervision.domain.acts import past_day
-from supervision.domain.law_of_the_day import last_day, text_of
 from supervision.domain.state import Opinion, Supervision, with_one
 
 

@@ -11,19 +11,24 @@ from datetime import date
 from eventcore.decider import Refused
 from lawkit import Law
 from lawkit.ladders import Late, Measure, late_report_measure
+from lawkit.law_of_the_day import counted_since
 
+from supervision.domain.measures import LADDER
 from supervision.domain.state import Supervision
 
 _LATENESS = {
-    "admonition.ground.late-or-out-ten-days": Measure.ADMONITION,
+    LADDER: Measure.ADMONITION,
     "warning.ground.late-or-out-over-ten-days": Measure.WARNING,
 }
 
 
 def lateness(case: Supervision, law: Law, on: date) -> Iterator[Late]:
-    """What each time late or out of supervision, as far as the day, calls for. Raises NotInForce."""
+    """What each time late or out of supervision, as far as the day, calls for; days before the ladder count for nothing.
+
+    Raises NotInForce.
+    """
     for since, until in case.absences(on):
-        yield late_report_measure(law, case.kind_id, since, min(until, on), on=on)
+        yield late_report_measure(law, case.kind_id, counted_since(law, LADDER, since), min(until, on), on=on)
 
 
 def must_be_on_record(case: Supervision, ground: str, law: Law, on: date) -> None:

@@ -12,13 +12,13 @@ from datetime import date
 from corrections.common.v1.facts_pb2 import Penalty, Period, SubjectKind
 from corrections.supervision.v1 import events_pb2 as ev
 from corrections.supervision.v1 import service_pb2 as cmd
+from eventcore.acts import day_of_act, day_or_none, law_ref, past_day, text_of
 from eventcore.decider import Context, Decision, Decisions, Evolutions, Invalid, Refused, Stamp, free_text
 from lawkit import Law
+from lawkit.law_of_the_day import last_day
 from lawkit.served import months_served
 from lawkit.tables import reduction_allowed, reduction_may_start
 
-from supervision.domain.acts import day_of_act, day_or_none, past_day
-from supervision.domain.law_of_the_day import last_day, law_ref, text_of
 from supervision.domain.levels import CITY, PROVINCE, in_municipality
 from supervision.domain.state import Proposal, Supervision, answered, must_run
 

@@ -9,10 +9,10 @@ from dataclasses import replace
 
 from corrections.supervision.v1 import events_pb2 as ev
 from corrections.supervision.v1 import service_pb2 as cmd
+from eventcore.acts import past_day
 from eventcore.decider import Context, Decision, Decisions, Evolutions, Refused, Stamp
 from lawkit.tables import measure_available
 
-from supervision.domain.acts import past_day
 from supervision.domain.state import Supervision
 
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from corrections.supervision.v1 import events_pb2 as ev
 from corrections.supervision.v1 import service_pb2 as cmd
+from eventcore.acts import instant_of_act
 from eventcore.decider import Context, Decision, Decisions, Evolutions, Stamp
 from lawkit.counting import day_of
 
-from supervision.domain.acts import instant_of_act
 from supervision.domain.state import Supervision, must_run
 
 

@@ -12,14 +12,14 @@ from datetime import date
 from corrections.common.v1.facts_pb2 import SubjectKind
 from corrections.supervision.v1 import events_pb2 as ev
 from corrections.supervision.v1 import service_pb2 as cmd
+from eventcore.acts import day_of_act, day_or_none, law_ref, past_day, text_of
 from eventcore.decider import Context, Decision, Decisions, Evolutions, Refused, Stamp, free_text
 from lawkit import Law
 from lawkit.ladders import warnings_ground
+from lawkit.law_of_the_day import last_day
 from lawkit.tables import measure_available
 
-from supervision.domain.acts import day_of_act, day_or_none, past_day
 from supervision.domain.conduct import counted, must_be_ground
-from supervision.domain.law_of_the_day import last_day, law_ref, text_of
 from supervision.domain.levels import levels_of
 from supervision.domain.recorded import lateness
 from supervision.domain.state import Proposal, Supervision, answered, must_run

@@ -10,10 +10,9 @@ from dataclasses import replace
 
 from corrections.supervision.v1 import events_pb2 as ev
 from corrections.supervision.v1 import service_pb2 as cmd
+from eventcore.acts import day_of_act, text_of
 from eventcore.decider import Context, Decision, Decisions, Evolutions, Invalid, Refused, Stamp, free_text
 
-from supervision.domain.acts import day_of_act
-from supervision.domain.law_of_the_day import text_of
 from supervision.domain.places import must_be_inland
 from supervision.domain.state import Supervision, Travel, must_run, with_one
 

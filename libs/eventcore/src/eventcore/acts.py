@@ -1,13 +1,21 @@
-"""When an act took place: what the request says, else now. The law of that day judges it."""
+"""When an act took place, and by which law: what the request says, else now. The law of that day judges it. Pure.
+
+Requests come from people and other systems, so an impossible instant or day is Invalid with its field; folding never
+fails, so there it is None.
+"""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from typing import Protocol
 
-from eventcore.decider import Context, Invalid
+from corrections.common.v1.common_pb2 import LawRef
 from google.protobuf.timestamp_pb2 import Timestamp
+from lawkit import Law, law_of_the_day
 from lawkit.counting import day_of
+
+from eventcore.decider import Context
+from eventcore.errors import Invalid
 
 
 class Act(Protocol):
@@ -39,7 +47,7 @@ def instant(field: str, stamp: Timestamp) -> datetime:
 
 
 def instant_or_none(stamp: Timestamp) -> datetime | None:
-    """The instant of a timestamp, UTC; None for an impossible one, since folding never fails."""
+    """The instant of a timestamp, UTC; None for an impossible one."""
     try:
         return stamp.ToDatetime(UTC)
     except (ValueError, OverflowError):
@@ -47,11 +55,16 @@ def instant_or_none(stamp: Timestamp) -> datetime | None:
 
 
 def day_or_none(text: str) -> date | None:
-    """The day of an ISO 8601 text; None for an empty or impossible one, since folding never fails."""
+    """The day of an ISO 8601 text; None for an empty or impossible one."""
     try:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def text_of(day: date | None) -> str:
+    """ISO 8601; empty for none."""
+    return day.isoformat() if day else ""
 
 
 def past_day(field: str, text: str, ctx: Context, *, since: date | None = None) -> date:
@@ -59,6 +72,16 @@ def past_day(field: str, text: str, ctx: Context, *, since: date | None = None) 
     found = day_or_none(text)
     if found is None or found > ctx.today:
         raise Invalid(field, f"got {text!r}, want a day no later than {ctx.today} as YYYY-MM-DD")
-    if since is not None and found < since:
-        raise Invalid(field, f"got {text!r}, want no day before the decision of {since}")
+    not_before(field, found, since)
     return found
+
+
+def not_before(field: str, day: date, since: date | None) -> None:
+    """The field's day is none before the decision (`since`): no fact of a case is older. Invalid."""
+    if since is not None and day < since:
+        raise Invalid(field, f"got {day}, want no day before the decision of {since}")
+
+
+def law_ref(law: Law, rule_id: str, day: date) -> LawRef:
+    """The rule with its article as it stood on the day; no article where none was in force."""
+    return LawRef(rule=rule_id, article=law_of_the_day.article_zh(law, rule_id, day))
