@@ -250,3 +250,9 @@ def test_where_no_time_was_in_force_a_permission_lasts_to_the_end_of_the_term():
     old = opened(start_date="2016-07-17", end_date="2020-07-16")
     allowed = ev.RegularTravelApproved(travel_id="t1", from_date="2019-05-01", to_date="2020-07-16")
     given(CASE, old, TRAVEL_ASKED).at("2019-05-01").when(ALLOW).then(allowed)
+
+
+def test_no_leave_begins_before_the_decision():
+    """社区矫正法 第二十七条: leave is a matter of persons under supervision."""
+    case = given(CASE, opened(decision_date="2026-02-20")).at("2026-04-01")
+    case.when(leave("l1", "2026-02-19", "2026-04-05")[0]).invalid("from_date")

@@ -29,7 +29,7 @@ from lawkit.ladders import Approval, leave_approver, leave_days, leave_days_in_w
 
 from supervision.domain.measures import proposed
 from supervision.domain.places import is_leaving, must_be_inland
-from supervision.domain.state import Leave, Supervision, must_run, with_one
+from supervision.domain.state import Leave, Supervision, must_run, not_before_decision, with_one
 
 RULE = "leave.approval-required"
 _TIERS = "leave.office-approval.max-days"
@@ -55,6 +55,7 @@ def _request(case: Supervision, c: cmd.RequestLeaveRequest, ctx: Context) -> Dec
         raise Refused("LEAVE_ID_TAKEN", rule=RULE, leave_id=c.leave_id)
     on = day_of_act(c, ctx)
     must_run(case, on)
+    not_before_decision(case, first, "from_date")
     if last < first:
         raise Refused("LEAVE_ENDS_BEFORE_IT_STARTS", rule=RULE, from_date=c.from_date, to_date=c.to_date)
     must_be_inland("destination", c.destination, ctx.law, on)

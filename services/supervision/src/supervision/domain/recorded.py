@@ -1,6 +1,8 @@
 """Grounds that rest on facts which are recorded here: without the fact on record there is no such ground.
 
-社区矫正法实施办法 第三十四条第一项、第三十五条第二项、第四十六条、第四十七条. Grounds of other words rest on their evidence.
+社区矫正法实施办法 第三十四条第一项、第三十五条第二项、第四十六条、第四十七条. Grounds of other words rest on their
+evidence: a report that was not made is no event here, sessions are education's, and of an injunction only that it was
+ordered is known.
 """
 
 from __future__ import annotations
