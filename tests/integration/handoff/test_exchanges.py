@@ -242,6 +242,24 @@ def test_a_ruling_of_a_court_that_may_not_rule_is_answered_as_one_about_nobody(p
         assert stages(platform.receipts(OTHER_COURT, message.message_id)) == [RECEIVED, HELD]
 
 
+def test_a_court_elsewhere_that_tried_a_new_crime_revokes(platform: Platform):
+    body = of_court("case of the new crime")
+    platform.submit(COURT, body)
+    platform.intake.tell("new-crime", opened(exchange_of(platform, COURT, body)))
+    wait(lambda: len(platform.receipts(COURT, "case of the new crime")) == 3, "effected")
+    ruling = revocation("for a new crime", of="case of the new crime")
+    ruling.crime = msg.CRIME_GROUND_NEW_CRIME
+    refused = platform.submit(OTHER_COURT, ruling)[-1]
+    assert (refused.stage, refused.refusal.code) == (REFUSED, "CRIME_JUDGMENT_MISSING")
+    assert refused.refusal.article == "社区矫正法 第四十六条第二款"
+    ruling.message_id, ruling.crime_judgment_number = "for a new crime, complete", "（2026）乙刑初9号"
+    envelope = platform.sign(OTHER_COURT, ruling)
+    got = platform.submit(OTHER_COURT, envelope)
+    assert stages(got) == [RECEIVED, ACCEPTED]
+    assert platform.submit(OTHER_COURT, envelope) == got
+    assert list(got[-1].case_ids) == [str(platform.intake.case("new-crime"))]
+
+
 def test_a_ruling_that_cannot_be_done_ends_with_a_receipt_that_says_why(platform: Platform):
     body = of_court("ended case")
     platform.submit(COURT, body)

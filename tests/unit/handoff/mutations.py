@@ -26,6 +26,14 @@ ORIGINALS: tuple[Message, ...] = (
     judgment(person(1), nobody(2), person(3, penalty=facts.PENALTY_DETENTION, sentence=months(4))),
     judgment(person(1, kind=facts.SUBJECT_KIND_PAROLE, probation=None, sentence=months(60))),
     msg.RevocationRuling(reference=REFERENCE, ruling_number="1", ruling_date=_DAY, revoked=True),
+    msg.RevocationRuling(
+        reference=REFERENCE,
+        ruling_number="1",
+        ruling_date=_DAY,
+        revoked=True,
+        crime=msg.CRIME_GROUND_NEW_CRIME,
+        crime_judgment_number="2",
+    ),
     msg.ReductionRuling(
         reference=REFERENCE, ruling_number="1", ruling_date=_DAY, reduced=True, probation_reduction=months(2)
     ),

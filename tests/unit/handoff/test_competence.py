@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import pytest
+from corrections.handoff.v1 import messages_pb2 as msg
 from google.protobuf.message import Message
 from handoff.domain.competence import Competence, competent
 from handoff.domain.message import Sender
 
 from tests.unit.handoff.messages import judgment
-from tests.unit.handoff.test_ruling import BACK, FOUND, OPINION, RECALCULATED, REDUCED, RENEWED, REVOKED
+from tests.unit.handoff.test_ruling import (
+    BACK,
+    FOR_A_CRIME,
+    FOUND,
+    OPINION,
+    RECALCULATED,
+    REDUCED,
+    RENEWED,
+    REVOKED,
+    with_,
+)
 
 HERE = Competence("own", "COURT", "330203", "330203")
 FAR = Competence("own", "COURT", "440305", "330203")
@@ -41,6 +52,16 @@ def test_the_court_that_revokes_for_another_province_is_of_the_same_level_and_pl
     assert not competent(REVOKED, organ("3302"), FAR)
     assert not competent(REVOKED, organ("330205"), FAR)
     assert competent(REVOKED, organ("3302"), Competence("own", "COURT", "4403", "330203"))
+
+
+@pytest.mark.parametrize("crime", [msg.CRIME_GROUND_NEW_CRIME, msg.CRIME_GROUND_OMITTED_CRIME])
+@pytest.mark.parametrize("case", [HERE, FAR, PRISON, UNREGISTERED])
+def test_any_court_revokes_for_a_crime_that_it_tried(crime: int, case: Competence):
+    ruling = with_(FOR_A_CRIME, crime=crime)
+    for unit in ("110101", "3302", "44", ""):
+        assert competent(ruling, organ(unit), case)
+        assert not competent(ruling, organ(unit, "PSB_COUNTY"), case)
+        assert not competent(ruling, organ(unit, "PRISON"), case)
 
 
 def test_the_intermediate_or_high_court_of_the_place_reduces_and_no_other():

@@ -22,6 +22,15 @@ DAY = "2026-03-01"
 REVOKED = msg.RevocationRuling(
     message_id="r", reference=REFERENCE, ruling_number="1", ruling_date=DAY, revoked=True
 )
+FOR_A_CRIME = msg.RevocationRuling(
+    message_id="r",
+    reference=REFERENCE,
+    ruling_number="1",
+    ruling_date=DAY,
+    revoked=True,
+    crime=msg.CRIME_GROUND_NEW_CRIME,
+    crime_judgment_number="（2026）乙刑初9号",
+)
 REDUCED = msg.ReductionRuling(
     message_id="r",
     reference=REFERENCE,
@@ -41,7 +50,7 @@ RECALCULATED = msg.TermRecalculation(
 FOUND = msg.FoundNotice(message_id="r", reference=REFERENCE, found_at=at(NOW))
 OPINION = msg.CorrectionOpinion(message_id="r", reference=REFERENCE, opinion_date=DAY, text="请纠正")
 LAWFUL = {
-    "COURT": [REVOKED, REDUCED, RENEWED, BACK, RECALCULATED],
+    "COURT": [REVOKED, FOR_A_CRIME, REDUCED, RENEWED, BACK, RECALCULATED],
     "PRISON_ADMIN": [RENEWED, BACK],
     "PSB_COUNTY": [FOUND],
     "PROC_COUNTY": [OPINION],
@@ -79,6 +88,7 @@ def test_who_may_rule_is_heard(role: str, body: Message):
     ("role", "body"),
     [
         ("PSB_COUNTY", REVOKED),
+        ("PSB_COUNTY", FOR_A_CRIME),
         ("PRISON", REDUCED),
         ("PRISON_ADMIN", RECALCULATED),
         ("PROC", BACK),
@@ -133,6 +143,28 @@ def test_a_reduction_says_by_how_much_and_a_refusal_does_not():
     nothing = with_(REDUCED, sentence_reduction=None, probation_reduction=None)
     assert found(nothing)[0].code == "RULING_CONTRADICTS_ITSELF"
     assert found(with_(nothing, reduced=False)) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "code", "field"),
+    [
+        ({"revoked": None}, "RULING_CONTRADICTS_ITSELF", "revoked"),
+        ({"crime": None}, "RULING_CONTRADICTS_ITSELF", "crime"),
+        ({"crime_judgment_number": None}, "CRIME_JUDGMENT_MISSING", "crime_judgment_number"),
+        ({"crime_judgment_number": " "}, "CRIME_JUDGMENT_MISSING", "crime_judgment_number"),
+        (
+            {"crime_judgment_number": REFERENCE.case_number},
+            "RULING_CONTRADICTS_ITSELF",
+            "crime_judgment_number",
+        ),
+    ],
+)
+def test_a_revocation_for_a_crime_revokes_and_names_its_judgment(
+    changed: dict[str, object], code: str, field: str
+):
+    [one] = found(with_(FOR_A_CRIME, **changed))
+    assert (one.code, one.field) == (code, field)
+    assert refusal(LAW, one).article == "社区矫正法 第四十六条第二款"
 
 
 def test_a_reduction_below_nothing_is_refused():

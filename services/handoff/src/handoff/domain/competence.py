@@ -1,7 +1,8 @@
 """Which organ may rule in a case (由谁裁定、决定): the organ of the case, who speaks for it, or whom the law names besides.
 
-社区矫正法实施办法 第四十二条、第四十六条、第四十七条、第四十九条; 社区矫正法 第三十条、第六十二条; 暂予监外执行规定 第二十六条. Whoever is
-not competent is answered as one who names an unknown case: that the case exists is none of his business.
+社区矫正法实施办法 第四十二条、第四十六条、第四十七条、第四十九条; 社区矫正法 第三十条、第四十六条、第六十二条; 刑法 第七十七条、第八十六条;
+暂予监外执行规定 第二十六条. Whoever is not competent is answered as one who names an unknown case: that the case exists is
+none of his business.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from corrections.handoff.v1 import messages_pb2 as msg
 from google.protobuf.message import Message
 
 from handoff.domain.message import Sender
-from handoff.domain.ruling import COURTS, POLICE, PRISONS
+from handoff.domain.ruling import COURTS, POLICE, PRISONS, for_a_crime
 
 # GB/T 2260: two digits name the province, four the city, six the county
 _PROVINCE: Final = 2  # not the law's: GB/T 2260
@@ -42,6 +43,9 @@ class Competence:
 
 def competent(body: Message, sender: Sender, case: Competence) -> bool:
     """True when this sender may send this body about the case. A type without rule: False."""
+    if isinstance(body, msg.RevocationRuling) and for_a_crime(body):
+        # revoke.new-or-omitted-crime: the court that tries the crime, wherever it sits and whatever its level
+        return sender.role in COURTS
     rule = _RULES.get(type(body))
     return rule is not None and rule(sender, case)
 

@@ -12,6 +12,7 @@ from corrections.handoff.v1.messages_pb2 import Refusal
 from lawkit import Law
 
 REMEDIES: Final = {
+    "CRIME_JUDGMENT_MISSING": "因新罪、漏罪撤销的,应当载明审理该罪的判决书案号,请补充后以新的消息编号重新发送。",
     "DATE_IMPOSSIBLE": "请按公历核对日期,格式为 YYYY-MM-DD,更正后以新的消息编号重新发送。",
     "DATES_OUT_OF_ORDER": "请核对各日期的先后关系,更正后以新的消息编号重新发送。",
     "DEFENDANT_NUMBER_REPEATED": "请为每名被告人编列不同的序号,更正后以新的消息编号重新发送。",
@@ -29,7 +30,7 @@ REMEDIES: Final = {
     "PERIOD_WITHOUT_PROBATION": "未宣告缓刑的不得填写缓刑考验期,请核对裁判主文。",
     "PLACE_UNKNOWN": "执行地代码不是有效的县级行政区划代码(6位),请核对执行地确定书。",
     "PROBATION_WITHOUT_PERIOD": "宣告缓刑的应当载明缓刑考验期,请补充后以新的消息编号重新发送。",
-    "RULING_CONTRADICTS_ITSELF": "裁定结果与所载期限不符,请核对裁定主文后以新的消息编号重新发送。",
+    "RULING_CONTRADICTS_ITSELF": "裁定结果与所载期限、事由或者案号不符,请核对裁定主文后以新的消息编号重新发送。",
     "RULING_NOT_FROM_ORGAN": "该裁定、决定依法不由发送单位作出,请由有权机关发送。",
     "SENDER_NOT_ORGAN": "决定机关不是发送单位,也未授权其代为发送,请由决定机关发送。",
     "SIGNATURE_INVALID": "签名与报文不符,请对原始报文重新签名后发送。",

@@ -1,6 +1,7 @@
 """Whether a ruling, decision, notice or opinion about a known case may be taken up.
 
-社区矫正法 第三十三条、第四十八条、第四十九条、第三十条、第六十二条; 刑事诉讼法 第二百六十五条、第二百六十八条.
+社区矫正法 第三十三条、第四十六条、第四十八条、第四十九条、第三十条、第六十二条; 刑法 第七十七条、第八十六条; 刑事诉讼法 第二百六十五条、
+第二百六十八条.
 Here a sender is refused whose office cannot make such a ruling at all; which of several organs may rule in a certain
 case stands in competence.py.
 """
@@ -91,6 +92,28 @@ def found_at(notice: msg.FoundNotice) -> datetime | None:
     return found if found.date() >= EARLIEST else None
 
 
+def for_a_crime(ruling: msg.RevocationRuling) -> bool:
+    """True when the court revokes for a new or an omitted crime that it has tried."""
+    return ruling.crime != msg.CRIME_GROUND_UNSPECIFIED
+
+
+def _revocation(ruling: msg.RevocationRuling) -> Iterator[Finding]:
+    rule = "revoke.new-or-omitted-crime"
+    if not for_a_crime(ruling):
+        if ruling.crime_judgment_number:
+            yield Finding("RULING_CONTRADICTS_ITSELF", "crime", rule)
+        return
+    if not ruling.revoked:
+        # there is no proposal that a trying court could refuse
+        yield Finding("RULING_CONTRADICTS_ITSELF", "revoked", rule)
+    number = ruling.crime_judgment_number.strip()
+    if not number:
+        yield Finding("CRIME_JUDGMENT_MISSING", "crime_judgment_number", rule)
+    elif number == ruling.reference.case_number.strip():
+        # the judgment that is revoked tried no crime of the period
+        yield Finding("RULING_CONTRADICTS_ITSELF", "crime_judgment_number", rule)
+
+
 def _reduction(ruling: msg.ReductionRuling) -> Iterator[Finding]:
     lengths = (ruling.sentence_reduction, ruling.probation_reduction)
     given = any(period.months or period.days for period in lengths)
@@ -111,6 +134,7 @@ def _recalculation(ruling: msg.TermRecalculation) -> Iterator[Finding]:
 
 _OWN: Final[Mapping[type[Message], Callable[..., Iterator[Finding]]]] = MappingProxyType(
     {
+        msg.RevocationRuling: _revocation,
         msg.ReductionRuling: _reduction,
         msg.TemporaryServiceRenewal: _renewal,
         msg.TermRecalculation: _recalculation,

@@ -12,6 +12,12 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class CrimeGround(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CRIME_GROUND_UNSPECIFIED: _ClassVar[CrimeGround]
+    CRIME_GROUND_NEW_CRIME: _ClassVar[CrimeGround]
+    CRIME_GROUND_OMITTED_CRIME: _ClassVar[CrimeGround]
+
 class Stage(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     STAGE_UNSPECIFIED: _ClassVar[Stage]
@@ -21,6 +27,9 @@ class Stage(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     STAGE_HELD: _ClassVar[Stage]
     STAGE_EFFECTED: _ClassVar[Stage]
     STAGE_WITHOUT_EFFECT: _ClassVar[Stage]
+CRIME_GROUND_UNSPECIFIED: CrimeGround
+CRIME_GROUND_NEW_CRIME: CrimeGround
+CRIME_GROUND_OMITTED_CRIME: CrimeGround
 STAGE_UNSPECIFIED: Stage
 STAGE_RECEIVED: Stage
 STAGE_ACCEPTED: Stage
@@ -100,18 +109,22 @@ class Judgment(_message.Message):
     def __init__(self, message_id: _Optional[str] = ..., organ_code: _Optional[str] = ..., case_number: _Optional[str] = ..., decision_date: _Optional[str] = ..., defendants: _Optional[_Iterable[_Union[Defendant, _Mapping]]] = ..., documents: _Optional[_Iterable[_Union[Document, _Mapping]]] = ...) -> None: ...
 
 class RevocationRuling(_message.Message):
-    __slots__ = ("message_id", "reference", "ruling_number", "ruling_date", "revoked")
+    __slots__ = ("message_id", "reference", "ruling_number", "ruling_date", "revoked", "crime", "crime_judgment_number")
     MESSAGE_ID_FIELD_NUMBER: _ClassVar[int]
     REFERENCE_FIELD_NUMBER: _ClassVar[int]
     RULING_NUMBER_FIELD_NUMBER: _ClassVar[int]
     RULING_DATE_FIELD_NUMBER: _ClassVar[int]
     REVOKED_FIELD_NUMBER: _ClassVar[int]
+    CRIME_FIELD_NUMBER: _ClassVar[int]
+    CRIME_JUDGMENT_NUMBER_FIELD_NUMBER: _ClassVar[int]
     message_id: str
     reference: _facts_pb2.CaseReference
     ruling_number: str
     ruling_date: str
     revoked: bool
-    def __init__(self, message_id: _Optional[str] = ..., reference: _Optional[_Union[_facts_pb2.CaseReference, _Mapping]] = ..., ruling_number: _Optional[str] = ..., ruling_date: _Optional[str] = ..., revoked: _Optional[bool] = ...) -> None: ...
+    crime: CrimeGround
+    crime_judgment_number: str
+    def __init__(self, message_id: _Optional[str] = ..., reference: _Optional[_Union[_facts_pb2.CaseReference, _Mapping]] = ..., ruling_number: _Optional[str] = ..., ruling_date: _Optional[str] = ..., revoked: _Optional[bool] = ..., crime: _Optional[_Union[CrimeGround, str]] = ..., crime_judgment_number: _Optional[str] = ...) -> None: ...
 
 class ReductionRuling(_message.Message):
     __slots__ = ("message_id", "reference", "ruling_number", "ruling_date", "reduced", "sentence_reduction", "probation_reduction")
