@@ -187,19 +187,17 @@ def _report(
 
 
 def _bundles(player: Player, scenarios: Sequence[Scenario]) -> list[Mapping[str, str]]:
-    """Cases whose proof is worth exporting: every official one, and the first of each life in the county."""
-    found: dict[str, Mapping[str, str]] = {}
-    for scenario in scenarios:
-        for key, subject in scenario.cases.items():
-            if subject.pushed_by[1] == "none":
-                continue
-            life = subject.title.partition(" ")[2] if scenario.name == "county" else subject.title
-            case = player.cast.case_id(scenario.name, key)
-            found.setdefault(
-                f"{scenario.name}/{life}",
-                {"title": f"{scenario.title} {subject.title}", "case_id": str(case)},
-            )
-    return list(found.values())
+    """Every case, the official ones first; `life` names what happens in it."""
+    return [
+        {
+            "title": f"{scenario.title} {subject.title}",
+            "life": subject.title.partition(" ")[2] if scenario.name == "county" else subject.title,
+            "case_id": str(player.cast.case_id(scenario.name, key)),
+        }
+        for scenario in scenarios
+        for key, subject in scenario.cases.items()
+        if subject.pushed_by[1] != "none"
+    ]
 
 
 def _cases(

@@ -51,7 +51,7 @@ class Exchanges:
             case handoff.MessageReceived():
                 self.received.add(stream)
                 self.senders[event.meta.correlation_id] = data.agency_code
-            case handoff.MessageRefused() | handoff.MessageEffected():
+            case handoff.MessageRefused() | handoff.MessageEffected() | handoff.MessageWithoutEffect():
                 self.settled.add(stream)
             case handoff.MessageAccepted():
                 self.subjects += len(data.defendant_numbers)
@@ -123,6 +123,7 @@ def summarise(
         "发送消息": sent,
         "受理": counts["MessageAccepted"],
         "退回": refused,
+        "未予落实": counts["MessageWithoutEffect"],
         "重复发送": repeated,
         "未结回执": exchanges.open,
         "应抄送检察院": len(due),

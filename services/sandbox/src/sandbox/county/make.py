@@ -142,7 +142,7 @@ def _decision(seed: int, fate: Fate, diary: Diary) -> dict[str, Any]:
     rng = Random(f"{seed}/{fate.person.key}/papers")
     effective = diary.day(fate.pushed)
     decided = effective - timedelta(days=rng.randrange(1, 10))
-    if fate.order.kind == "TEMPORARY_SERVICE":
+    if fate.order.kind == "TEMPORARY_SERVICE" and fate.name != "early_ruling":
         decided = effective
     persons = [papers.defendant(fate.person, fate.order, number=1, effective=effective, rng=rng)]
     index = fate.person.index
