@@ -19,7 +19,11 @@ IMAGE = GOLDEN / "contracts.binpb"
 # Streams of a service: (category, key) -> events in their order; "*" takes what no other stream names, in the order
 # of the proto.
 STREAMS: Mapping[str, Mapping[tuple[str, str], tuple[str, ...]]] = {
-    "intake": {("person", "1"): ("PersonRegistered", "PersonRead"), ("case", "1"): ("*",)},
+    "intake": {
+        ("person", "1"): ("PersonRegistered", "PersonRead"),
+        ("exchange", "1/1"): ("JudgmentWithoutEffect",),
+        ("case", "1"): ("*",),
+    },
     "handoff": {
         ("exchange", "message"): ("*",),
         ("exchange", "refused"): ("MessageReceived", "MessageRefused"),

@@ -30,6 +30,7 @@ HISTORIES = [(release, service) for release in releases() for service in service
 # Decider of a category of streams where it is not `CASE` of `<service>.domain.case`.
 DECIDERS = {
     "intake/person": "intake.domain.person:PERSON",
+    "intake/exchange": "intake.domain.unopened:UNOPENED",
     "handoff/exchange": "handoff.domain.exchange:EXCHANGE",
     "audit/log": "audit.domain.log:LOG",
 }

@@ -288,6 +288,58 @@ def test_a_ruling_that_cannot_be_done_ends_with_a_receipt_that_says_why(platform
     wait(lambda: any(r == last for r in platform.agencies.receipts(COURT)), "the court has it without asking")
 
 
+def not_opened(exchange_id: str, number: int) -> intake.JudgmentWithoutEffect:
+    return intake.JudgmentWithoutEffect(
+        exchange_id=exchange_id,
+        defendant_number=number,
+        code="TERM_END_UNKNOWN",
+        forbidden_by="counting.start.parole",
+        article="刑法 第八十三条第二款",
+    )
+
+
+def test_a_judgment_that_no_case_can_be_opened_of_ends_and_may_come_anew(platform: Platform):
+    body = of_court("cannot be opened")
+    exchange_id = exchange_of(platform, COURT, body)
+    platform.submit(COURT, body)
+    platform.intake.tell("unopened", not_opened(exchange_id, 1))
+    platform.intake.again()
+    wait(lambda: len(platform.receipts(COURT, "cannot be opened")) == 3, "ended")
+    last = platform.receipts(COURT, "cannot be opened")[-1]
+    assert (last.stage, last.refusal.code, list(last.case_ids)) == (
+        msg.STAGE_WITHOUT_EFFECT,
+        "TERM_END_UNKNOWN",
+        [],
+    )
+    assert [(p.defendant_number, p.refusal) for p in last.persons] == [(1, last.refusal)]
+    assert last.refusal.remedy_zh
+    assert last.refusal.article == "刑法 第八十三条第二款"
+    wait(lambda: exchange_id not in {e.exchange_id for e in platform.open_exchanges()}, "no longer open")
+    wait(lambda: any(r == last for r in platform.agencies.receipts(COURT)), "the court has it without asking")
+    anew = of_court("completed", case_number=body.case_number)
+    assert stages(platform.submit(COURT, anew)) == [RECEIVED, ACCEPTED]
+
+
+def test_one_person_of_a_judgment_may_have_no_case_while_another_has_one(platform: Platform):
+    body = of_court("one of two", person(1), person(2))
+    exchange_id = exchange_of(platform, COURT, body)
+    platform.submit(COURT, body)
+    platform.intake.tell("two-2", not_opened(exchange_id, 2))
+    platform.intake.again()
+    platform.intake.tell("two-1", opened(exchange_id, 1))
+    platform.intake.again()
+    wait(lambda: len(platform.receipts(COURT, "one of two")) == 3, "ended")
+    last, case = platform.receipts(COURT, "one of two")[-1], str(platform.intake.case("two-1"))
+    assert (last.stage, list(last.case_ids)) == (msg.STAGE_WITHOUT_EFFECT, [case])
+    assert [p.defendant_number for p in last.persons] == [2]
+    ruled = platform.submit(COURT, revocation("ruling on the first", of="one of two"))
+    assert stages(ruled) == [RECEIVED, ACCEPTED]
+    again = of_court("both again", person(1), person(2), case_number=body.case_number)
+    assert platform.submit(COURT, again)[-1].refusal.code == "JUDGMENT_ALREADY_RECEIVED"
+    second = of_court("the second completed", person(2), case_number=body.case_number)
+    assert stages(platform.submit(COURT, second)) == [RECEIVED, ACCEPTED]
+
+
 def test_counts_agree(platform: Platform):
     platform.submit(COURT, of_court("counted"))
     platform.submit(COURT, of_court("counted", person(custody_days=1)))

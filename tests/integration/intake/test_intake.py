@@ -358,14 +358,25 @@ def test_a_unit_sees_its_territory_and_an_office_what_is_entrusted_to_it(world: 
     assert details(hidden) == details(missing)
 
 
-def test_what_no_case_can_be_made_of_is_refused_and_nothing_is_lost(world: World):
+def test_what_no_case_can_be_made_of_is_recorded_with_its_reason_and_nothing_is_lost(world: World):
     world.at("2026-03-03T09:00")
     parole = person(kind=SubjectKind.SUBJECT_KIND_PAROLE, probation=None)
-    exchange = world.accept("九号", judgment("九号", parole, decided="2026-02-20"), numbers=(1,))
-    case = case_id_of(exchange, 1)
-    refused = "select refusal from es.command where subject = %s and refusal is not null"
-    wait(lambda: world.query(refused, case) == [("FAILED_PRECONDITION TERM_END_UNKNOWN",)], "refused")
+    both = judgment("九号", parole, person(2), decided="2026-02-20")
+    exchange = world.accept("九号", both, numbers=(1, 2))
+    case, other = case_id_of(exchange, 1), case_id_of(exchange, 2)
+    wait(lambda: world.state(other) != "", "the other person has a case")
+    recorded = "select data from es.event where subject = %s and type like %s"
+    wait(lambda: len(world.query(recorded, case, "%JudgmentWithoutEffect")) == 1, "recorded")
+    ((data,),) = world.query(recorded, case, "%JudgmentWithoutEffect")
+    why = ev.JudgmentWithoutEffect.FromString(data)
+    assert (why.exchange_id, why.defendant_number) == (exchange, 1)
+    assert (why.code, why.forbidden_by) == ("TERM_END_UNKNOWN", "counting.start.parole")
+    assert why.article
     opened(world, "十号", person())
+    assert world.state(case) == ""
+    open_ = "select count(*) from es.command where subject = %s and (answer is null or refusal is not null)"
+    wait(lambda: world.query(open_, case) == [(0,)], "answered")
+    assert len(world.query(recorded, case, "%")) == 1
     request = pb.OpenCaseRequest(request_id="x", exchange_id=exchange, defendant_number=7)
     with pytest.raises(grpc.RpcError) as unknown:
         world.call("OpenCase", request, by="service/handoff")

@@ -8,7 +8,7 @@ from corrections.common.v1.common_pb2 import Sealed
 from corrections.handoff.v1 import events_pb2 as ev
 from corrections.handoff.v1 import messages_pb2 as msg
 from corrections.handoff.v1 import prepared_pb2 as cmd
-from eventcore.decider import Claim
+from eventcore.decider import Claim, Release
 from eventcore.testing import given, scenario
 from handoff.domain.effect import REFERENCE_CLAIM, case_of
 from handoff.domain.exchange import EXCHANGE
@@ -145,6 +145,54 @@ def test_a_ruling_that_cannot_be_done_ends_without_effect_once():
     ended.when(WITHOUT).then()
     ended.when(cmd.PreparedEffect(noted=ev.EffectNoted(case_id="c"))).then()
     assert (ended.state.stage, ended.state.refusal) == (msg.STAGE_WITHOUT_EFFECT, NOT_DONE.refusal)
+
+
+def lacking(number: int) -> msg.PersonRefusal:
+    return msg.PersonRefusal(defendant_number=number, refusal=msg.Refusal(code="TERM_END_UNKNOWN"))
+
+
+def failing(number: int, *all_cases: str, last: bool = False) -> cmd.PreparedWithoutEffect:
+    made = cmd.PreparedWithoutEffect(person=ev.PersonWithoutEffect(person=lacking(number)))
+    if last:
+        made.without_effect.CopyFrom(ended_without(*all_cases))
+        made.judgment_mac = MAC
+    return made
+
+
+def ended_without(*all_cases: str) -> ev.MessageWithoutEffect:
+    return ev.MessageWithoutEffect(case_ids=all_cases, receipt=sealed("without effect"))
+
+
+def test_a_judgment_ends_without_effect_when_one_person_has_no_case_and_may_come_anew():
+    first, last = failing(3), effect(1, "c1")
+    last.without_effect.CopyFrom(ended_without("c1"))
+    last.judgment_mac = MAC
+    accepted = given(EXCHANGE, RECEIVED, ACCEPTED).by(role="SERVICE")
+    accepted.when(first).then(first.person)
+    one_failed = accepted.given(first.person)
+    one_failed.when(first).then()
+    one_failed.when(effect(1, "c1", "c1")).refused("EXCHANGE_OVERTAKEN")
+    one_failed.when(last).then(
+        last.noted, last.without_effect, Release(JUDGMENT_CLAIM, MAC), Claim(REFERENCE_CLAIM, ONE)
+    )
+    ended = one_failed.given(last.noted, last.without_effect)
+    ended.when(last).then()
+    assert ended.state.stage == msg.STAGE_WITHOUT_EFFECT
+
+
+def test_the_last_person_without_a_case_ends_the_judgment():
+    noted, last = effect(1, "c1").noted, failing(3, "c1", last=True)
+    accepted = given(EXCHANGE, RECEIVED, ACCEPTED, noted).by(role="SERVICE")
+    accepted.when(failing(3)).refused("EXCHANGE_OVERTAKEN")
+    accepted.when(failing(3, last=True)).refused("EXCHANGE_OVERTAKEN")
+    accepted.when(last).then(last.person, last.without_effect, Release(JUDGMENT_CLAIM, MAC))
+
+
+def test_who_is_not_in_the_decision_cannot_fail_and_who_has_a_case_does_not():
+    accepted = given(EXCHANGE, RECEIVED, ACCEPTED).by(role="SERVICE")
+    accepted.when(failing(2)).refused("PERSON_NOT_IN_DECISION")
+    accepted.given(effect(3, "c3").noted).when(failing(3)).then()
+    given(EXCHANGE, RECEIVED, HELD).by(role="SERVICE").when(failing(1)).refused("MESSAGE_NOT_ACCEPTED")
 
 
 def test_what_had_its_effect_cannot_lose_it():

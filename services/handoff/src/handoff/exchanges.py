@@ -117,6 +117,7 @@ class Exchanges:
         *,
         refusal: msg.Refusal | None = None,
         cases: tuple[str, ...] = (),
+        persons: tuple[msg.PersonRefusal, ...] = (),
     ) -> Sealed:
         """A receipt about a stage, signed and sealed."""
         made = msg.Receipt(
@@ -128,6 +129,7 @@ class Exchanges:
             at=meta.timestamp(at),
             refusal=refusal,
             case_ids=cases,
+            persons=persons,
         )
         return await self.seal(exchange_id, self.signer.sign(made))
 

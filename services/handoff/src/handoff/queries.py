@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import LiteralString
@@ -14,6 +15,7 @@ from psycopg.rows import TupleRow
 from handoff.domain.missing_status import Period
 
 _HOLDER = "select stream_id from es.claim where kind = %s and value = %s"
+_ANY_HELD = "select 1 from es.claim where kind = %s and value = any(%s) limit 1"
 _KNOWN_CASE = """
 select exchange_id, defendant_number, county, organ_code, seal_to from known_case where case_id = %s
 """
@@ -75,6 +77,11 @@ async def holder(pool: Pool, kind: str, value: bytes) -> UUID | None:
     """The stream that holds a claimed value; None when none does."""
     rows = await _fetch(pool, _HOLDER, kind, value)
     return rows[0][0] if rows else None
+
+
+async def any_held(pool: Pool, kind: str, values: Sequence[bytes]) -> bool:
+    """True when a stream holds one of the claimed values."""
+    return bool(await _fetch(pool, _ANY_HELD, kind, list(values)))
 
 
 async def known_case(pool: Pool, case_id: UUID) -> KnownCase | None:

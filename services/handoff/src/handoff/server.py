@@ -10,6 +10,7 @@ from servicekit.caller import name_of
 from servicekit.calls import caller_of
 from servicekit.deps import Deps
 
+from handoff.ending import Ending
 from handoff.exchanges import Exchanges
 from handoff.following import Following
 from handoff.listing import Listing
@@ -30,6 +31,7 @@ class HandoffServicer(rpc.HandoffServiceServicer):
         exchanges = Exchanges.of(deps)
         self._submitting = Submitting(exchanges)
         self._following = Following(exchanges)
+        self._ending = Ending(exchanges)
         self._notices = Notices(exchanges)
         self._police = Police(exchanges)
         self._listing = Listing(exchanges)
@@ -71,13 +73,13 @@ class HandoffServicer(rpc.HandoffServiceServicer):
 
     async def NoteEffect(self, request: api.NoteEffectRequest, context: Context) -> api.NoteEffectResponse:
         """A case was opened or changed as a message orders."""
-        return await self._following.effect(request, context)
+        return await self._ending.effect(request, context)
 
     async def NoteWithoutEffect(
         self, request: api.NoteWithoutEffectRequest, context: Context
     ) -> api.NoteWithoutEffectResponse:
         """What a message orders cannot be done."""
-        return await self._following.without_effect(request, context)
+        return await self._ending.without_effect(request, context)
 
     async def PrepareNotice(
         self, request: api.PrepareNoticeRequest, context: Context

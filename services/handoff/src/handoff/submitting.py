@@ -20,6 +20,7 @@ from servicekit.calls import caller_of
 from handoff import queries
 from handoff.arrival import Arrival
 from handoff.cases import Cases
+from handoff.domain.effect import REFERENCE_CLAIM
 from handoff.domain.exchange import EXCHANGE
 from handoff.domain.judgment import subjects
 from handoff.domain.refusals import Finding, refusal
@@ -28,6 +29,7 @@ from handoff.exchanges import About, Exchanges, Loaded, stream_of
 
 # other contents that come at once under one message id overtake each other; each is still answered by a receipt
 MAX_TRIES = 10
+_ALREADY = Finding("JUDGMENT_ALREADY_RECEIVED", "case_number", "intake.documents.receipt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,7 @@ class Submitting:
         try:
             outcome = await self._run(request, context, arrival.exchange_id, command)
         except Claimed:
-            finding = Finding("JUDGMENT_ALREADY_RECEIVED", "case_number", "intake.documents.receipt")
-            await self._refuse(command, arrival, loaded, finding)
+            await self._refuse(command, arrival, loaded, _ALREADY)
             outcome = await self._run(request, context, arrival.exchange_id, command)
         if not outcome.events:
             pool = self.exchanges.deps.pool
@@ -158,6 +159,10 @@ class Submitting:
             )
             for number in numbers
         ]
+        # a decision that had no effect for a person may come anew for that one, not for who has a case
+        if await queries.any_held(self.exchanges.deps.pool, REFERENCE_CLAIM, references):
+            await self._refuse(command, arrival, loaded, _ALREADY)
+            return
         command.judgment_mac = macs.judgment(judgment.organ_code, judgment.case_number)
         command.accepted.CopyFrom(
             ev.MessageAccepted(

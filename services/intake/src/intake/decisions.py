@@ -11,16 +11,26 @@ from uuid import UUID
 from corrections.common.v1.common_pb2 import Outcome, Sealed, SealTo
 from corrections.common.v1.facts_pb2 import SubjectKind
 from corrections.handoff.v1 import messages_pb2 as message
+from corrections.intake.v1 import events_pb2 as ev
 from corrections.intake.v1 import service_pb2 as cmd
-from corrections.intake.v1.prepared_pb2 import PreparedCase
+from corrections.intake.v1.prepared_pb2 import PreparedCase, PreparedJudgmentWithoutEffect
 from eventcore.decider import Invalid
 from eventcore.errors import Claimed
+from servicekit import rulings
 from servicekit.decided import fetched
 from servicekit.deps import Deps
 from servicekit.sealing import KeyDestroyed
 
 from intake.domain.case import CASE
-from intake.domain.ids import case_id_of, case_stream, key_id_of, person_id_of, person_stream
+from intake.domain.ids import (
+    case_id_of,
+    case_stream,
+    key_id_of,
+    person_id_of,
+    person_stream,
+    unopened_stream,
+)
+from intake.domain.unopened import UNOPENED
 from intake.identity import IdentityMac
 from intake.queries import Queries
 
@@ -36,14 +46,29 @@ class Decisions:
         self._macs = IdentityMac(deps.settings.home, deps.settings.service)
 
     async def open_case(self, request: cmd.OpenCaseRequest, context: object) -> Outcome:
-        """The case of one person of a judgment has its outcome.
+        """The case of one person of a judgment has its outcome; one that cannot be opened is recorded with its reason.
 
         Two cases of one new person may be opened at once: the later one finds the number claimed and the person there.
         """
-        try:
-            return await self._open_case(request, context)
-        except Claimed:
-            return await self._open_case(request, context)
+        judgment = await fetched(self._deps, request.exchange_id, message.Judgment)
+        found = [d for d in judgment.defendants if d.number == request.defendant_number]
+        if not found:
+            raise Invalid(
+                "defendant_number", f"got {request.defendant_number}, want a person of the judgment"
+            )
+
+        async def opened() -> Outcome:
+            try:
+                return await self._open_case(request, context, judgment, found[0])
+            except Claimed:
+                return await self._open_case(request, context, judgment, found[0])
+
+        async def without_effect(why: rulings.Why) -> Outcome:
+            return await self._not_opened(request, context, why)
+
+        return await rulings.or_without_effect(
+            opened(), without_effect, law=self._deps.law, rule="decision.deliver-documents"
+        )
 
     async def renewal(self, request: cmd.RenewTemporaryServiceRequest) -> cmd.RenewTemporaryServiceRequest:
         """The request with the day and the period that the message states."""
@@ -73,14 +98,31 @@ class Decisions:
         """The keyed hash that is claimed for an identity number."""
         return self._macs.of(identity_number)
 
-    async def _open_case(self, request: cmd.OpenCaseRequest, context: object) -> Outcome:
-        judgment = await fetched(self._deps, request.exchange_id, message.Judgment)
-        found = [d for d in judgment.defendants if d.number == request.defendant_number]
-        if not found:
-            raise Invalid(
-                "defendant_number", f"got {request.defendant_number}, want a person of the judgment"
-            )
-        command = await self._prepared(request, judgment, found[0])
+    async def _not_opened(self, request: cmd.OpenCaseRequest, context: object, why: rulings.Why) -> Outcome:
+        judgment = ev.JudgmentWithoutEffect(
+            exchange_id=request.exchange_id,
+            defendant_number=request.defendant_number,
+            code=why.code,
+            forbidden_by=why.rule,
+            article=why.article,
+        )
+        return await self._deps.run(
+            request,
+            context,
+            decider=UNOPENED,
+            stream=unopened_stream(request.exchange_id, request.defendant_number),
+            subject=case_id_of(request.exchange_id, request.defendant_number),
+            command=PreparedJudgmentWithoutEffect(judgment=judgment),
+        )
+
+    async def _open_case(
+        self,
+        request: cmd.OpenCaseRequest,
+        context: object,
+        judgment: message.Judgment,
+        one: message.Defendant,
+    ) -> Outcome:
+        command = await self._prepared(request, judgment, one)
         return await self._deps.run(
             request,
             context,

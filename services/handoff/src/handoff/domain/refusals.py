@@ -45,6 +45,7 @@ REMEDIES: Final = {
 # what intake or supervision could not do, by their codes
 _WITHOUT_EFFECT: Final = {
     "CASE_ENDED": "社区矫正已经结束,不再办理;对结束日期有异议的,请与执行地社区矫正机构核对。",
+    "CUSTODY_NOT_OFFSET": "先行羁押的日数不能折抵,请补充载明刑罚种类或者期限届满日,以新的消息编号就未建档的人员重新发送。",
     "GROUND_NOT_FOR_KIND": "该裁定、决定不适用于此类社区矫正对象,请核对案件和裁判主文。",
     "NOT_OUT_OF_CONTACT": "该社区矫正对象没有处于查找之中,请与执行地社区矫正机构核对。",
     "NOT_TEMPORARY_SERVICE": "该决定只适用于暂予监外执行的社区矫正对象,请核对案件。",
@@ -52,6 +53,7 @@ _WITHOUT_EFFECT: Final = {
     "REIMPRISONMENT_NOT_FOR_KIND": "收监执行决定只适用于暂予监外执行的社区矫正对象,请核对案件。",
     "REVOCATION_NOT_FOR_KIND": "此类社区矫正对象没有可以撤销的缓刑、假释,请核对裁定主文。",
     "TERM_BELOW_FLOOR": "减刑后的刑期或者考验期低于法定下限,请核对裁定主文,更正后以新的消息编号发送。",
+    "TERM_END_UNKNOWN": "期限届满日未载明且无法依法计算,请补充载明,以新的消息编号就未建档的人员重新发送。",
     "TERM_NOT_POSSIBLE": "按所载期限不能计算矫正期限,请核对裁定主文,更正后以新的消息编号发送。",
 }
 _WITHOUT_EFFECT_ELSE: Final = "请与执行地社区矫正机构核对案件情况,需要更正的以新的消息编号发送。"

@@ -29,7 +29,7 @@ class Exchange:
     """One message of an agency, one notice to an agency, or one query. Empty fields: not (yet) so.
 
     other: receipts that refused other content under this message's id, by the content's HMAC.
-    effects: case by number of the person, 0 for rulings.
+    effects: case by number of the person, 0 for rulings. failures: persons of a decision who have no case, and why.
     """
 
     agency_code: str = ""
@@ -40,6 +40,7 @@ class Exchange:
     refusal: msg.Refusal | None = None
     held: ev.MessageHeld | None = None
     effects: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
+    failures: Mapping[int, msg.PersonRefusal] = field(default_factory=lambda: MappingProxyType({}))
     notice: ev.NoticePrepared | None = None
     answered: ev.NoticeReceipted | ev.NoticeRefused | None = None
     query: ev.MissingStatusQueried | None = None
@@ -89,6 +90,11 @@ def _effect_noted(state: Exchange, e: ev.EffectNoted, _: Stamp) -> Exchange:
     return replace(state, effects=MappingProxyType({**state.effects, e.defendant_number: e.case_id}))
 
 
+def _person_without_effect(state: Exchange, e: ev.PersonWithoutEffect, _: Stamp) -> Exchange:
+    failures = {**state.failures, e.person.defendant_number: e.person}
+    return replace(state, failures=MappingProxyType(failures))
+
+
 def _effected(state: Exchange, e: ev.MessageEffected, stamp: Stamp) -> Exchange:
     return _reach(state, msg.STAGE_EFFECTED, stamp, e.receipt)
 
@@ -125,6 +131,7 @@ evolve = evolving(
         ev.MessageHeld: _held,
         ev.OtherContentRefused: _other_content,
         ev.EffectNoted: _effect_noted,
+        ev.PersonWithoutEffect: _person_without_effect,
         ev.MessageEffected: _effected,
         ev.MessageWithoutEffect: _without_effect,
         ev.NoticePrepared: _prepared,

@@ -48,11 +48,24 @@ def _without_effect(tx: Tx, event: Event) -> None:
     tx.command("without-effect", request, UUID(e.exchange_id))
 
 
+def _not_opened(tx: Tx, event: Event) -> None:
+    e = event.data_as(intake.JudgmentWithoutEffect)
+    request = cmd.NoteWithoutEffectRequest(
+        exchange_id=e.exchange_id,
+        defendant_number=e.defendant_number,
+        code=e.code,
+        rule=e.forbidden_by,
+        article=e.article,
+    )
+    tx.command("without-effect", request, UUID(e.exchange_id))
+
+
 EFFECTS = Subscription(
     "effects",
     services=("intake", "supervision"),
     handle={
         **dict.fromkeys((*_OF_INTAKE, *_OF_SUPERVISION), _note),
+        intake.JudgmentWithoutEffect: _not_opened,
         intake.RulingWithoutEffect: _without_effect,
         supervision.RulingWithoutEffect: _without_effect,
     },

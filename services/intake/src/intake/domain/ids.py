@@ -27,6 +27,11 @@ def case_stream(case_id: str) -> StreamKey:
     return StreamKey("case", case_id)
 
 
+def unopened_stream(exchange_id: str, defendant_number: int) -> StreamKey:
+    """Stream of a person of a decision whose case cannot be opened."""
+    return StreamKey("exchange", f"{exchange_id}/{defendant_number}")
+
+
 def person_stream(person_id: str) -> StreamKey:
     """Stream of a person."""
     return StreamKey("person", person_id)

@@ -97,12 +97,20 @@ class MessageEffected(_message.Message):
     def __init__(self, case_ids: _Optional[_Iterable[str]] = ..., receipt: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ...) -> None: ...
 
 class MessageWithoutEffect(_message.Message):
-    __slots__ = ("refusal", "receipt")
+    __slots__ = ("refusal", "receipt", "case_ids")
     REFUSAL_FIELD_NUMBER: _ClassVar[int]
     RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    CASE_IDS_FIELD_NUMBER: _ClassVar[int]
     refusal: _messages_pb2.Refusal
     receipt: _common_pb2.Sealed
-    def __init__(self, refusal: _Optional[_Union[_messages_pb2.Refusal, _Mapping]] = ..., receipt: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ...) -> None: ...
+    case_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, refusal: _Optional[_Union[_messages_pb2.Refusal, _Mapping]] = ..., receipt: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., case_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class PersonWithoutEffect(_message.Message):
+    __slots__ = ("person",)
+    PERSON_FIELD_NUMBER: _ClassVar[int]
+    person: _messages_pb2.PersonRefusal
+    def __init__(self, person: _Optional[_Union[_messages_pb2.PersonRefusal, _Mapping]] = ...) -> None: ...
 
 class EffectNoted(_message.Message):
     __slots__ = ("defendant_number", "case_id")

@@ -244,8 +244,16 @@ class Refusal(_message.Message):
     remedy_zh: str
     def __init__(self, code: _Optional[str] = ..., field: _Optional[str] = ..., rule: _Optional[str] = ..., article: _Optional[str] = ..., remedy_zh: _Optional[str] = ...) -> None: ...
 
+class PersonRefusal(_message.Message):
+    __slots__ = ("defendant_number", "refusal")
+    DEFENDANT_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    REFUSAL_FIELD_NUMBER: _ClassVar[int]
+    defendant_number: int
+    refusal: Refusal
+    def __init__(self, defendant_number: _Optional[int] = ..., refusal: _Optional[_Union[Refusal, _Mapping]] = ...) -> None: ...
+
 class Receipt(_message.Message):
-    __slots__ = ("message_id", "sender", "receiver", "stage", "body_sha256", "at", "refusal", "case_ids")
+    __slots__ = ("message_id", "sender", "receiver", "stage", "body_sha256", "at", "refusal", "case_ids", "persons")
     MESSAGE_ID_FIELD_NUMBER: _ClassVar[int]
     SENDER_FIELD_NUMBER: _ClassVar[int]
     RECEIVER_FIELD_NUMBER: _ClassVar[int]
@@ -254,6 +262,7 @@ class Receipt(_message.Message):
     AT_FIELD_NUMBER: _ClassVar[int]
     REFUSAL_FIELD_NUMBER: _ClassVar[int]
     CASE_IDS_FIELD_NUMBER: _ClassVar[int]
+    PERSONS_FIELD_NUMBER: _ClassVar[int]
     message_id: str
     sender: str
     receiver: str
@@ -262,4 +271,5 @@ class Receipt(_message.Message):
     at: _timestamp_pb2.Timestamp
     refusal: Refusal
     case_ids: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, message_id: _Optional[str] = ..., sender: _Optional[str] = ..., receiver: _Optional[str] = ..., stage: _Optional[_Union[Stage, str]] = ..., body_sha256: _Optional[bytes] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., refusal: _Optional[_Union[Refusal, _Mapping]] = ..., case_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+    persons: _containers.RepeatedCompositeFieldContainer[PersonRefusal]
+    def __init__(self, message_id: _Optional[str] = ..., sender: _Optional[str] = ..., receiver: _Optional[str] = ..., stage: _Optional[_Union[Stage, str]] = ..., body_sha256: _Optional[bytes] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., refusal: _Optional[_Union[Refusal, _Mapping]] = ..., case_ids: _Optional[_Iterable[str]] = ..., persons: _Optional[_Iterable[_Union[PersonRefusal, _Mapping]]] = ...) -> None: ...

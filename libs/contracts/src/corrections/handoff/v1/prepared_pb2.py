@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from corrections.handoff.v1 import events_pb2 as corrections_dot_handoff_dot_v1_dot_events__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%corrections/handoff/v1/prepared.proto\x12\x16\x63orrections.handoff.v1\x1a#corrections/handoff/v1/events.proto\"\xdd\x02\n\x0ePreparedSubmit\x12\x39\n\x08received\x18\x01 \x01(\x0b\x32\'.corrections.handoff.v1.MessageReceived\x12;\n\x08\x61\x63\x63\x65pted\x18\x02 \x01(\x0b\x32\'.corrections.handoff.v1.MessageAcceptedH\x00\x12\x39\n\x07refused\x18\x03 \x01(\x0b\x32&.corrections.handoff.v1.MessageRefusedH\x00\x12\x33\n\x04held\x18\x04 \x01(\x0b\x32#.corrections.handoff.v1.MessageHeldH\x00\x12\x42\n\rother_content\x18\x05 \x01(\x0b\x32+.corrections.handoff.v1.OtherContentRefused\x12\x14\n\x0cjudgment_mac\x18\x06 \x01(\x0c\x42\t\n\x07verdict\"L\n\x0fPreparedRelease\x12\x39\n\x08\x61\x63\x63\x65pted\x18\x01 \x01(\x0b\x32\'.corrections.handoff.v1.MessageAccepted\"\x7f\n\x0ePreparedEffect\x12\x32\n\x05noted\x18\x01 \x01(\x0b\x32#.corrections.handoff.v1.EffectNoted\x12\x39\n\x08\x65\x66\x66\x65\x63ted\x18\x02 \x01(\x0b\x32\'.corrections.handoff.v1.MessageEffected\"]\n\x15PreparedWithoutEffect\x12\x44\n\x0ewithout_effect\x18\x01 \x01(\x0b\x32,.corrections.handoff.v1.MessageWithoutEffect\"J\n\x0ePreparedNotice\x12\x38\n\x08prepared\x18\x01 \x01(\x0b\x32&.corrections.handoff.v1.NoticePrepared\"\x94\x01\n\x10PreparedDelivery\x12<\n\treceipted\x18\x01 \x01(\x0b\x32\'.corrections.handoff.v1.NoticeReceiptedH\x00\x12\x38\n\x07refused\x18\x02 \x01(\x0b\x32%.corrections.handoff.v1.NoticeRefusedH\x00\x42\x08\n\x06\x61nswer\"\xa6\x01\n\rPreparedQuery\x12?\n\x07queried\x18\x01 \x01(\x0b\x32,.corrections.handoff.v1.MissingStatusQueriedH\x00\x12J\n\nunanswered\x18\x02 \x01(\x0b\x32\x34.corrections.handoff.v1.MissingStatusQueryUnansweredH\x00\x42\x08\n\x06resultb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%corrections/handoff/v1/prepared.proto\x12\x16\x63orrections.handoff.v1\x1a#corrections/handoff/v1/events.proto\"\xdd\x02\n\x0ePreparedSubmit\x12\x39\n\x08received\x18\x01 \x01(\x0b\x32\'.corrections.handoff.v1.MessageReceived\x12;\n\x08\x61\x63\x63\x65pted\x18\x02 \x01(\x0b\x32\'.corrections.handoff.v1.MessageAcceptedH\x00\x12\x39\n\x07refused\x18\x03 \x01(\x0b\x32&.corrections.handoff.v1.MessageRefusedH\x00\x12\x33\n\x04held\x18\x04 \x01(\x0b\x32#.corrections.handoff.v1.MessageHeldH\x00\x12\x42\n\rother_content\x18\x05 \x01(\x0b\x32+.corrections.handoff.v1.OtherContentRefused\x12\x14\n\x0cjudgment_mac\x18\x06 \x01(\x0c\x42\t\n\x07verdict\"L\n\x0fPreparedRelease\x12\x39\n\x08\x61\x63\x63\x65pted\x18\x01 \x01(\x0b\x32\'.corrections.handoff.v1.MessageAccepted\"\xdb\x01\n\x0ePreparedEffect\x12\x32\n\x05noted\x18\x01 \x01(\x0b\x32#.corrections.handoff.v1.EffectNoted\x12\x39\n\x08\x65\x66\x66\x65\x63ted\x18\x02 \x01(\x0b\x32\'.corrections.handoff.v1.MessageEffected\x12\x44\n\x0ewithout_effect\x18\x03 \x01(\x0b\x32,.corrections.handoff.v1.MessageWithoutEffect\x12\x14\n\x0cjudgment_mac\x18\x04 \x01(\x0c\"\xb0\x01\n\x15PreparedWithoutEffect\x12\x44\n\x0ewithout_effect\x18\x01 \x01(\x0b\x32,.corrections.handoff.v1.MessageWithoutEffect\x12;\n\x06person\x18\x02 \x01(\x0b\x32+.corrections.handoff.v1.PersonWithoutEffect\x12\x14\n\x0cjudgment_mac\x18\x03 \x01(\x0c\"J\n\x0ePreparedNotice\x12\x38\n\x08prepared\x18\x01 \x01(\x0b\x32&.corrections.handoff.v1.NoticePrepared\"\x94\x01\n\x10PreparedDelivery\x12<\n\treceipted\x18\x01 \x01(\x0b\x32\'.corrections.handoff.v1.NoticeReceiptedH\x00\x12\x38\n\x07refused\x18\x02 \x01(\x0b\x32%.corrections.handoff.v1.NoticeRefusedH\x00\x42\x08\n\x06\x61nswer\"\xa6\x01\n\rPreparedQuery\x12?\n\x07queried\x18\x01 \x01(\x0b\x32,.corrections.handoff.v1.MissingStatusQueriedH\x00\x12J\n\nunanswered\x18\x02 \x01(\x0b\x32\x34.corrections.handoff.v1.MissingStatusQueryUnansweredH\x00\x42\x08\n\x06resultb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,14 +36,14 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PREPAREDSUBMIT']._serialized_end=452
   _globals['_PREPAREDRELEASE']._serialized_start=454
   _globals['_PREPAREDRELEASE']._serialized_end=530
-  _globals['_PREPAREDEFFECT']._serialized_start=532
-  _globals['_PREPAREDEFFECT']._serialized_end=659
-  _globals['_PREPAREDWITHOUTEFFECT']._serialized_start=661
-  _globals['_PREPAREDWITHOUTEFFECT']._serialized_end=754
-  _globals['_PREPAREDNOTICE']._serialized_start=756
-  _globals['_PREPAREDNOTICE']._serialized_end=830
-  _globals['_PREPAREDDELIVERY']._serialized_start=833
-  _globals['_PREPAREDDELIVERY']._serialized_end=981
-  _globals['_PREPAREDQUERY']._serialized_start=984
-  _globals['_PREPAREDQUERY']._serialized_end=1150
+  _globals['_PREPAREDEFFECT']._serialized_start=533
+  _globals['_PREPAREDEFFECT']._serialized_end=752
+  _globals['_PREPAREDWITHOUTEFFECT']._serialized_start=755
+  _globals['_PREPAREDWITHOUTEFFECT']._serialized_end=931
+  _globals['_PREPAREDNOTICE']._serialized_start=933
+  _globals['_PREPAREDNOTICE']._serialized_end=1007
+  _globals['_PREPAREDDELIVERY']._serialized_start=1010
+  _globals['_PREPAREDDELIVERY']._serialized_end=1158
+  _globals['_PREPAREDQUERY']._serialized_start=1161
+  _globals['_PREPAREDQUERY']._serialized_end=1327
 # @@protoc_insertion_point(module_scope)

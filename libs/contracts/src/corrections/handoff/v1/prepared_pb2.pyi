@@ -29,18 +29,26 @@ class PreparedRelease(_message.Message):
     def __init__(self, accepted: _Optional[_Union[_events_pb2.MessageAccepted, _Mapping]] = ...) -> None: ...
 
 class PreparedEffect(_message.Message):
-    __slots__ = ("noted", "effected")
+    __slots__ = ("noted", "effected", "without_effect", "judgment_mac")
     NOTED_FIELD_NUMBER: _ClassVar[int]
     EFFECTED_FIELD_NUMBER: _ClassVar[int]
+    WITHOUT_EFFECT_FIELD_NUMBER: _ClassVar[int]
+    JUDGMENT_MAC_FIELD_NUMBER: _ClassVar[int]
     noted: _events_pb2.EffectNoted
     effected: _events_pb2.MessageEffected
-    def __init__(self, noted: _Optional[_Union[_events_pb2.EffectNoted, _Mapping]] = ..., effected: _Optional[_Union[_events_pb2.MessageEffected, _Mapping]] = ...) -> None: ...
+    without_effect: _events_pb2.MessageWithoutEffect
+    judgment_mac: bytes
+    def __init__(self, noted: _Optional[_Union[_events_pb2.EffectNoted, _Mapping]] = ..., effected: _Optional[_Union[_events_pb2.MessageEffected, _Mapping]] = ..., without_effect: _Optional[_Union[_events_pb2.MessageWithoutEffect, _Mapping]] = ..., judgment_mac: _Optional[bytes] = ...) -> None: ...
 
 class PreparedWithoutEffect(_message.Message):
-    __slots__ = ("without_effect",)
+    __slots__ = ("without_effect", "person", "judgment_mac")
     WITHOUT_EFFECT_FIELD_NUMBER: _ClassVar[int]
+    PERSON_FIELD_NUMBER: _ClassVar[int]
+    JUDGMENT_MAC_FIELD_NUMBER: _ClassVar[int]
     without_effect: _events_pb2.MessageWithoutEffect
-    def __init__(self, without_effect: _Optional[_Union[_events_pb2.MessageWithoutEffect, _Mapping]] = ...) -> None: ...
+    person: _events_pb2.PersonWithoutEffect
+    judgment_mac: bytes
+    def __init__(self, without_effect: _Optional[_Union[_events_pb2.MessageWithoutEffect, _Mapping]] = ..., person: _Optional[_Union[_events_pb2.PersonWithoutEffect, _Mapping]] = ..., judgment_mac: _Optional[bytes] = ...) -> None: ...
 
 class PreparedNotice(_message.Message):
     __slots__ = ("prepared",)

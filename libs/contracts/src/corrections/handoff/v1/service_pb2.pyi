@@ -182,18 +182,20 @@ class NoteEffectResponse(_message.Message):
     def __init__(self, outcome: _Optional[_Union[_common_pb2.Outcome, _Mapping]] = ...) -> None: ...
 
 class NoteWithoutEffectRequest(_message.Message):
-    __slots__ = ("request_id", "exchange_id", "code", "rule", "article")
+    __slots__ = ("request_id", "exchange_id", "code", "rule", "article", "defendant_number")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     EXCHANGE_ID_FIELD_NUMBER: _ClassVar[int]
     CODE_FIELD_NUMBER: _ClassVar[int]
     RULE_FIELD_NUMBER: _ClassVar[int]
     ARTICLE_FIELD_NUMBER: _ClassVar[int]
+    DEFENDANT_NUMBER_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     exchange_id: str
     code: str
     rule: str
     article: str
-    def __init__(self, request_id: _Optional[str] = ..., exchange_id: _Optional[str] = ..., code: _Optional[str] = ..., rule: _Optional[str] = ..., article: _Optional[str] = ...) -> None: ...
+    defendant_number: int
+    def __init__(self, request_id: _Optional[str] = ..., exchange_id: _Optional[str] = ..., code: _Optional[str] = ..., rule: _Optional[str] = ..., article: _Optional[str] = ..., defendant_number: _Optional[int] = ...) -> None: ...
 
 class NoteWithoutEffectResponse(_message.Message):
     __slots__ = ("outcome",)

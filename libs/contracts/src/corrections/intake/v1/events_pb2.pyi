@@ -267,3 +267,17 @@ class RulingWithoutEffect(_message.Message):
     forbidden_by: str
     article: str
     def __init__(self, exchange_id: _Optional[str] = ..., code: _Optional[str] = ..., forbidden_by: _Optional[str] = ..., article: _Optional[str] = ...) -> None: ...
+
+class JudgmentWithoutEffect(_message.Message):
+    __slots__ = ("exchange_id", "defendant_number", "code", "forbidden_by", "article")
+    EXCHANGE_ID_FIELD_NUMBER: _ClassVar[int]
+    DEFENDANT_NUMBER_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    FORBIDDEN_BY_FIELD_NUMBER: _ClassVar[int]
+    ARTICLE_FIELD_NUMBER: _ClassVar[int]
+    exchange_id: str
+    defendant_number: int
+    code: str
+    forbidden_by: str
+    article: str
+    def __init__(self, exchange_id: _Optional[str] = ..., defendant_number: _Optional[int] = ..., code: _Optional[str] = ..., forbidden_by: _Optional[str] = ..., article: _Optional[str] = ...) -> None: ...

@@ -75,3 +75,9 @@ class PreparedWithoutEffect(_message.Message):
     RULING_FIELD_NUMBER: _ClassVar[int]
     ruling: _events_pb2.RulingWithoutEffect
     def __init__(self, ruling: _Optional[_Union[_events_pb2.RulingWithoutEffect, _Mapping]] = ...) -> None: ...
+
+class PreparedJudgmentWithoutEffect(_message.Message):
+    __slots__ = ("judgment",)
+    JUDGMENT_FIELD_NUMBER: _ClassVar[int]
+    judgment: _events_pb2.JudgmentWithoutEffect
+    def __init__(self, judgment: _Optional[_Union[_events_pb2.JudgmentWithoutEffect, _Mapping]] = ...) -> None: ...
