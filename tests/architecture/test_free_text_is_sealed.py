@@ -97,7 +97,7 @@ def test_every_string_of_an_event_is_a_day_an_id_or_a_code(name: str, event: Any
 
 def test_what_is_named_here_exists():
     used = {f.name for _, event in EVENTS for f in strings(event.message.DESCRIPTOR)}
-    assert FORMS.keys() | REVIEWED.keys() == used
+    assert FORMS.keys() | REVIEWED.keys() <= used
 
 
 def test_golden_events_hold_days_ids_and_codes_where_they_say_so():

@@ -7,7 +7,7 @@ import pytest
 from eventcore.decider import Invalid, Refused
 from google.rpc import status_pb2
 from guitu_cli.client import explained
-from guitu_cli.output import FAILED, REFUSED
+from guitu_cli.output import REFUSED, USAGE
 from servicekit.errors import DETAILS_KEY, Texts, Translator, code_of
 
 TRANSLATOR = Translator(service="intake", texts=Texts(), article=lambda _: "社区矫正法 第二十五条")
@@ -32,7 +32,7 @@ class Failed(grpc.RpcError):
 @pytest.mark.parametrize(
     ("error", "name", "exit_code"),
     [
-        (Invalid("occurred_at", "got 1990-01-01, want no day before 2026-03-02"), "INVALID_FIELD", FAILED),
+        (Invalid("occurred_at", "got 1990-01-01, want no day before 2026-03-02"), "INVALID_FIELD", USAGE),
         (Refused("GROUP_LACKS_WOMAN", rule="group.woman-member"), "GROUP_LACKS_WOMAN", REFUSED),
     ],
 )

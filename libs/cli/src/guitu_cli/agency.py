@@ -20,7 +20,7 @@ from google.protobuf.message import Message
 from guitu_cli.client import client
 from guitu_cli.output import DONE, REFUSED, USAGE, document, fail, rows
 from guitu_cli.running import AsJson
-from guitu_cli.texts import say
+from guitu_cli.texts import head, say
 
 agency = typer.Typer(no_args_is_help=True, help=say("外部机关", "Agencies."))
 
@@ -87,15 +87,23 @@ def push(
 ) -> None:
     """The message is signed and sent; its receipts are printed. Exit 0 accepted or held, 3 refused, 4 not reachable.
 
-    The file holds `type` (for example Judgment), `from` (agency code) and `body` in the proto's JSON mapping; or the
-    body alone, then its organ and --type are taken from it.
+    The file holds `type` (Judgment without one), `from` (agency code) and `body` in the proto's JSON mapping; or the body
+    alone, whose organ sends it. docs/how-to/push-a-message.md shows one.
     """
     kind, code, body = _read(file)
     code = sender or code
     if not code:
         fail(say("请用 --as 指明发送机关", "name the sending agency with --as"), USAGE)
-    signed = _sign(code, body)
     message_id = str(getattr(body, "message_id", ""))
+    if not message_id:
+        fail(
+            say(
+                f"{file.name}: message_id 不能为空",
+                f"{file.name}: message_id is empty, want an id of the sender's",
+            ),
+            USAGE,
+        )
+    signed = _sign(code, body)
     request = handoff.SubmitRequest(request_id=f"push/{message_id}", message=signed)
     with client(f"agency/{code}") as to:
         answer = to.call(request, handoff.SubmitResponse)
@@ -112,12 +120,12 @@ def push(
 def _row(receipt: messages.Receipt) -> dict[str, str]:
     refusal = receipt.refusal
     return {
-        say("阶段", "stage"): messages.Stage.Name(receipt.stage).removeprefix("STAGE_"),
-        say("时间", "at"): receipt.at.ToJsonString(),
-        say("代码", "code"): refusal.code,
-        say("字段", "field"): refusal.field,
-        say("依据", "article"): refusal.article,
-        say("如何补正", "remedy"): refusal.remedy_zh,
+        head("阶段", "stage"): messages.Stage.Name(receipt.stage).removeprefix("STAGE_"),
+        head("时间", "at"): receipt.at.ToJsonString(),
+        head("代码", "code"): refusal.code,
+        head("字段", "field"): refusal.field,
+        head("依据", "article"): refusal.article,
+        head("如何补正", "remedy"): refusal.remedy_zh,
     }
 
 
@@ -154,7 +162,16 @@ def _texts(value: object) -> Any:
 def _sign(code: str, body: Message) -> Signed:
     kind = body.DESCRIPTOR.full_name
     content = body.SerializeToString(deterministic=True)
-    key = ca.signing_key(default_home().resolve(), code)
+    home = default_home().resolve()
+    if not (home / "keys" / f"{code}.ed25519").exists():
+        fail(
+            say(
+                f"没有 {code} 的签名密钥:请先 `guitu agency new {code}`",
+                f"there is no signing key of {code}: `guitu agency new {code}` makes one",
+            ),
+            USAGE,
+        )
+    key = ca.signing_key(home, code)
     value = key.sign(b"guitu-signed-v1\n" + kind.encode() + b"\n" + content)
     return Signed(
         type=kind,

@@ -20,7 +20,7 @@ from guitu_cli.client import client
 from guitu_cli.output import USAGE, document, fail, rows
 from guitu_cli.running import AsJson
 from guitu_cli.sealed import still_sealed, texts_of
-from guitu_cli.texts import language, say
+from guitu_cli.texts import head, language, say
 
 case = typer.Typer(no_args_is_help=True, help=say("案件", "Cases."))
 Unit = Annotated[str, typer.Option(help="Unit in whose name it is read, GB/T 2260; default: operator.")]
@@ -45,11 +45,11 @@ def list_(unit: Unit = "", as_json: AsJson = False) -> None:
     table = [
         {
             "case": one.case_id,
-            say("类别", "kind"): facts.SubjectKind.Name(one.kind).removeprefix("SUBJECT_KIND_"),
-            say("状态", "state"): one.state,
-            say("执行地", "county"): one.county,
-            say("起", "start"): one.start_date,
-            say("止", "end"): one.end_date,
+            head("类别", "kind"): facts.SubjectKind.Name(one.kind).removeprefix("SUBJECT_KIND_"),
+            head("状态", "state"): one.state,
+            head("执行地", "county"): one.county,
+            head("起", "start"): one.start_date,
+            head("止", "end"): one.end_date,
         }
         for one in found
     ]
@@ -78,7 +78,11 @@ def show(
         # what was known at an instant is asked of intake alone: the other services answer by valid time
         entitled = bool(unit) and not known
         texts = texts_of(to, answer, as_of, purpose=_PURPOSE) if entitled else still_sealed(answer.texts)
-        steps = to.call(trail, audit.GetCaseTrailResponse, purpose=_PURPOSE).steps
+        steps = [
+            step
+            for step in to.call(trail, audit.GetCaseTrailResponse, purpose=_PURPOSE).steps
+            if not as_of or _day(step) <= as_of
+        ]
     if as_json:
         document(
             {
@@ -98,15 +102,19 @@ def show(
     rows(say("轨迹", "Trail"), [_step(s) for s in steps], as_json=False)
 
 
+def _day(step: audit.Step) -> str:
+    return step.occurred_at.ToDatetime(UTC).astimezone(SHANGHAI).date().isoformat()
+
+
 def _step(step: audit.Step) -> dict[str, str]:
     at = step.occurred_at.ToDatetime(UTC).astimezone(SHANGHAI)
     return {
-        say("时间", "time"): at.strftime("%Y-%m-%d %H:%M"),
-        say("事项", "event"): step.title_zh,
-        say("依据", "law"): ";".join(step.law) or say("当日无规则", "no rule that day"),
-        say("谁", "who"): step.actor.rsplit("/", 3)[-1] + f" {step.role}",
-        say("服务", "service"): step.service,
-        say("存证", "proof"): step.proof,
+        head("时间", "time"): at.strftime("%Y-%m-%d %H:%M"),
+        head("事项", "event"): step.title_zh,
+        head("依据", "law"): ";".join(step.law) or say("当日无规则", "no rule that day"),
+        head("谁", "who"): step.actor.rsplit("/", 3)[-1] + f" {step.role}",
+        head("服务", "service"): step.service,
+        head("存证", "proof"): step.proof,
     }
 
 

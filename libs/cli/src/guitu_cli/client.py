@@ -21,13 +21,20 @@ from grpc_status import rpc_status
 from servicekit import calls
 from servicekit.tls import Material, pinned
 
-from guitu_cli.output import FAILED, NOT_REACHABLE, REFUSED, fail
+from guitu_cli.output import FAILED, NOT_REACHABLE, REFUSED, USAGE, fail
 from guitu_cli.texts import say
 
 R = TypeVar("R", bound=Message)
 
 OPERATOR = "operator/guitu"
 _MAX_BYTES = 64 * 1024 * 1024
+_EXITS = {
+    grpc.StatusCode.INVALID_ARGUMENT: USAGE,
+    grpc.StatusCode.FAILED_PRECONDITION: REFUSED,
+    grpc.StatusCode.PERMISSION_DENIED: REFUSED,
+    grpc.StatusCode.UNAUTHENTICATED: REFUSED,
+    grpc.StatusCode.ALREADY_EXISTS: REFUSED,
+}
 
 
 class Client:
@@ -144,4 +151,4 @@ def explained(error: grpc.RpcError) -> tuple[str, int]:
             sentence = _with_reason(sentence, info)
         elif detail.Unpack(text) and say("zh", "en") == "zh":
             sentence = f"{sentence}\n{text.message}"
-    return sentence, REFUSED if code == grpc.StatusCode.FAILED_PRECONDITION else FAILED
+    return sentence, _EXITS.get(code, FAILED)

@@ -20,7 +20,7 @@ from guitu_cli import law_answers as answers
 from guitu_cli import law_due, law_releasing, law_terms, law_uses
 from guitu_cli.output import DONE, FAILED, REFUSED, USAGE, Row, document, fail, rows
 from guitu_cli.running import AsJson
-from guitu_cli.texts import say
+from guitu_cli.texts import head, say
 
 law = typer.Typer(no_args_is_help=True, help=say("作为数据的法律", "The law as data."))
 law.command("term", help=say("四类对象的期限", "The term of one of the four kinds."))(law_terms.term)
@@ -75,10 +75,10 @@ def _differences(report: Report) -> None:
         table.extend(
             {
                 "id": one.id,
-                say("项目", "key"): key,
-                say("应为", "expected"): expected,
-                say("得到", "got"): got,
-                say("条文", "articles"): one.articles,
+                head("项目", "key"): key,
+                head("应为", "expected"): expected,
+                head("得到", "got"): got,
+                head("条文", "articles"): one.articles,
             }
             for key, expected, got in answers.differences(one)
         )
@@ -171,7 +171,7 @@ def coverage(
 
 def _fields(pairs: Iterable[tuple[str, object]]) -> list[Row]:
     return [
-        {say("项目", "field"): name, say("内容", "value"): answers.plain(value)}
+        {head("项目", "field"): name, head("内容", "value"): answers.plain(value)}
         for name, value in pairs
         if value not in (None, [])
     ]

@@ -24,7 +24,7 @@ from lawkit.terms import term as term_of
 
 from guitu_cli.output import REFUSED, USAGE, document, fail, rows
 from guitu_cli.running import AsJson
-from guitu_cli.texts import say
+from guitu_cli.texts import head, say
 
 _LENGTH = re.compile(r"(?:(\d+)[y年])?(?:(\d+)(?:m|个?月))?(?:(\d+)[d日天])?")
 
@@ -71,12 +71,12 @@ def term(
     rows(
         say("期限", "Term"),
         [
-            {say("项目", "field"): label, say("内容", "value"): str(answer[name])}
+            {head("项目", "field"): label, head("内容", "value"): str(answer[name])}
             for name, label in names.items()
         ],
         as_json=False,
     )
-    table = [{"rule": r, say("条文", "article"): law.article_zh(r)} for r in found.rules]
+    table = [{"rule": r, head("条文", "article"): law.article_zh(r)} for r in found.rules]
     rows(say("依据", "Rules"), table, as_json=False)
     for rule_id in cast(list[str], answer["breaches"]):
         typer.echo(say(f"注意:不符合 {law.article_zh(rule_id)}({rule_id})", f"not lawful by {rule_id}"))

@@ -14,7 +14,7 @@ import yaml
 from lawkit import Law
 
 from guitu_cli.output import Row
-from guitu_cli.texts import say
+from guitu_cli.texts import head
 
 _OPTION = re.compile(r'\b(?:rule|rules)\s*:\s*"([a-z0-9.-]+)"')
 _ANY = r"[a-z0-9.-]+"
@@ -84,8 +84,8 @@ def unused(law: Law, used: Mapping[str, tuple[str, ...]]) -> list[Row]:
     for rule_id, places in used.items():
         if not places:
             number, title = feature_of(rule_id)
-            table.append({"rule": rule_id, say("名称", "title"): law.rule(rule_id).title_zh,
-                          say("功能", "feature"): number, say("功能名称", "feature title"): title})  # fmt: skip
+            table.append({"rule": rule_id, head("名称", "title"): law.rule(rule_id).title_zh,
+                          head("功能", "feature"): number, head("功能名称", "feature title"): title})  # fmt: skip
     return table
 
 

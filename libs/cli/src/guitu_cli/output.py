@@ -10,6 +10,8 @@ from typing import NoReturn
 from rich.console import Console
 from rich.table import Table
 
+from guitu_cli.texts import Head
+
 # Exit codes of every command; `guitu --help` lists them.
 DONE = 0
 FAILED = 1
@@ -30,7 +32,7 @@ def rows(title: str, found: Sequence[Row], *, as_json: bool) -> None:
         return
     table = Table(title=title, title_justify="left", show_edge=False, min_width=len(title))
     for name in found[0] if found else ("—",):
-        table.add_column(name, overflow="fold")
+        table.add_column(name.shown if isinstance(name, Head) else name, overflow="fold")
     for row in found:
         table.add_row(*("" if value is None else str(value) for value in row.values()))
     console = Console()

@@ -13,7 +13,7 @@ from corrections.store.v1 import store_pb2 as store
 from guitu_cli.client import Client, client, explained
 from guitu_cli.output import DONE, FAILED, document, fail, rows
 from guitu_cli.running import AsJson, services
-from guitu_cli.texts import say
+from guitu_cli.texts import head, say
 
 
 def parked(as_json: AsJson = False) -> None:
@@ -69,12 +69,12 @@ def _pages(to: Client, service: str) -> Iterator[store.Parked]:
 
 def _row(service: str, one: store.Parked) -> dict[str, str | int]:
     return {
-        say("服务", "service"): service,
-        say("读者", "consumer"): one.consumer,
-        say("来源", "source"): one.source,
+        head("服务", "service"): service,
+        head("读者", "consumer"): one.consumer,
+        head("来源", "source"): one.source,
         "stream": one.stream_id,
         "version": one.version,
-        say("原因", "error"): one.error,
-        say("次数", "attempts"): one.attempts,
-        say("自", "since"): one.since.ToJsonString(),
+        head("原因", "error"): one.error,
+        head("次数", "attempts"): one.attempts,
+        head("自", "since"): one.since.ToJsonString(),
     }

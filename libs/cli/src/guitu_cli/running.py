@@ -17,7 +17,7 @@ from sandbox import registry
 
 from guitu_cli.client import Client
 from guitu_cli.output import document, rows
-from guitu_cli.texts import say
+from guitu_cli.texts import head, say
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document instead of tables.")]
 _PROBE_S = 2.0
@@ -129,12 +129,12 @@ def _positions(name: str) -> dict[str, str | int | float]:
         client.close()
     behind = max((found.log_end - reader.seq for reader in found.readers), default=0)
     return {
-        say("服务", "service"): name,
-        say("日志", "log"): found.log_end,
-        say("未入账", "unsequenced"): found.stored - found.log_end,
-        say("落后", "behind"): behind,
-        say("待发命令", "open commands"): found.open_commands,
-        say("到期未办", "due"): found.due_deadlines,
-        say("挂起", "parked"): found.parked,
-        say("阻塞者", "held by"): found.xmin_holder,
+        head("服务", "service"): name,
+        head("日志", "log"): found.log_end,
+        head("未入账", "unsequenced"): found.stored - found.log_end,
+        head("落后", "behind"): behind,
+        head("待发命令", "open commands"): found.open_commands,
+        head("到期未办", "due"): found.due_deadlines,
+        head("挂起", "parked"): found.parked,
+        head("阻塞者", "held by"): found.xmin_holder,
     }

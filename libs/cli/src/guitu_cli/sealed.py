@@ -19,7 +19,7 @@ from eventcore.decider import SHANGHAI
 from google.protobuf.message import Message
 
 from guitu_cli.client import Client
-from guitu_cli.texts import say
+from guitu_cli.texts import head, say
 
 R = TypeVar("R", bound=Message)
 
@@ -35,10 +35,10 @@ class Text:
         """For a table."""
         at = self.sealed.occurred_at.ToDatetime(UTC).astimezone(SHANGHAI)
         return {
-            say("时间", "time"): at.strftime("%Y-%m-%d %H:%M"),
-            say("事项", "event"): registry.title_zh(self.sealed.event_type),
-            say("字段", "field"): self.sealed.field,
-            say("内容", "text"): say("(密封)", "(sealed)") if self.plain is None else self.plain,
+            head("时间", "time"): at.strftime("%Y-%m-%d %H:%M"),
+            head("事项", "event"): registry.title_zh(self.sealed.event_type),
+            head("字段", "field"): self.sealed.field,
+            head("内容", "text"): say("(密封)", "(sealed)") if self.plain is None else self.plain,
         }
 
 

@@ -20,3 +20,16 @@ def language() -> Language:
 def say(zh: str, en: str) -> str:
     """The sentence in the language of the locale."""
     return zh if language() == "zh" else en
+
+
+class Head(str):
+    """Head of a column: in JSON a key that no locale changes, in a table a word of the locale."""
+
+    shown: str
+
+
+def head(zh: str, en: str) -> Head:
+    """The key is the English word, with underscores."""
+    made = Head(en.replace(" ", "_"))
+    made.shown = say(zh, en)
+    return made
