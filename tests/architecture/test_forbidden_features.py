@@ -113,7 +113,7 @@ def test_forbid_origin_proxies() -> None:
 
     assert {identity.valid(number(place)) for place in ("330203", "650102", "540102", "000000")} == {True}
     made = {name for name in vars(identity) if not name.startswith("_") and callable(getattr(identity, name))}
-    assert made <= {"valid", "check_digit", "day"}
+    assert made <= {"valid", "check_digit", "born_by"}
 
 
 def test_forbid_political_labels() -> None:

@@ -76,8 +76,12 @@ def test_a_referral_waits_in_its_countys_list_until_it_has_an_outcome(world: Wor
 def test_the_end_of_corrections_closes_assistance_once(world: World):
     case = begin(world, "end")
     world.at("2026-05-02T09:00")
-    world.intake_says(case, intake.Terminated(on="2026-05-02"))
+    world.intake_says(case, intake.Terminated(on="2026-05-02"), at="2026-05-02T08:00")
     world.has(case, "AssistanceOpened", "AssistanceClosed")
+    closed = world.query(
+        "select data from es.event where subject = %s and type like %s", case, "%.AssistanceClosed"
+    )
+    assert ev.AssistanceClosed.FromString(closed[0][0]).on == "2026-05-02"
     with pytest.raises(grpc.RpcError) as ended:
         refer(world, case, "late")
     assert ended.value.code() is grpc.StatusCode.FAILED_PRECONDITION  # pyright: ignore[reportAttributeAccessIssue]

@@ -53,6 +53,10 @@ def test_intakes_word_opens_and_closes_education_once(world: World):
     world.at("2027-03-02T09:00")
     world.intake_says(case, intake.Released(end_date="2027-03-01"), at="2027-03-02T00:00")
     world.has(case, "EducationOpened", "EducationClosed")
+    closed = world.query(
+        "select data from es.event where subject = %s and type like %s", case, "%.EducationClosed"
+    )
+    assert ev.EducationClosed.FromString(closed[0][0]).on == "2027-03-01"
     with pytest.raises(grpc.RpcError) as ended:
         arrange(world, case, "too late", "2027-03-03")
     assert ended.value.code() is grpc.StatusCode.FAILED_PRECONDITION  # pyright: ignore[reportAttributeAccessIssue]

@@ -25,6 +25,7 @@ from psycopg.conninfo import make_conninfo
 from tests.integration.intake.world import COUNTY, World, judgment, wait
 
 NAME, NUMBER = "卢十三", "330203199005060011"
+MINOR_NUMBER = "330203200905060011"
 OFFICER = ev.GroupMember(member_id="s1", role=ev.MEMBER_ROLE_JUDICIAL_OFFICE, sex=Sex.SEX_MALE)
 
 
@@ -146,6 +147,16 @@ def test_a_case_is_read_as_it_was_and_as_it_was_known(world: World):
     with pytest.raises(grpc.RpcError) as unreal:
         world.case(case, as_of="2026-02-30")
     assert code(unreal) == grpc.StatusCode.INVALID_ARGUMENT
+
+
+def test_a_minor_is_a_minor_by_the_identity_number_where_no_birth_date_is_stated(world: World):
+    world.at("2026-03-03T09:00")
+    (case,) = opened(world, "未成年", person(identity_number=MINOR_NUMBER, birth_date=""))
+    query = "select data from es.event where subject = %s and type like %s"
+    ((data,),) = world.query(query, case, "%.CaseOpened")
+    assert ev.CaseOpened.FromString(data).minor
+    read = pb.GetPersonRequest(request_id="minor", person_id=world.case(case).person_id)
+    assert world.call("GetPerson", read, purpose="entry: verify identity").birth_date == "2009-05-06"
 
 
 def test_a_person_is_one_person_in_two_cases_and_readable_only_for_who_sees_a_case(world: World):

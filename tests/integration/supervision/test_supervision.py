@@ -72,6 +72,10 @@ def test_intakes_word_opens_measures_and_ends_supervision(world: World):
     world.at("2026-12-02T09:00")
     world.intake_says(case, intake.Released(end_date="2026-12-01"), at="2026-12-02T00:00")
     world.has(case, *events, "TermNoted", "SupervisionClosed")
+    closed = world.query(
+        "select data from es.event where subject = %s and type like %s", case, "%.SupervisionClosed"
+    )
+    assert ev.SupervisionClosed.FromString(closed[0][0]).on == "2026-12-01"
     assert not world.conduct(case).open
     assert world.conduct(case, "2026-12-01").open
     with pytest.raises(grpc.RpcError) as ended:
@@ -81,7 +85,7 @@ def test_intakes_word_opens_measures_and_ends_supervision(world: World):
         )
     code, article, sentence = refusal(ended)
     assert (code, article) == ("SUPERVISION_HAS_ENDED", "社区矫正法实施办法 第五十三条")
-    assert sentence == "社区矫正已于2026-12-02结束,不能再办理。"
+    assert sentence == "社区矫正已于2026-12-01结束,不能再办理。"
 
 
 def test_a_leave_lapses_at_midnight_and_the_return_is_measured(world: World):

@@ -240,6 +240,13 @@ def test_a_wrong_identity_number_is_refused_with_its_standard():
     assert (one.code, one.article) == ("IDENTITY_NUMBER_INVALID", "GB 11643-1999")
 
 
+@pytest.mark.parametrize("number", ["11010519491231002X", "110105491231002"])
+def test_a_birth_date_that_contradicts_the_identity_number_is_refused(number: str):
+    [one] = found(judgment(person(identity_number=number, birth_date="1949-12-30")))
+    assert (one.code, one.field) == ("BIRTH_DATE_CONTRADICTS_NUMBER", f"{DEFENDANT}.birth_date")
+    assert found(judgment(person(identity_number=number, birth_date=""))) == []
+
+
 def test_the_organ_is_registered():
     assert first(judgment(organ_code="nobody"))[:2] == ("ORGAN_UNKNOWN", "organ_code")
 

@@ -29,6 +29,8 @@ HISTORY: tuple[tuple[str, Message], ...] = (
     ("2026-09-01", ev.SupervisionClosed(on="2026-09-01")),
 )
 STATE = given(CASE, *HISTORY).state
+SERVED = ("2026-05-02", ev.TermNoted(end_date="2026-09-01"))
+RELEASED = ("2026-09-02", ev.SupervisionClosed(on="2026-09-01"))
 
 
 def on(text: str) -> cmd.Conduct:
@@ -39,6 +41,16 @@ def test_a_case_is_open_from_its_opening_to_its_end():
     assert [on(d).open for d in ("2026-03-01", "2026-03-02", "2026-08-31", "2026-09-01")] == [
         False, True, True, False,
     ]  # fmt: skip
+
+
+def test_a_served_term_holds_through_its_last_day():
+    released = conduct_on(
+        given(CASE, ("2026-03-02", opened()), SERVED, RELEASED).state, CASE_ID, day("2026-09-01")
+    )
+    later = conduct_on(
+        given(CASE, ("2026-03-02", opened()), SERVED, RELEASED).state, CASE_ID, day("2026-09-02")
+    )
+    assert (released.open, later.open) == (True, False)
 
 
 def test_a_person_is_on_leave_from_the_first_day_to_the_return():

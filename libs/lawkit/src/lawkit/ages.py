@@ -4,6 +4,7 @@
 Two tests with two days: under age at the start of corrections, and under age at the offence.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -16,6 +17,10 @@ _REGIME = "minor.continue-after-18"
 _SEAL = "sealing.condition"
 _SEAL_TERM = "sealing.term"
 _ONE_DAY = timedelta(days=1)
+# not the law's: GB 11643, year, month and day of birth; the first generation wrote the year with two digits
+_CITIZEN = re.compile(r"\d{6}(\d{4})(\d{2})(\d{2})\d{3}[\dX]", re.ASCII)
+_FIRST_GENERATION = re.compile(r"\d{6}(\d{2})(\d{2})(\d{2})\d{3}", re.ASCII)
+_CENTURY = "19"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,24 @@ class Sealing:
     seal: bool
     rule_id: str
     by: date | None
+
+
+def born_by(identity_number: str) -> date | None:
+    """The birth date that a citizen identity number of 18 or 15 digits holds, spaces and case aside.
+
+    None for the document of another state and for an impossible day; the check digit is not judged.
+    """
+    plain = "".join(identity_number.split()).upper()
+    found, century = _CITIZEN.fullmatch(plain), ""
+    if found is None:
+        found, century = _FIRST_GENERATION.fullmatch(plain), _CENTURY
+    if found is None:
+        return None
+    year, month, day = found.groups()
+    try:
+        return date(int(century + year), int(month), int(day))
+    except ValueError:
+        return None
 
 
 def of_age_on(birth: date, years: int) -> date:

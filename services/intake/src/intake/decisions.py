@@ -16,6 +16,7 @@ from corrections.intake.v1 import service_pb2 as cmd
 from corrections.intake.v1.prepared_pb2 import PreparedCase, PreparedJudgmentWithoutEffect
 from eventcore.decider import Invalid
 from eventcore.errors import Claimed
+from lawkit.ages import born_by
 from servicekit import rulings
 from servicekit.decided import fetched
 from servicekit.deps import Deps
@@ -140,6 +141,7 @@ class Decisions:
         mac = self.identity_mac(one.identity_number)
         known = await self._queries.person_with(mac) if mac else None
         person_id = known or person_id_of(case_id)
+        birth_date = _birth_date(one)
         organ = self._deps.agencies.get(judgment.organ_code)
         identity = {} if known else await self._sealed(person_id, one)
         return PreparedCase(
@@ -166,7 +168,7 @@ class Decisions:
             county=one.execution_county,
             office=one.office,
             sex=one.sex,
-            birth_date=one.birth_date,
+            birth_date=birth_date,
             injunction=bool(one.injunctions),
             identity_mac=mac,
             seal_to=await self._seal_to(person_id, case_id),
@@ -189,10 +191,19 @@ class Decisions:
         plain = {
             "name": one.name,
             "identity_number": one.identity_number,
-            "sealed_birth_date": one.birth_date,
+            "sealed_birth_date": _birth_date(one),
             "address": one.address,
             "phone": one.phone,
         }
         return {
             field: await self._deps.keys.seal(key_id, text.encode()) for field, text in plain.items() if text
         }
+
+
+def _birth_date(one: message.Defendant) -> str:
+    """As the decision states it, else as the identity number holds it: the rules for minors hang on it.
+
+    社区矫正法 第五十二条至第五十八条. Empty when neither tells.
+    """
+    born = None if one.birth_date else born_by(one.identity_number)
+    return born.isoformat() if born is not None else one.birth_date

@@ -33,7 +33,7 @@ class Referral:
 
 @dataclass(frozen=True, slots=True)
 class Assistance:
-    """A case in assistance. `closed` is the day on which corrections ended."""
+    """A case in assistance. `closed`: last day of a served term, else the day of the end."""
 
     county: str = ""
     office: str = ""

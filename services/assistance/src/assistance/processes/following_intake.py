@@ -17,13 +17,20 @@ def _opened(tx: Tx, event: Event) -> None:
     tx.command("open", request, event.subject)
 
 
-def _ended(tx: Tx, event: Event) -> None:
-    on = event.day.isoformat()
+def _released(tx: Tx, event: Event) -> None:
+    _close(tx, event, event.data_as(intake.Released).end_date)
+
+
+def _terminated(tx: Tx, event: Event) -> None:
+    _close(tx, event, event.data_as(intake.Terminated).on)
+
+
+def _close(tx: Tx, event: Event, on: str) -> None:
     tx.command("close", cmd.CloseAssistanceRequest(case_id=str(event.subject), on=on), event.subject)
 
 
 FOLLOWING_INTAKE = Subscription(
     "following-intake",
     services=("intake",),
-    handle={intake.CaseOpened: _opened, intake.Released: _ended, intake.Terminated: _ended},
+    handle={intake.CaseOpened: _opened, intake.Released: _released, intake.Terminated: _terminated},
 )

@@ -38,7 +38,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Education:
-    """A case in education. `closed` is the day on which corrections ended."""
+    """A case in education. `closed`: last day of a served term, else the day of the end."""
 
     county: str = ""
     office: str = ""

@@ -36,8 +36,15 @@ def _term(tx: Tx, event: Event) -> None:
     tx.command("open", request, event.subject)
 
 
-def _ended(tx: Tx, event: Event) -> None:
-    on = event.day.isoformat()
+def _released(tx: Tx, event: Event) -> None:
+    _close(tx, event, event.data_as(intake.Released).end_date)
+
+
+def _terminated(tx: Tx, event: Event) -> None:
+    _close(tx, event, event.data_as(intake.Terminated).on)
+
+
+def _close(tx: Tx, event: Event, on: str) -> None:
     tx.command("close", cmd.CloseEducationRequest(case_id=str(event.subject), on=on), event.subject)
 
 
@@ -47,8 +54,8 @@ FOLLOWING_INTAKE = Subscription(
     handle={
         intake.CaseOpened: _opened,
         intake.TermComputed: _term,
-        intake.Released: _ended,
-        intake.Terminated: _ended,
+        intake.Released: _released,
+        intake.Terminated: _terminated,
     },
     tables=("entering",),
 )

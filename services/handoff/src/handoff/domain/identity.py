@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 
-from handoff.domain.dates import day
+from lawkit.ages import born_by
 
 STANDARD = "GB 11643-1999"
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # not the law's: GB 11643, annex
 _CHECK = "10X98765432"
-_BORN = slice(6, 14)  # not the law's: GB 11643, year, month, day
-_BORN_SHORT = slice(6, 12)  # not the law's: the first generation wrote the year with two digits
-_CENTURY = "19"
 _CITIZEN = re.compile(r"\d{17}[\dX]", re.ASCII)
 _FIRST_GENERATION = re.compile(r"\d{15}", re.ASCII)
 # an alphanumeric document of another state or of Hong Kong, Macau, Taiwan; digits alone of these lengths are citizens'
@@ -26,9 +23,9 @@ def valid(number: str) -> bool:
     """
     number = number.upper()
     if _CITIZEN.fullmatch(number):
-        return _date_is_possible(number[_BORN]) and number[-1] == check_digit(number)
+        return born_by(number) is not None and number[-1] == check_digit(number)
     if _FIRST_GENERATION.fullmatch(number):
-        return _date_is_possible(_CENTURY + number[_BORN_SHORT])
+        return born_by(number) is not None
     return bool(_OTHER_DOCUMENT.fullmatch(number)) and not _SLIPPED.fullmatch(number)
 
 
@@ -36,8 +33,3 @@ def check_digit(number: str) -> str:
     """The check digit of a number whose first 17 characters are digits."""
     total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, number, strict=False))
     return _CHECK[total % len(_CHECK)]
-
-
-def _date_is_possible(digits: str) -> bool:
-    year, month, last = digits[:-4], digits[-4:-2], digits[-2:]  # not the law's: two digits each
-    return day(f"{year}-{month}-{last}") is not None

@@ -13,6 +13,7 @@ from datetime import date
 from corrections.common.v1 import facts_pb2 as facts
 from corrections.handoff.v1.messages_pb2 import Defendant, Judgment
 from lawkit import Law
+from lawkit.ages import born_by
 from lawkit.counting import add_years
 from lawkit.errors import InvalidTerm
 from lawkit.terms import Length, Punishment, probation_breaches, surveillance_breaches, term
@@ -110,8 +111,13 @@ def _person(at: str, d: Defendant, decided: date) -> Iterator[Finding]:
     if d.identity_number and not identity.valid(d.identity_number):
         yield Finding("IDENTITY_NUMBER_INVALID", f"{at}.identity_number", article=identity.STANDARD)
     born, effective = day(d.birth_date), day(d.effective_date)
+    numbered = born_by(d.identity_number)
     if born is not None and born >= decided:
         yield Finding("DATES_OUT_OF_ORDER", f"{at}.birth_date")
+    elif born is not None and numbered is not None and born != numbered:
+        yield Finding("BIRTH_DATE_CONTRADICTS_NUMBER", f"{at}.birth_date", article=identity.STANDARD)
+    elif numbered is not None and numbered >= decided:
+        yield Finding("DATES_OUT_OF_ORDER", f"{at}.identity_number")
     if effective is not None and not decided <= effective <= add_years(decided, LONGEST_WAIT_YEARS):
         yield Finding("DATES_OUT_OF_ORDER", f"{at}.effective_date")
     for name in ("printed_end_date", "temporary_until"):

@@ -12,6 +12,7 @@ from corrections.handoff.v1.messages_pb2 import Refusal
 from lawkit import Law
 
 REMEDIES: Final = {
+    "BIRTH_DATE_CONTRADICTS_NUMBER": "出生日期与公民身份号码所载不符,请核对后以新的消息编号重新发送;文书未载明出生日期的可以留空。",
     "CRIME_JUDGMENT_MISSING": "因新罪、漏罪撤销的,应当载明审理该罪的判决书案号,请补充后以新的消息编号重新发送。",
     "DATE_IMPOSSIBLE": "请按公历核对日期,格式为 YYYY-MM-DD,更正后以新的消息编号重新发送。",
     "DATES_OUT_OF_ORDER": "请核对各日期的先后关系,更正后以新的消息编号重新发送。",

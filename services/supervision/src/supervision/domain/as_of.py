@@ -14,7 +14,7 @@ def conduct_on(case: Supervision, case_id: str, day: date) -> cmd.Conduct:
     """What was true at the end of the day."""
     conduct = cmd.Conduct(
         case_id=case_id,
-        open=_began(case.opened, day) and not _began(case.closed, day),
+        open=_began(case.opened, day) and not _ended(case, day),
         reports=sum(day_of(at) <= day for at, _ in case.reports),
         on_leave=any(_away(leave, day) for leave in case.leaves.values()),
         admonitions=sum(s.day <= day for s in case.admonitions),
@@ -31,6 +31,11 @@ def conduct_on(case: Supervision, case_id: str, day: date) -> cmd.Conduct:
 
 def _began(since: date | None, day: date) -> bool:
     return since is not None and since <= day
+
+
+def _ended(case: Supervision, day: date) -> bool:
+    # a term that was served holds through its last day; what ends before it ends on the day
+    return _began(case.closed, day) and not day == case.closed == case.end
 
 
 def _away(leave: Leave, day: date) -> bool:

@@ -94,7 +94,7 @@ class Opinion:
 
 @dataclass(frozen=True, slots=True)
 class Supervision:
-    """A case under supervision. `closed` is the day on which corrections had ended."""
+    """A case under supervision. `closed`: last day of a served term, else the day of the end."""
 
     kind: SubjectKind = SubjectKind.SUBJECT_KIND_UNSPECIFIED
     county: str = ""

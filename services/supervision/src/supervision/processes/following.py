@@ -121,7 +121,7 @@ def _recalculated(tx: Tx, event: Event) -> None:
 
 
 def _released(tx: Tx, event: Event) -> None:
-    on = event.day.isoformat()
+    on = event.data_as(intake.Released).end_date
     _note(tx, event, cmd.CloseSupervisionRequest(case_id=str(event.subject), on=on))
 
 
