@@ -10,7 +10,9 @@ from typing import TypeVar
 
 from corrections.handoff.v1 import messages_pb2 as message
 from corrections.supervision.v1 import service_pb2 as pb
+from eventcore.errors import Invalid
 from google.protobuf.message import Message
+from servicekit.caller import SERVICE
 from servicekit.decided import fetched
 from servicekit.deps import Deps
 
@@ -70,6 +72,12 @@ class Messages:
             return request
         found = await fetched(self._deps, request.exchange_id, message.CorrectionOpinion)
         return _filled(request, pb.NoteCorrectionOpinionRequest(opinion_date=found.opinion_date))
+
+
+def own_word(request: pb.RecordFoundRequest, role: str) -> None:
+    """An officer tells of an own find; Invalid when the request names a message: its sender would hear of an effect."""
+    if request.exchange_id and role != SERVICE:
+        raise Invalid("exchange_id", "is the service's to name; leave it empty")
 
 
 def _filled(request: R, facts: R) -> R:

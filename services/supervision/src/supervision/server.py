@@ -19,7 +19,7 @@ from servicekit.deps import Deps
 from supervision import answers
 from supervision.domain.as_of import conduct_on
 from supervision.domain.case import CASE
-from supervision.messages import Messages
+from supervision.messages import Messages, own_word
 from supervision.queries import Queries, page_of
 
 R = TypeVar("R", bound=Message)
@@ -119,6 +119,7 @@ class SupervisionServicer(rpc.SupervisionServiceServicer):
         return await self._run(request, context, request.case_id, pb.ClassifyAbscondedResponse)
 
     async def RecordFound(self, request: pb.RecordFoundRequest, context: object) -> pb.RecordFoundResponse:
+        own_word(request, caller_of(context).role)
         command = await self._messages.found(request)
         return await self._ruled(
             request, context, pb.RecordFoundResponse, command, rule="missing.after-found"

@@ -29,23 +29,34 @@ _OF_SUPERVISION = (
 
 def _note(tx: Tx, event: Event) -> None:
     exchange_id: str = getattr(event.data, "exchange_id", "")
-    # a death or a find by the office rests on no message
-    if not exchange_id:
+    # a death or a find by the office rests on no message; a text that names none must not stop those of others
+    exchange = _exchange(exchange_id)
+    if exchange is None:
         return
     request = cmd.NoteEffectRequest(
-        exchange_id=exchange_id,
+        exchange_id=str(exchange),
         defendant_number=getattr(event.data, "defendant_number", 0),
         case_id=str(event.subject),
     )
-    tx.command("effect", request, UUID(exchange_id))
+    tx.command("effect", request, exchange)
 
 
 def _without_effect(tx: Tx, event: Event) -> None:
     e = cast("intake.RulingWithoutEffect | supervision.RulingWithoutEffect", event.data)
+    exchange = _exchange(e.exchange_id)
+    if exchange is None:
+        return
     request = cmd.NoteWithoutEffectRequest(
-        exchange_id=e.exchange_id, code=e.code, rule=e.forbidden_by, article=e.article
+        exchange_id=str(exchange), code=e.code, rule=e.forbidden_by, article=e.article
     )
-    tx.command("without-effect", request, UUID(e.exchange_id))
+    tx.command("without-effect", request, exchange)
+
+
+def _exchange(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _not_opened(tx: Tx, event: Event) -> None:
