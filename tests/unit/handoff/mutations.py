@@ -24,7 +24,15 @@ _LONG_NUMBERS = (-(2**63), -1, 0, 253402300800, 2**63 - 1)
 _DAY = "2026-03-01"
 ORIGINALS: tuple[Message, ...] = (
     judgment(person(1), nobody(2), person(3, penalty=facts.PENALTY_DETENTION, sentence=months(4))),
-    judgment(person(1, kind=facts.SUBJECT_KIND_PAROLE, probation=None, sentence=months(60))),
+    judgment(
+        person(
+            1,
+            kind=facts.SUBJECT_KIND_PAROLE,
+            probation=None,
+            sentence=months(60),
+            printed_end_date="2028-02-01",
+        )
+    ),
     msg.RevocationRuling(reference=REFERENCE, ruling_number="1", ruling_date=_DAY, revoked=True),
     msg.RevocationRuling(
         reference=REFERENCE,
@@ -103,7 +111,11 @@ def _longer(random: Random, message: Message, sign: Sign) -> Signed:
 
 def _retyped(random: Random, message: Message, sign: Sign) -> Signed:
     made = _sealed(message, sign)
-    made.type = random.choice([*TYPES, "", "corrections.handoff.v1.Receipt", "a.b", "x" * 1000, "\n\n"])
+    made.type = random.choice(
+        [*TYPES, "", "corrections.handoff.v1.Receipt", "a.b", "x" * 1000, "\n\n", *_TEXTS]
+    )
+    if random.random() < 0.5:
+        made.type += random.choice(_TEXTS)
     sign(made)
     return made
 

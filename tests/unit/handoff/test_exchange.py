@@ -195,6 +195,12 @@ def test_who_is_not_in_the_decision_cannot_fail_and_who_has_a_case_does_not():
     given(EXCHANGE, RECEIVED, HELD).by(role="SERVICE").when(failing(1)).refused("MESSAGE_NOT_ACCEPTED")
 
 
+def test_a_ruling_has_its_effect_in_the_case_for_which_it_was_taken_up():
+    given(EXCHANGE, RECEIVED, RULED).by(role="SERVICE").when(effect(0, "d", "d")).refused(
+        "CASE_NOT_OF_RULING"
+    )
+
+
 def test_what_had_its_effect_cannot_lose_it():
     effected = ev.MessageEffected(case_ids=["c"], receipt=sealed("effected"))
     given(EXCHANGE, RECEIVED, RULED, effected).by(role="SERVICE").when(WITHOUT).then()

@@ -24,13 +24,13 @@ KINDS = "general.scope.four-kinds"
 DEFENDANT = "defendants[0]"
 
 
-def found(body: msg.Judgment, sender: Sender = BY_COURT) -> list[Finding]:
+def found(body: msg.Judgment, sender: Sender = BY_COURT, *, by_court: bool = True) -> list[Finding]:
     """Everything that is wrong, in the order in which a sender would hear of it."""
     return [
         *chain(
             message.shape(body),
             message.organ(body, sender, frozenset({COURT, "other-court"})),
-            message.substance(body, LAW, NOW, TODAY),
+            message.substance(body, LAW, NOW, TODAY, by_court=by_court),
         )
     ]
 
@@ -51,7 +51,8 @@ def surveilled(sentence: facts.Period, **changed: object) -> msg.Defendant:
 
 
 def paroled(**changed: object) -> msg.Defendant:
-    return person(**{"kind": facts.SUBJECT_KIND_PAROLE, "sentence": months(60), "probation": None, **changed})
+    base = {"sentence": months(60), "probation": None, "printed_end_date": "2027-02-01"}
+    return person(**{"kind": facts.SUBJECT_KIND_PAROLE, **base, **changed})
 
 
 def outside(**changed: object) -> msg.Defendant:
@@ -67,7 +68,8 @@ LAWFUL = {
     "detention of several crimes": detained(months(12), months(12)),
     "surveillance of three months": surveilled(months(3)),
     "surveillance of several crimes": surveilled(months(36)),
-    "parole from life": paroled(penalty=facts.PENALTY_LIFE, sentence=None),
+    "parole from life": paroled(penalty=facts.PENALTY_LIFE, sentence=None, printed_end_date=""),
+    "surveillance with custody": surveilled(months(3), custody_days=40),
     "temporary service": outside(temporary_until="2026-08-01"),
     "no identity number": person(identity_number="", birth_date=""),
     "a foreign document": person(identity_number="E12345678"),
@@ -203,6 +205,45 @@ def test_surveillance_that_custody_has_used_up_leaves_nobody_to_supervise():
     assert [f.code for f in found(judgment(served))] == ["NO_SUBJECT"]
 
 
+ENDLESS = {
+    "parole": (paroled(printed_end_date=""), "counting.start.parole"),
+    "parole from death": (
+        paroled(penalty=facts.PENALTY_DEATH, sentence=None, printed_end_date=""),
+        "counting.start.parole",
+    ),
+    "temporary service for life": (outside(penalty=facts.PENALTY_LIFE, sentence=None), "release.certificate"),
+}
+
+
+@pytest.mark.parametrize("case", ENDLESS)
+def test_a_term_whose_end_nobody_can_know_is_refused_with_its_field(case: str):
+    defendant, rule = ENDLESS[case]
+    assert first(judgment(defendant)) == ("TERM_END_UNKNOWN", f"{DEFENDANT}.printed_end_date", rule)
+    defendant.printed_end_date = "2030-02-01"
+    assert found(judgment(defendant)) == []
+
+
+def test_temporary_service_granted_in_prison_prints_its_end():
+    [one] = found(judgment(outside()), Sender(COURT, "PRISON_ADMIN"), by_court=False)
+    assert (one.code, one.field) == ("TERM_END_UNKNOWN", f"{DEFENDANT}.printed_end_date")
+    assert found(judgment(outside(printed_end_date="2030-02-01")), by_court=False) == []
+
+
+@pytest.mark.parametrize(
+    ("defendant", "field"),
+    [
+        (surveilled(months(3), custody_days=60), "custody_days"),
+        (surveilled(months(3), custody_days=60, printed_end_date="2026-05-01"), "custody_days"),
+        (outside(sentence=months(6), custody_days=400), "custody_days"),
+        (outside(sentence=months(2**31 - 1)), "sentence"),
+        (outside(sentence=months(12 * 300)), "sentence"),
+    ],
+)
+def test_a_term_that_cannot_be_served_is_refused_with_its_field(defendant: msg.Defendant, field: str):
+    [one] = found(judgment(defendant))
+    assert (one.code, one.field) == ("TERM_NOT_POSSIBLE", f"{DEFENDANT}.{field}")
+
+
 @pytest.mark.parametrize("defendant", [paroled(), outside(), nobody()])
 def test_an_injunction_exists_for_surveillance_and_probation_only(defendant: msg.Defendant):
     defendant.injunctions.append("禁止接触被害人")
@@ -259,7 +300,7 @@ def test_the_sender_is_the_organ_or_speaks_for_it():
 
 def test_a_prison_passes_on_temporary_service_and_nothing_else():
     prison = Sender(COURT, "PRISON_ADMIN")
-    assert found(judgment(outside()), prison) == []
+    assert found(judgment(outside(printed_end_date="2030-02-01")), prison, by_court=False) == []
     assert first(judgment(), prison)[0] == "RULING_NOT_FROM_ORGAN"
 
 

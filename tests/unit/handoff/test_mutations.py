@@ -9,6 +9,7 @@ import yaml
 from corrections.common.v1.common_pb2 import Signature, Signed
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from handoff.arrival import Arrival
+from handoff.domain.message import TYPES
 from handoff.domain.refusals import refusal
 from handoff.macs import Macs
 from handoff.signatures import signed_bytes
@@ -41,6 +42,7 @@ def test_every_mutated_message_is_judged(tmp_path: Path):
         seen[finding.code if finding else "accepted"] += 1
         assert finding is None or refusal(law, finding).remedy_zh
         assert arrival.exchange_id.version == 5
+        assert arrival.type_name in {"", *TYPES}
     assert seen["accepted"] < COUNT / 2
     assert {
         "SIGNATURE_INVALID",

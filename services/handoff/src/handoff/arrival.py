@@ -23,11 +23,11 @@ from servicekit.agencies import Agencies, Agency
 from handoff.domain import message as rules
 from handoff.domain.message import MAX_BODY_BYTES, Sender
 from handoff.domain.refusals import Finding
+from handoff.domain.ruling import COURTS
 from handoff.macs import Macs
 from handoff.signatures import problem
 
 MAX_ID = 128
-MAX_TYPE = 200
 # type and signatures of an honest message are far below
 MAX_ENVELOPE_BYTES = 64 * 1024
 
@@ -61,8 +61,8 @@ class Arrival:
 
     @property
     def type_name(self) -> str:
-        """The type that the message claims, at most 200 characters."""
-        return self.signed.type[:MAX_TYPE]
+        """The type that the message claims; empty for any other text: it stays in the sealed message."""
+        return self.signed.type if self.signed.type in rules.TYPES else ""
 
     @cached_property
     def content_mac(self) -> bytes:
@@ -82,11 +82,12 @@ class Arrival:
         if self.finding is not None or self.body is None:
             return iter((self.finding or Finding("UNREADABLE_BODY", "body"),))
         registered = frozenset(agencies.all())
+        organ = agencies.get(getattr(self.body, "organ_code", ""))
         return chain(
             rules.shape(self.body),
             _contract(self.body),
             rules.organ(self.body, sender_of(self.agency), registered),
-            rules.substance(self.body, law, now, today),
+            rules.substance(self.body, law, now, today, by_court=organ is not None and organ.kind in COURTS),
         )
 
 

@@ -47,6 +47,8 @@ def _note(x: Exchange, c: cmd.PreparedEffect, _: Context) -> Decision:
     if x.stage in ENDED or number in x.effects or number in x.failures:
         return []
     _must_concern(x, number)
+    if x.accepted is not None and not number and c.noted.case_id != x.accepted.case_id:
+        raise Refused("CASE_NOT_OF_RULING", rule=RULE, case_id=c.noted.case_id)
     ended = end(x, number, c.noted.case_id)
     if ended is not None and ended.failed:
         done = _ended_without(ended, c)

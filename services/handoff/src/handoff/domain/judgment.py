@@ -16,22 +16,19 @@ from lawkit import Law
 from lawkit.ages import born_by
 from lawkit.counting import add_years
 from lawkit.errors import InvalidTerm
-from lawkit.terms import Length, Punishment, probation_breaches, surveillance_breaches, term
+from lawkit.terms import probation_breaches, surveillance_breaches, term
 
-from handoff.domain import identity, places
+from handoff.domain import identity, places, term_end
 from handoff.domain.dates import day
 from handoff.domain.refusals import Finding
+from handoff.domain.term_end import PUNISHMENTS, given, length
 
 FOUR_KINDS = "general.scope.four-kinds"
 PROBATION_RANGE = "counting.range.probation-imprisonment"
 # an appeal or a re-trial may come between decision and effect; a longer wait is a slip of the pen
 LONGEST_WAIT_YEARS = 10  # not the law's: plausibility only
 
-_PUNISHMENTS: dict[facts.Penalty, Punishment] = {
-    facts.PENALTY_FIXED_TERM: "imprisonment",
-    facts.PENALTY_DETENTION: "detention",
-}
-_WITH_LENGTH = frozenset({*_PUNISHMENTS, facts.PENALTY_PUBLIC_SURVEILLANCE})
+_WITH_LENGTH = frozenset({*PUNISHMENTS, facts.PENALTY_PUBLIC_SURVEILLANCE})
 # Which penalties a kind may follow, and the rule that says so. Parole and temporary service also follow sentences
 # that began as death with reprieve or life.
 _PENALTIES_OF_KIND: dict[facts.SubjectKind, tuple[frozenset[facts.Penalty], str]] = {
@@ -39,7 +36,7 @@ _PENALTIES_OF_KIND: dict[facts.SubjectKind, tuple[frozenset[facts.Penalty], str]
         frozenset({facts.PENALTY_PUBLIC_SURVEILLANCE}),
         "counting.range.surveillance",
     ),
-    facts.SUBJECT_KIND_PROBATION: (frozenset(_PUNISHMENTS), PROBATION_RANGE),
+    facts.SUBJECT_KIND_PROBATION: (frozenset(PUNISHMENTS), PROBATION_RANGE),
     facts.SUBJECT_KIND_PAROLE: (
         frozenset({facts.PENALTY_FIXED_TERM, facts.PENALTY_LIFE, facts.PENALTY_DEATH}),
         "counting.start.parole",
@@ -67,8 +64,8 @@ def shape(judgment: Judgment) -> Iterator[Finding]:
         yield from _negative(f"defendants[{index}]", defendant)
 
 
-def substance(judgment: Judgment, law: Law, today: date) -> Iterator[Finding]:
-    """What the law does not allow, in a judgment whose shape is right."""
+def substance(judgment: Judgment, law: Law, today: date, *, by_court: bool) -> Iterator[Finding]:
+    """What the law does not allow, in a judgment whose shape is right. by_court: a court decided it."""
     decided = day(judgment.decision_date)
     if decided is None or decided > today:
         yield Finding("DATES_OUT_OF_ORDER", "decision_date")
@@ -83,7 +80,7 @@ def substance(judgment: Judgment, law: Law, today: date) -> Iterator[Finding]:
         if defendant.kind == facts.SUBJECT_KIND_UNSPECIFIED:
             yield from _nobodys_subject(at, defendant, law, decided)
         else:
-            yield from _subject(at, defendant, law)
+            yield from _subject(at, defendant, law, by_court=by_court)
     if not subjects(judgment):
         yield Finding("NO_SUBJECT", "defendants", FOUR_KINDS)
 
@@ -131,7 +128,7 @@ def _person(at: str, d: Defendant, decided: date) -> Iterator[Finding]:
 
 def _nobodys_subject(at: str, d: Defendant, law: Law, decided: date) -> Iterator[Finding]:
     """Orders that only a subject can have, on a person whose kind was not given."""
-    if _given(d.probation):
+    if given(d.probation):
         yield Finding("PERIOD_WITHOUT_PROBATION", f"{at}.probation", PROBATION_RANGE)
     if d.injunctions:
         yield Finding("INJUNCTION_NOT_AVAILABLE", f"{at}.injunctions", "injunction.kinds")
@@ -139,7 +136,7 @@ def _nobodys_subject(at: str, d: Defendant, law: Law, decided: date) -> Iterator
         yield Finding("KIND_CONTRADICTS_PENALTY", f"{at}.kind", FOUR_KINDS)
 
 
-def _subject(at: str, d: Defendant, law: Law) -> Iterator[Finding]:
+def _subject(at: str, d: Defendant, law: Law, *, by_court: bool) -> Iterator[Finding]:
     penalties, rule = _PENALTIES_OF_KIND[d.kind]
     if d.penalty not in penalties:
         alone = d.penalty == facts.PENALTY_ADDITIONAL_ONLY
@@ -154,24 +151,26 @@ def _subject(at: str, d: Defendant, law: Law) -> Iterator[Finding]:
         yield Finding("INJUNCTION_NOT_AVAILABLE", f"{at}.injunctions", "injunction.kinds")
     if d.temporary_until and d.kind != facts.SUBJECT_KIND_TEMPORARY_SERVICE:
         yield Finding("FIELD_NOT_FOR_KIND", f"{at}.temporary_until", "decision.temporary.grounds")
-    if _given(d.probation) and d.kind != facts.SUBJECT_KIND_PROBATION:
+    if given(d.probation) and d.kind != facts.SUBJECT_KIND_PROBATION:
         yield Finding("PERIOD_WITHOUT_PROBATION", f"{at}.probation", PROBATION_RANGE)
-    yield from _term(at, d, law, rule)
+    broken = [*_term(at, d, law, rule)]
+    # a length that is missing or unlawful says nothing about an end
+    yield from broken or term_end.findings(at, d, law, by_court=by_court)
 
 
 def _term(at: str, d: Defendant, law: Law, rule: str) -> Iterator[Finding]:
-    if d.penalty in _WITH_LENGTH and not _given(d.sentence):
+    if d.penalty in _WITH_LENGTH and not given(d.sentence):
         yield Finding("TERM_MISSING", f"{at}.sentence", rule)
         return
     if d.kind == facts.SUBJECT_KIND_PUBLIC_SURVEILLANCE:
-        for broken in surveillance_breaches(law, _length(d.sentence), combined=True):
+        for broken in surveillance_breaches(law, length(d.sentence), combined=True):
             yield Finding("TERM_OUT_OF_BOUNDS", f"{at}.sentence", broken)
     if d.kind == facts.SUBJECT_KIND_PROBATION:
-        if not _given(d.probation):
+        if not given(d.probation):
             yield Finding("PROBATION_WITHOUT_PERIOD", f"{at}.probation", PROBATION_RANGE)
             return
-        sentence, probation = _length(d.sentence), _length(d.probation)
-        for broken in probation_breaches(law, _PUNISHMENTS[d.penalty], sentence, probation):
+        sentence, probation = length(d.sentence), length(d.probation)
+        for broken in probation_breaches(law, PUNISHMENTS[d.penalty], sentence, probation):
             least, most = law.threshold(broken, "sentence_min"), law.threshold(broken, "sentence_max")
             field = "probation" if least <= sentence.in_months <= most else "sentence"
             yield Finding("TERM_OUT_OF_BOUNDS", f"{at}.{field}", broken)
@@ -179,22 +178,14 @@ def _term(at: str, d: Defendant, law: Law, rule: str) -> Iterator[Finding]:
 
 def _served(d: Defendant, law: Law, decided: date) -> bool:
     """True when custody has used up the surveillance (刑法 第四十一条): then nobody is to be supervised."""
-    if not _given(d.sentence):
+    if not given(d.sentence):
         return False
     try:
         kind = _name(facts.SUBJECT_KIND_PUBLIC_SURVEILLANCE)
-        term(law, kind, decided, _length(d.sentence), custody_days=d.custody_days)
+        term(law, kind, decided, length(d.sentence), custody_days=d.custody_days)
     except (InvalidTerm, OverflowError):
         return True
     return False
-
-
-def _given(period: facts.Period) -> bool:
-    return bool(period.months or period.days)
-
-
-def _length(period: facts.Period) -> Length:
-    return Length(months=period.months, days=period.days)
 
 
 def _name(kind: facts.SubjectKind) -> str:

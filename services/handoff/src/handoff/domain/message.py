@@ -85,10 +85,12 @@ def shape(body: Message) -> Iterator[Finding]:
     return judgment.shape(body) if isinstance(body, msg.Judgment) else ruling.shape(body)
 
 
-def substance(body: Message, law: Law, now: datetime, today: date) -> Iterator[Finding]:
-    """What the law or the calendar does not allow, in a body whose shape is right."""
+def substance(
+    body: Message, law: Law, now: datetime, today: date, *, by_court: bool = True
+) -> Iterator[Finding]:
+    """What the law or the calendar does not allow, in a body whose shape is right. by_court: a court decided it."""
     if isinstance(body, msg.Judgment):
-        return judgment.substance(body, law, today)
+        return judgment.substance(body, law, today, by_court=by_court)
     return ruling.substance(body, now, today)
 
 

@@ -1,0 +1,81 @@
+"""Whether a last day of the term can be given (期限届满日): what intake could not open a case with is refused at once.
+
+刑法 第三十八条、第四十一条、第七十三条、第八十三条; 社区矫正法 第四十四条. The rest of a sentence (parole, temporary service granted
+in prison) cannot be computed from the decision: the decision must print its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+from corrections.common.v1 import facts_pb2 as facts
+from corrections.handoff.v1.messages_pb2 import Defendant
+from lawkit import Law
+from lawkit.errors import InvalidTerm
+from lawkit.terms import Length, Punishment, parole_from_life, term
+
+from handoff.domain.dates import LATEST, day
+from handoff.domain.refusals import Finding
+
+PUNISHMENTS: Final[dict[facts.Penalty, Punishment]] = {
+    facts.PENALTY_FIXED_TERM: "imprisonment",
+    facts.PENALTY_DETENTION: "detention",
+}
+# the article that says from when to when each kind runs
+_RULES: Final = {
+    facts.SUBJECT_KIND_PUBLIC_SURVEILLANCE: "counting.range.surveillance",
+    facts.SUBJECT_KIND_PROBATION: "counting.credit.probation",
+    facts.SUBJECT_KIND_PAROLE: "counting.start.parole",
+    facts.SUBJECT_KIND_TEMPORARY_SERVICE: "release.certificate",
+}
+
+
+def findings(at: str, d: Defendant, law: Law, *, by_court: bool) -> Iterator[Finding]:
+    """What keeps the person's term from having a possible last day. by_court: a court decided."""
+    start = day(d.effective_date)
+    if start is None:
+        return
+    rule = _RULES[d.kind]
+    try:
+        last = _computed(d, law, start, by_court=by_court)
+    except (InvalidTerm, OverflowError, ValueError):
+        field = "custody_days" if d.custody_days else "sentence"
+        yield Finding("TERM_NOT_POSSIBLE", f"{at}.{field}", rule)
+        return
+    if last is not None and last > LATEST:
+        yield Finding("TERM_NOT_POSSIBLE", f"{at}.sentence", rule)
+    elif last is None and not d.printed_end_date:
+        yield Finding("TERM_END_UNKNOWN", f"{at}.printed_end_date", rule)
+
+
+def _computed(d: Defendant, law: Law, start: date, *, by_court: bool) -> date | None:
+    """The last day; None where the decision does not say enough to compute it."""
+    kind = facts.SubjectKind.Name(d.kind).removeprefix("SUBJECT_KIND_")
+    custody = d.custody_days
+    match d.kind:
+        case facts.SUBJECT_KIND_PUBLIC_SURVEILLANCE:
+            return term(law, kind, start, length(d.sentence), custody_days=custody).end
+        case facts.SUBJECT_KIND_PROBATION:
+            return term(law, kind, start, length(d.probation), custody_days=custody).end
+        case facts.SUBJECT_KIND_PAROLE if d.penalty == facts.PENALTY_LIFE:
+            return parole_from_life(law, start).end
+        case facts.SUBJECT_KIND_TEMPORARY_SERVICE if by_court and given(d.sentence):
+            # decided before delivery to prison: the whole sentence begins, less the days in custody before it
+            punishment = PUNISHMENTS.get(d.penalty)
+            if custody and punishment is None:
+                return None
+            return term(law, kind, start, length(d.sentence), custody_days=custody, punishment=punishment).end
+        case _:
+            return None
+
+
+def given(period: facts.Period) -> bool:
+    """True when the period says any length."""
+    return bool(period.months or period.days)
+
+
+def length(period: facts.Period) -> Length:
+    """The period as lawkit counts it."""
+    return Length(months=period.months, days=period.days)
