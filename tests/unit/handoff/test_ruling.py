@@ -6,13 +6,14 @@ from datetime import timedelta
 from itertools import chain
 
 import pytest
+from contracts import registry
 from corrections.handoff.v1 import messages_pb2 as msg
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 from handoff.domain import message
 from handoff.domain.message import TYPES, Sender
 from handoff.domain.refusals import Finding, refusal
-from handoff.domain.ruling import reference_of
+from handoff.domain.ruling import COURTS, POLICE, PRISONS, PROCURATORATES, reference_of
 from lawkit import load_law
 
 from tests.unit.handoff.messages import NOW, REFERENCE, TODAY, at, months
@@ -190,3 +191,10 @@ def test_a_type_outside_the_contract_is_unknown():
 def test_a_body_of_more_than_eight_mebibytes_is_too_large():
     name = msg.Judgment.DESCRIPTOR.full_name
     assert message.read(name, bytes(message.MAX_BODY_BYTES + 1)) == Finding("MESSAGE_TOO_LARGE", "body")
+
+
+def test_whoever_may_decide_may_also_send_and_read_the_receipts():
+    senders = COURTS | POLICE | PROCURATORATES | PRISONS
+    for name in ("Submit", "GetReceipts"):
+        assert senders <= set(registry.access(f"/corrections.handoff.v1.HandoffService/{name}").roles)
+    assert set(registry.access("/corrections.handoff.v1.HandoffService/QueryMissingStatus").roles) >= POLICE

@@ -15,6 +15,8 @@ from eventcore.decider import NotFound
 from eventcore.reads import read
 from servicekit.caller import name_of
 from servicekit.calls import caller_of
+from servicekit.errors import Unavailable
+from servicekit.logs import log
 
 from handoff.arrival import exchange_of
 from handoff.cases import Cases
@@ -23,6 +25,7 @@ from handoff.domain.exchange import EXCHANGE
 from handoff.domain.refusals import Finding
 from handoff.ending import about_of
 from handoff.exchanges import Exchanges, Loaded, stream_of
+from handoff.notices import DELIVER_TIMEOUT_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,4 +103,9 @@ class Following:
 
 
 async def _deliver(channel: grpc.aio.Channel, request: agency_pb2.DeliverRequest) -> None:
-    await agency_pb2_grpc.AgencyServiceStub(channel).Deliver(request)
+    try:
+        await agency_pb2_grpc.AgencyServiceStub(channel).Deliver(request, timeout=DELIVER_TIMEOUT_S)
+    except grpc.aio.AioRpcError as e:
+        # whatever the agency's own trouble is, the receipt is not delivered and is sent again
+        log().warning("receipt.not_delivered", agency=request.to, status=e.code().name)
+        raise Unavailable(f"{request.to} did not take the receipt") from e

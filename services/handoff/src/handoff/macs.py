@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import unicodedata
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -35,12 +36,12 @@ class Macs:
 
     def judgment(self, organ_code: str, case_number: str) -> bytes:
         """Of a decision: the same under whatever message id it comes."""
-        return self._mac("judgment", _parts(organ_code, case_number))
+        return self._mac("judgment", _parts(organ_code, _as_one(case_number)))
 
     def reference(self, reference: CaseReference) -> bytes:
         """Of a person in a decision."""
         number = str(reference.defendant_number)
-        return self._mac("reference", _parts(reference.organ_code, reference.case_number, number))
+        return self._mac("reference", _parts(reference.organ_code, _as_one(reference.case_number), number))
 
     def identity(self, number: str) -> bytes:
         """Of an identity number that was asked about."""
@@ -52,3 +53,8 @@ class Macs:
 
 def _parts(*parts: str) -> bytes:
     return "".join(f"{len(p)}:{p}," for p in parts).encode()
+
+
+def _as_one(case_number: str) -> str:
+    """The number however it is typed: wide and narrow brackets and digits are the same, spaces say nothing."""
+    return "".join(unicodedata.normalize("NFKC", case_number).split())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from corrections.handoff.v1 import events_pb2 as ev
 from corrections.handoff.v1 import messages_pb2 as msg
@@ -37,7 +37,8 @@ def _without_effect(tx: Tx, event: Event) -> None:
 
 def _receipt(tx: Tx, event: Event, stage: msg.Stage) -> None:
     request = cmd.DeliverReceiptRequest(exchange_id=str(event.subject), stage=stage)
-    tx.command("receipt", request, event.subject)
+    # in an order of its own: an agency that is away holds back no effect of the exchange
+    tx.command("receipt", request, uuid5(event.subject, "receipts"))
 
 
 DELIVERIES = Projection(

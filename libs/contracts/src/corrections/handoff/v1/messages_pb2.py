@@ -27,7 +27,7 @@ from corrections.common.v1 import facts_pb2 as corrections_dot_common_dot_v1_dot
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%corrections/handoff/v1/messages.proto\x12\x16\x63orrections.handoff.v1\x1a\x1b\x62uf/validate/validate.proto\x1a!corrections/common/v1/facts.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"U\n\x08\x44ocument\x12\x19\n\x05title\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12\x1d\n\nmedia_type\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x64\x12\x0f\n\x07\x63ontent\x18\x03 \x01(\x0c\"\x84\x06\n\tDefendant\x12\x1a\n\x06number\x18\x01 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x01\x12\x17\n\x04name\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x32\x12 \n\x0fidentity_number\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18 \x12\x33\n\x03sex\x18\x04 \x01(\x0e\x32\x1a.corrections.common.v1.SexB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x1b\n\nbirth_date\x18\x05 \x01(\tB\x07\xbaH\x04r\x02\x18\n\x12\x19\n\x07\x63harges\x18\x06 \x03(\tB\x08\xbaH\x05\x92\x01\x02\x10\x32\x12;\n\x07penalty\x18\x07 \x01(\x0e\x32\x1e.corrections.common.v1.PenaltyB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12/\n\x08sentence\x18\x08 \x01(\x0b\x32\x1d.corrections.common.v1.Period\x12:\n\x04kind\x18\t \x01(\x0e\x32\".corrections.common.v1.SubjectKindB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x30\n\tprobation\x18\n \x01(\x0b\x32\x1d.corrections.common.v1.Period\x12;\n\x0e\x65\x66\x66\x65\x63tive_date\x18\x0b \x01(\tB#\xbaH r\x1e\x32\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$\x12!\n\x10printed_end_date\x18\x0c \x01(\tB\x07\xbaH\x04r\x02\x18\n\x12$\n\x13printed_report_date\x18\r \x01(\tB\x07\xbaH\x04r\x02\x18\n\x12!\n\x0c\x63ustody_days\x18\x0e \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\x94\x9d\x02(\x00\x12!\n\x10\x65xecution_county\x18\x0f \x01(\tB\x07\xbaH\x04r\x02\x18\x0c\x12\x17\n\x06office\x18\x10 \x01(\tB\x07\xbaH\x04r\x02\x18\x0c\x12\x19\n\x07\x61\x64\x64ress\x18\x11 \x01(\tB\x08\xbaH\x05r\x03\x18\xac\x02\x12\x16\n\x05phone\x18\x12 \x01(\tB\x07\xbaH\x04r\x02\x18 \x12\x1d\n\x0binjunctions\x18\x13 \x03(\tB\x08\xbaH\x05\x92\x01\x02\x10\x14\x12 \n\x0ftemporary_until\x18\x14 \x01(\tB\x07\xbaH\x04r\x02\x18\n\"\xa9\x02\n\x08Judgment\x12\x1e\n\nmessage_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x1d\n\norgan_code\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18 \x12\x1f\n\x0b\x63\x61se_number\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12:\n\rdecision_date\x18\x04 \x01(\tB#\xbaH r\x1e\x32\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$\x12\x42\n\ndefendants\x18\x05 \x03(\x0b\x32!.corrections.handoff.v1.DefendantB\x0b\xbaH\x08\x92\x01\x05\x08\x01\x10\xc8\x01\x12=\n\tdocuments\x18\x06 \x03(\x0b\x32 .corrections.handoff.v1.DocumentB\x08\xbaH\x05\x92\x01\x02\x10\x64\"\xc8\x02\n\x10RevocationRuling\x12\x1e\n\nmessage_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12?\n\treference\x18\x02 \x01(\x0b\x32$.corrections.common.v1.CaseReferenceB\x06\xbaH\x03\xc8\x01\x01\x12!\n\rruling_number\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x38\n\x0bruling_date\x18\x04 \x01(\tB#\xbaH r\x1e\x32\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$\x12\x0f\n\x07revoked\x18\x05 \x01(\x08\x12<\n\x05\x63rime\x18\x06 \x01(\x0e\x32#.corrections.handoff.v1.CrimeGroundB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\'\n\x15\x63rime_judgment_number\x18\x07 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01\"\xd7\x02\n\x0fReductionRuling\x12\x1e\n\nmessage_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12?\n\treference\x18\x02 \x01(\x0b\x32$.corrections.common.v1.CaseReferenceB\x06\xbaH\x03\xc8\x01\x01\x12!\n\rruling_number\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x38\n\x0bruling_date\x18\x04 \x01(\tB#\xbaH r\x1e\x32\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$\x12\x0f\n\x07reduced\x18\x05 \x01(\x08\x12\x39\n\x12sentence_reduction\x18\x06 \x01(\x0b\x32\x1d.corrections.common.v1.Period\x12:\n\x13probation_reduction\x18\x07 \x01(\x0b\x32\x1d.corrections.common.v1.Period\"\xce\x01\n\x17TemporaryServiceRenewal\x12\x1e\n\nmessage_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12?\n\treference\x18\x02 \x01(\x0b\x32$.corrections.common.v1.CaseReferenceB\x06\xbaH\x03\xc8\x01\x01\x12:\n\rdecision_date\x18\x03 \x01(\tB#\xbaH r\x1e\x32\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$\x12\x16\n\x05until\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18\n\"\xb5\x01\n\x16ReimprisonmentDecision\x12\x1e\n\nmessage_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12?\n\treference\x18\x02 \x01(\x0b\x32$.corrections.common.v1.CaseReferenceB\x06\xbaH\x03\xc8\x01\x01\x12:\n\rdecision_date\x18\x03 \x01(\tB#\xbaH r\x1e\x32\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$\"\xea\x01\n\x11TermRecalculation\x12\x1e\n\nmessage_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12?\n\treference\x18\x02 \x01(\x0b\x32$.corrections.common.v1.CaseReferenceB\x06\xbaH\x03\xc8\x01\x01\x12\x38\n\x0bruling_date\x18\x03 \x01(\tB#\xbaH r\x1e\x32\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$\x12:\n\x0bnot_counted\x18\x04 \x01(\x0b\x32\x1d.corrections.common.v1.PeriodB\x06\xbaH\x03\xc8\x01\x01\"\xa4\x01\n\x0b\x46oundNotice\x12\x1e\n\nmessage_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12?\n\treference\x18\x02 \x01(\x0b\x32$.corrections.common.v1.CaseReferenceB\x06\xbaH\x03\xc8\x01\x01\x12\x34\n\x08\x66ound_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x06\xbaH\x03\xc8\x01\x01\"\xc9\x01\n\x11\x43orrectionOpinion\x12\x1e\n\nmessage_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12?\n\treference\x18\x02 \x01(\x0b\x32$.corrections.common.v1.CaseReferenceB\x06\xbaH\x03\xc8\x01\x01\x12\x39\n\x0copinion_date\x18\x03 \x01(\tB#\xbaH r\x1e\x32\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$\x12\x18\n\x04text\x18\x04 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xa0\x1f\"#\n\x04\x46\x61\x63t\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\"\xfe\x01\n\x06Notice\x12\x12\n\nmessage_id\x18\x01 \x01(\t\x12\n\n\x02to\x18\x02 \x01(\t\x12\x0c\n\x04kind\x18\x03 \x01(\t\x12\x10\n\x08title_zh\x18\x04 \x01(\t\x12\x0f\n\x07\x61rticle\x18\x05 \x01(\t\x12\x37\n\treference\x18\x06 \x01(\x0b\x32$.corrections.common.v1.CaseReference\x12/\n\x0boccurred_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x05\x66\x61\x63ts\x18\x08 \x03(\x0b\x32\x1c.corrections.handoff.v1.Fact\x12\x0c\n\x04\x63opy\x18\t \x01(\x08\"X\n\x07Refusal\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\r\n\x05\x66ield\x18\x02 \x01(\t\x12\x0c\n\x04rule\x18\x03 \x01(\t\x12\x0f\n\x07\x61rticle\x18\x04 \x01(\t\x12\x11\n\tremedy_zh\x18\x05 \x01(\t\"[\n\rPersonRefusal\x12\x18\n\x10\x64\x65\x66\x65ndant_number\x18\x01 \x01(\x05\x12\x30\n\x07refusal\x18\x02 \x01(\x0b\x32\x1f.corrections.handoff.v1.Refusal\"\xa6\x02\n\x07Receipt\x12\x12\n\nmessage_id\x18\x01 \x01(\t\x12\x0e\n\x06sender\x18\x02 \x01(\t\x12\x10\n\x08receiver\x18\x03 \x01(\t\x12,\n\x05stage\x18\x04 \x01(\x0e\x32\x1d.corrections.handoff.v1.Stage\x12\x13\n\x0b\x62ody_sha256\x18\x05 \x01(\x0c\x12&\n\x02\x61t\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x30\n\x07refusal\x18\x07 \x01(\x0b\x32\x1f.corrections.handoff.v1.Refusal\x12\x10\n\x08\x63\x61se_ids\x18\x08 \x03(\t\x12\x36\n\x07persons\x18\t \x03(\x0b\x32%.corrections.handoff.v1.PersonRefusal*g\n\x0b\x43rimeGround\x12\x1c\n\x18\x43RIME_GROUND_UNSPECIFIED\x10\x00\x12\x1a\n\x16\x43RIME_GROUND_NEW_CRIME\x10\x01\x12\x1e\n\x1a\x43RIME_GROUND_OMITTED_CRIME\x10\x02*\x97\x01\n\x05Stage\x12\x15\n\x11STAGE_UNSPECIFIED\x10\x00\x12\x12\n\x0eSTAGE_RECEIVED\x10\x01\x12\x12\n\x0eSTAGE_ACCEPTED\x10\x02\x12\x11\n\rSTAGE_REFUSED\x10\x03\x12\x0e\n\nSTAGE_HELD\x10\x04\x12\x12\n\x0eSTAGE_EFFECTED\x10\x05\x12\x18\n\x14STAGE_WITHOUT_EFFECT\x10\x06\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%corrections/handoff/v1/messages.proto\x12\x16\x63orrections.handoff.v1\x1a\x1b\x62uf/validate/validate.proto\x1a!corrections/common/v1/facts.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"U\n\x08\x44ocument\x12\x19\n\x05title\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12\x1d\n\nmedia_type\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x64\x12\x0f\n\x07\x63ontent\x18\x03 \x01(\x0c\"\xcd\x06\n\tDefendant\x12\x1a\n\x06number\x18\x01 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x01\x12R\n\x04name\x18\x02 \x01(\tBD\xbaHAr?\x10\x01\x18\x32\x32\x39^[^\\x00-\\x1f\\x7f]*[^\\s\\x00-\\x1f\\x7f\xe3\x80\x80][^\\x00-\\x1f\\x7f]*$\x12 \n\x0fidentity_number\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18 \x12\x33\n\x03sex\x18\x04 \x01(\x0e\x32\x1a.corrections.common.v1.SexB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x1b\n\nbirth_date\x18\x05 \x01(\tB\x07\xbaH\x04r\x02\x18\n\x12 \n\x07\x63harges\x18\x06 \x03(\tB\x0f\xbaH\x0c\x92\x01\t\x10\x32\"\x05r\x03\x18\xc8\x01\x12;\n\x07penalty\x18\x07 \x01(\x0e\x32\x1e.corrections.common.v1.PenaltyB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12/\n\x08sentence\x18\x08 \x01(\x0b\x32\x1d.corrections.common.v1.Period\x12:\n\x04kind\x18\t \x01(\x0e\x32\".corrections.common.v1.SubjectKindB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x30\n\tprobation\x18\n \x01(\x0b\x32\x1d.corrections.common.v1.Period\x12;\n\x0e\x65\x66\x66\x65\x63tive_date\x18\x0b \x01(\tB#\xbaH r\x1e\x32\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$\x12!\n\x10printed_end_date\x18\x0c \x01(\tB\x07\xbaH\x04r\x02\x18\n\x12$\n\x13printed_report_date\x18\r \x01(\tB\x07\xbaH\x04r\x02\x18\n\x12!\n\x0c\x63ustody_days\x18\x0e \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\x94\x9d\x02(\x00\x12!\n\x10\x65xecution_county\x18\x0f \x01(\tB\x07\xbaH\x04r\x02\x18\x0c\x12\x17\n\x06office\x18\x10 \x01(\tB\x07\xbaH\x04r\x02\x18\x0c\x12\x19\n\x07\x61\x64\x64ress\x18\x11 \x01(\tB\x08\xbaH\x05r\x03\x18\xac\x02\x12\x16\n\x05phone\x18\x12 \x01(\tB\x07\xbaH\x04r\x02\x18 \x12$\n\x0binjunctions\x18\x13 \x03(\tB\x0f\xbaH\x0c\x92\x01\t\x10\x14\"\x05r\x03\x18\xe8\x07\x12 \n\x0ftemporary_until\x18\x14 \x01(\tB\x07\xbaH\x04r\x02\x18\n\"\xa9\x02\n\x08Judgment\x12\x1e\n\nmessage_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x1d\n\norgan_code\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@\x12\x1f\n\x0b\x63\x61se_number\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12:\n\rdecision_date\x18\x04 \x01(\tB#\xbaH r\x1e\x32\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$\x12\x42\n\ndefendants\x18\x05 \x03(\x0b\x32!.corrections.handoff.v1.DefendantB\x0b\xbaH\x08\x92\x01\x05\x08\x01\x10\xc8\x01\x12=\n\tdocuments\x18\x06 \x03(\x0b\x32 .corrections.handoff.v1.DocumentB\x08\xbaH\x05\x92\x01\x02\x10\x64\"\xc8\x02\n\x10RevocationRuling\x12\x1e\n\nmessage_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12?\n\treference\x18\x02 \x01(\x0b\x32$.corrections.common.v1.CaseReferenceB\x06\xbaH\x03\xc8\x01\x01\x12!\n\rruling_number\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x38\n\x0bruling_date\x18\x04 \x01(\tB#\xbaH r\x1e\x32\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$\x12\x0f\n\x07revoked\x18\x05 \x01(\x08\x12<\n\x05\x63rime\x18\x06 \x01(\x0e\x32#.corrections.handoff.v1.CrimeGroundB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\'\n\x15\x63rime_judgment_number\x18\x07 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01\"\xd7\x02\n\x0fReductionRuling\x12\x1e\n\nmessage_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12?\n\treference\x18\x02 \x01(\x0b\x32$.corrections.common.v1.CaseReferenceB\x06\xbaH\x03\xc8\x01\x01\x12!\n\rruling_number\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x38\n\x0bruling_date\x18\x04 \x01(\tB#\xbaH r\x1e\x32\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$\x12\x0f\n\x07reduced\x18\x05 \x01(\x08\x12\x39\n\x12sentence_reduction\x18\x06 \x01(\x0b\x32\x1d.corrections.common.v1.Period\x12:\n\x13probation_reduction\x18\x07 \x01(\x0b\x32\x1d.corrections.common.v1.Period\"\xce\x01\n\x17TemporaryServiceRenewal\x12\x1e\n\nmessage_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12?\n\treference\x18\x02 \x01(\x0b\x32$.corrections.common.v1.CaseReferenceB\x06\xbaH\x03\xc8\x01\x01\x12:\n\rdecision_date\x18\x03 \x01(\tB#\xbaH r\x1e\x32\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$\x12\x16\n\x05until\x18\x04 \x01(\tB\x07\xbaH\x04r\x02\x18\n\"\xb5\x01\n\x16ReimprisonmentDecision\x12\x1e\n\nmessage_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12?\n\treference\x18\x02 \x01(\x0b\x32$.corrections.common.v1.CaseReferenceB\x06\xbaH\x03\xc8\x01\x01\x12:\n\rdecision_date\x18\x03 \x01(\tB#\xbaH r\x1e\x32\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$\"\xea\x01\n\x11TermRecalculation\x12\x1e\n\nmessage_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12?\n\treference\x18\x02 \x01(\x0b\x32$.corrections.common.v1.CaseReferenceB\x06\xbaH\x03\xc8\x01\x01\x12\x38\n\x0bruling_date\x18\x03 \x01(\tB#\xbaH r\x1e\x32\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$\x12:\n\x0bnot_counted\x18\x04 \x01(\x0b\x32\x1d.corrections.common.v1.PeriodB\x06\xbaH\x03\xc8\x01\x01\"\xa4\x01\n\x0b\x46oundNotice\x12\x1e\n\nmessage_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12?\n\treference\x18\x02 \x01(\x0b\x32$.corrections.common.v1.CaseReferenceB\x06\xbaH\x03\xc8\x01\x01\x12\x34\n\x08\x66ound_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x06\xbaH\x03\xc8\x01\x01\"\xc9\x01\n\x11\x43orrectionOpinion\x12\x1e\n\nmessage_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12?\n\treference\x18\x02 \x01(\x0b\x32$.corrections.common.v1.CaseReferenceB\x06\xbaH\x03\xc8\x01\x01\x12\x39\n\x0copinion_date\x18\x03 \x01(\tB#\xbaH r\x1e\x32\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$\x12\x18\n\x04text\x18\x04 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xa0\x1f\"#\n\x04\x46\x61\x63t\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\"\xfe\x01\n\x06Notice\x12\x12\n\nmessage_id\x18\x01 \x01(\t\x12\n\n\x02to\x18\x02 \x01(\t\x12\x0c\n\x04kind\x18\x03 \x01(\t\x12\x10\n\x08title_zh\x18\x04 \x01(\t\x12\x0f\n\x07\x61rticle\x18\x05 \x01(\t\x12\x37\n\treference\x18\x06 \x01(\x0b\x32$.corrections.common.v1.CaseReference\x12/\n\x0boccurred_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x05\x66\x61\x63ts\x18\x08 \x03(\x0b\x32\x1c.corrections.handoff.v1.Fact\x12\x0c\n\x04\x63opy\x18\t \x01(\x08\"X\n\x07Refusal\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\r\n\x05\x66ield\x18\x02 \x01(\t\x12\x0c\n\x04rule\x18\x03 \x01(\t\x12\x0f\n\x07\x61rticle\x18\x04 \x01(\t\x12\x11\n\tremedy_zh\x18\x05 \x01(\t\"[\n\rPersonRefusal\x12\x18\n\x10\x64\x65\x66\x65ndant_number\x18\x01 \x01(\x05\x12\x30\n\x07refusal\x18\x02 \x01(\x0b\x32\x1f.corrections.handoff.v1.Refusal\"\xa6\x02\n\x07Receipt\x12\x12\n\nmessage_id\x18\x01 \x01(\t\x12\x0e\n\x06sender\x18\x02 \x01(\t\x12\x10\n\x08receiver\x18\x03 \x01(\t\x12,\n\x05stage\x18\x04 \x01(\x0e\x32\x1d.corrections.handoff.v1.Stage\x12\x13\n\x0b\x62ody_sha256\x18\x05 \x01(\x0c\x12&\n\x02\x61t\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x30\n\x07refusal\x18\x07 \x01(\x0b\x32\x1f.corrections.handoff.v1.Refusal\x12\x10\n\x08\x63\x61se_ids\x18\x08 \x03(\t\x12\x36\n\x07persons\x18\t \x03(\x0b\x32%.corrections.handoff.v1.PersonRefusal*g\n\x0b\x43rimeGround\x12\x1c\n\x18\x43RIME_GROUND_UNSPECIFIED\x10\x00\x12\x1a\n\x16\x43RIME_GROUND_NEW_CRIME\x10\x01\x12\x1e\n\x1a\x43RIME_GROUND_OMITTED_CRIME\x10\x02*\x97\x01\n\x05Stage\x12\x15\n\x11STAGE_UNSPECIFIED\x10\x00\x12\x12\n\x0eSTAGE_RECEIVED\x10\x01\x12\x12\n\x0eSTAGE_ACCEPTED\x10\x02\x12\x11\n\rSTAGE_REFUSED\x10\x03\x12\x0e\n\nSTAGE_HELD\x10\x04\x12\x12\n\x0eSTAGE_EFFECTED\x10\x05\x12\x18\n\x14STAGE_WITHOUT_EFFECT\x10\x06\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -41,7 +41,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_DEFENDANT'].fields_by_name['number']._loaded_options = None
   _globals['_DEFENDANT'].fields_by_name['number']._serialized_options = b'\272H\007\032\005\030\350\007(\001'
   _globals['_DEFENDANT'].fields_by_name['name']._loaded_options = None
-  _globals['_DEFENDANT'].fields_by_name['name']._serialized_options = b'\272H\006r\004\020\001\0302'
+  _globals['_DEFENDANT'].fields_by_name['name']._serialized_options = b'\272HAr?\020\001\030229^[^\\x00-\\x1f\\x7f]*[^\\s\\x00-\\x1f\\x7f\343\200\200][^\\x00-\\x1f\\x7f]*$'
   _globals['_DEFENDANT'].fields_by_name['identity_number']._loaded_options = None
   _globals['_DEFENDANT'].fields_by_name['identity_number']._serialized_options = b'\272H\004r\002\030 '
   _globals['_DEFENDANT'].fields_by_name['sex']._loaded_options = None
@@ -49,7 +49,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_DEFENDANT'].fields_by_name['birth_date']._loaded_options = None
   _globals['_DEFENDANT'].fields_by_name['birth_date']._serialized_options = b'\272H\004r\002\030\n'
   _globals['_DEFENDANT'].fields_by_name['charges']._loaded_options = None
-  _globals['_DEFENDANT'].fields_by_name['charges']._serialized_options = b'\272H\005\222\001\002\0202'
+  _globals['_DEFENDANT'].fields_by_name['charges']._serialized_options = b'\272H\014\222\001\t\0202\"\005r\003\030\310\001'
   _globals['_DEFENDANT'].fields_by_name['penalty']._loaded_options = None
   _globals['_DEFENDANT'].fields_by_name['penalty']._serialized_options = b'\272H\007\202\001\004\020\001 \000'
   _globals['_DEFENDANT'].fields_by_name['kind']._loaded_options = None
@@ -71,13 +71,13 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_DEFENDANT'].fields_by_name['phone']._loaded_options = None
   _globals['_DEFENDANT'].fields_by_name['phone']._serialized_options = b'\272H\004r\002\030 '
   _globals['_DEFENDANT'].fields_by_name['injunctions']._loaded_options = None
-  _globals['_DEFENDANT'].fields_by_name['injunctions']._serialized_options = b'\272H\005\222\001\002\020\024'
+  _globals['_DEFENDANT'].fields_by_name['injunctions']._serialized_options = b'\272H\014\222\001\t\020\024\"\005r\003\030\350\007'
   _globals['_DEFENDANT'].fields_by_name['temporary_until']._loaded_options = None
   _globals['_DEFENDANT'].fields_by_name['temporary_until']._serialized_options = b'\272H\004r\002\030\n'
   _globals['_JUDGMENT'].fields_by_name['message_id']._loaded_options = None
   _globals['_JUDGMENT'].fields_by_name['message_id']._serialized_options = b'\272H\007r\005\020\001\030\200\001'
   _globals['_JUDGMENT'].fields_by_name['organ_code']._loaded_options = None
-  _globals['_JUDGMENT'].fields_by_name['organ_code']._serialized_options = b'\272H\006r\004\020\001\030 '
+  _globals['_JUDGMENT'].fields_by_name['organ_code']._serialized_options = b'\272H\006r\004\020\001\030@'
   _globals['_JUDGMENT'].fields_by_name['case_number']._loaded_options = None
   _globals['_JUDGMENT'].fields_by_name['case_number']._serialized_options = b'\272H\007r\005\020\001\030\200\001'
   _globals['_JUDGMENT'].fields_by_name['decision_date']._loaded_options = None
@@ -142,38 +142,38 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CORRECTIONOPINION'].fields_by_name['opinion_date']._serialized_options = b'\272H r\0362\034^[0-9]{4}-[0-9]{2}-[0-9]{2}$'
   _globals['_CORRECTIONOPINION'].fields_by_name['text']._loaded_options = None
   _globals['_CORRECTIONOPINION'].fields_by_name['text']._serialized_options = b'\272H\007r\005\020\001\030\240\037'
-  _globals['_CRIMEGROUND']._serialized_start=3776
-  _globals['_CRIMEGROUND']._serialized_end=3879
-  _globals['_STAGE']._serialized_start=3882
-  _globals['_STAGE']._serialized_end=4033
+  _globals['_CRIMEGROUND']._serialized_start=3849
+  _globals['_CRIMEGROUND']._serialized_end=3952
+  _globals['_STAGE']._serialized_start=3955
+  _globals['_STAGE']._serialized_end=4106
   _globals['_DOCUMENT']._serialized_start=162
   _globals['_DOCUMENT']._serialized_end=247
   _globals['_DEFENDANT']._serialized_start=250
-  _globals['_DEFENDANT']._serialized_end=1022
-  _globals['_JUDGMENT']._serialized_start=1025
-  _globals['_JUDGMENT']._serialized_end=1322
-  _globals['_REVOCATIONRULING']._serialized_start=1325
-  _globals['_REVOCATIONRULING']._serialized_end=1653
-  _globals['_REDUCTIONRULING']._serialized_start=1656
-  _globals['_REDUCTIONRULING']._serialized_end=1999
-  _globals['_TEMPORARYSERVICERENEWAL']._serialized_start=2002
-  _globals['_TEMPORARYSERVICERENEWAL']._serialized_end=2208
-  _globals['_REIMPRISONMENTDECISION']._serialized_start=2211
-  _globals['_REIMPRISONMENTDECISION']._serialized_end=2392
-  _globals['_TERMRECALCULATION']._serialized_start=2395
-  _globals['_TERMRECALCULATION']._serialized_end=2629
-  _globals['_FOUNDNOTICE']._serialized_start=2632
-  _globals['_FOUNDNOTICE']._serialized_end=2796
-  _globals['_CORRECTIONOPINION']._serialized_start=2799
-  _globals['_CORRECTIONOPINION']._serialized_end=3000
-  _globals['_FACT']._serialized_start=3002
-  _globals['_FACT']._serialized_end=3037
-  _globals['_NOTICE']._serialized_start=3040
-  _globals['_NOTICE']._serialized_end=3294
-  _globals['_REFUSAL']._serialized_start=3296
-  _globals['_REFUSAL']._serialized_end=3384
-  _globals['_PERSONREFUSAL']._serialized_start=3386
-  _globals['_PERSONREFUSAL']._serialized_end=3477
-  _globals['_RECEIPT']._serialized_start=3480
-  _globals['_RECEIPT']._serialized_end=3774
+  _globals['_DEFENDANT']._serialized_end=1095
+  _globals['_JUDGMENT']._serialized_start=1098
+  _globals['_JUDGMENT']._serialized_end=1395
+  _globals['_REVOCATIONRULING']._serialized_start=1398
+  _globals['_REVOCATIONRULING']._serialized_end=1726
+  _globals['_REDUCTIONRULING']._serialized_start=1729
+  _globals['_REDUCTIONRULING']._serialized_end=2072
+  _globals['_TEMPORARYSERVICERENEWAL']._serialized_start=2075
+  _globals['_TEMPORARYSERVICERENEWAL']._serialized_end=2281
+  _globals['_REIMPRISONMENTDECISION']._serialized_start=2284
+  _globals['_REIMPRISONMENTDECISION']._serialized_end=2465
+  _globals['_TERMRECALCULATION']._serialized_start=2468
+  _globals['_TERMRECALCULATION']._serialized_end=2702
+  _globals['_FOUNDNOTICE']._serialized_start=2705
+  _globals['_FOUNDNOTICE']._serialized_end=2869
+  _globals['_CORRECTIONOPINION']._serialized_start=2872
+  _globals['_CORRECTIONOPINION']._serialized_end=3073
+  _globals['_FACT']._serialized_start=3075
+  _globals['_FACT']._serialized_end=3110
+  _globals['_NOTICE']._serialized_start=3113
+  _globals['_NOTICE']._serialized_end=3367
+  _globals['_REFUSAL']._serialized_start=3369
+  _globals['_REFUSAL']._serialized_end=3457
+  _globals['_PERSONREFUSAL']._serialized_start=3459
+  _globals['_PERSONREFUSAL']._serialized_end=3550
+  _globals['_RECEIPT']._serialized_start=3553
+  _globals['_RECEIPT']._serialized_end=3847
 # @@protoc_insertion_point(module_scope)
