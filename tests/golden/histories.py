@@ -20,7 +20,7 @@ IMAGE = GOLDEN / "contracts.binpb"
 # of the proto.
 STREAMS: Mapping[str, Mapping[tuple[str, str], tuple[str, ...]]] = {
     "intake": {
-        ("person", "1"): ("PersonRegistered", "PersonRead"),
+        ("person", "1"): ("PersonRegistered", "PersonNoted", "PersonRead"),
         ("exchange", "1/1"): ("JudgmentWithoutEffect",),
         ("case", "1"): ("*",),
     },

@@ -57,7 +57,17 @@ def test_opening_the_same_case_again_changes_nothing():
 
 def test_a_person_known_from_an_earlier_case_is_not_registered_again():
     known = On(person_stream(PERSON_ID), ev.PersonRegistered(name=SEALED))
-    NEW.given(known).when(prepared()).then(opened(), TERM, ORDERED)
+    nothing_new = prepared()
+    nothing_new.ClearField("name")
+    NEW.given(known).when(nothing_new).then(opened(), TERM, ORDERED)
+
+
+def test_what_a_later_decision_states_anew_of_a_known_person_is_kept():
+    known = On(person_stream(PERSON_ID), ev.PersonRegistered(name=SEALED))
+    moved = prepared(address=SEALED)
+    moved.ClearField("name")
+    stated = ev.PersonNoted(exchange_id=moved.exchange_id, address=SEALED)
+    NEW.given(known).when(moved).then(On(person_stream(PERSON_ID), stated), opened(), TERM, ORDERED)
 
 
 def test_a_person_without_identity_number_claims_nothing():
@@ -202,6 +212,17 @@ def test_the_last_day_for_reporting_in_rolls_over_rest_days():
 def test_a_year_without_calendar_leaves_the_rolled_day_open():
     ordered = of_type(prepared(effective_date="2026-12-25"), ev.ReportingInOrdered)
     assert (ordered.nominal_due, ordered.extended_due) == ("2027-01-04", "")
+    assert ordered.provisional_due == "2027-01-04"
+
+
+@pytest.mark.parametrize(
+    ("effective", "provisional"), [("2026-12-22", "2027-01-04"), ("2029-12-25", "2030-01-04")]
+)
+def test_a_clock_rings_after_the_statutory_days_where_the_calendar_is_missing(
+    effective: str, provisional: str
+):
+    ordered = of_type(prepared(effective_date=effective), ev.ReportingInOrdered)
+    assert (ordered.extended_due, ordered.provisional_due) == ("", provisional)
 
 
 @pytest.mark.parametrize(("court", "para"), [(True, "第二款"), (False, "第三款")])

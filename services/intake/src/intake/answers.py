@@ -33,7 +33,7 @@ def case(case_id: str, read: Read[Case], day: date) -> pb.GetCaseResponse:
             effective_date=_text(found.effective),
             start_date=_text(found.start),
             end_date=_text(found.end_on(day)),
-            report_due=_text(found.report_due or found.report_nominal),
+            report_due=_text(found.report_due or found.report_provisional),
             reported_on=_text(reported if reported is not None and reported <= day else None),
             version=read.version,
             exchange_id=found.exchange_id,

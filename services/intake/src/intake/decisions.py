@@ -14,10 +14,12 @@ from corrections.handoff.v1 import messages_pb2 as message
 from corrections.intake.v1 import events_pb2 as ev
 from corrections.intake.v1 import service_pb2 as cmd
 from corrections.intake.v1.prepared_pb2 import PreparedCase, PreparedJudgmentWithoutEffect
-from eventcore.decider import Invalid
+from eventcore.decider import Caller, Invalid
 from eventcore.errors import Claimed
+from eventcore.reads import read
 from lawkit.ages import born_by
 from servicekit import rulings
+from servicekit.calls import caller_of
 from servicekit.decided import fetched
 from servicekit.deps import Deps
 from servicekit.sealing import KeyDestroyed
@@ -31,11 +33,14 @@ from intake.domain.ids import (
     person_stream,
     unopened_stream,
 )
+from intake.domain.person import PERSON
 from intake.domain.unopened import UNOPENED
 from intake.identity import IdentityMac
 from intake.queries import Queries
 
 _COURT = "COURT"
+# fields of PreparedCase that a person has under another name
+_OF_PERSON = {"sealed_birth_date": "birth_date"}
 
 
 class Decisions:
@@ -123,7 +128,7 @@ class Decisions:
         judgment: message.Judgment,
         one: message.Defendant,
     ) -> Outcome:
-        command = await self._prepared(request, judgment, one)
+        command = await self._prepared(request, judgment, one, caller_of(context))
         return await self._deps.run(
             request,
             context,
@@ -135,7 +140,11 @@ class Decisions:
         )
 
     async def _prepared(
-        self, request: cmd.OpenCaseRequest, judgment: message.Judgment, one: message.Defendant
+        self,
+        request: cmd.OpenCaseRequest,
+        judgment: message.Judgment,
+        one: message.Defendant,
+        caller: Caller,
     ) -> PreparedCase:
         case_id = case_id_of(request.exchange_id, request.defendant_number)
         mac = self.identity_mac(one.identity_number)
@@ -143,7 +152,7 @@ class Decisions:
         person_id = known or person_id_of(case_id)
         birth_date = _birth_date(one)
         organ = self._deps.agencies.get(judgment.organ_code)
-        identity = {} if known else await self._sealed(person_id, one)
+        identity = await (self._changed(known, one, caller) if known else self._sealed(person_id, one))
         return PreparedCase(
             case_id=str(case_id),
             person_id=str(person_id),
@@ -188,16 +197,33 @@ class Decisions:
         """The identity fields that the judgment states, under a new key of the person's own."""
         key_id = key_id_of(person_id)
         await self._deps.keys.create(key_id)
-        plain = {
-            "name": one.name,
-            "identity_number": one.identity_number,
-            "sealed_birth_date": _birth_date(one),
-            "address": one.address,
-            "phone": one.phone,
-        }
-        return {
-            field: await self._deps.keys.seal(key_id, text.encode()) for field, text in plain.items() if text
-        }
+        plain = _plain(one)
+        return {f: await self._deps.keys.seal(key_id, text.encode()) for f, text in plain.items() if text}
+
+    async def _changed(self, person_id: UUID, one: message.Defendant, caller: Caller) -> dict[str, Sealed]:
+        """What the judgment states otherwise than is known; nothing of a person who was erased."""
+        person = (await read(self._deps.store, PERSON, person_stream(str(person_id)), caller)).state
+        keys, plain = self._deps.keys, _plain(one)
+        del plain["identity_number"]
+        try:
+            known = {name: (await keys.open(sealed)).decode() for name, sealed in person.sealed}
+            return {
+                field: await keys.seal(key_id_of(person_id), text.encode())
+                for field, text in plain.items()
+                if text and text != known.get(_OF_PERSON.get(field, field))
+            }
+        except KeyDestroyed:
+            return {}
+
+
+def _plain(one: message.Defendant) -> dict[str, str]:
+    return {
+        "name": one.name,
+        "identity_number": one.identity_number,
+        "sealed_birth_date": _birth_date(one),
+        "address": one.address,
+        "phone": one.phone,
+    }
 
 
 def _birth_date(one: message.Defendant) -> str:

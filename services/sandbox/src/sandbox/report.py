@@ -38,6 +38,7 @@ NO_LAW: Final = "（当日无规则）"
 _ECHOES: Final = frozenset(
     {
         "PersonRegistered",
+        "PersonNoted",
         "ReceptionNoted",
         "MissedReceptionNoted",
         "TermNoted",

@@ -22,7 +22,11 @@ from intake.domain.state import Case, LastDay, kind_id, length_of, with_progress
 from intake.domain.term_at_opening import term_computed
 
 IDENTITY = "identity"
+# a value of set.counting.missing-calendar
+_STATUTORY_DAYS = "statutory-days-only-flagged"
 SEALED_FIELDS = ("name", "identity_number", "birth_date", "address", "phone")
+# the number found the person
+STATED_ANEW = tuple(field for field in SEALED_FIELDS if field != "identity_number")
 
 
 def _open(case: Case, c: PreparedCase, ctx: Context) -> Decision:
@@ -54,9 +58,9 @@ def _open(case: Case, c: PreparedCase, ctx: Context) -> Decision:
 
 
 def _registered(case: Case, c: PreparedCase) -> Decision:
-    """The person's identity, unless an earlier case brought it."""
+    """The person's identity; of a person whom an earlier case brought, what this decision states anew."""
     if case.person_known:
-        return []
+        return _stated_anew(c)
     identity = ev.PersonRegistered(
         name=c.name,
         identity_number=c.identity_number if c.HasField("identity_number") else None,
@@ -66,6 +70,19 @@ def _registered(case: Case, c: PreparedCase) -> Decision:
     )
     claims = [Claim(IDENTITY, c.identity_mac)] if c.identity_mac else []
     return [On(person_stream(c.person_id), identity), *claims]
+
+
+def _stated_anew(c: PreparedCase) -> Decision:
+    stated = ev.PersonNoted(
+        exchange_id=c.exchange_id,
+        name=c.name if c.HasField("name") else None,
+        birth_date=c.sealed_birth_date if c.HasField("sealed_birth_date") else None,
+        address=c.address if c.HasField("address") else None,
+        phone=c.phone if c.HasField("phone") else None,
+    )
+    if not any(stated.HasField(field) for field in STATED_ANEW):
+        return []
+    return [On(person_stream(c.person_id), stated)]
 
 
 def is_minor(law: Law, birth_date: str, day: date) -> bool:
@@ -86,15 +103,26 @@ def reporting_in_ordered(law: Law, c: PreparedCase) -> ev.ReportingInOrdered:
     rule_id = report_rule(c.kind, organ_is_court=c.organ_is_court)
     effective = day("effective_date", c.effective_date)
     found = due(law, rule_id, effective)
+    extended = found.extended if found and found.final else None
+    provisional = provisional_day(law, rule_id, effective) if found and extended is None else None
     printed = ""
     if c.printed_report_date and law.setting("set.intake.report.authoritative-date").choice == "printed":
         printed = day("printed_report_date", c.printed_report_date).isoformat()
     return ev.ReportingInOrdered(
         nominal_due=text_of(found.nominal if found else None),
-        extended_due=text_of(found.extended if found else None),
+        extended_due=text_of(extended),
         printed_due=printed,
         law=law_ref(law, rule_id, effective),
+        provisional_due=text_of(provisional),
     )
+
+
+def provisional_day(law: Law, rule_id: str, effective: date) -> date | None:
+    """The last day as far as it is known without the year's calendar: after the statutory rest days, else by plain
+    counting. It rings a clock; nobody is late by it.
+    """
+    found = due(law.with_settings({"set.counting.missing-calendar": _STATUTORY_DAYS}), rule_id, effective)
+    return (found.extended or found.nominal) if found else None
 
 
 def report_rule(kind: SubjectKind, *, organ_is_court: bool) -> str:
@@ -143,6 +171,7 @@ def _ordered(case: Case, e: ev.ReportingInOrdered, _: Stamp) -> Case:
         report_rule=e.law.rule,
         report_nominal=day_or_none(e.nominal_due),
         report_due=day_or_none(e.printed_due) or day_or_none(e.extended_due),
+        report_provisional=day_or_none(e.provisional_due) or day_or_none(e.nominal_due),
     )
 
 

@@ -6,7 +6,7 @@ from corrections.intake.v1 import events_pb2 as ev
 from corrections.intake.v1 import service_pb2 as cmd
 from eventcore.decider import Context, Decider, Decision, Decisions, Evolutions, Stamp, by_type, evolving
 
-from intake.domain.opening import SEALED_FIELDS
+from intake.domain.opening import SEALED_FIELDS, STATED_ANEW
 from intake.domain.state import Person
 
 
@@ -23,7 +23,15 @@ def _registered(_: Person, e: ev.PersonRegistered, __: Stamp) -> Person:
     return Person(tuple((name, getattr(e, name)) for name in SEALED_FIELDS if e.HasField(name)))
 
 
+def _stated(person: Person, e: ev.PersonNoted, __: Stamp) -> Person:
+    newest = dict(person.sealed) | {name: getattr(e, name) for name in STATED_ANEW if e.HasField(name)}
+    return Person(tuple((name, newest[name]) for name in SEALED_FIELDS if name in newest))
+
+
 DECISIONS: Decisions[Person] = {cmd.GetPersonRequest: _read, cmd.OpenTextsRequest: _texts_read}
-EVOLUTIONS: Evolutions[Person] = {ev.PersonRegistered: _registered}
+EVOLUTIONS: Evolutions[Person] = {
+    ev.PersonRegistered: _registered,
+    ev.PersonNoted: _stated,
+}
 
 PERSON = Decider(initial=Person(), evolve=evolving(EVOLUTIONS), decide=by_type(DECISIONS))

@@ -49,7 +49,8 @@ def _lapse(case: Case, c: cmd.LapseReportingInRequest, ctx: Context) -> Decision
     done = case.progress
     if done.reported or done.missed or done.released or done.terminated:
         return []
-    last = last_day(ctx.law, case)
+    # a clock that waits for the year's calendar would wait for ever; what it tells is a suspicion, never a finding
+    last = last_day(ctx.law, case) or case.report_provisional
     if last is None or ctx.now < end_of_day(last):
         raise NotYetDue(rule=case.report_rule or DEADLINE, due=last.isoformat() if last else "")
     missed = ev.ReportingInMissed(due_date=last.isoformat())
@@ -64,7 +65,7 @@ def last_day(law: Law, case: Case) -> date | None:
     if case.report_due is not None or case.effective is None:
         return case.report_due
     found = due(law, case.report_rule or DEADLINE, case.effective)
-    return found.extended if found else None
+    return found.extended if found and found.final else None
 
 
 def _days_late(law: Law, case: Case, day: date) -> int:

@@ -82,6 +82,7 @@ class Case:
     report_rule: str = ""
     report_nominal: date | None = None
     report_due: date | None = None
+    report_provisional: date | None = None
     group: tuple[ev.GroupMember, ...] = ()
     certified: date | None = None
     person_known: bool = False

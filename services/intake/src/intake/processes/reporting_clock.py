@@ -15,11 +15,8 @@ _CLOCK = "reporting-in"
 
 def _ordered(tx: Tx, event: Event) -> None:
     ordered = event.data_as(ev.ReportingInOrdered)
-    # without the year's calendar the decider says "not yet" until it is imported
-    last = next(
-        (d for d in map(day_or_none, (ordered.printed_due, ordered.extended_due, ordered.nominal_due)) if d),
-        None,
-    )
+    known = (ordered.printed_due, ordered.extended_due, ordered.provisional_due, ordered.nominal_due)
+    last = next((found for found in map(day_or_none, known) if found), None)
     if last is None:
         return
     due = end_of_day(last)

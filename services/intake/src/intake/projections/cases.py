@@ -63,7 +63,8 @@ def _recalculated(tx: Tx, event: Event) -> None:
 
 def _ordered(tx: Tx, event: Event) -> None:
     e = event.data_as(ev.ReportingInOrdered)
-    due = day_or_none(e.printed_due) or day_or_none(e.extended_due) or day_or_none(e.nominal_due)
+    due = day_or_none(e.printed_due) or day_or_none(e.extended_due)
+    due = due or day_or_none(e.provisional_due) or day_or_none(e.nominal_due)
     tx.execute(_REPORT_DUE, (event.version, due, event.subject))
 
 

@@ -78,6 +78,20 @@ class PersonRegistered(_message.Message):
     phone: _common_pb2.Sealed
     def __init__(self, name: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., identity_number: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., birth_date: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., address: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., phone: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ...) -> None: ...
 
+class PersonNoted(_message.Message):
+    __slots__ = ("exchange_id", "name", "birth_date", "address", "phone")
+    EXCHANGE_ID_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    BIRTH_DATE_FIELD_NUMBER: _ClassVar[int]
+    ADDRESS_FIELD_NUMBER: _ClassVar[int]
+    PHONE_FIELD_NUMBER: _ClassVar[int]
+    exchange_id: str
+    name: _common_pb2.Sealed
+    birth_date: _common_pb2.Sealed
+    address: _common_pb2.Sealed
+    phone: _common_pb2.Sealed
+    def __init__(self, exchange_id: _Optional[str] = ..., name: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., birth_date: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., address: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., phone: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ...) -> None: ...
+
 class PersonRead(_message.Message):
     __slots__ = ("fields",)
     FIELDS_FIELD_NUMBER: _ClassVar[int]
@@ -147,16 +161,18 @@ class TermComputed(_message.Message):
     def __init__(self, start_date: _Optional[str] = ..., end_date: _Optional[str] = ..., computed_end_date: _Optional[str] = ..., printed_end_date: _Optional[str] = ..., law: _Optional[_Union[_common_pb2.LawRef, _Mapping]] = ..., temporary_until: _Optional[str] = ...) -> None: ...
 
 class ReportingInOrdered(_message.Message):
-    __slots__ = ("nominal_due", "extended_due", "printed_due", "law")
+    __slots__ = ("nominal_due", "extended_due", "printed_due", "law", "provisional_due")
     NOMINAL_DUE_FIELD_NUMBER: _ClassVar[int]
     EXTENDED_DUE_FIELD_NUMBER: _ClassVar[int]
     PRINTED_DUE_FIELD_NUMBER: _ClassVar[int]
     LAW_FIELD_NUMBER: _ClassVar[int]
+    PROVISIONAL_DUE_FIELD_NUMBER: _ClassVar[int]
     nominal_due: str
     extended_due: str
     printed_due: str
     law: _common_pb2.LawRef
-    def __init__(self, nominal_due: _Optional[str] = ..., extended_due: _Optional[str] = ..., printed_due: _Optional[str] = ..., law: _Optional[_Union[_common_pb2.LawRef, _Mapping]] = ...) -> None: ...
+    provisional_due: str
+    def __init__(self, nominal_due: _Optional[str] = ..., extended_due: _Optional[str] = ..., printed_due: _Optional[str] = ..., law: _Optional[_Union[_common_pb2.LawRef, _Mapping]] = ..., provisional_due: _Optional[str] = ...) -> None: ...
 
 class ReportedIn(_message.Message):
     __slots__ = ("mode", "days_late", "missing_documents")
