@@ -12,7 +12,7 @@ from eventcore.decider import Claim, Release
 from eventcore.testing import given, scenario
 from handoff.domain.effect import REFERENCE_CLAIM, case_of
 from handoff.domain.exchange import EXCHANGE
-from handoff.domain.missing_status import Period, Status, status_at
+from handoff.domain.missing_status import Period, Status, status_at, worst_first
 from handoff.domain.receiving import JUDGMENT_CLAIM
 
 from tests.unit.handoff.messages import NOW, at, sealed
@@ -280,3 +280,8 @@ def test_the_state_can_be_asked_as_of_any_instant():
     assert state.stage_on(NOW) == msg.STAGE_RECEIVED
     assert state.stage == msg.STAGE_ACCEPTED
     assert at(NOW).seconds == int(NOW.timestamp())
+
+
+def test_of_several_cases_the_one_in_which_the_person_is_missing_counts():
+    missing, found = status_at([Period(NOW)], NOW), status_at([Period(NOW, NOW)], NOW)
+    assert min((status_at([], NOW), found, missing), key=worst_first) == missing

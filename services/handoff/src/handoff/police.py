@@ -25,7 +25,7 @@ from handoff import queries
 from handoff.cases import Cases
 from handoff.domain.dates import day
 from handoff.domain.exchange import EXCHANGE
-from handoff.domain.missing_status import status_at
+from handoff.domain.missing_status import status_at, worst_first
 from handoff.exchanges import Exchanges, stream_of
 
 
@@ -47,12 +47,13 @@ class Police:
         now = (await self.exchanges.load(exchange_id)).now
         today = now.astimezone(SHANGHAI).date()
         as_of = _day(request.as_of, today)
-        case_id = await self._case(request, caller)
-        if case_id is None:
+        cases = await self._cases(request, caller)
+        if not cases:
             await self._unanswered(request, context, agency, as_of=as_of, today=today)
             raise NotFound
-        periods = await queries.missing_periods(self.exchanges.deps.pool, case_id)
-        status = status_at(periods, _instant(as_of, now))
+        pool, instant = self.exchanges.deps.pool, _instant(as_of, now)
+        states = [(status_at(await queries.missing_periods(pool, c), instant), c) for c in cases]
+        status, case_id = min(states, key=lambda found: worst_first(found[0]))
         queried = ev.MissingStatusQueried(
             agency_code=agency,
             case_id=str(case_id),
@@ -127,18 +128,15 @@ class Police:
             answer.found_at.CopyFrom(query.found_at)
         return answer
 
-    async def _case(self, request: api.QueryMissingStatusRequest, caller: Caller) -> UUID | None:
-        """The case asked about, if the caller's territory holds it; None, the same as for nobody."""
+    async def _cases(self, request: api.QueryMissingStatusRequest, caller: Caller) -> list[UUID]:
+        """The person's cases in the caller's territory; none, the same as for nobody."""
         if request.WhichOneof("person") == "reference":
             case_id = await Cases(self.exchanges).named(request.reference)
             known = None if case_id is None else await queries.known_case(self.exchanges.deps.pool, case_id)
             found = [] if case_id is None or known is None else [(case_id, known.county)]
         else:
             found = await self._by_identity(request.identity_number)
-        for case_id, county in found:
-            if caller.covers(county):
-                return case_id
-        return None
+        return [case_id for case_id, county in found if caller.covers(county)]
 
     async def _by_identity(self, identity_number: str) -> list[tuple[UUID, str]]:
         stub = intake_grpc.IntakeServiceStub(self.exchanges.deps.peers.channel("intake"))

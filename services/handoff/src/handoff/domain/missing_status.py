@@ -50,6 +50,20 @@ def status_at(periods: Iterable[Period], instant: datetime) -> Status:
     return Status(ev.MISSING_STATE_FOUND, last.since, last.found_at)
 
 
+# of a person with several cases the police hear what asks most of them
+_WORST_FIRST = (
+    ev.MISSING_STATE_MISSING,
+    ev.MISSING_STATE_NOT_REPORTED_IN,
+    ev.MISSING_STATE_FOUND,
+    ev.MISSING_STATE_NOT_MISSING,
+)
+
+
+def worst_first(status: Status) -> int:
+    """Order of states: missing comes first."""
+    return _WORST_FIRST.index(status.state)
+
+
 def _query(x: Exchange, c: cmd.PreparedQuery, _: Context) -> Decision:
     if c.WhichOneof("result") == "unanswered":
         return [c.unanswered]
