@@ -12,8 +12,8 @@ from corrections.education.v1 import service_pb2 as cmd
 from corrections.education.v1.events_pb2 import SessionMissed
 from devstack.testing import Database
 from eventcore.deadlines import next_due
-from eventcore.dispatcher import list_refusals
 from eventcore.positions import positions
+from eventcore.workitems import list_refusals
 
 from tests.integration.eventcore.reading import Crash, crashing, until
 from tests.integration.eventcore.target import START, Education, due, make_education

@@ -12,11 +12,11 @@ import pytest
 from corrections.education.v1 import service_pb2 as cmd
 from corrections.education.v1.events_pb2 import EducationOpened, SessionArranged, SessionAttended
 from devstack.testing import Database
-from eventcore.dispatcher import list_refusals, settle_refusal
 from eventcore.event import Event
 from eventcore.positions import positions
 from eventcore.projection import Projections
 from eventcore.tx import Tx
+from eventcore.workitems import list_refusals, settle_refusal
 
 from tests.integration.eventcore.reading import LIMIT_S, Crash, crashing, until
 from tests.integration.eventcore.target import Education, arrange, make_education
@@ -96,7 +96,13 @@ def test_a_refusal_is_a_work_item_and_replay_never_erases_it(education: Educatio
     settle(education)
     assert list_refusals(education.log.conn) == [refusal]
     assert education.events(SessionArranged) == 1
-    assert settle_refusal(education.log.conn, refusal.command_id)
+    assert settle_refusal(education.log.conn, refusal.command_id, by="li", note="arranged by hand")
+    assert settle_refusal(education.log.conn, refusal.command_id, by="wang", note="again")
+    kept = education.log.conn.execute(
+        "select settled_by, settled_note from es.command where refusal is not null"
+    ).fetchone()
+    assert kept == ("li", "arranged by hand")
+    assert not settle_refusal(education.log.conn, CASES[0], by="li", note="no such command")
     assert list_refusals(education.log.conn) == []
 
 

@@ -68,6 +68,18 @@ class Probe(store_pb2_grpc.StoreServiceServicer):
     async def ListParked(self, request: store_pb2.ListParkedRequest, context: Context) -> Never:
         raise NotImplementedError
 
+    async def ListRefusals(self, request: store_pb2.ListRefusalsRequest, context: Context) -> Never:
+        raise NotImplementedError
+
+    async def SettleRefusal(self, request: store_pb2.SettleRefusalRequest, context: Context) -> Never:
+        raise NotImplementedError
+
+    async def ListDeadLetters(self, request: store_pb2.ListDeadLettersRequest, context: Context) -> Never:
+        raise NotImplementedError
+
+    async def CloseDeadLetter(self, request: store_pb2.CloseDeadLetterRequest, context: Context) -> Never:
+        raise NotImplementedError
+
     def __init__(self) -> None:
         self.callers: list[Caller] = []
         self.entered = asyncio.Event()

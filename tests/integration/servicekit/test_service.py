@@ -299,6 +299,64 @@ def test_a_parked_case_survives_a_kill_and_is_unparked_after_the_repair(probe: P
     assert store.ListParked(store_pb2.ListParkedRequest(), timeout=10).parked == []
 
 
+REFUSED = """
+insert into es.command (command_id, subject, target, request, purpose, correlation, created, refusal)
+select u, u, '/corrections.education.v1.EducationService/CloseEducation', '', 'closing', u, now(),
+  'FAILED_PRECONDITION CASE_IS_CLOSED' from unnest(%s::uuid[]) as u
+"""
+UNREADABLE = """
+insert into es.dead_letter (consumer, topic, partition, "offset", reason, since)
+values ('echo', 'corrections.x.v1', 0, 7, 'no header', now())
+"""
+
+
+def test_refusals_and_dead_letters_are_counted_listed_and_closed_by_an_operator(
+    probe: Probe, postgres_server: Address
+):
+    probe.start()
+    store = probe.store()
+    probe.settled(store, events=0)
+    with psycopg.connect(postgres_server.dsn(probe.name), autocommit=True) as connection:
+        connection.execute(REFUSED, ([OVER, OPEN],))
+        connection.execute(UNREADABLE)
+    now = store.GetPositions(store_pb2.GetPositionsRequest(), timeout=10)
+    assert (now.refusals, now.dead_letters) == (2, 1)
+
+    first = store.ListRefusals(store_pb2.ListRefusalsRequest(page_size=1), timeout=10)
+    assert [(UUID(r.command_id), r.reason, r.purpose) for r in first.refusals] == [
+        (OVER, "FAILED_PRECONDITION CASE_IS_CLOSED", "closing")
+    ]
+    asked = store_pb2.ListRefusalsRequest(page_size=1, page_token=first.next_page_token)
+    second = store.ListRefusals(asked, timeout=10)
+    assert [UUID(r.command_id) for r in second.refusals] == [OPEN]
+    assert not second.next_page_token
+    settle = store_pb2.SettleRefusalRequest(request_id="s", command_id=str(OVER), note="closed by hand")
+    for _ in range(2):
+        store.SettleRefusal(settle, timeout=10)
+
+    [letter] = store.ListDeadLetters(store_pb2.ListDeadLettersRequest(), timeout=10).dead_letters
+    assert (letter.consumer, letter.partition, letter.offset, letter.reason) == ("echo", 0, 7, "no header")
+    close = store_pb2.CloseDeadLetterRequest(
+        request_id="c", consumer="echo", topic=letter.topic, partition=0, offset=7, note="sent again"
+    )
+    store.CloseDeadLetter(close, timeout=10)
+
+    now = store.GetPositions(store_pb2.GetPositionsRequest(), timeout=10)
+    assert (now.refusals, now.dead_letters) == (1, 0)
+    with psycopg.connect(postgres_server.dsn(probe.name)) as connection:
+        row = connection.execute("select settled_by, settled_note from es.command where settled is not null")
+        assert row.fetchall() == [(f"spiffe://{INSTALLATION}/operator/li", "closed by hand")]
+    close.offset = 8
+    settle.command_id = str(BROKEN)
+    for ask in (
+        lambda: store.SettleRefusal(settle, timeout=10),
+        lambda: store.CloseDeadLetter(close, timeout=10),
+    ):
+        with pytest.raises(grpc.RpcError) as e:
+            ask()
+        assert cast("grpc.Call", e.value).code() == grpc.StatusCode.NOT_FOUND
+
+
 def test_the_roles_work_in_processes_of_their_own(probe: Probe):
     started = [probe.start(role) for role in ("serve", "relay", "consume", "tick")]
     probe.open(OVER, "1999-01-01")

@@ -9,7 +9,7 @@ from typing import NoReturn
 import typer
 from devstack.errors import StackError
 
-from guitu_cli import agency, case, checking, clock, demo, drill, law, parking, running
+from guitu_cli import agency, case, checking, clock, demo, drill, law, parking, running, work_items
 from guitu_cli.output import FAILED, fail
 from guitu_cli.texts import say
 
@@ -36,6 +36,7 @@ app.command(help=say("导出案件证明包", "Export the proof bundle of a case
 app.command(help=say("离线验证证明包", "Verify a proof bundle offline."))(case.verify)
 app.command(help=say("列出挂起的记录", "List parked records."))(parking.parked)
 app.command(help=say("重放挂起的案件", "Replay a parked stream."))(parking.unpark)
+work_items.add_to(app)
 app.command(help=say("逐条核对各服务的存储", "Check every service's store, event by event."))(checking.fsck)
 
 

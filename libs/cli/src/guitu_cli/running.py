@@ -8,6 +8,7 @@ from typing import Annotated
 
 import grpc
 import typer
+from corrections.handoff.v1 import service_pb2
 from corrections.store.v1 import store_pb2
 from devstack.home import default_home
 from devstack.system import System
@@ -15,7 +16,8 @@ from devstack.topology import load
 from grpc_health.v1 import health_pb2
 from sandbox import registry
 
-from guitu_cli.client import Client
+from guitu_cli import exchanges
+from guitu_cli.client import Client, client
 from guitu_cli.output import document, rows
 from guitu_cli.texts import head, say
 
@@ -47,9 +49,9 @@ def bring_up(made: System, *, supervised: bool = False) -> None:
 
 def serving(name: str, home: Path) -> bool:
     """True when the service answers SERVING."""
-    client = Client(home=home)
+    asking = Client(home=home)
     try:
-        check = client.channel(name).unary_unary(
+        check = asking.channel(name).unary_unary(
             "/grpc.health.v1.Health/Check",
             request_serializer=health_pb2.HealthCheckRequest.SerializeToString,
             response_deserializer=health_pb2.HealthCheckResponse.FromString,
@@ -59,7 +61,7 @@ def serving(name: str, home: Path) -> bool:
     except grpc.RpcError:
         return False
     finally:
-        client.close()
+        asking.close()
 
 
 def up(as_json: AsJson = False) -> None:
@@ -105,11 +107,14 @@ def status(as_json: AsJson = False) -> None:
         for one in made.status()
     ]
     positions = [_positions(name) for name in services() if _alive(processes, name)]
+    waiting = open_exchanges() if _alive(processes, "handoff") else None
     if as_json:
-        document({"processes": processes, "positions": positions})
+        document({"processes": processes, "positions": positions, "exchanges": waiting})
         return
     rows(say("进程", "Processes"), processes, as_json=False)
     rows(say("进度", "Positions"), positions, as_json=False)
+    if waiting is not None:
+        exchanges.show(waiting)
 
 
 def services() -> list[str]:
@@ -117,16 +122,19 @@ def services() -> list[str]:
     return [one.name for one in load().services if one.name != "sandbox"]
 
 
+def open_exchanges() -> exchanges.Waiting:
+    """What waits between the agencies, by handoff's word."""
+    with client() as to:
+        return exchanges.waiting(lambda request: to.call(request, service_pb2.ListOpenExchangesResponse))
+
+
 def _alive(processes: list[dict[str, str | int | bool]], name: str) -> bool:
     return any(one["process"] == name and one["alive"] for one in processes)
 
 
 def _positions(name: str) -> dict[str, str | int | float]:
-    client = Client()
-    try:
-        found = client.call_service(name, store_pb2.GetPositionsRequest(), store_pb2.GetPositionsResponse)
-    finally:
-        client.close()
+    with client() as to:
+        found = to.call_service(name, store_pb2.GetPositionsRequest(), store_pb2.GetPositionsResponse)
     behind = max((found.log_end - reader.seq for reader in found.readers), default=0)
     return {
         head("服务", "service"): name,
@@ -136,5 +144,7 @@ def _positions(name: str) -> dict[str, str | int | float]:
         head("待发命令", "open commands"): found.open_commands,
         head("到期未办", "due"): found.due_deadlines,
         head("挂起", "parked"): found.parked,
+        head("被拒绝", "refused"): found.refusals,
+        head("无法读取", "unreadable"): found.dead_letters,
         head("阻塞者", "held by"): found.xmin_holder,
     }

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, cast
 from uuid import UUID
 
@@ -67,11 +66,6 @@ update es.deadline d set handed_over_for = null, too_early = too_early + 1,
 from gone where d.deadline_id = gone.deadline_id and d.command_id = gone.command_id)
 select count(*) from gone
 """
-_REFUSALS = """
-select command_id, subject, target, refusal, purpose, created from es.command
-where refusal is not null and settled is null order by ord
-"""
-_SETTLE = "update es.command set settled = es.now() where command_id = %s and refusal is not null and settled is null"
 
 
 class Future(Protocol):
@@ -111,17 +105,6 @@ class _Command(NamedTuple):
         if self.trace:
             pairs.append(("traceparent", self.trace))
         return tuple(pairs)
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A command that was refused: work for a person. `reason` is the status code and the refusal code."""
-
-    command_id: UUID
-    subject: UUID
-    target: str
-    reason: str
-    purpose: str
 
 
 class Dispatcher:
@@ -188,16 +171,6 @@ class Dispatcher:
         if done:
             self._between("stored")
         return len(done)
-
-
-def list_refusals(conn: Connection) -> list[Refusal]:
-    """Refused commands that nobody has dealt with, oldest first."""
-    return [Refusal(*row[:5]) for row in conn.execute(_REFUSALS)]
-
-
-def settle_refusal(conn: Connection, command_id: UUID) -> bool:
-    """The refusal is dealt with; False when there is none. The row stays for ever."""
-    return conn.execute(_SETTLE, (command_id,)).rowcount == 1
 
 
 def _store_failure(conn: Connection, command_id: UUID, error: grpc.RpcError) -> None:

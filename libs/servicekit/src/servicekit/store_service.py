@@ -6,15 +6,14 @@ Only sequenced events leave the service, so what was handed out never changes (e
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from typing import TypeVar
+from collections.abc import AsyncIterator, Mapping
 from uuid import UUID
 
 import grpc
 from corrections.store.v1 import store_pb2, store_pb2_grpc
 from eventcore import meta, parking, positions, readers
 from eventcore.errors import Invalid, NotFound
-from eventcore.link import Connection, Link
+from eventcore.link import Link
 from eventcore.store import Pool
 from eventcore.unpark import UnknownReader, Unparker
 from proofs.note import Signer, sign_head
@@ -23,8 +22,8 @@ from psycopg.rows import TupleRow
 from servicekit import paging
 from servicekit.checks import time_remaining
 from servicekit.errors import Unavailable
+from servicekit.work_items import WorkItems
 
-T = TypeVar("T")
 Context = grpc.aio.ServicerContext
 
 # A page of ReadLog stays below the 4 MB that a client reads by default.
@@ -46,15 +45,14 @@ where (e.gen, e.xid, e.ord) > (s.gen, s.xid, s.ord)
 _HOLDER = "select pid, application_name from es.xmin_holder_v1()"
 
 
-class StoreServicer(store_pb2_grpc.StoreServiceServicer):
+class StoreServicer(WorkItems, store_pb2_grpc.StoreServiceServicer):
     """`link` is a connection of its own for what eventcore offers synchronously; one call at a time uses it."""
 
     def __init__(self, *, pool: Pool, signer: Signer, link: Link, unparker: Unparker) -> None:
+        super().__init__(link)
         self._pool = pool
         self._signer = signer
-        self._link = link
         self._unparker = unparker
-        self._lock = asyncio.Lock()
 
     async def ReadLog(
         self, request: store_pb2.ReadLogRequest, context: Context[object, object]
@@ -138,7 +136,7 @@ class StoreServicer(store_pb2_grpc.StoreServiceServicer):
     ) -> store_pb2.GetPositionsResponse:
         """Durable positions of everything that reads or waits, and who holds the sequencer back."""
         del request, context
-        now = await self._blocking(positions.positions)
+        now = await self.blocking(positions.positions)
         [(lag,)] = await self._fetch(_LAG, {})
         holder = await self._fetch(_HOLDER, {}) if now.stored > now.log_end else []
         return store_pb2.GetPositionsResponse(
@@ -158,6 +156,8 @@ class StoreServicer(store_pb2_grpc.StoreServiceServicer):
             now=meta.timestamp(now.now),
             sequencer_lag_seconds=max(0.0, lag),
             xmin_holder=f"{holder[0][0]} {holder[0][1]}" if holder else "",
+            refusals=now.refusals,
+            dead_letters=now.dead_letters,
         )
 
     async def ListParked(
@@ -171,7 +171,7 @@ class StoreServicer(store_pb2_grpc.StoreServiceServicer):
             first=parking.FIRST_PARKED,
             key=_key,
         )
-        found = await self._blocking(lambda conn: parking.list_parked(conn, page.after, page.limit))
+        found = await self.blocking(lambda conn: parking.list_parked(conn, page.after, page.limit))
         rows, token = page.cut(found)
         return store_pb2.ListParkedResponse(
             next_page_token=token,
@@ -196,7 +196,7 @@ class StoreServicer(store_pb2_grpc.StoreServiceServicer):
         del context
         stream = UUID(request.stream_id)
         try:
-            async with self._lock:
+            async with self.lock:
                 done = await asyncio.to_thread(
                     self._unparker.unpark, request.consumer, request.source, stream
                 )
@@ -213,10 +213,6 @@ class StoreServicer(store_pb2_grpc.StoreServiceServicer):
             cursor = connection.cursor(binary=True)
             await cursor.execute(statement.encode(), parameters)
             return await cursor.fetchall()
-
-    async def _blocking(self, ask: Callable[[Connection], T]) -> T:
-        async with self._lock:
-            return await asyncio.to_thread(lambda: ask(self._link.conn))
 
 
 def _key(one: parking.Parked) -> tuple[object, ...]:

@@ -27,7 +27,7 @@ from corrections.options.v1 import options_pb2 as corrections_dot_options_dot_v1
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n corrections/store/v1/store.proto\x12\x14\x63orrections.store.v1\x1a\x1b\x62uf/validate/validate.proto\x1a$corrections/options/v1/options.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"i\n\x08LogEntry\x12\x0b\n\x03seq\x18\x01 \x01(\x04\x12\x0c\n\x04meta\x18\x02 \x01(\x0c\x12\x0c\n\x04\x64\x61ta\x18\x03 \x01(\x0c\x12\x13\n\x0bleaf_sha256\x18\x04 \x01(\x0c\x12\x10\n\x08leaf_sm3\x18\x05 \x01(\x0c\x12\r\n\x05trace\x18\x06 \x01(\t\"1\n\x0eReadLogRequest\x12\x10\n\x08\x66rom_seq\x18\x01 \x01(\x04\x12\r\n\x05limit\x18\x02 \x01(\r\"B\n\x0fReadLogResponse\x12/\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x1e.corrections.store.v1.LogEntry\"F\n\x11ReadStreamRequest\x12\x1b\n\tstream_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x14\n\x0c\x66rom_version\x18\x02 \x01(\x04\"W\n\x12ReadStreamResponse\x12/\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x1e.corrections.store.v1.LogEntry\x12\x10\n\x08log_size\x18\x02 \x01(\x04\"4\n\x10ListHeadsRequest\x12\r\n\x05\x61\x66ter\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\r\"*\n\x04Head\x12\x11\n\tstream_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x04\">\n\x11ListHeadsResponse\x12)\n\x05heads\x18\x01 \x03(\x0b\x32\x1a.corrections.store.v1.Head\"(\n\x14GetCheckpointRequest\x12\x10\n\x08min_size\x18\x01 \x01(\x04\"%\n\x15GetCheckpointResponse\x12\x0c\n\x04note\x18\x01 \x01(\t\".\n\x0fSignHeadRequest\x12\x1b\n\tstream_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\" \n\x10SignHeadResponse\x12\x0c\n\x04note\x18\x01 \x01(\t\"\x15\n\x13GetPositionsRequest\"#\n\x06Reader\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0b\n\x03seq\x18\x02 \x01(\x04\"R\n\x0e\x43onsumerOffset\x12\x10\n\x08\x63onsumer\x18\x01 \x01(\t\x12\r\n\x05topic\x18\x02 \x01(\t\x12\x11\n\tpartition\x18\x03 \x01(\x05\x12\x0c\n\x04next\x18\x04 \x01(\x03\"\xb8\x02\n\x14GetPositionsResponse\x12\x0e\n\x06stored\x18\x01 \x01(\x04\x12\x0f\n\x07log_end\x18\x02 \x01(\x04\x12-\n\x07readers\x18\x03 \x03(\x0b\x32\x1c.corrections.store.v1.Reader\x12\x35\n\x07offsets\x18\x04 \x03(\x0b\x32$.corrections.store.v1.ConsumerOffset\x12\x15\n\ropen_commands\x18\x05 \x01(\x04\x12\x15\n\rdue_deadlines\x18\x06 \x01(\x04\x12\x0e\n\x06parked\x18\x07 \x01(\x04\x12\'\n\x03now\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1d\n\x15sequencer_lag_seconds\x18\t \x01(\x01\x12\x13\n\x0bxmin_holder\x18\n \x01(\t\"P\n\x11ListParkedRequest\x12\x1d\n\tpage_size\x18\x01 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00\x12\x1c\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04\"\x9a\x01\n\x06Parked\x12\x10\n\x08\x63onsumer\x18\x01 \x01(\t\x12\x0e\n\x06source\x18\x02 \x01(\t\x12\x11\n\tstream_id\x18\x03 \x01(\t\x12\x0f\n\x07version\x18\x04 \x01(\x04\x12\r\n\x05\x65rror\x18\x05 \x01(\t\x12\x10\n\x08\x61ttempts\x18\x06 \x01(\r\x12)\n\x05since\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"[\n\x12ListParkedResponse\x12,\n\x06parked\x18\x01 \x03(\x0b\x32\x1c.corrections.store.v1.Parked\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x80\x01\n\rUnparkRequest\x12\x1e\n\nrequest_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x19\n\x08\x63onsumer\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x10\x01\x12\x17\n\x06source\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x10\x01\x12\x1b\n\tstream_id\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"5\n\x0eUnparkResponse\x12\x10\n\x08replayed\x18\x01 \x01(\r\x12\x11\n\tremaining\x18\x02 \x01(\r2\xc0\x07\n\x0cStoreService\x12q\n\x07ReadLog\x12$.corrections.store.v1.ReadLogRequest\x1a%.corrections.store.v1.ReadLogResponse\"\x17\x9a\xb5\x18\x13\n\x07SERVICE\n\x08OPERATOR0\x01\x12x\n\nReadStream\x12\'.corrections.store.v1.ReadStreamRequest\x1a(.corrections.store.v1.ReadStreamResponse\"\x17\x9a\xb5\x18\x13\n\x07SERVICE\n\x08OPERATOR\x12u\n\tListHeads\x12&.corrections.store.v1.ListHeadsRequest\x1a\'.corrections.store.v1.ListHeadsResponse\"\x17\x9a\xb5\x18\x13\n\x07SERVICE\n\x08OPERATOR\x12\x81\x01\n\rGetCheckpoint\x12*.corrections.store.v1.GetCheckpointRequest\x1a+.corrections.store.v1.GetCheckpointResponse\"\x17\x9a\xb5\x18\x13\n\x07SERVICE\n\x08OPERATOR\x12r\n\x08SignHead\x12%.corrections.store.v1.SignHeadRequest\x1a&.corrections.store.v1.SignHeadResponse\"\x17\x9a\xb5\x18\x13\n\x07SERVICE\n\x08OPERATOR\x12~\n\x0cGetPositions\x12).corrections.store.v1.GetPositionsRequest\x1a*.corrections.store.v1.GetPositionsResponse\"\x17\x9a\xb5\x18\x13\n\x07SERVICE\n\x08OPERATOR\x12o\n\nListParked\x12\'.corrections.store.v1.ListParkedRequest\x1a(.corrections.store.v1.ListParkedResponse\"\x0e\x9a\xb5\x18\n\n\x08OPERATOR\x12\x63\n\x06Unpark\x12#.corrections.store.v1.UnparkRequest\x1a$.corrections.store.v1.UnparkResponse\"\x0e\x9a\xb5\x18\n\n\x08OPERATORb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n corrections/store/v1/store.proto\x12\x14\x63orrections.store.v1\x1a\x1b\x62uf/validate/validate.proto\x1a$corrections/options/v1/options.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"i\n\x08LogEntry\x12\x0b\n\x03seq\x18\x01 \x01(\x04\x12\x0c\n\x04meta\x18\x02 \x01(\x0c\x12\x0c\n\x04\x64\x61ta\x18\x03 \x01(\x0c\x12\x13\n\x0bleaf_sha256\x18\x04 \x01(\x0c\x12\x10\n\x08leaf_sm3\x18\x05 \x01(\x0c\x12\r\n\x05trace\x18\x06 \x01(\t\"1\n\x0eReadLogRequest\x12\x10\n\x08\x66rom_seq\x18\x01 \x01(\x04\x12\r\n\x05limit\x18\x02 \x01(\r\"B\n\x0fReadLogResponse\x12/\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x1e.corrections.store.v1.LogEntry\"F\n\x11ReadStreamRequest\x12\x1b\n\tstream_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x14\n\x0c\x66rom_version\x18\x02 \x01(\x04\"W\n\x12ReadStreamResponse\x12/\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x1e.corrections.store.v1.LogEntry\x12\x10\n\x08log_size\x18\x02 \x01(\x04\"4\n\x10ListHeadsRequest\x12\r\n\x05\x61\x66ter\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\r\"*\n\x04Head\x12\x11\n\tstream_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x04\">\n\x11ListHeadsResponse\x12)\n\x05heads\x18\x01 \x03(\x0b\x32\x1a.corrections.store.v1.Head\"(\n\x14GetCheckpointRequest\x12\x10\n\x08min_size\x18\x01 \x01(\x04\"%\n\x15GetCheckpointResponse\x12\x0c\n\x04note\x18\x01 \x01(\t\".\n\x0fSignHeadRequest\x12\x1b\n\tstream_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\" \n\x10SignHeadResponse\x12\x0c\n\x04note\x18\x01 \x01(\t\"\x15\n\x13GetPositionsRequest\"#\n\x06Reader\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0b\n\x03seq\x18\x02 \x01(\x04\"R\n\x0e\x43onsumerOffset\x12\x10\n\x08\x63onsumer\x18\x01 \x01(\t\x12\r\n\x05topic\x18\x02 \x01(\t\x12\x11\n\tpartition\x18\x03 \x01(\x05\x12\x0c\n\x04next\x18\x04 \x01(\x03\"\xe0\x02\n\x14GetPositionsResponse\x12\x0e\n\x06stored\x18\x01 \x01(\x04\x12\x0f\n\x07log_end\x18\x02 \x01(\x04\x12-\n\x07readers\x18\x03 \x03(\x0b\x32\x1c.corrections.store.v1.Reader\x12\x35\n\x07offsets\x18\x04 \x03(\x0b\x32$.corrections.store.v1.ConsumerOffset\x12\x15\n\ropen_commands\x18\x05 \x01(\x04\x12\x15\n\rdue_deadlines\x18\x06 \x01(\x04\x12\x0e\n\x06parked\x18\x07 \x01(\x04\x12\'\n\x03now\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1d\n\x15sequencer_lag_seconds\x18\t \x01(\x01\x12\x13\n\x0bxmin_holder\x18\n \x01(\t\x12\x10\n\x08refusals\x18\x0b \x01(\x04\x12\x14\n\x0c\x64\x65\x61\x64_letters\x18\x0c \x01(\x04\"P\n\x11ListParkedRequest\x12\x1d\n\tpage_size\x18\x01 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00\x12\x1c\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04\"\x9a\x01\n\x06Parked\x12\x10\n\x08\x63onsumer\x18\x01 \x01(\t\x12\x0e\n\x06source\x18\x02 \x01(\t\x12\x11\n\tstream_id\x18\x03 \x01(\t\x12\x0f\n\x07version\x18\x04 \x01(\x04\x12\r\n\x05\x65rror\x18\x05 \x01(\t\x12\x10\n\x08\x61ttempts\x18\x06 \x01(\r\x12)\n\x05since\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"[\n\x12ListParkedResponse\x12,\n\x06parked\x18\x01 \x03(\x0b\x32\x1c.corrections.store.v1.Parked\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x80\x01\n\rUnparkRequest\x12\x1e\n\nrequest_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x19\n\x08\x63onsumer\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x10\x01\x12\x17\n\x06source\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x10\x01\x12\x1b\n\tstream_id\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"5\n\x0eUnparkResponse\x12\x10\n\x08replayed\x18\x01 \x01(\r\x12\x11\n\tremaining\x18\x02 \x01(\r\"R\n\x13ListRefusalsRequest\x12\x1d\n\tpage_size\x18\x01 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00\x12\x1c\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04\"\x8a\x01\n\x07Refusal\x12\x12\n\ncommand_id\x18\x01 \x01(\t\x12\x0f\n\x07subject\x18\x02 \x01(\t\x12\x0e\n\x06target\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x0f\n\x07purpose\x18\x05 \x01(\t\x12)\n\x05since\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"`\n\x14ListRefusalsResponse\x12/\n\x08refusals\x18\x01 \x03(\x0b\x32\x1d.corrections.store.v1.Refusal\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"n\n\x14SettleRefusalRequest\x12\x1e\n\nrequest_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x1c\n\ncommand_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x18\n\x04note\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xf4\x03\"\x17\n\x15SettleRefusalResponse\"U\n\x16ListDeadLettersRequest\x12\x1d\n\tpage_size\x18\x01 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00\x12\x1c\n\npage_token\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04\"\x8b\x01\n\nDeadLetter\x12\x10\n\x08\x63onsumer\x18\x01 \x01(\t\x12\r\n\x05topic\x18\x02 \x01(\t\x12\x11\n\tpartition\x18\x03 \x01(\x05\x12\x0e\n\x06offset\x18\x04 \x01(\x03\x12\x0e\n\x06reason\x18\x05 \x01(\t\x12)\n\x05since\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"j\n\x17ListDeadLettersResponse\x12\x36\n\x0c\x64\x65\x61\x64_letters\x18\x01 \x03(\x0b\x32 .corrections.store.v1.DeadLetter\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xba\x01\n\x16\x43loseDeadLetterRequest\x12\x1e\n\nrequest_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x19\n\x08\x63onsumer\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x10\x01\x12\x16\n\x05topic\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x10\x01\x12\x1a\n\tpartition\x18\x04 \x01(\x05\x42\x07\xbaH\x04\x1a\x02(\x00\x12\x17\n\x06offset\x18\x05 \x01(\x03\x42\x07\xbaH\x04\"\x02(\x00\x12\x18\n\x04note\x18\x06 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xf4\x03\"\x19\n\x17\x43loseDeadLetterResponse2\xb1\x0b\n\x0cStoreService\x12q\n\x07ReadLog\x12$.corrections.store.v1.ReadLogRequest\x1a%.corrections.store.v1.ReadLogResponse\"\x17\x9a\xb5\x18\x13\n\x07SERVICE\n\x08OPERATOR0\x01\x12x\n\nReadStream\x12\'.corrections.store.v1.ReadStreamRequest\x1a(.corrections.store.v1.ReadStreamResponse\"\x17\x9a\xb5\x18\x13\n\x07SERVICE\n\x08OPERATOR\x12u\n\tListHeads\x12&.corrections.store.v1.ListHeadsRequest\x1a\'.corrections.store.v1.ListHeadsResponse\"\x17\x9a\xb5\x18\x13\n\x07SERVICE\n\x08OPERATOR\x12\x81\x01\n\rGetCheckpoint\x12*.corrections.store.v1.GetCheckpointRequest\x1a+.corrections.store.v1.GetCheckpointResponse\"\x17\x9a\xb5\x18\x13\n\x07SERVICE\n\x08OPERATOR\x12r\n\x08SignHead\x12%.corrections.store.v1.SignHeadRequest\x1a&.corrections.store.v1.SignHeadResponse\"\x17\x9a\xb5\x18\x13\n\x07SERVICE\n\x08OPERATOR\x12~\n\x0cGetPositions\x12).corrections.store.v1.GetPositionsRequest\x1a*.corrections.store.v1.GetPositionsResponse\"\x17\x9a\xb5\x18\x13\n\x07SERVICE\n\x08OPERATOR\x12o\n\nListParked\x12\'.corrections.store.v1.ListParkedRequest\x1a(.corrections.store.v1.ListParkedResponse\"\x0e\x9a\xb5\x18\n\n\x08OPERATOR\x12\x63\n\x06Unpark\x12#.corrections.store.v1.UnparkRequest\x1a$.corrections.store.v1.UnparkResponse\"\x0e\x9a\xb5\x18\n\n\x08OPERATOR\x12u\n\x0cListRefusals\x12).corrections.store.v1.ListRefusalsRequest\x1a*.corrections.store.v1.ListRefusalsResponse\"\x0e\x9a\xb5\x18\n\n\x08OPERATOR\x12x\n\rSettleRefusal\x12*.corrections.store.v1.SettleRefusalRequest\x1a+.corrections.store.v1.SettleRefusalResponse\"\x0e\x9a\xb5\x18\n\n\x08OPERATOR\x12~\n\x0fListDeadLetters\x12,.corrections.store.v1.ListDeadLettersRequest\x1a-.corrections.store.v1.ListDeadLettersResponse\"\x0e\x9a\xb5\x18\n\n\x08OPERATOR\x12~\n\x0f\x43loseDeadLetter\x12,.corrections.store.v1.CloseDeadLetterRequest\x1a-.corrections.store.v1.CloseDeadLetterResponse\"\x0e\x9a\xb5\x18\n\n\x08OPERATORb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -50,6 +50,32 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_UNPARKREQUEST'].fields_by_name['source']._serialized_options = b'\272H\004r\002\020\001'
   _globals['_UNPARKREQUEST'].fields_by_name['stream_id']._loaded_options = None
   _globals['_UNPARKREQUEST'].fields_by_name['stream_id']._serialized_options = b'\272H\005r\003\260\001\001'
+  _globals['_LISTREFUSALSREQUEST'].fields_by_name['page_size']._loaded_options = None
+  _globals['_LISTREFUSALSREQUEST'].fields_by_name['page_size']._serialized_options = b'\272H\007\032\005\030\350\007(\000'
+  _globals['_LISTREFUSALSREQUEST'].fields_by_name['page_token']._loaded_options = None
+  _globals['_LISTREFUSALSREQUEST'].fields_by_name['page_token']._serialized_options = b'\272H\005r\003\030\200\004'
+  _globals['_SETTLEREFUSALREQUEST'].fields_by_name['request_id']._loaded_options = None
+  _globals['_SETTLEREFUSALREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H\007r\005\020\001\030\200\001'
+  _globals['_SETTLEREFUSALREQUEST'].fields_by_name['command_id']._loaded_options = None
+  _globals['_SETTLEREFUSALREQUEST'].fields_by_name['command_id']._serialized_options = b'\272H\005r\003\260\001\001'
+  _globals['_SETTLEREFUSALREQUEST'].fields_by_name['note']._loaded_options = None
+  _globals['_SETTLEREFUSALREQUEST'].fields_by_name['note']._serialized_options = b'\272H\007r\005\020\001\030\364\003'
+  _globals['_LISTDEADLETTERSREQUEST'].fields_by_name['page_size']._loaded_options = None
+  _globals['_LISTDEADLETTERSREQUEST'].fields_by_name['page_size']._serialized_options = b'\272H\007\032\005\030\350\007(\000'
+  _globals['_LISTDEADLETTERSREQUEST'].fields_by_name['page_token']._loaded_options = None
+  _globals['_LISTDEADLETTERSREQUEST'].fields_by_name['page_token']._serialized_options = b'\272H\005r\003\030\200\004'
+  _globals['_CLOSEDEADLETTERREQUEST'].fields_by_name['request_id']._loaded_options = None
+  _globals['_CLOSEDEADLETTERREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H\007r\005\020\001\030\200\001'
+  _globals['_CLOSEDEADLETTERREQUEST'].fields_by_name['consumer']._loaded_options = None
+  _globals['_CLOSEDEADLETTERREQUEST'].fields_by_name['consumer']._serialized_options = b'\272H\004r\002\020\001'
+  _globals['_CLOSEDEADLETTERREQUEST'].fields_by_name['topic']._loaded_options = None
+  _globals['_CLOSEDEADLETTERREQUEST'].fields_by_name['topic']._serialized_options = b'\272H\004r\002\020\001'
+  _globals['_CLOSEDEADLETTERREQUEST'].fields_by_name['partition']._loaded_options = None
+  _globals['_CLOSEDEADLETTERREQUEST'].fields_by_name['partition']._serialized_options = b'\272H\004\032\002(\000'
+  _globals['_CLOSEDEADLETTERREQUEST'].fields_by_name['offset']._loaded_options = None
+  _globals['_CLOSEDEADLETTERREQUEST'].fields_by_name['offset']._serialized_options = b'\272H\004\"\002(\000'
+  _globals['_CLOSEDEADLETTERREQUEST'].fields_by_name['note']._loaded_options = None
+  _globals['_CLOSEDEADLETTERREQUEST'].fields_by_name['note']._serialized_options = b'\272H\007r\005\020\001\030\364\003'
   _globals['_STORESERVICE'].methods_by_name['ReadLog']._loaded_options = None
   _globals['_STORESERVICE'].methods_by_name['ReadLog']._serialized_options = b'\232\265\030\023\n\007SERVICE\n\010OPERATOR'
   _globals['_STORESERVICE'].methods_by_name['ReadStream']._loaded_options = None
@@ -66,6 +92,14 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_STORESERVICE'].methods_by_name['ListParked']._serialized_options = b'\232\265\030\n\n\010OPERATOR'
   _globals['_STORESERVICE'].methods_by_name['Unpark']._loaded_options = None
   _globals['_STORESERVICE'].methods_by_name['Unpark']._serialized_options = b'\232\265\030\n\n\010OPERATOR'
+  _globals['_STORESERVICE'].methods_by_name['ListRefusals']._loaded_options = None
+  _globals['_STORESERVICE'].methods_by_name['ListRefusals']._serialized_options = b'\232\265\030\n\n\010OPERATOR'
+  _globals['_STORESERVICE'].methods_by_name['SettleRefusal']._loaded_options = None
+  _globals['_STORESERVICE'].methods_by_name['SettleRefusal']._serialized_options = b'\232\265\030\n\n\010OPERATOR'
+  _globals['_STORESERVICE'].methods_by_name['ListDeadLetters']._loaded_options = None
+  _globals['_STORESERVICE'].methods_by_name['ListDeadLetters']._serialized_options = b'\232\265\030\n\n\010OPERATOR'
+  _globals['_STORESERVICE'].methods_by_name['CloseDeadLetter']._loaded_options = None
+  _globals['_STORESERVICE'].methods_by_name['CloseDeadLetter']._serialized_options = b'\232\265\030\n\n\010OPERATOR'
   _globals['_LOGENTRY']._serialized_start=158
   _globals['_LOGENTRY']._serialized_end=263
   _globals['_READLOGREQUEST']._serialized_start=265
@@ -97,17 +131,37 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CONSUMEROFFSET']._serialized_start=930
   _globals['_CONSUMEROFFSET']._serialized_end=1012
   _globals['_GETPOSITIONSRESPONSE']._serialized_start=1015
-  _globals['_GETPOSITIONSRESPONSE']._serialized_end=1327
-  _globals['_LISTPARKEDREQUEST']._serialized_start=1329
-  _globals['_LISTPARKEDREQUEST']._serialized_end=1409
-  _globals['_PARKED']._serialized_start=1412
-  _globals['_PARKED']._serialized_end=1566
-  _globals['_LISTPARKEDRESPONSE']._serialized_start=1568
-  _globals['_LISTPARKEDRESPONSE']._serialized_end=1659
-  _globals['_UNPARKREQUEST']._serialized_start=1662
-  _globals['_UNPARKREQUEST']._serialized_end=1790
-  _globals['_UNPARKRESPONSE']._serialized_start=1792
-  _globals['_UNPARKRESPONSE']._serialized_end=1845
-  _globals['_STORESERVICE']._serialized_start=1848
-  _globals['_STORESERVICE']._serialized_end=2808
+  _globals['_GETPOSITIONSRESPONSE']._serialized_end=1367
+  _globals['_LISTPARKEDREQUEST']._serialized_start=1369
+  _globals['_LISTPARKEDREQUEST']._serialized_end=1449
+  _globals['_PARKED']._serialized_start=1452
+  _globals['_PARKED']._serialized_end=1606
+  _globals['_LISTPARKEDRESPONSE']._serialized_start=1608
+  _globals['_LISTPARKEDRESPONSE']._serialized_end=1699
+  _globals['_UNPARKREQUEST']._serialized_start=1702
+  _globals['_UNPARKREQUEST']._serialized_end=1830
+  _globals['_UNPARKRESPONSE']._serialized_start=1832
+  _globals['_UNPARKRESPONSE']._serialized_end=1885
+  _globals['_LISTREFUSALSREQUEST']._serialized_start=1887
+  _globals['_LISTREFUSALSREQUEST']._serialized_end=1969
+  _globals['_REFUSAL']._serialized_start=1972
+  _globals['_REFUSAL']._serialized_end=2110
+  _globals['_LISTREFUSALSRESPONSE']._serialized_start=2112
+  _globals['_LISTREFUSALSRESPONSE']._serialized_end=2208
+  _globals['_SETTLEREFUSALREQUEST']._serialized_start=2210
+  _globals['_SETTLEREFUSALREQUEST']._serialized_end=2320
+  _globals['_SETTLEREFUSALRESPONSE']._serialized_start=2322
+  _globals['_SETTLEREFUSALRESPONSE']._serialized_end=2345
+  _globals['_LISTDEADLETTERSREQUEST']._serialized_start=2347
+  _globals['_LISTDEADLETTERSREQUEST']._serialized_end=2432
+  _globals['_DEADLETTER']._serialized_start=2435
+  _globals['_DEADLETTER']._serialized_end=2574
+  _globals['_LISTDEADLETTERSRESPONSE']._serialized_start=2576
+  _globals['_LISTDEADLETTERSRESPONSE']._serialized_end=2682
+  _globals['_CLOSEDEADLETTERREQUEST']._serialized_start=2685
+  _globals['_CLOSEDEADLETTERREQUEST']._serialized_end=2871
+  _globals['_CLOSEDEADLETTERRESPONSE']._serialized_start=2873
+  _globals['_CLOSEDEADLETTERRESPONSE']._serialized_end=2898
+  _globals['_STORESERVICE']._serialized_start=2901
+  _globals['_STORESERVICE']._serialized_end=4358
 # @@protoc_insertion_point(module_scope)

@@ -128,7 +128,7 @@ class ConsumerOffset(_message.Message):
     def __init__(self, consumer: _Optional[str] = ..., topic: _Optional[str] = ..., partition: _Optional[int] = ..., next: _Optional[int] = ...) -> None: ...
 
 class GetPositionsResponse(_message.Message):
-    __slots__ = ("stored", "log_end", "readers", "offsets", "open_commands", "due_deadlines", "parked", "now", "sequencer_lag_seconds", "xmin_holder")
+    __slots__ = ("stored", "log_end", "readers", "offsets", "open_commands", "due_deadlines", "parked", "now", "sequencer_lag_seconds", "xmin_holder", "refusals", "dead_letters")
     STORED_FIELD_NUMBER: _ClassVar[int]
     LOG_END_FIELD_NUMBER: _ClassVar[int]
     READERS_FIELD_NUMBER: _ClassVar[int]
@@ -139,6 +139,8 @@ class GetPositionsResponse(_message.Message):
     NOW_FIELD_NUMBER: _ClassVar[int]
     SEQUENCER_LAG_SECONDS_FIELD_NUMBER: _ClassVar[int]
     XMIN_HOLDER_FIELD_NUMBER: _ClassVar[int]
+    REFUSALS_FIELD_NUMBER: _ClassVar[int]
+    DEAD_LETTERS_FIELD_NUMBER: _ClassVar[int]
     stored: int
     log_end: int
     readers: _containers.RepeatedCompositeFieldContainer[Reader]
@@ -149,7 +151,9 @@ class GetPositionsResponse(_message.Message):
     now: _timestamp_pb2.Timestamp
     sequencer_lag_seconds: float
     xmin_holder: str
-    def __init__(self, stored: _Optional[int] = ..., log_end: _Optional[int] = ..., readers: _Optional[_Iterable[_Union[Reader, _Mapping]]] = ..., offsets: _Optional[_Iterable[_Union[ConsumerOffset, _Mapping]]] = ..., open_commands: _Optional[int] = ..., due_deadlines: _Optional[int] = ..., parked: _Optional[int] = ..., now: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., sequencer_lag_seconds: _Optional[float] = ..., xmin_holder: _Optional[str] = ...) -> None: ...
+    refusals: int
+    dead_letters: int
+    def __init__(self, stored: _Optional[int] = ..., log_end: _Optional[int] = ..., readers: _Optional[_Iterable[_Union[Reader, _Mapping]]] = ..., offsets: _Optional[_Iterable[_Union[ConsumerOffset, _Mapping]]] = ..., open_commands: _Optional[int] = ..., due_deadlines: _Optional[int] = ..., parked: _Optional[int] = ..., now: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., sequencer_lag_seconds: _Optional[float] = ..., xmin_holder: _Optional[str] = ..., refusals: _Optional[int] = ..., dead_letters: _Optional[int] = ...) -> None: ...
 
 class ListParkedRequest(_message.Message):
     __slots__ = ("page_size", "page_token")
@@ -204,3 +208,101 @@ class UnparkResponse(_message.Message):
     replayed: int
     remaining: int
     def __init__(self, replayed: _Optional[int] = ..., remaining: _Optional[int] = ...) -> None: ...
+
+class ListRefusalsRequest(_message.Message):
+    __slots__ = ("page_size", "page_token")
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    page_size: int
+    page_token: str
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class Refusal(_message.Message):
+    __slots__ = ("command_id", "subject", "target", "reason", "purpose", "since")
+    COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
+    SUBJECT_FIELD_NUMBER: _ClassVar[int]
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    PURPOSE_FIELD_NUMBER: _ClassVar[int]
+    SINCE_FIELD_NUMBER: _ClassVar[int]
+    command_id: str
+    subject: str
+    target: str
+    reason: str
+    purpose: str
+    since: _timestamp_pb2.Timestamp
+    def __init__(self, command_id: _Optional[str] = ..., subject: _Optional[str] = ..., target: _Optional[str] = ..., reason: _Optional[str] = ..., purpose: _Optional[str] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class ListRefusalsResponse(_message.Message):
+    __slots__ = ("refusals", "next_page_token")
+    REFUSALS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    refusals: _containers.RepeatedCompositeFieldContainer[Refusal]
+    next_page_token: str
+    def __init__(self, refusals: _Optional[_Iterable[_Union[Refusal, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class SettleRefusalRequest(_message.Message):
+    __slots__ = ("request_id", "command_id", "note")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
+    NOTE_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    command_id: str
+    note: str
+    def __init__(self, request_id: _Optional[str] = ..., command_id: _Optional[str] = ..., note: _Optional[str] = ...) -> None: ...
+
+class SettleRefusalResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class ListDeadLettersRequest(_message.Message):
+    __slots__ = ("page_size", "page_token")
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    page_size: int
+    page_token: str
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class DeadLetter(_message.Message):
+    __slots__ = ("consumer", "topic", "partition", "offset", "reason", "since")
+    CONSUMER_FIELD_NUMBER: _ClassVar[int]
+    TOPIC_FIELD_NUMBER: _ClassVar[int]
+    PARTITION_FIELD_NUMBER: _ClassVar[int]
+    OFFSET_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    SINCE_FIELD_NUMBER: _ClassVar[int]
+    consumer: str
+    topic: str
+    partition: int
+    offset: int
+    reason: str
+    since: _timestamp_pb2.Timestamp
+    def __init__(self, consumer: _Optional[str] = ..., topic: _Optional[str] = ..., partition: _Optional[int] = ..., offset: _Optional[int] = ..., reason: _Optional[str] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class ListDeadLettersResponse(_message.Message):
+    __slots__ = ("dead_letters", "next_page_token")
+    DEAD_LETTERS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    dead_letters: _containers.RepeatedCompositeFieldContainer[DeadLetter]
+    next_page_token: str
+    def __init__(self, dead_letters: _Optional[_Iterable[_Union[DeadLetter, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class CloseDeadLetterRequest(_message.Message):
+    __slots__ = ("request_id", "consumer", "topic", "partition", "offset", "note")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    CONSUMER_FIELD_NUMBER: _ClassVar[int]
+    TOPIC_FIELD_NUMBER: _ClassVar[int]
+    PARTITION_FIELD_NUMBER: _ClassVar[int]
+    OFFSET_FIELD_NUMBER: _ClassVar[int]
+    NOTE_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    consumer: str
+    topic: str
+    partition: int
+    offset: int
+    note: str
+    def __init__(self, request_id: _Optional[str] = ..., consumer: _Optional[str] = ..., topic: _Optional[str] = ..., partition: _Optional[int] = ..., offset: _Optional[int] = ..., note: _Optional[str] = ...) -> None: ...
+
+class CloseDeadLetterResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...

@@ -75,6 +75,26 @@ class StoreServiceStub:
                 request_serializer=corrections_dot_store_dot_v1_dot_store__pb2.UnparkRequest.SerializeToString,
                 response_deserializer=corrections_dot_store_dot_v1_dot_store__pb2.UnparkResponse.FromString,
                 _registered_method=True)
+        self.ListRefusals = channel.unary_unary(
+                '/corrections.store.v1.StoreService/ListRefusals',
+                request_serializer=corrections_dot_store_dot_v1_dot_store__pb2.ListRefusalsRequest.SerializeToString,
+                response_deserializer=corrections_dot_store_dot_v1_dot_store__pb2.ListRefusalsResponse.FromString,
+                _registered_method=True)
+        self.SettleRefusal = channel.unary_unary(
+                '/corrections.store.v1.StoreService/SettleRefusal',
+                request_serializer=corrections_dot_store_dot_v1_dot_store__pb2.SettleRefusalRequest.SerializeToString,
+                response_deserializer=corrections_dot_store_dot_v1_dot_store__pb2.SettleRefusalResponse.FromString,
+                _registered_method=True)
+        self.ListDeadLetters = channel.unary_unary(
+                '/corrections.store.v1.StoreService/ListDeadLetters',
+                request_serializer=corrections_dot_store_dot_v1_dot_store__pb2.ListDeadLettersRequest.SerializeToString,
+                response_deserializer=corrections_dot_store_dot_v1_dot_store__pb2.ListDeadLettersResponse.FromString,
+                _registered_method=True)
+        self.CloseDeadLetter = channel.unary_unary(
+                '/corrections.store.v1.StoreService/CloseDeadLetter',
+                request_serializer=corrections_dot_store_dot_v1_dot_store__pb2.CloseDeadLetterRequest.SerializeToString,
+                response_deserializer=corrections_dot_store_dot_v1_dot_store__pb2.CloseDeadLetterResponse.FromString,
+                _registered_method=True)
 
 
 class StoreServiceServicer:
@@ -137,6 +157,34 @@ class StoreServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListRefusals(self, request, context):
+        """ListRefusals lists this service's commands that another refused and that nobody has dealt with, oldest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SettleRefusal(self, request, context):
+        """SettleRefusal says that a refused command was dealt with; the first note stands.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListDeadLetters(self, request, context):
+        """ListDeadLetters lists records that could not be read and that nobody has dealt with, oldest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CloseDeadLetter(self, request, context):
+        """CloseDeadLetter says that an unreadable record was dealt with; the first note stands.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_StoreServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -179,6 +227,26 @@ def add_StoreServiceServicer_to_server(servicer, server):
                     servicer.Unpark,
                     request_deserializer=corrections_dot_store_dot_v1_dot_store__pb2.UnparkRequest.FromString,
                     response_serializer=corrections_dot_store_dot_v1_dot_store__pb2.UnparkResponse.SerializeToString,
+            ),
+            'ListRefusals': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListRefusals,
+                    request_deserializer=corrections_dot_store_dot_v1_dot_store__pb2.ListRefusalsRequest.FromString,
+                    response_serializer=corrections_dot_store_dot_v1_dot_store__pb2.ListRefusalsResponse.SerializeToString,
+            ),
+            'SettleRefusal': grpc.unary_unary_rpc_method_handler(
+                    servicer.SettleRefusal,
+                    request_deserializer=corrections_dot_store_dot_v1_dot_store__pb2.SettleRefusalRequest.FromString,
+                    response_serializer=corrections_dot_store_dot_v1_dot_store__pb2.SettleRefusalResponse.SerializeToString,
+            ),
+            'ListDeadLetters': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListDeadLetters,
+                    request_deserializer=corrections_dot_store_dot_v1_dot_store__pb2.ListDeadLettersRequest.FromString,
+                    response_serializer=corrections_dot_store_dot_v1_dot_store__pb2.ListDeadLettersResponse.SerializeToString,
+            ),
+            'CloseDeadLetter': grpc.unary_unary_rpc_method_handler(
+                    servicer.CloseDeadLetter,
+                    request_deserializer=corrections_dot_store_dot_v1_dot_store__pb2.CloseDeadLetterRequest.FromString,
+                    response_serializer=corrections_dot_store_dot_v1_dot_store__pb2.CloseDeadLetterResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -398,6 +466,114 @@ class StoreService:
             '/corrections.store.v1.StoreService/Unpark',
             corrections_dot_store_dot_v1_dot_store__pb2.UnparkRequest.SerializeToString,
             corrections_dot_store_dot_v1_dot_store__pb2.UnparkResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListRefusals(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/corrections.store.v1.StoreService/ListRefusals',
+            corrections_dot_store_dot_v1_dot_store__pb2.ListRefusalsRequest.SerializeToString,
+            corrections_dot_store_dot_v1_dot_store__pb2.ListRefusalsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SettleRefusal(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/corrections.store.v1.StoreService/SettleRefusal',
+            corrections_dot_store_dot_v1_dot_store__pb2.SettleRefusalRequest.SerializeToString,
+            corrections_dot_store_dot_v1_dot_store__pb2.SettleRefusalResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListDeadLetters(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/corrections.store.v1.StoreService/ListDeadLetters',
+            corrections_dot_store_dot_v1_dot_store__pb2.ListDeadLettersRequest.SerializeToString,
+            corrections_dot_store_dot_v1_dot_store__pb2.ListDeadLettersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CloseDeadLetter(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/corrections.store.v1.StoreService/CloseDeadLetter',
+            corrections_dot_store_dot_v1_dot_store__pb2.CloseDeadLetterRequest.SerializeToString,
+            corrections_dot_store_dot_v1_dot_store__pb2.CloseDeadLetterResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -49,6 +49,14 @@ class StoreServiceStub:
     """ListParked lists records that failed and wait, oldest first."""
     Unpark: _grpc.UnaryUnaryMultiCallable[_store_pb2.UnparkRequest, _store_pb2.UnparkResponse]
     """Unpark replays the parked records of one stream in order."""
+    ListRefusals: _grpc.UnaryUnaryMultiCallable[_store_pb2.ListRefusalsRequest, _store_pb2.ListRefusalsResponse]
+    """ListRefusals lists this service's commands that another refused and that nobody has dealt with, oldest first."""
+    SettleRefusal: _grpc.UnaryUnaryMultiCallable[_store_pb2.SettleRefusalRequest, _store_pb2.SettleRefusalResponse]
+    """SettleRefusal says that a refused command was dealt with; the first note stands."""
+    ListDeadLetters: _grpc.UnaryUnaryMultiCallable[_store_pb2.ListDeadLettersRequest, _store_pb2.ListDeadLettersResponse]
+    """ListDeadLetters lists records that could not be read and that nobody has dealt with, oldest first."""
+    CloseDeadLetter: _grpc.UnaryUnaryMultiCallable[_store_pb2.CloseDeadLetterRequest, _store_pb2.CloseDeadLetterResponse]
+    """CloseDeadLetter says that an unreadable record was dealt with; the first note stands."""
 
 @_typing.type_check_only
 class StoreServiceAsyncStub(StoreServiceStub):
@@ -71,6 +79,14 @@ class StoreServiceAsyncStub(StoreServiceStub):
     """ListParked lists records that failed and wait, oldest first."""
     Unpark: _aio.UnaryUnaryMultiCallable[_store_pb2.UnparkRequest, _store_pb2.UnparkResponse]  # type: ignore[assignment]
     """Unpark replays the parked records of one stream in order."""
+    ListRefusals: _aio.UnaryUnaryMultiCallable[_store_pb2.ListRefusalsRequest, _store_pb2.ListRefusalsResponse]  # type: ignore[assignment]
+    """ListRefusals lists this service's commands that another refused and that nobody has dealt with, oldest first."""
+    SettleRefusal: _aio.UnaryUnaryMultiCallable[_store_pb2.SettleRefusalRequest, _store_pb2.SettleRefusalResponse]  # type: ignore[assignment]
+    """SettleRefusal says that a refused command was dealt with; the first note stands."""
+    ListDeadLetters: _aio.UnaryUnaryMultiCallable[_store_pb2.ListDeadLettersRequest, _store_pb2.ListDeadLettersResponse]  # type: ignore[assignment]
+    """ListDeadLetters lists records that could not be read and that nobody has dealt with, oldest first."""
+    CloseDeadLetter: _aio.UnaryUnaryMultiCallable[_store_pb2.CloseDeadLetterRequest, _store_pb2.CloseDeadLetterResponse]  # type: ignore[assignment]
+    """CloseDeadLetter says that an unreadable record was dealt with; the first note stands."""
 
 class StoreServiceServicer(metaclass=_abc_1.ABCMeta):
     """StoreService reads a service's log as sequenced and shows how far each of its readers is."""
@@ -138,5 +154,37 @@ class StoreServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_store_pb2.UnparkResponse, _abc.Awaitable[_store_pb2.UnparkResponse]]:
         """Unpark replays the parked records of one stream in order."""
+
+    @_abc_1.abstractmethod
+    def ListRefusals(
+        self,
+        request: _store_pb2.ListRefusalsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_store_pb2.ListRefusalsResponse, _abc.Awaitable[_store_pb2.ListRefusalsResponse]]:
+        """ListRefusals lists this service's commands that another refused and that nobody has dealt with, oldest first."""
+
+    @_abc_1.abstractmethod
+    def SettleRefusal(
+        self,
+        request: _store_pb2.SettleRefusalRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_store_pb2.SettleRefusalResponse, _abc.Awaitable[_store_pb2.SettleRefusalResponse]]:
+        """SettleRefusal says that a refused command was dealt with; the first note stands."""
+
+    @_abc_1.abstractmethod
+    def ListDeadLetters(
+        self,
+        request: _store_pb2.ListDeadLettersRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_store_pb2.ListDeadLettersResponse, _abc.Awaitable[_store_pb2.ListDeadLettersResponse]]:
+        """ListDeadLetters lists records that could not be read and that nobody has dealt with, oldest first."""
+
+    @_abc_1.abstractmethod
+    def CloseDeadLetter(
+        self,
+        request: _store_pb2.CloseDeadLetterRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_store_pb2.CloseDeadLetterResponse, _abc.Awaitable[_store_pb2.CloseDeadLetterResponse]]:
+        """CloseDeadLetter says that an unreadable record was dealt with; the first note stands."""
 
 def add_StoreServiceServicer_to_server(servicer: StoreServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -1,0 +1,138 @@
+"""`guitu refusals`, `settle`, `dead-letters`, `close-letter`: what stopped without stopping anything else."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Annotated
+
+import typer
+from corrections.store.v1 import store_pb2 as store
+
+from guitu_cli.client import Client, client
+from guitu_cli.output import USAGE, document, fail, rows
+from guitu_cli.running import AsJson, services
+from guitu_cli.texts import head, say
+
+Note = Annotated[str, typer.Option("--note", help="What was done; no word about a person.")]
+Listed = dict[str, str | int]
+
+
+def add_to(app: typer.Typer) -> None:
+    """The commands are part of the app."""
+    app.command(help=say("列出被拒绝的内部命令", "List internal commands that were refused."))(refusals)
+    app.command(help=say("记明被拒绝的命令已处理", "Say that a refused command was dealt with."))(settle)
+    app.command("dead-letters", help=say("列出无法读取的记录", "List records that nobody can read."))(
+        dead_letters
+    )
+    app.command(
+        "close-letter", help=say("记明无法读取的记录已处理", "Say that an unreadable record was dealt with.")
+    )(close_letter)
+
+
+def refusals(as_json: AsJson = False) -> None:
+    """Refused commands of every service that nobody has dealt with, oldest first. Exit 0 whether there are any."""
+    with client() as to:
+        found = [row for name in services() for row in _refusals(to, name)]
+    rows(say(f"被拒绝的命令 {len(found)}", f"{len(found)} refused"), found, as_json=as_json)
+
+
+def settle(
+    command: Annotated[str, typer.Argument(help="SERVICE/COMMAND, as `guitu refusals` shows it.")],
+    note: Note,
+    as_json: AsJson = False,
+) -> None:
+    """The refused command is dealt with, by you, with a note. Exit 1 when that service had no such refusal."""
+    service, _, command_id = command.partition("/")
+    _known(service)
+    request = store.SettleRefusalRequest(request_id=str(uuid.uuid1()), command_id=command_id, note=note)
+    with client() as to:
+        to.call_service(service, request, store.SettleRefusalResponse)
+    _closed(command, as_json)
+
+
+def dead_letters(as_json: AsJson = False) -> None:
+    """Unreadable records of every service that nobody has dealt with, oldest first. Exit 0 whether there are any."""
+    with client() as to:
+        found = [row for name in services() for row in _letters(to, name)]
+    rows(say(f"无法读取的记录 {len(found)}", f"{len(found)} dead letters"), found, as_json=as_json)
+
+
+def close_letter(
+    letter: Annotated[
+        str, typer.Argument(help="SERVICE/CONSUMER/TOPIC/PARTITION/OFFSET, as `guitu dead-letters` shows it.")
+    ],
+    note: Note,
+    as_json: AsJson = False,
+) -> None:
+    """The record is dealt with, by you, with a note. Exit 1 when that service had no such record, 2 for no such name."""
+    service, _, rest = letter.partition("/")
+    _known(service)
+    place = rest.rsplit("/", 3)
+    if len(place) != 4 or not (place[2].isdecimal() and place[3].isdecimal()):
+        fail(say("应为 服务/读者/主题/分区/位置", "want SERVICE/CONSUMER/TOPIC/PARTITION/OFFSET"), USAGE)
+    consumer, topic, partition, offset = place
+    request = store.CloseDeadLetterRequest(
+        request_id=str(uuid.uuid1()),
+        consumer=consumer,
+        topic=topic,
+        partition=int(partition),
+        offset=int(offset),
+        note=note,
+    )
+    with client() as to:
+        to.call_service(service, request, store.CloseDeadLetterResponse)
+    _closed(letter, as_json)
+
+
+def _known(service: str) -> None:
+    if service not in services():
+        want = ", ".join(services())
+        fail(say(f"没有服务“{service}”,应为 {want}", f"no service {service!r}, want one of {want}"), USAGE)
+
+
+def _closed(name: str, as_json: bool) -> None:
+    if as_json:
+        document({"settled": name})
+    else:
+        typer.echo(say(f"已处理 {name}", f"{name} is dealt with"))
+
+
+def _refusals(to: Client, service: str) -> list[Listed]:
+    request, found = store.ListRefusalsRequest(), list[Listed]()
+    while True:
+        page = to.call_service(service, request, store.ListRefusalsResponse)
+        found.extend(refusal_row(service, one) for one in page.refusals)
+        if not page.next_page_token:
+            return found
+        request.page_token = page.next_page_token
+
+
+def _letters(to: Client, service: str) -> list[Listed]:
+    request, found = store.ListDeadLettersRequest(), list[Listed]()
+    while True:
+        page = to.call_service(service, request, store.ListDeadLettersResponse)
+        found.extend(letter_row(service, one) for one in page.dead_letters)
+        if not page.next_page_token:
+            return found
+        request.page_token = page.next_page_token
+
+
+def refusal_row(service: str, one: store.Refusal) -> Listed:
+    """One line of `guitu refusals`."""
+    return {
+        head("命令", "command"): f"{service}/{one.command_id}",
+        head("案件", "case"): one.subject,
+        head("目标", "target"): one.target,
+        head("原因", "reason"): one.reason,
+        head("来自", "purpose"): one.purpose,
+        head("自", "since"): one.since.ToJsonString(),
+    }
+
+
+def letter_row(service: str, one: store.DeadLetter) -> Listed:
+    """One line of `guitu dead-letters`."""
+    return {
+        head("记录", "letter"): f"{service}/{one.consumer}/{one.topic}/{one.partition}/{one.offset}",
+        head("原因", "reason"): one.reason,
+        head("自", "since"): one.since.ToJsonString(),
+    }
