@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from importlib import resources
 from pathlib import Path
 
 import pytest
 import yaml
+from contracts.registry import methods
 from eventcore.decider import Caller
 from servicekit.agencies import Agencies, Agency, RegistryError
-from servicekit.caller import Unidentified, name_of, parse
+from servicekit.caller import AGENCY_ROLES, STAFF_ROLES, Unidentified, name_of, parse, service_of
 
 COURT = Agency(code="court-1", kind="COURT", name_zh="某某法院", unit="330203")
 
@@ -45,6 +47,36 @@ def test_staff_act_in_their_role_at_their_unit():
 def test_an_unknown_identity_is_nobody(path: str):
     with pytest.raises(Unidentified):
         parsed(path)
+
+
+@pytest.mark.parametrize("role", ["SERVICE", "OPERATOR", "COURT", "SUBJECT", "KING"])
+def test_no_staff_has_a_role_of_others(role: str):
+    with pytest.raises(Unidentified, match=role):
+        parsed(f"staff/330203/{role}/intake")
+
+
+@pytest.mark.parametrize("kind", ["SERVICE", "OPERATOR", "COUNTY_CCI", "SUBJECT"])
+def test_no_agency_has_a_role_of_others(kind: str):
+    forged = Agency(code="intake", kind=kind, name_zh="某某", unit="330203")
+    with pytest.raises(Unidentified, match=kind):
+        parse("spiffe://guitu-dev/agency/intake", installation="guitu-dev", agency=lambda _: forged)
+
+
+def test_only_a_service_is_taken_for_the_service_of_its_name():
+    assert service_of(parsed("service/intake")) == "intake"
+    for other in ("operator/intake", "staff/330203/COUNTY_CCI/intake", "agency/court-1"):
+        assert service_of(parsed(other)) == ""
+    forged = Caller("spiffe://guitu-dev/agency/intake", "330203", "SERVICE", "p")
+    assert service_of(forged) == ""
+
+
+def test_every_role_that_may_call_something_can_be_held_and_stands_in_the_catalogue():
+    callers = {role for method in methods().values() for role in method.roles}
+    assert callers <= STAFF_ROLES | AGENCY_ROLES | {"SERVICE", "OPERATOR"}
+    catalogue = yaml.load(
+        (resources.files("lawkit") / "data" / "rules.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader
+    )
+    assert {one["code"] for one in catalogue["roles"]} >= STAFF_ROLES | AGENCY_ROLES
 
 
 def test_another_installation_is_nobody():

@@ -6,7 +6,7 @@ import grpc
 from corrections.handoff.v1 import service_pb2 as api
 from corrections.handoff.v1 import service_pb2_grpc as rpc
 from eventcore.errors import NotFound
-from servicekit.caller import name_of
+from servicekit.caller import service_of
 from servicekit.calls import caller_of
 from servicekit.deps import Deps
 
@@ -63,7 +63,7 @@ class HandoffServicer(rpc.HandoffServiceServicer):
 
     async def GetDecision(self, request: api.GetDecisionRequest, context: Context) -> api.GetDecisionResponse:
         """The body of an accepted message, for the services that act on it; NotFound for all others."""
-        if name_of(caller_of(context)) not in _ACTING:
+        if service_of(caller_of(context)) not in _ACTING:
             raise NotFound
         return await self._following.decision(request)
 

@@ -12,7 +12,7 @@ from corrections.intake.v1 import service_pb2 as pb
 from eventcore.decider import Caller, Invalid, NotFound
 from eventcore.reads import read
 from eventcore.texts import Unopenable
-from servicekit.caller import SERVICE, name_of
+from servicekit.caller import SERVICE, service_of
 from servicekit.calls import caller_of
 from servicekit.deps import Deps
 from servicekit.sealing import KeyDestroyed
@@ -58,7 +58,7 @@ class Texts:
 
 
 def _must_read(caller: Caller) -> None:
-    if caller.role == SERVICE and name_of(caller) not in _READING:
+    if caller.role == SERVICE and service_of(caller) not in _READING:
         raise NotFound
 
 
