@@ -17,6 +17,7 @@ from eventcore.decider import (
     Stamp,
     StreamKey,
     by_type,
+    day,
     evolving,
 )
 from eventcore.testing import instant, scenario
@@ -130,3 +131,11 @@ def test_an_office_sees_what_is_entrusted_to_it_and_other_units_their_territory(
 def test_a_case_entrusted_to_no_office_is_seen_by_none() -> None:
     assert not Caller("a", "330203001", "JO", "").sees("330203")
     assert not Caller("a", "", "JO", "").sees("330203")
+
+
+def test_a_day_has_one_text():
+    assert day("on", "2026-03-01") == date(2026, 3, 1)
+    for text in ("20260301", "2026-W10-1", "2026-060", "2026-02-30", "2026-03-01T00:00", " 2026-03-01", ""):
+        with pytest.raises(Invalid) as e:
+            day("on", text)
+        assert e.value.field == "on"

@@ -143,9 +143,13 @@ Evolutions = Mapping[type[Message], Callable[[S, Never, Stamp], S]]
 
 
 def day(field: str, text: str) -> date:
-    """The day that a request's field names, ISO 8601; Invalid for what is no day of the calendar."""
+    """The day that a request's field names, as YYYY-MM-DD alone; Invalid for what is no day of the calendar."""
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
+        # fromisoformat takes every form of ISO 8601; one day must have one text, for texts are compared and hashed.
+        if found.isoformat() != text:
+            raise ValueError
+        return found
     except ValueError:
         raise Invalid(field, f"got {text!r}, want a day of the calendar as YYYY-MM-DD") from None
 

@@ -106,6 +106,7 @@ CASES = Projection(
         ev.Released: _released,
         ev.ReleaseCertified: _seen,
         ev.Terminated: _terminated,
+        ev.RulingWithoutEffect: _seen,
     },
     tables=("case_list",),
 )
