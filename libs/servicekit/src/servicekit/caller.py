@@ -24,7 +24,7 @@ STAFF_ROLES = frozenset({
     "COUNTY_CCI", "CITY_CCI", "PROV_CCI", "JO", "JUSTICE_DEPT", "JUSTICE_DEPT_COUNTY", "JUSTICE_DEPT_HEAD",
 })  # fmt: skip
 AGENCY_ROLES = frozenset({
-    "COURT", "PROC", "PROC_COUNTY", "PSB", "PSB_COUNTY", "PRISON", "PRISON_ADMIN", "DETENTION",
+    "COURT", "PROC", "PROC_COUNTY", "PSB", "PSB_COUNTY", "PSB_CITY", "PRISON", "PRISON_ADMIN", "DETENTION",
 })  # fmt: skip
 
 _STAFF = re.compile(r"staff/(?P<unit>\d{2,9})/(?P<role>[A-Z][A-Z_]*)/(?P<name>[^/]+)")
