@@ -18,7 +18,7 @@ from sandbox import registry
 
 from guitu_cli import exchanges
 from guitu_cli.client import Client, client
-from guitu_cli.output import document, rows
+from guitu_cli.output import DONE, NOT_REACHABLE, document, fail, rows
 from guitu_cli.texts import head, say
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document instead of tables.")]
@@ -106,15 +106,19 @@ def status(as_json: AsJson = False) -> None:
         }
         for one in made.status()
     ]
-    positions = [_positions(name) for name in services() if _alive(processes, name)]
-    waiting = open_exchanges() if _alive(processes, "handoff") else None
+    answering = {name for name in services() if _alive(processes, name) and serving(name, made.home)}
+    positions = [_positions(name) for name in services() if name in answering]
+    waiting = open_exchanges() if "handoff" in answering else None
+    away = [name for name in services() if name not in answering]
     if as_json:
-        document({"processes": processes, "positions": positions, "exchanges": waiting})
-        return
+        document({"processes": processes, "positions": positions, "exchanges": waiting, "away": away})
+        raise typer.Exit(NOT_REACHABLE if away else DONE)
     rows(say("进程", "Processes"), processes, as_json=False)
     rows(say("进度", "Positions"), positions, as_json=False)
     if waiting is not None:
         exchanges.show(waiting)
+    if away:
+        fail(say(f"没有应答：{'、'.join(away)}", f"no answer: {', '.join(away)}"), NOT_REACHABLE)
 
 
 def services() -> list[str]:

@@ -28,7 +28,7 @@ class Head(str):
     shown: str
 
 
-def head(zh: str, en: str) -> Head:
+def head(zh: str, en: str) -> str:
     """The key is the English word, with underscores."""
     made = Head(en.replace(" ", "_"))
     made.shown = say(zh, en)
