@@ -24,8 +24,10 @@ def _watch(workers: Workers) -> Sequence[Loop]:
     settings, peers = workers.settings, workers.peers
 
     def publish_keys() -> bool:
+        # counted before: a key that comes between the two is in the file, and never the other way round
+        complete = len(log_vkeys(settings.home, settings.installation, LOGS)) == len(LOGS)
         write_log_vkeys(settings.home, settings.installation, LOGS)
-        return len(log_vkeys(settings.home, settings.installation, LOGS)) == len(LOGS)
+        return complete
 
     watch = Watch(lambda: peers.channel(OWN), peers.store, publish_keys)
     leader = Leader(watch, workers.link("consume", "watch"), _WATCH)
