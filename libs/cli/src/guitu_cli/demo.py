@@ -13,9 +13,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated, Any
@@ -42,6 +43,7 @@ _NAMED = 10
 _VERIFY_LIMIT = timedelta(minutes=5)
 _READ_LIMIT_S = 10.0
 _VERIFIERS = 2
+_EXPORTS = 3
 
 
 @dataclass(frozen=True)
@@ -172,8 +174,11 @@ def _bundles(console: Console, client: Client, home: Path, cases: Sequence[dict[
     keys = (home / "keys" / "logs.vkeys").read_text()
     lives: set[str] = set()
     size = 0
-    with ProcessPoolExecutor(_VERIFIERS, get_context("spawn")) as pool:
-        exported = (export(client, one["case_id"]) for one in cases)
+    with (
+        ThreadPoolExecutor(_EXPORTS) as exports,
+        ProcessPoolExecutor(_VERIFIERS, get_context("spawn")) as pool,
+    ):
+        exported = exports.map(partial(export, client), [one["case_id"] for one in cases])
         checks = [
             (one, pool.submit(_offline, bundle, keys)) for one, bundle in zip(cases, exported, strict=True)
         ]

@@ -26,6 +26,7 @@ import sys
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import cast
 
 HashFunction = Callable[[bytes], bytes]
@@ -370,6 +371,8 @@ def point_combine(terms: Sequence[tuple[int, list[Point]]]) -> Point:
     return total
 
 
+# Bundles of one installation share their checkpoints; a pure function of bytes may remember its answers.
+@lru_cache(maxsize=1024)
 def ed25519_verify(public_key: bytes, message: bytes, signature: bytes) -> bool:
     """Whether `signature` is that of `message` under `public_key`.
 
