@@ -141,6 +141,36 @@ def parole_from_life(law: Law, start: date) -> Term:
     return Term("PAROLE", start, due.nominal, Length(years, months), 0, (rule_id, "counting.start.parole"))
 
 
+def term_of_decision(
+    law: Law,
+    kind: str,
+    start: date,
+    *,
+    sentence: Length | None,
+    probation: Length | None,
+    custody_days: int,
+    life: bool,
+    punishment: Punishment | None,
+    by_court: bool,
+) -> Term | None:
+    """The term that a decision lets compute; None where a document must say the last day. Raises InvalidTerm.
+
+    The rest of a sentence (parole, temporary service granted in prison) needs a document. Temporary service that a court
+    decides before delivery to prison begins the sentence, less the custody before it (刑法 第四十四条、第四十七条).
+    """
+    match kind:
+        case "PUBLIC_SURVEILLANCE":
+            return term(law, kind, start, sentence or Length(), custody_days=custody_days)
+        case "PROBATION":
+            return term(law, kind, start, probation or Length(), custody_days=custody_days)
+        case "PAROLE" if life:
+            return parole_from_life(law, start)
+        case "TEMPORARY_SERVICE" if by_court and sentence and (punishment or not custody_days):
+            return term(law, kind, start, sentence, custody_days=custody_days, punishment=punishment)
+        case _:
+            return None
+
+
 def shorten(law: Law, served: Term, by: Length, *, punishment: Punishment | None = None) -> Term:
     """The term after a reduction ruling.
 

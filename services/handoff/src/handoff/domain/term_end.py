@@ -14,7 +14,7 @@ from corrections.common.v1 import facts_pb2 as facts
 from corrections.handoff.v1.messages_pb2 import Defendant
 from lawkit import Law
 from lawkit.errors import InvalidTerm
-from lawkit.terms import Length, Punishment, parole_from_life, term
+from lawkit.terms import Length, Punishment, term_of_decision
 
 from handoff.domain.dates import LATEST, day
 from handoff.domain.refusals import Finding
@@ -52,23 +52,18 @@ def findings(at: str, d: Defendant, law: Law, *, by_court: bool) -> Iterator[Fin
 
 def _computed(d: Defendant, law: Law, start: date, *, by_court: bool) -> date | None:
     """The last day; None where the decision does not say enough to compute it."""
-    kind = facts.SubjectKind.Name(d.kind).removeprefix("SUBJECT_KIND_")
-    custody = d.custody_days
-    match d.kind:
-        case facts.SUBJECT_KIND_PUBLIC_SURVEILLANCE:
-            return term(law, kind, start, length(d.sentence), custody_days=custody).end
-        case facts.SUBJECT_KIND_PROBATION:
-            return term(law, kind, start, length(d.probation), custody_days=custody).end
-        case facts.SUBJECT_KIND_PAROLE if d.penalty == facts.PENALTY_LIFE:
-            return parole_from_life(law, start).end
-        case facts.SUBJECT_KIND_TEMPORARY_SERVICE if by_court and given(d.sentence):
-            # decided before delivery to prison: the whole sentence begins, less the days in custody before it
-            punishment = PUNISHMENTS.get(d.penalty)
-            if custody and punishment is None:
-                return None
-            return term(law, kind, start, length(d.sentence), custody_days=custody, punishment=punishment).end
-        case _:
-            return None
+    found = term_of_decision(
+        law,
+        facts.SubjectKind.Name(d.kind).removeprefix("SUBJECT_KIND_"),
+        start,
+        sentence=length(d.sentence) if given(d.sentence) else None,
+        probation=length(d.probation),
+        custody_days=d.custody_days,
+        life=d.penalty == facts.PENALTY_LIFE,
+        punishment=PUNISHMENTS.get(d.penalty),
+        by_court=by_court,
+    )
+    return found.end if found else None
 
 
 def given(period: facts.Period) -> bool:

@@ -16,7 +16,7 @@ from eventcore.acts import law_ref
 from eventcore.decider import Refused, day
 from lawkit import Law
 from lawkit.errors import InvalidTerm
-from lawkit.terms import Length, Term, credit_rule, parole_from_life, term, term_until
+from lawkit.terms import Term, credit_rule, term_of_decision, term_until
 
 from intake.domain.state import PUNISHMENTS, kind_id, length_of
 
@@ -80,19 +80,14 @@ def _governing(law: Law, printed: date | None, computed: date | None) -> date | 
 
 
 def _computed(law: Law, c: PreparedCase, start: date) -> Term | None:
-    kind = kind_id(c.kind)
-    match c.kind:
-        case SubjectKind.SUBJECT_KIND_PUBLIC_SURVEILLANCE:
-            return term(law, kind, start, length_of(c.sentence) or Length(), custody_days=c.custody_days)
-        case SubjectKind.SUBJECT_KIND_PROBATION:
-            return term(law, kind, start, length_of(c.probation) or Length(), custody_days=c.custody_days)
-        case SubjectKind.SUBJECT_KIND_PAROLE if c.penalty == Penalty.PENALTY_LIFE:
-            return parole_from_life(law, start)
-        case SubjectKind.SUBJECT_KIND_TEMPORARY_SERVICE if c.organ_is_court:
-            # decided before delivery to prison: the whole sentence begins, less the days in custody before it
-            length, punishment = length_of(c.sentence), PUNISHMENTS.get(c.penalty)
-            if length is None or (c.custody_days and punishment is None):
-                return None
-            return term(law, kind, start, length, custody_days=c.custody_days, punishment=punishment)
-        case _:
-            return None
+    return term_of_decision(
+        law,
+        kind_id(c.kind),
+        start,
+        sentence=length_of(c.sentence),
+        probation=length_of(c.probation),
+        custody_days=c.custody_days,
+        life=c.penalty == Penalty.PENALTY_LIFE,
+        punishment=PUNISHMENTS.get(c.penalty),
+        by_court=c.organ_is_court,
+    )
