@@ -15,9 +15,8 @@ from eventcore.decider import NotFound, Refused
 from eventcore.errors import Aborted
 
 from handoff.domain import effect
-from handoff.domain.exchange import EXCHANGE
 from handoff.domain.refusals import without_effect_remedy
-from handoff.exchanges import About, Exchanges, Loaded, stream_of
+from handoff.exchanges import About, Exchanges, Loaded
 
 # each try meets an end that came in between; of a decision's persons all have theirs within a few
 MAX_TRIES = 20
@@ -127,14 +126,7 @@ class Ending:
         exchange_id: UUID,
         command: prepared.PreparedEffect | prepared.PreparedWithoutEffect,
     ) -> Outcome:
-        return await self.exchanges.deps.run(
-            request,
-            context,
-            decider=EXCHANGE,
-            stream=stream_of(exchange_id),
-            subject=exchange_id,
-            command=command,
-        )
+        return await self.exchanges.run(request, context, exchange_id, command)
 
 
 async def _tried(exchange_id: str, noted: Callable[[], Awaitable[Outcome]]) -> Outcome:

@@ -7,7 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
-from corrections.common.v1.common_pb2 import Sealed, Signed
+from corrections.common.v1.common_pb2 import Outcome, Sealed, Signed
 from corrections.handoff.v1 import messages_pb2 as msg
 from corrections.handoff.v1.events_pb2 import MessageReceived
 from eventcore import meta
@@ -76,6 +76,25 @@ class Exchanges:
         now = max(loaded.now, stream.last_recorded or loaded.now)
         state = fold(EXCHANGE, ((event.data, event.stamp) for event in stream.events))
         return Loaded(state, stream.version, now)
+
+    async def run(
+        self,
+        request: Message,
+        context: object,
+        exchange_id: UUID,
+        command: Message,
+        *,
+        subject: UUID | None = None,
+    ) -> Outcome:
+        """The prepared command is decided on the exchange. subject: the case it is about; default: the exchange."""
+        return await self.deps.run(
+            request,
+            context,
+            decider=EXCHANGE,
+            stream=stream_of(exchange_id),
+            subject=exchange_id if subject is None else subject,
+            command=command,
+        )
 
     async def key(self, exchange_id: UUID) -> None:
         """The exchange has its key."""

@@ -67,14 +67,7 @@ class Following:
                 receipt=receipt,
             )
             command.accepted.CopyFrom(accepted)
-        outcome = await self.exchanges.deps.run(
-            request,
-            context,
-            decider=EXCHANGE,
-            stream=stream_of(exchange_id),
-            subject=exchange_id,
-            command=command,
-        )
+        outcome = await self.exchanges.run(request, context, exchange_id, command)
         return api.ReleaseHeldResponse(outcome=outcome)
 
     async def _may_rule(self, loaded: Loaded, case_id: str) -> bool:

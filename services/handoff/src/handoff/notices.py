@@ -33,8 +33,7 @@ from servicekit.errors import Unavailable
 from servicekit.logs import log
 
 from handoff import queries
-from handoff.domain.exchange import EXCHANGE
-from handoff.exchanges import Exchanges, stream_of
+from handoff.exchanges import Exchanges
 from handoff.signatures import problem
 
 ELSEWHERE = "decision.forward-when-elsewhere"
@@ -68,13 +67,8 @@ class Notices:
         command = prepared.PreparedNotice()
         if loaded.state.notice is None:
             command.prepared.CopyFrom(await self._made(request, case))
-        outcome = await deps.run(
-            request,
-            context,
-            decider=EXCHANGE,
-            stream=stream_of(exchange_id),
-            subject=UUID(request.case_id),
-            command=command,
+        outcome = await self.exchanges.run(
+            request, context, exchange_id, command, subject=UUID(request.case_id)
         )
         return api.PrepareNoticeResponse(outcome=outcome)
 
@@ -155,13 +149,8 @@ class Notices:
             if agency is None:
                 return api.DeliverNoticeResponse(outcome=Outcome(subject=notice.case_id))
             command = await self._delivered(exchange_id, notice, agency)
-        outcome = await self.exchanges.deps.run(
-            request,
-            context,
-            decider=EXCHANGE,
-            stream=stream_of(exchange_id),
-            subject=UUID(notice.case_id),
-            command=command,
+        outcome = await self.exchanges.run(
+            request, context, exchange_id, command, subject=UUID(notice.case_id)
         )
         return api.DeliverNoticeResponse(outcome=outcome)
 

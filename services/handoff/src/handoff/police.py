@@ -26,7 +26,7 @@ from handoff.cases import Cases
 from handoff.domain.dates import day
 from handoff.domain.exchange import EXCHANGE
 from handoff.domain.missing_status import status_at, worst_first
-from handoff.exchanges import Exchanges, stream_of
+from handoff.exchanges import Exchanges
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +63,8 @@ class Police:
             missing_since=_stamp(status.since),
             found_at=_stamp(status.found_at),
         )
-        await self.exchanges.deps.run(
-            request,
-            context,
-            decider=EXCHANGE,
-            stream=stream_of(exchange_id),
-            subject=case_id,
-            command=prepared.PreparedQuery(queried=queried),
+        await self.exchanges.run(
+            request, context, exchange_id, prepared.PreparedQuery(queried=queried), subject=case_id
         )
         return await self._answer(exchange_id)
 

@@ -21,11 +21,10 @@ from handoff import queries
 from handoff.arrival import Arrival
 from handoff.cases import Cases
 from handoff.domain.effect import REFERENCE_CLAIM
-from handoff.domain.exchange import EXCHANGE
 from handoff.domain.judgment import subjects
 from handoff.domain.refusals import Finding, refusal
 from handoff.domain.ruling import reference_of
-from handoff.exchanges import About, Exchanges, Loaded, stream_of
+from handoff.exchanges import About, Exchanges, Loaded
 
 # other contents that come at once under one message id overtake each other; each is still answered by a receipt
 MAX_TRIES = 10
@@ -70,14 +69,7 @@ class Submitting:
     async def _run(
         self, request: api.SubmitRequest, context: object, exchange_id: UUID, command: prepared.PreparedSubmit
     ) -> Outcome:
-        return await self.exchanges.deps.run(
-            request,
-            context,
-            decider=EXCHANGE,
-            stream=stream_of(exchange_id),
-            subject=exchange_id,
-            command=command,
-        )
+        return await self.exchanges.run(request, context, exchange_id, command)
 
     def _agency(self, request: api.SubmitRequest, context: object) -> Agency:
         """The agency of the certificate; for a record of the inbound topic the one that it names."""
