@@ -94,10 +94,10 @@ def _kill(world: World, name: str) -> None:
     victim = runfiles.recorded(world.system.home)[name]
     assert runfiles.is_alive(victim)
     os.kill(victim.pid, signal.SIGKILL)
-    wait(
-        lambda: (
-            runfiles.is_alive(runfiles.recorded(world.system.home)[name])
-            and runfiles.recorded(world.system.home)[name].pid != victim.pid
-        ),
-        f"{name} is started again",
-    )
+
+    def back() -> bool:
+        # a start that failed leaves no run file until the next one
+        now = runfiles.found(world.system.home, name)
+        return now is not None and now.pid != victim.pid and runfiles.is_alive(now)
+
+    wait(back, f"{name} is started again")

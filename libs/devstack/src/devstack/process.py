@@ -41,7 +41,6 @@ class Spec:
     env: Mapping[str, str]
     cwd: Path | None = None
     ports: Mapping[str, int] = field(default_factory=dict[str, int])
-    user: int | None = None
 
     @property
     def log(self) -> Path:
@@ -67,7 +66,6 @@ class Process:
             child = subprocess.Popen(
                 list(spec.argv), stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
                 env=dict(spec.env), cwd=spec.cwd, start_new_session=True,
-                user=spec.user, group=spec.user, extra_groups=None if spec.user is None else [],
             )  # fmt: skip
             _STARTED.append(child)
             self._child = child
