@@ -99,6 +99,22 @@ def due_dates(rounds: int) -> Iterator[Figure]:
     yield Figure("due", statistics.fmean(medians), "us", 20)
 
 
+def explanations(rounds: int) -> Iterator[Figure]:
+    """Why a day is as it is, with every counted day named, by each way of counting; the slowest one counts."""
+    from lawkit import load_law
+    from lawkit.why import why
+
+    law = load_law()
+    medians: list[float] = []
+    for rule in RULES:
+        asked = list(starts(rule))
+        times = [
+            per_call(lambda s, r=rule: why(law, r, s, on=date(2026, 6, 1)), asked) for _ in range(rounds)
+        ]
+        medians.append(statistics.median(times))
+    yield Figure("why", max(medians), "us", 1000)
+
+
 def in_a_new_process(code: str, rounds: int) -> float:
     """Milliseconds, the median of processes that have loaded nothing yet."""
     times = [
@@ -114,6 +130,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     rounds = parser.parse_args().rounds
     for figure in due_dates(rounds):
+        figure.show()
+    for figure in explanations(rounds):
         figure.show()
     Figure("law_loaded_from_its_twin", in_a_new_process(LOADED, rounds), "ms", 300).show()
     Figure("law_loaded_and_checked", in_a_new_process(CHECKED, rounds), "ms", 300).show()

@@ -127,6 +127,7 @@ def due(
         rows(f"{rule} {found['title_zh']}", _fields(law_due.summary(found)), as_json=False)
         if found["days"]:
             rows(say("逐日", "Day by day"), law_due.day_rows(found), as_json=False)
+        typer.echo(say("\n".join(law_due.sentences(found)), ""))
     # a year without calendar is never guessed: nobody knows the day yet
     raise typer.Exit(DONE if found["nominal"] else FAILED)
 

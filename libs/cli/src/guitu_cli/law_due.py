@@ -3,34 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import cast
 
 from lawkit import Law
 from lawkit.calendar import Calendar
+from lawkit.counted import Day, weekday_zh
 from lawkit.counting import SHANGHAI, Due
-from lawkit.errors import CalendarMissing, LawError, NotAPeriod
+from lawkit.errors import LawError, NotAPeriod
 from lawkit.rules import Rule, Setting
+from lawkit.why import Counting, structure, why
 
 from guitu_cli.law_answers import Answer, plain
 from guitu_cli.output import Row
 from guitu_cli.texts import say
 
-_ONE_DAY = timedelta(days=1)
-_WEEKDAYS_ZH = "一二三四五六日"
 _WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_HOLIDAYS_ZH = {
-    "New Year's Day": "元旦",
-    "Spring Festival": "春节",
-    "Tomb-sweeping Day": "清明节",
-    "Labour Day": "劳动节",
-    "Dragon Boat Festival": "端午节",
-    "Mid-autumn Festival": "中秋节",
-    "National Day": "国庆节",
-    "Anti-Fascist 70th Day": "抗战胜利纪念日",
-}
 _FACTS = ("on", "length", "end", "kind", "set.<setting>")
-_LONGEST_LIST = 62  # days named one by one; a longer period shows its skipped days only
 
 
 class UnknownFact(LawError):
@@ -52,21 +41,23 @@ def due(law: Law, rule_id: str, start: date | datetime, facts: Mapping[str, str]
     kind = facts.get("kind")
     if kind is not None and not rule.applies_to(here.kind(kind).id):
         raise NotAPeriod(rule_id, f"the kind {kind}")
+    length = _whole("length", facts["length"]) if "length" in facts else None
+    explained = why(here, rule_id, start, on=on, length=length)
+    if explained.counting is None:
+        here.due(rule_id, start, on)  # raises why it counts nothing
+    counting = explained.counting
     found: Answer = {
         "rule": rule.id,
         "title_zh": rule.title_zh,
         "article": here.article_zh(rule.id, judged),
         "quote": rule.quote,
         "from": start.isoformat(),
+        "explanation": structure(explained),
     }
-    try:
-        if "length" in facts:
-            answer = here.due_after(rule_id, _whole("length", facts["length"]), start, on)
-        else:
-            answer = here.due(rule_id, start, on)
-    except CalendarMissing as missing:
-        return found | {"nominal": None, "extended": None, "missing_year": missing.year, "days": []}
-    return found | _dates(answer, rule, facts) | {"days": _days(answer, rule, here.calendar)}
+    if counting is None or counting.due is None:
+        missing = counting.missing_year if counting else None
+        return found | {"nominal": None, "extended": None, "missing_year": missing, "days": []}
+    return found | _dates(counting.due, rule, facts) | {"days": _days(counting, here.calendar)}
 
 
 def _dates(answer: Due, rule: Rule, facts: Mapping[str, str]) -> Answer:
@@ -86,48 +77,28 @@ def _dates(answer: Due, rule: Rule, facts: Mapping[str, str]) -> Answer:
     return found
 
 
-def _days(answer: Due, rule: Rule, calendar: Calendar) -> list[Answer]:
-    last = answer.extended or answer.nominal
-    if rule.counting.profile == "P-HOUR" or last < answer.start:
-        return []
-    skipped = set(answer.skipped)
-    first_counts = rule.counting.first_day == "included"
-    found: list[Answer] = []
-    day, counted = answer.start, 0
-    while day <= last:
-        rolled = day == answer.extended != answer.nominal
-        # a rest day on which the period ends is counted, and then rolled over
-        in_period = (day > answer.start or first_counts) and day <= answer.nominal
-        in_period = in_period and (day not in skipped or day == answer.nominal)
-        counted += in_period
-        state = "skipped" if day in skipped else "extended" if rolled else "counted" if in_period else "start"
-        found.append(
-            {
-                "day": day.isoformat(),
-                "weekday": _weekday(day),
-                "number": counted if in_period else None,
-                "state": state,
-                "why": _why(day, state, calendar),
-            }
-        )
-        day += _ONE_DAY
-    return found if len(found) <= _LONGEST_LIST else [one for one in found if one["state"] == "skipped"]
+def _days(counting: Counting, calendar: Calendar) -> list[Answer]:
+    return [
+        {
+            "day": one.day.isoformat(),
+            "weekday": say("星期" + weekday_zh(one.day)[-1], _WEEKDAYS_EN[one.day.weekday()]),
+            "number": one.number,
+            "state": one.state,
+            "why": say(one.why, _english(one, calendar)),
+        }
+        for one in counting.days
+    ]
 
 
-def _why(day: date, state: str, calendar: Calendar) -> str:
-    english = calendar.name_of(day) or ""
-    name = say(_HOLIDAYS_ZH.get(english, english), english)
-    if state == "start":
-        return say("开始之日不计算在内", "the starting day does not count")
-    if state == "extended":
-        return say("节假日后的第一个工作日", "first working day after the rest days")
-    if state == "skipped":
-        return name or say("周末", "weekend")
-    return say(f"调休上班({name})", f"working day in place of {name}") if day in calendar.make_up else ""
-
-
-def _weekday(day: date) -> str:
-    return say("星期" + _WEEKDAYS_ZH[day.weekday()], _WEEKDAYS_EN[day.weekday()])
+def _english(one: Day, calendar: Calendar) -> str:
+    name = calendar.name_of(one.day) or ""
+    if one.state == "start":
+        return "the starting day does not count"
+    if one.state == "extended":
+        return "first working day after the rest days"
+    if one.state == "skipped":
+        return name or "weekend"
+    return f"working day in place of {name}" if one.day in calendar.make_up else ""
 
 
 def summary(found: Answer) -> list[tuple[str, object]]:
@@ -153,6 +124,11 @@ def summary(found: Answer) -> list[tuple[str, object]]:
             )
         )
     return lines
+
+
+def sentences(found: Answer) -> list[str]:
+    """The explanation in Chinese sentences."""
+    return cast(list[str], cast(Answer, found["explanation"])["sentences"])
 
 
 def day_rows(found: Answer) -> list[Row]:

@@ -21,6 +21,7 @@ from lawkit.terms import (
     term_until,
 )
 from lawkit.terms import term as term_of
+from lawkit.why import Change, why_term
 
 from guitu_cli.output import REFUSED, USAGE, document, fail, rows
 from guitu_cli.running import AsJson
@@ -52,18 +53,22 @@ def term(
     if sum((bool(length), bool(until), life)) != 1:
         fail(say("请给出 --length、--until、--life 之一", "give one of --length, --until, --life"), USAGE)
     try:
-        found = _begun(law, _kind(law, kind), _day(start), length, until, custody)
+        begun = found = _begun(law, _kind(law, kind), _day(start), length, until, custody)
+        changes: list[Change] = []
         if reduce:
             found = shorten(law, found, _length(reduce), punishment=punished)
+            changes.append(Change(found.rules[-1], found.end, _length(reduce)))
         if add:
             found = extend(law, found, _length(add))
+            changes.append(Change(found.rules[-1], found.end, _length(add)))
+        told = why_term(law, begun, changes)
         answer = _answer(law, found, _breaches(law, found, punished, sentence))
     except UnknownRule as error:
         fail(say(f"没有 {error.got} 这一类对象", f"there is no kind {error.got}"), USAGE)
     except LawError as error:
         fail(say(f"依法无此期限:{error}", f"refused: {error}"), REFUSED)
     if as_json:
-        document(answer)
+        document(answer | {"explanation": structure(told)})
         return
     names = {"kind": say("类别", "kind"), "start": say("起", "start"), "end": say("止", "end"),
              "ends_at": say("届满时刻", "over at"), "days": say("日数", "days"),
@@ -78,6 +83,7 @@ def term(
     )
     table = [{"rule": r, head("条文", "article"): law.article_zh(r)} for r in found.rules]
     rows(say("依据", "Rules"), table, as_json=False)
+    typer.echo(say("\n".join(told.sentences), ""))
     for rule_id in cast(list[str], answer["breaches"]):
         typer.echo(say(f"注意:不符合 {law.article_zh(rule_id)}({rule_id})", f"not lawful by {rule_id}"))
 

@@ -215,18 +215,19 @@ class Law:
         `on` is the day whose law applies, by default the day of the start. A rule whose period the texts
         leave open takes it from its setting. Raises UnknownRule, NotInForce, NotAPeriod, CalendarMissing.
         """
-        return count(self._period_of(rule_id, start, on), start, self.calendar)
+        return count(self.period(rule_id, start, on), start, self.calendar)
 
     def due_after(self, rule_id: str, length: int, start: date | datetime, on: date | None = None) -> Due:
         """As due(), for a length that a decision states, in the rule's unit and by its counting."""
-        stated = replace(self._period_of(rule_id, start, on), count=length)
+        stated = replace(self.period(rule_id, start, on), count=length)
         return count(stated, start, self.calendar)
 
     def due_by_setting(self, setting_id: str, start: date) -> Due:
         """Until when something is due whose period only a setting gives. Raises UnknownRule, NotAPeriod."""
         return count(self._setting_period(setting_id, self.setting(setting_id)), start, self.calendar)
 
-    def _period_of(self, rule_id: str, start: date | datetime, on: date | None) -> Period:
+    def period(self, rule_id: str, start: date | datetime, on: date | None = None) -> Period:
+        """The length that due() counts, and how. Raises UnknownRule, NotInForce, NotAPeriod."""
         if on is None:
             on = day_of(start) if isinstance(start, datetime) else start
         rule = self.rule(rule_id, on)
