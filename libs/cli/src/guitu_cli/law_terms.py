@@ -21,7 +21,7 @@ from lawkit.terms import (
     term_until,
 )
 from lawkit.terms import term as term_of
-from lawkit.why import Change, why_term
+from lawkit.why import Change, structure, why_term
 
 from guitu_cli.output import REFUSED, USAGE, document, fail, rows
 from guitu_cli.running import AsJson
