@@ -210,6 +210,11 @@ def latency(address: Address, crew: Crew, seconds: float) -> None:
     )
     p99 = waits[int(len(waits) * 0.99)]
     print(f"  append to sequenced: p50 {statistics.median(waits):.1f} ms of {len(waits)} appends")
+    bare = sorted(1000 * took for one in crew.run("bare timed", 4, seconds) for _, _, took in one.marks)
+    at_99 = bare[int(len(bare) * 0.99)]
+    print(
+        f"  bare insert on this disk, 4 processes: p50 {statistics.median(bare):.1f} ms, p99 {at_99:.1f} ms"
+    )
     show("append_to_sequenced_p99_ms_4_writers", p99, Target(20, 10, less_is_better=True))
 
 

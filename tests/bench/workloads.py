@@ -70,7 +70,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """How often it was done, and, for `timed` appends, the stream, version and start of each."""
+    """How often it was done, and the stream, version and start of each `timed` append, or time of a `bare timed` one."""
 
     count: int
     seconds: float
@@ -170,17 +170,24 @@ class _Process:
     def _operation(self, kind: str, streams: Streams, marks: list[tuple[UUID, int, float]]) -> Operation:
         if kind in _INSERTS:
             return self._insert(kind, streams)
+        if kind == "bare timed":
+            return self._insert("bare", streams, marks)
         events = 10 if kind.endswith("10") else 1
         if kind.startswith("eventsourcing"):
             return self._theirs(streams, events)
         return self._ours(streams, events, marks if kind == "timed" else None)
 
-    def _insert(self, table: str, streams: Streams) -> Operation:
+    def _insert(
+        self, table: str, streams: Streams, marks: list[tuple[UUID, int, float]] | None = None
+    ) -> Operation:
         cursor, statement = self._owner.cursor(binary=True), _INSERTS[table].encode()
 
         def operation() -> None:
             stream, version = streams.step(1)
+            began = time.monotonic()
             cursor.execute(statement, (stream, Int8(version), _TYPE, _DATA), prepare=True)
+            if marks is not None:
+                marks.append((stream, version, time.monotonic() - began))
 
         return operation
 

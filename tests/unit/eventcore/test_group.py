@@ -54,3 +54,19 @@ async def test_an_append_over_the_bound_is_refused_and_those_that_wait_are_writt
     store.go.set()
     await asyncio.gather(first, *waiting)
     assert store.written == [1, 2, 3]
+
+
+async def test_flights_share_what_waits_so_that_one_is_made_while_another_is_stored():
+    sizes: list[int] = []
+    both = asyncio.Event()
+
+    async def write(appends: Sequence[Append]) -> bytes | None:
+        sizes.append(len(appends))
+        if len(sizes) == 2:
+            both.set()
+        await both.wait()
+        return None
+
+    group = Group(write, flights=2)
+    await asyncio.wait_for(asyncio.gather(*(group.append(bare(number)) for number in range(16))), 10)
+    assert sizes == [8, 8]

@@ -31,6 +31,8 @@ class Group:
         self._waiting: deque[Waiting] = deque()
         # counted apart from the tasks: one that has seen nothing waiting is still a task until its callbacks ran
         self._flying = 0
+        # flights that have a group with them
+        self._aloft = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def append(self, one: Append) -> bytes | None:
@@ -58,6 +60,7 @@ class Group:
         try:
             while self._waiting:
                 taken = self._take()
+                self._aloft += 1
                 try:
                     await self._land(taken)
                 except BaseException as error:
@@ -65,6 +68,8 @@ class Group:
                     for _, future in taken:
                         _fail(future, error)
                     raise
+                finally:
+                    self._aloft -= 1
         finally:
             self._flying -= 1
 
@@ -89,7 +94,10 @@ class Group:
         taken: list[Waiting] = []
         later: list[Waiting] = []
         seen: set[UUID | tuple[str, bytes]] = set()
-        while self._waiting and len(taken) < self._limit:
+        # who flies first leaves the others their share: one group is made while another one is stored
+        free = self._flights - self._aloft
+        share = min(self._limit, -(-len(self._waiting) // free))
+        while self._waiting and len(taken) < share:
             entry = self._waiting.popleft()
             names = _names(entry[0])
             if seen.isdisjoint(names):
