@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 HASH_SIZE = 32
 CHANNEL = "es_log"
 
+_NOTIFY = "select set_config('synchronous_commit', 'off', true), pg_notify(%s, '')"
 _LEADER = 0x65735F6C6F67  # "es_log": the advisory lock of a database's sequencer
 _TAKE = "select first_seq, frontier, leaves from es.sequence_v1(%s)"
 _GROW = "update es.sequencer set frontier_sha256 = %s"
@@ -76,17 +77,20 @@ class Sequencer:
         self._warn_s = warn_s
         self._next_gauge = 0.0
         self._led: Connection | None = None
+        self._busy = False
 
     def turn(self) -> int:
         """Events that were final at its start are in the log; answers how many. 0 also when another one leads."""
         connection = self._link.conn
         if not self._leads(connection):
             return 0
-        done = number(connection, self._limit) if _pending(connection) else 0
+        # where there was work there is likely more: the peek is for the turn after an empty one
+        done = number(connection, self._limit) if self._busy or _pending(connection) else 0
+        self._busy = done > 0
         signed = self._checkpoints is not None and self._checkpoints.turn(connection)
         if done or signed:
-            # of its own: a commit that notifies queues on a lock of the whole cluster
-            connection.execute("select pg_notify(%s, '')", [CHANNEL])
+            # of its own: a commit that notifies queues on a lock of the whole cluster; and it need not last
+            connection.execute(_NOTIFY, [CHANNEL], prepare=True)
         self._measure(connection)
         return done
 
@@ -125,7 +129,8 @@ class Sequencer:
 
 def number(connection: Connection, limit: int = 5000) -> int:
     """The next final events are in the log and in the tree, in one transaction; answers how many."""
-    with connection.transaction():
+    # in a pipeline: begin goes with the first statement, commit with the last
+    with connection.pipeline(), connection.transaction():
         cursor = connection.cursor(binary=True)
         row = cursor.execute(_TAKE, [limit], prepare=True).fetchone()
         if row is None or row[2] is None:
