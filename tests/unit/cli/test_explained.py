@@ -8,9 +8,10 @@ from eventcore.decider import Invalid, Refused
 from google.rpc import status_pb2
 from guitu_cli.client import explained
 from guitu_cli.output import REFUSED, USAGE
+from lawkit import load_law
 from servicekit.errors import DETAILS_KEY, Texts, Translator, code_of
 
-TRANSLATOR = Translator(service="intake", texts=Texts(), article=lambda _: "社区矫正法 第二十五条")
+TRANSLATOR = Translator(service="intake", texts=Texts(), law=load_law())
 
 
 class Failed(grpc.RpcError):

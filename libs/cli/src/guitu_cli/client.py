@@ -11,6 +11,7 @@ from typing import TypeVar, cast
 
 import grpc
 from contracts import registry
+from corrections.law.v1.explanation_pb2 import Explanation
 from devstack import ca
 from devstack.home import default_home
 from devstack.topology import Topology, load
@@ -146,9 +147,11 @@ def explained(error: grpc.RpcError) -> tuple[str, int]:
     sentence = call.details() or code.name
     status = rpc_status.from_call(call)
     for detail in status.details if status is not None else ():
-        info, text = error_details_pb2.ErrorInfo(), error_details_pb2.LocalizedMessage()
+        info, text, why = error_details_pb2.ErrorInfo(), error_details_pb2.LocalizedMessage(), Explanation()
         if detail.Unpack(info):
             sentence = _with_reason(sentence, info)
         elif detail.Unpack(text) and say("zh", "en") == "zh":
             sentence = f"{sentence}\n{text.message}"
+        elif detail.Unpack(why) and say("zh", "en") == "zh":
+            sentence = "\n".join((sentence, *why.sentences_zh))
     return sentence, _EXITS.get(code, FAILED)

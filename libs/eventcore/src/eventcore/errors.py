@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 
 class Refused(Exception):
-    """The law or the state forbids it: stable code, rule id, facts that decided. FAILED_PRECONDITION."""
+    """The law or the state forbids it: stable code, rule id, facts that decided. FAILED_PRECONDITION.
+
+    on: the day of the act, whose law judges; the handler sets it. The fact `since`, a day or an instant as ISO 8601, is
+    what the rule counts from.
+    """
+
+    on: date | None = None
 
     def __init__(self, code: str, rule: str, **facts: str) -> None:
         super().__init__(f"{code} by {rule or 'no rule'}" + "".join(f", {k}={v}" for k, v in facts.items()))

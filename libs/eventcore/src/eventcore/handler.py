@@ -22,8 +22,8 @@ from opentelemetry import trace
 
 from eventcore import append, ids, meta, texts
 from eventcore.append import Append, ClaimChange, Head, NewEvent
-from eventcore.decider import Caller, Claim, Context, Decider, Decision, On, Release, StreamKey
-from eventcore.errors import Aborted, AlreadyExists, Conflict, Invalid
+from eventcore.decider import SHANGHAI, Caller, Claim, Context, Decider, Decision, On, Release, StreamKey
+from eventcore.errors import Aborted, AlreadyExists, Conflict, Invalid, Refused
 from eventcore.store import Loaded, Store, Stream
 
 S = TypeVar("S")
@@ -134,9 +134,12 @@ class Commands:
         )
         own = loaded.streams[store.stream_id(command.stream)]
         state = self._state(command, decider, loaded)
-        decision = _sealed(
-            decider.answer(state, own.version, command.content, ctx), decider.seal_to(state), command.subject
-        )
+        try:
+            decided = decider.answer(state, own.version, command.content, ctx)
+        except Refused as refused:
+            refused.on = (command.occurred_at or now).astimezone(SHANGHAI).date()
+            raise
+        decision = _sealed(decided, decider.seal_to(state), command.subject)
         await self._load_targets(command, decision, loaded)
         whole = self._append(command, decision, loaded, ctx, observed=decider.observe is not None)
         stored = await store.append(whole)

@@ -84,6 +84,13 @@ class Explanation:
     counting: Counting | None
     sentences: tuple[str, ...]
 
+    @property
+    def article_zh(self) -> str:
+        """The article that carries it as printed, for example 社区矫正法 第二十七条第一款: the first one in force on the day."""
+        articles = self.grounds[0].articles
+        found = next((one for one in articles if one.in_force), articles[0])
+        return f"{found.title_zh} {found.place_zh}".rstrip()
+
 
 @dataclass(frozen=True, slots=True)
 class Change:

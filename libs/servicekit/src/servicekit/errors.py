@@ -1,7 +1,8 @@
 """From an exception to the status that a client can act on: one place for every service.
 
 A status carries `google.rpc` details: BadRequest (which field, which rule, what to do), ErrorInfo (stable
-code, rule id, article, facts), PreconditionFailure, RetryInfo, and a LocalizedMessage in Chinese.
+code, rule id, article, facts), PreconditionFailure, RetryInfo, a LocalizedMessage in Chinese, and for a refusal by the
+law its Explanation.
 architecture.md section 3.
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import traceback
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 
@@ -21,10 +22,12 @@ from eventcore.errors import Aborted, AlreadyExists, Busy, Claimed, Conflict, To
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import Message
 from google.rpc import code_pb2, error_details_pb2, status_pb2
+from lawkit import Law
 from psycopg import OperationalError
 from psycopg import errors as pg
 from psycopg_pool import TooManyRequests
 
+from servicekit import reasons
 from servicekit.logs import log
 
 # Metadata of one answer is bounded by gRPC; more violations than these help nobody.
@@ -93,10 +96,10 @@ class Texts:
 class Translator:
     """Turns what a handler raised into a status. One per server."""
 
-    def __init__(self, *, service: str, texts: Texts, article: Callable[[str], str]) -> None:
+    def __init__(self, *, service: str, texts: Texts, law: Law) -> None:
         self._domain = f"corrections.{service}.v1"
         self._texts = texts
-        self._article = article
+        self._law = law
 
     def status(self, error: BaseException, *, method: str = "") -> status_pb2.Status:
         """The status for an exception; an unexpected one is logged with an id and answers INTERNAL without
@@ -185,7 +188,8 @@ class Translator:
         )
 
     def _refused(self, error: Refused) -> status_pb2.Status:
-        article = self._article(error.rule) if error.rule else ""
+        why = reasons.of_refusal(self._law, error)
+        article = why.article_zh if why else ""
         facts = {k: _short(str(v)) for k, v in error.facts.items()}
         precondition = error_details_pb2.PreconditionFailure(
             violations=[
@@ -195,12 +199,15 @@ class Translator:
             ]
         )
         metadata = {**facts, "rule": error.rule, "article": article}
+        details: list[Message] = [precondition, self._zh(error.code, article=article, **facts)]
+        if why is not None:
+            metadata["rule_from"] = why.grounds[0].in_force_from.isoformat()
+            details.append(reasons.message(why, briefly=True))
         return self._compose(
             code_pb2.FAILED_PRECONDITION,
             f"{error.code}: refused by {error.rule}" + (f" ({article})" if article else ""),
             self._info(error.code, metadata),
-            precondition,
-            self._zh(error.code, article=article, **facts),
+            *details,
         )
 
     def _bad_request(self, code: str, violations: Sequence[Violation]) -> status_pb2.Status:

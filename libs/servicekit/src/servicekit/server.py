@@ -10,6 +10,7 @@ import grpc
 from contracts import registry
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1._async import HealthServicer
+from lawkit import Law
 
 from servicekit import telemetry
 from servicekit.agencies import Agencies
@@ -51,7 +52,7 @@ class Server:
     settings: Settings
     agencies: Agencies
     texts: Texts
-    article: Callable[[str], str]
+    law: Law
     add: Callable[[grpc.aio.Server], None]
     health: HealthServicer = field(default_factory=HealthServicer)
     port: int = 0
@@ -64,7 +65,7 @@ class Server:
             installation=settings.installation,
             agency=self.agencies.get,
             limits=settings.limits,
-            translator=Translator(service=settings.service, texts=self.texts, article=self.article),
+            translator=Translator(service=settings.service, texts=self.texts, law=self.law),
         )
         server = grpc.aio.server(
             interceptors=[*telemetry.server_interceptors(), gate],

@@ -39,7 +39,6 @@ from eventcore.store import Store
 from eventcore.store import pool as open_pool
 from eventcore.upcasting import Codec
 from lawkit import Law, load_law
-from lawkit.errors import LawError
 
 from servicekit import checks, law_release, logs, sealing, settings, telemetry
 from servicekit.agencies import Agencies, RegistryError
@@ -221,18 +220,6 @@ async def reach(service: Service, made: Workers) -> AsyncGenerator[Deps]:
         )
 
 
-def article_of(law: Law) -> Callable[[str], str]:
-    """Article of a rule as printed; empty for an id that the catalogue does not have."""
-
-    def article(rule: str) -> str:
-        try:
-            return law.article_zh(rule)
-        except LawError:
-            return ""
-
-    return article
-
-
 async def _serve(service: Service, read: Settings, law: Law, roles: Sequence[str]) -> int:
     stopping = _stopping()
     made = workers(service, read, law, alone=len(roles) > 1)
@@ -250,7 +237,7 @@ async def _serve(service: Service, read: Settings, law: Law, roles: Sequence[str
             service.add_to_server(server, deps)
 
         texts = Texts(*((service.name,) if service.texts is None else service.texts))
-        server = Server(read, made.agencies, texts, article_of(law), add)
+        server = Server(read, made.agencies, texts, law, add)
         try:
             port = await server.start()
         except OSError as e:

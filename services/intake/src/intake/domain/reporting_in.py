@@ -52,7 +52,8 @@ def _lapse(case: Case, c: cmd.LapseReportingInRequest, ctx: Context) -> Decision
     # a clock that waits for the year's calendar would wait for ever; what it tells is a suspicion, never a finding
     last = last_day(ctx.law, case) or case.report_provisional
     if last is None or ctx.now < end_of_day(last):
-        raise NotYetDue(rule=case.report_rule or DEADLINE, due=last.isoformat() if last else "")
+        since = case.effective.isoformat() if case.effective else ""
+        raise NotYetDue(rule=case.report_rule or DEADLINE, due=last.isoformat() if last else "", since=since)
     missed = ev.ReportingInMissed(due_date=last.isoformat())
     return [On(case_stream(c.case_id), missed, occurred_at=end_of_day(last))]
 

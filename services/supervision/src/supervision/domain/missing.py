@@ -95,7 +95,12 @@ def _absconded_rule(law: Law, limb: Limb, since: datetime, at: datetime) -> str:
         return "history.2016.absconded-no-48h"
     verdict = absconded(law, limb, since, at)
     if not verdict.absconded:
-        raise Refused("NOT_YET_ABSCONDED", rule=verdict.rule_id, after=verdict.line.isoformat())
+        raise Refused(
+            "NOT_YET_ABSCONDED",
+            rule=verdict.rule_id,
+            since=since.isoformat(),
+            after=verdict.line.isoformat(),
+        )
     return verdict.rule_id
 
 
