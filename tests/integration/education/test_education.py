@@ -11,6 +11,7 @@ from corrections.education.v1 import service_pb2 as pb
 from corrections.intake.v1 import events_pb2 as intake
 from eventcore.testing import SEAL_TO
 
+from tests.integration.law_calls import clocks, deadlines
 from tests.integration.supervision.world import World, wait
 
 LAW = ev.SESSION_TOPIC_LAW
@@ -103,3 +104,31 @@ def test_another_county_does_not_learn_that_there_is_a_case(world: World):
             "GetEducation", pb.GetEducationRequest(case_id=str(case)), by="staff/330204/COUNTY_CCI/wang"
         )
     assert hidden.value.code() is grpc.StatusCode.NOT_FOUND  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def test_the_clocks_of_sessions_are_listed_by_due_date_to_whom_sees_the_case(world: World):
+    case = begin(world, "clocks")
+    arrange(world, case, "c2", "2026-05-12")
+    arrange(world, case, "c1", "2026-05-11")
+    mine = {"session/c1": "2026-05-11", "session/c2": "2026-05-12"}
+    wait(lambda: clocks(world, case) == mine, "both run")
+    assert list(clocks(world, case)) == list(mine)
+    assert clocks(world, case, by="staff/330203004/JO/sun") == clocks(world, case, by="operator/li") == mine
+    for stranger in ("staff/330204/COUNTY_CCI/wang", "staff/330203005/JO/sun"):
+        assert deadlines(world, stranger) == []
+    first = deadlines(world, case_id=str(case), size=1)[0]
+    told = (first.rule, first.rule_from, first.title_zh, first.article_zh, first.since, first.days_left)
+    assert told == (
+        "education.provide",
+        "2020-07-01",
+        "法治、道德等教育",
+        "社区矫正法 第三十六条",
+        "2026-03-20",
+        52,
+    )
+    near = deadlines(world, case_id=str(case), within_days=52)
+    assert [(one.name, one.county, one.provisional) for one in near] == [("session/c1", "330203", False)]
+    world.at("2026-05-12T00:00")
+    wait(lambda: clocks(world, case) == {"session/c2": "2026-05-12"}, "what lapsed is gone")
+    world.intake_says(case, intake.Released(end_date="2026-05-11"), at="2026-05-12T00:00")
+    wait(lambda: clocks(world, case) == {}, "no clock outlives the case")

@@ -240,7 +240,9 @@ def start_clock(tx: Tx, event: Event) -> None:
     at = Timestamp()
     at.FromDatetime(due(arranged.on))
     request = cmd.LapseSessionRequest(case_id=str(event.subject), session_id="s", due_at=at)
-    tx.deadline("session", event.subject, due(arranged.on), request)
+    tx.deadline(
+        "session", event.subject, due(arranged.on), request, rule="education.provide", since=event.day
+    )
 
 
 def stop_clock(tx: Tx, event: Event) -> None:

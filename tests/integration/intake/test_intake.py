@@ -23,6 +23,7 @@ from intake.domain.ids import case_id_of, key_id_of
 from psycopg.conninfo import make_conninfo
 
 from tests.integration.intake.world import COUNTY, World, judgment, wait
+from tests.integration.law_calls import clocks, deadlines
 
 NAME, NUMBER = "卢十三", "330203199005060011"
 MINOR_NUMBER = "330203200905060011"
@@ -408,3 +409,37 @@ def test_impossible_times_and_pages_are_named(world: World):
         with pytest.raises(grpc.RpcError) as wrong:
             world.call(method, request)
         assert code(wrong) == grpc.StatusCode.INVALID_ARGUMENT
+
+
+def test_the_clocks_of_a_case_follow_its_events(world: World):
+    world.at("2026-03-03T09:00")
+    (case,) = opened(world, "期限一", person(probation=Period(months=24)))
+    both = {"reporting-in": "2026-03-12", "term": "2028-03-01"}
+    wait(lambda: clocks(world, case) == both, "both run")
+    report, term = deadlines(world, case_id=str(case))
+    assert (report.article_zh, report.since, report.days_left) == (
+        "社区矫正法 第二十一条第一款",
+        "2026-03-02",
+        9,
+    )
+    assert (term.rule, term.since, term.provisional) == ("release.conditions", "2026-03-02", False)
+    assert clocks(world, case, by="staff/330204/COUNTY_CCI/wang") == {}
+    world.at("2026-03-13T00:00")
+    wait(lambda: clocks(world, case) == {"term": "2028-03-01"}, "what lapsed is gone")
+    ruling = supervision.ReductionRuled(
+        exchange_id="00000000-0000-5000-8000-000000000008",
+        ruling_date="2026-03-12",
+        probation_reduction=Period(months=6),
+    )
+    world.rule(case, ruling)
+    wait(lambda: clocks(world, case) == {"term": "2027-09-01"}, "the ruling moved the term")
+    assert deadlines(world, case_id=str(case))[0].since == "2026-03-02"
+
+
+def test_a_clock_that_needs_a_year_without_calendar_is_provisional(world: World):
+    world.at("2026-12-26T09:00")
+    facts: dict[str, Any] = {"effective_date": "2026-12-25", "probation": Period(months=24)}
+    (case,) = opened(world, "期限二", person(**facts), decided="2026-12-10")
+    wait(lambda: len(clocks(world, case)) == 2, "both run")
+    found = {one.name: one.provisional for one in deadlines(world, case_id=str(case))}
+    assert found == {"reporting-in": True, "term": False}

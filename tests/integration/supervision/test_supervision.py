@@ -17,6 +17,7 @@ from google.rpc import error_details_pb2
 from grpc_status import rpc_status
 from supervision.testing import ALL_ITEMS, at
 
+from tests.integration.law_calls import clocks, deadlines
 from tests.integration.supervision.world import World, wait
 
 CITY = "staff/3302/CITY_CCI/zhao"
@@ -105,9 +106,14 @@ def test_a_leave_lapses_at_midnight_and_the_return_is_measured(world: World):
     world.at("2026-05-02T09:00")
     assert world.conduct(case).on_leave
     asked = [*events, "LeaveRequested", "LeaveApproved"]
+    (clock,) = deadlines(world, case_id=key)
+    assert (clock.name, clock.last_day, clock.days_left) == ("leave/l1", "2026-05-08", 6)
+    assert (clock.article_zh, clock.since) == ("社区矫正法实施办法 第二十八条", "2026-05-01")
+    assert clocks(world, case, by="staff/330204/COUNTY_CCI/wang") == {}
     world.at("2026-05-08T23:59")
     world.has(case, *asked)
     world.at("2026-05-09T00:00")
+    wait(lambda: clocks(world, case) == {}, "what lapsed is gone")
     world.has(case, *asked, "LeaveOverdue")
     world.at("2026-05-10T10:00")
     back = pb.ReturnFromLeaveRequest(request_id="b", case_id=key, leave_id="l1")

@@ -20,6 +20,7 @@ from google.protobuf.message import Message
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
 from servicekit import calls
+from servicekit.server import LAW, STORE
 from servicekit.tls import Material, pinned
 
 from guitu_cli.output import FAILED, NOT_REACHABLE, REFUSED, USAGE, fail
@@ -105,7 +106,7 @@ def _patience(service: str) -> str:
 
     Not for the health check, which asks whether it is away.
     """
-    named = (f"corrections.{service}.v1.{service.capitalize()}Service", "corrections.store.v1.StoreService")
+    named = (f"corrections.{service}.v1.{service.capitalize()}Service", STORE, LAW)
     policy = {
         "maxAttempts": 5,
         "initialBackoff": "0.1s",

@@ -17,7 +17,7 @@ _HAND_OVER = """
 with due as (
   select deadline_id, name, subject, due_at, command_id, target, request, correlation, causation, trace
   from es.deadline
-  where handed_over_for is null and due_at <= (select es.now())
+  where handed_over_for is null and command_id is not null and due_at <= (select es.now())
     and (not_before is null or not_before <= clock_timestamp())
   order by due_at, deadline_id limit %s for update skip locked),
 put as (
@@ -31,7 +31,8 @@ marked as (
 select count(*) from marked
 """
 _NEXT = """
-select min(due_at) from es.deadline where handed_over_for is null and due_at > (select es.now())
+select min(due_at) from es.deadline
+where handed_over_for is null and command_id is not null and due_at > (select es.now())
 """
 
 

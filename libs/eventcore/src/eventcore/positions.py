@@ -18,8 +18,10 @@ select s.seq,
   (select coalesce(jsonb_agg(jsonb_build_array(o.consumer, o.topic, o.partition, o.next)), '[]')
      from es.consumer_offset o),
   (select count(*) from es.command c where c.answer is null and c.refusal is null),
-  (select count(*) from es.deadline d where d.handed_over_for is null and d.due_at <= (select es.now())),
-  (select min(d.due_at) from es.deadline d where d.handed_over_for is null and d.due_at > (select es.now())),
+  (select count(*) from es.deadline d
+     where d.handed_over_for is null and d.command_id is not null and d.due_at <= (select es.now())),
+  (select min(d.due_at) from es.deadline d
+     where d.handed_over_for is null and d.command_id is not null and d.due_at > (select es.now())),
   (select count(*) from es.parked),
   (select count(*) from es.command c where c.refusal is not null and c.settled is null),
   (select count(*) from es.dead_letter l where l.closed is null),

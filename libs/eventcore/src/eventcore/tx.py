@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, LiteralString, cast
 from uuid import UUID, uuid5
 
@@ -35,19 +35,23 @@ on conflict (command_id) do nothing
 
 # A due time that changes starts a new clock; the same due time again changes nothing that was handed over.
 _PUT_DEADLINES = """
-insert into es.deadline as d (deadline_id, name, subject, owner, due_at, command_id, target, request, correlation,
-  causation, trace)
-select * from unnest(%s::uuid[], %s::text[], %s::uuid[], %s::text[], %s::timestamptz[], %s::uuid[], %s::text[],
-  %s::bytea[], %s::uuid[], %s::uuid[], %s::text[])
+insert into es.deadline as d (deadline_id, name, subject, owner, due_at, rule, since, provisional, command_id, target,
+  request, correlation, causation, trace)
+select * from unnest(%s::uuid[], %s::text[], %s::uuid[], %s::text[], %s::timestamptz[], %s::text[], %s::date[],
+  %s::boolean[], %s::uuid[], %s::text[], %s::bytea[], %s::uuid[], %s::uuid[], %s::text[])
 on conflict (deadline_id) do update set
   owner = excluded.owner, due_at = excluded.due_at, command_id = excluded.command_id, target = excluded.target,
   request = excluded.request, correlation = excluded.correlation, causation = excluded.causation,
-  trace = excluded.trace,
+  trace = excluded.trace, rule = excluded.rule, since = excluded.since, provisional = excluded.provisional,
   handed_over_for = case when d.due_at = excluded.due_at then d.handed_over_for end,
   too_early = case when d.due_at = excluded.due_at then d.too_early else 0 end,
   not_before = case when d.due_at = excluded.due_at then d.not_before end
 """
 _CLEAR_DEADLINES = "delete from es.deadline where deadline_id = any(%s)"
+_END_SUBJECTS = """
+delete from es.deadline d using unnest(%s::uuid[], %s::text[]) as ended(subject, owner)
+where d.subject = ended.subject and d.owner = ended.owner
+"""
 
 
 class StepTwice(ValueError):
@@ -62,6 +66,14 @@ class Effects:
     deadlines: dict[UUID, tuple[object, ...] | None] = field(
         default_factory=dict[UUID, "tuple[object, ...] | None"]
     )
+    ended: set[tuple[UUID, str]] = field(default_factory=set[tuple[UUID, str]])
+
+    def end(self, subject: UUID, owner: str) -> None:
+        """No clock of the subject that the owner started so far runs any more."""
+        self.ended.add((subject, owner))
+        for key, row in self.deadlines.items():
+            if row is not None and row[2:4] == (subject, owner):
+                self.deadlines[key] = None
 
     def flush(self, conn: Connection) -> int:
         """All of them are rows of the open transaction; how many commands."""
@@ -70,12 +82,15 @@ class Effects:
             conn.execute(_PUT_COMMANDS, _columns(self.commands.values()))
         put = [row for row in self.deadlines.values() if row is not None]
         gone = [key for key, row in self.deadlines.items() if row is None]
+        if self.ended:
+            conn.execute(_END_SUBJECTS, _columns(self.ended))
         if put:
             conn.execute(_PUT_DEADLINES, _columns(put))
         if gone:
             conn.execute(_CLEAR_DEADLINES, (gone,))
         self.commands.clear()
         self.deadlines.clear()
+        self.ended.clear()
         return commands
 
 
@@ -123,10 +138,22 @@ class Tx:
         )  # fmt: skip
         return command_id
 
-    def deadline(self, name: str, subject: UUID, due_at: datetime, request: Message) -> None:
+    def deadline(
+        self,
+        name: str,
+        subject: UUID,
+        due_at: datetime,
+        request: Message | None,
+        *,
+        rule: str,
+        since: date | None,
+        provisional: bool = False,
+    ) -> None:
         """The clock `name` of the subject is due at this instant; then the request is sent. One clock a name and subject.
 
-        A clock that runs already gets the new due time. Raises ValueError for a naive time.
+        A clock that runs already gets the new due time. Without a request it is only watched: another organ must act.
+        rule: id of the rule that sets the clock; since: day that it counts from, None where nobody knows; provisional:
+        the calendar of a needed year is missing. Raises ValueError for a naive time.
         """
         if due_at.tzinfo is None:
             raise ValueError(f"deadline {name}: naive due time")
@@ -134,14 +161,21 @@ class Tx:
         due_at = due_at.astimezone(UTC)
         command_id = uuid5(deadline_id, due_at.isoformat())
         event = self.event
+        sent = (None, None, None)
+        if request is not None:
+            sent = (command_id, registry.method_of(type(request)), _with_id(request, command_id))
         self.effects.deadlines[deadline_id] = (
-            deadline_id, name, subject, self.reader, due_at, command_id, registry.method_of(type(request)),
-            _with_id(request, command_id), event.correlation_id, event.event_id, event.trace or None,
+            deadline_id, name, subject, self.reader, due_at, rule, since, provisional, *sent,
+            event.correlation_id, event.event_id, event.trace or None,
         )  # fmt: skip
 
     def clear_deadline(self, name: str, subject: UUID) -> None:
         """The clock `name` of the subject no longer runs; nothing happens where there is none."""
         self.effects.deadlines[self._deadline_id(name, subject)] = None
+
+    def clear_deadlines(self, subject: UUID) -> None:
+        """No clock of the subject that this reader started runs any more."""
+        self.effects.end(subject, self.reader)
 
     def _deadline_id(self, name: str, subject: UUID) -> UUID:
         return ids.derived(self.installation, "deadline", self.service, name, str(subject))

@@ -21,6 +21,7 @@ from servicekit.settings import Limits, Settings
 from servicekit.tls import server_credentials
 
 STORE = "corrections.store.v1.StoreService"
+LAW = "corrections.law.v1.LawService"
 SERVING = health_pb2.HealthCheckResponse.SERVING
 NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
 
@@ -42,7 +43,7 @@ def options(limits: Limits) -> Sequence[tuple[str, int]]:
 def served(service: str) -> tuple[str, ...]:
     """Full names of the gRPC services of a service's own contracts."""
     names = {path.split("/")[1] for path in registry.methods()}
-    return tuple(sorted(n for n in names if n.startswith(f"corrections.{service}.") or n == STORE))
+    return tuple(sorted(n for n in names if n.startswith(f"corrections.{service}.") or n in (LAW, STORE)))
 
 
 @dataclass

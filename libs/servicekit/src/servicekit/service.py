@@ -29,6 +29,7 @@ from typing import NoReturn
 import grpc
 import psycopg
 import uvloop
+from corrections.law.v1 import service_pb2_grpc as law_grpc
 from corrections.store.v1 import store_pb2_grpc
 from eventcore import migrate
 from eventcore.consumer import Subscription
@@ -42,8 +43,10 @@ from lawkit import Law, load_law
 
 from servicekit import checks, law_release, logs, sealing, settings, telemetry
 from servicekit.agencies import Agencies, RegistryError
+from servicekit.cases import Cases
 from servicekit.deps import Deps
 from servicekit.errors import Texts
+from servicekit.law_service import LawServicer
 from servicekit.logs import log
 from servicekit.peers import AsyncPeers, Peers
 from servicekit.server import Server
@@ -62,7 +65,7 @@ class Service:
     """What a service adds to what all have in common.
 
     add_to_server: adds its servicers. projections: readers of its own log; subscriptions: of other services'
-    topics; handlers that call tx.command make either a process manager.
+    topics; handlers that call tx.command make either a process manager. cases: the cases that it keeps.
     keys: True for a key store `<name>_keys` and a key pair for sealed topics.
     migrations: packages with `sql/NNNN_*.sql`. texts: packages with `errors_zh.yaml`. None: the service's own
     package. loops: further loops of the role `consume`. prepare: is awaited before the service says SERVING.
@@ -72,6 +75,7 @@ class Service:
     add_to_server: Callable[[grpc.aio.Server, Deps], None]
     projections: Sequence[Projection] = ()
     subscriptions: Sequence[Subscription] = ()
+    cases: Cases | None = None
     keys: bool = False
     migrations: Sequence[str] | None = None
     texts: Sequence[str] | None = None
@@ -234,6 +238,7 @@ async def _serve(service: Service, read: Settings, law: Law, roles: Sequence[str
                 pool=deps.pool, signer=deps.signer, link=link, unparker=made.unparker(link)
             )
             store_pb2_grpc.add_StoreServiceServicer_to_server(servicer, server)
+            law_grpc.add_LawServiceServicer_to_server(LawServicer(deps, service.cases), server)
             service.add_to_server(server, deps)
 
         texts = Texts(*((service.name,) if service.texts is None else service.texts))

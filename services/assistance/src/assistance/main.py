@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from corrections.assistance.v1.service_pb2_grpc import add_AssistanceServiceServicer_to_server
+from servicekit.cases import Cases
 from servicekit.service import Service
 
 from assistance.processes.following_intake import FOLLOWING_INTAKE
@@ -14,6 +15,7 @@ SERVICE = Service(
     add_to_server=lambda server, deps: add_AssistanceServiceServicer_to_server(
         AssistanceServicer(deps), server
     ),
+    cases=Cases(table="helped"),
     projections=[REFERRALS],
     subscriptions=[FOLLOWING_INTAKE],
 )

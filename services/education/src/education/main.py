@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from corrections.education.v1.service_pb2_grpc import add_EducationServiceServicer_to_server
+from servicekit.cases import Cases
 from servicekit.service import Service
 
 from education.processes.following_intake import FOLLOWING_INTAKE
@@ -15,6 +16,7 @@ SERVICE = Service(
     add_to_server=lambda server, deps: add_EducationServiceServicer_to_server(
         EducationServicer(deps), server
     ),
+    cases=Cases(table="taking_part"),
     projections=[SESSIONS, SESSION_CLOCKS],
     subscriptions=[FOLLOWING_INTAKE],
 )

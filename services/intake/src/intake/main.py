@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from corrections.intake.v1.service_pb2_grpc import add_IntakeServiceServicer_to_server
+from servicekit.cases import Cases
 from servicekit.service import Service
 
 from intake.processes.following_handoff import FOLLOWING_HANDOFF
@@ -15,6 +16,7 @@ from intake.server import IntakeServicer
 SERVICE = Service(
     name="intake",
     add_to_server=lambda server, deps: add_IntakeServiceServicer_to_server(IntakeServicer(deps), server),
+    cases=Cases(table="case_list"),
     projections=[CASES, REPORTING_CLOCK, TERM_CLOCK],
     subscriptions=[FOLLOWING_HANDOFF, FOLLOWING_SUPERVISION],
     keys=True,

@@ -89,7 +89,9 @@ TERM = ev.TermComputed(
     law=ARTICLES[PROBATION],
 )
 # ten days from 2026-03-02: Thursday 12 March
-ORDERED = ev.ReportingInOrdered(nominal_due="2026-03-12", extended_due="2026-03-12", law=REPORT_LAW)
+ORDERED = ev.ReportingInOrdered(
+    nominal_due="2026-03-12", extended_due="2026-03-12", law=REPORT_LAW, counted_from="2026-03-02"
+)
 REPORTED = ev.ReportedIn(mode=ev.RECEPTION_MODE_AT_OFFICE)
 MISSED = ev.ReportingInMissed(due_date="2026-03-12")
 OFFICER = ev.GroupMember(member_id="s1", role=ev.MEMBER_ROLE_JUDICIAL_OFFICE, sex=Sex.SEX_MALE)

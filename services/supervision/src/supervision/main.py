@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from corrections.supervision.v1.service_pb2_grpc import add_SupervisionServiceServicer_to_server
+from servicekit.cases import Cases
 from servicekit.service import Service
 
 from supervision.processes.following import FOLLOWING
@@ -15,6 +16,7 @@ SERVICE = Service(
     add_to_server=lambda server, deps: add_SupervisionServiceServicer_to_server(
         SupervisionServicer(deps), server
     ),
+    cases=Cases(table="missing"),
     projections=[MISSING, LEAVE_CLOCKS],
     subscriptions=[FOLLOWING],
 )

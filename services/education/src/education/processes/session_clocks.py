@@ -11,6 +11,8 @@ from eventcore.projection import Projection
 from eventcore.tx import Tx
 from lawkit.counting import end_of_day
 
+from education.domain.session import RULE
+
 
 def _clock(session_id: str) -> str:
     return f"session/{session_id}"
@@ -22,7 +24,7 @@ def _arranged(tx: Tx, event: Event) -> None:
     request = cmd.LapseSessionRequest(case_id=str(event.subject), session_id=e.session_id)
     request.due_at.FromDatetime(due)
     request.occurred_at.FromDatetime(due)
-    tx.deadline(_clock(e.session_id), event.subject, due, request)
+    tx.deadline(_clock(e.session_id), event.subject, due, request, rule=RULE, since=event.day)
 
 
 def _attended(tx: Tx, event: Event) -> None:
@@ -33,7 +35,21 @@ def _excused(tx: Tx, event: Event) -> None:
     tx.clear_deadline(_clock(event.data_as(ev.SessionExcused).session_id), event.subject)
 
 
+def _missed(tx: Tx, event: Event) -> None:
+    tx.clear_deadline(_clock(event.data_as(ev.SessionMissed).session_id), event.subject)
+
+
+def _closed(tx: Tx, event: Event) -> None:
+    tx.clear_deadlines(event.subject)
+
+
 SESSION_CLOCKS = Projection(
     "session-clocks",
-    handle={ev.SessionArranged: _arranged, ev.SessionAttended: _attended, ev.SessionExcused: _excused},
+    handle={
+        ev.SessionArranged: _arranged,
+        ev.SessionAttended: _attended,
+        ev.SessionExcused: _excused,
+        ev.SessionMissed: _missed,
+        ev.EducationClosed: _closed,
+    },
 )

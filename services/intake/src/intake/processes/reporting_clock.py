@@ -10,6 +10,8 @@ from eventcore.projection import Projection
 from eventcore.tx import Tx
 from lawkit.counting import end_of_day
 
+from intake.domain.reporting_in import DEADLINE
+
 _CLOCK = "reporting-in"
 
 
@@ -22,7 +24,15 @@ def _ordered(tx: Tx, event: Event) -> None:
     due = end_of_day(last)
     request = cmd.LapseReportingInRequest(case_id=str(event.subject))
     request.due_at.FromDatetime(due)
-    tx.deadline(_CLOCK, event.subject, due, request)
+    tx.deadline(
+        _CLOCK,
+        event.subject,
+        due,
+        request,
+        rule=ordered.law.rule or DEADLINE,
+        since=day_or_none(ordered.counted_from),
+        provisional=not (ordered.printed_due or ordered.extended_due),
+    )
 
 
 def _settled(tx: Tx, event: Event) -> None:

@@ -1,0 +1,62 @@
+import datetime
+
+from buf.validate import validate_pb2 as _validate_pb2
+from corrections.options.v1 import options_pb2 as _options_pb2
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class ListDeadlinesRequest(_message.Message):
+    __slots__ = ("case_id", "due_before", "within_days", "page_size", "page_token")
+    CASE_ID_FIELD_NUMBER: _ClassVar[int]
+    DUE_BEFORE_FIELD_NUMBER: _ClassVar[int]
+    WITHIN_DAYS_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    case_id: str
+    due_before: _timestamp_pb2.Timestamp
+    within_days: int
+    page_size: int
+    page_token: str
+    def __init__(self, case_id: _Optional[str] = ..., due_before: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., within_days: _Optional[int] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class Deadline(_message.Message):
+    __slots__ = ("case_id", "name", "rule", "rule_from", "article_zh", "title_zh", "since", "due_at", "last_day", "days_left", "provisional", "county")
+    CASE_ID_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    RULE_FIELD_NUMBER: _ClassVar[int]
+    RULE_FROM_FIELD_NUMBER: _ClassVar[int]
+    ARTICLE_ZH_FIELD_NUMBER: _ClassVar[int]
+    TITLE_ZH_FIELD_NUMBER: _ClassVar[int]
+    SINCE_FIELD_NUMBER: _ClassVar[int]
+    DUE_AT_FIELD_NUMBER: _ClassVar[int]
+    LAST_DAY_FIELD_NUMBER: _ClassVar[int]
+    DAYS_LEFT_FIELD_NUMBER: _ClassVar[int]
+    PROVISIONAL_FIELD_NUMBER: _ClassVar[int]
+    COUNTY_FIELD_NUMBER: _ClassVar[int]
+    case_id: str
+    name: str
+    rule: str
+    rule_from: str
+    article_zh: str
+    title_zh: str
+    since: str
+    due_at: _timestamp_pb2.Timestamp
+    last_day: str
+    days_left: int
+    provisional: bool
+    county: str
+    def __init__(self, case_id: _Optional[str] = ..., name: _Optional[str] = ..., rule: _Optional[str] = ..., rule_from: _Optional[str] = ..., article_zh: _Optional[str] = ..., title_zh: _Optional[str] = ..., since: _Optional[str] = ..., due_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., last_day: _Optional[str] = ..., days_left: _Optional[int] = ..., provisional: _Optional[bool] = ..., county: _Optional[str] = ...) -> None: ...
+
+class ListDeadlinesResponse(_message.Message):
+    __slots__ = ("deadlines", "next_page_token")
+    DEADLINES_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    deadlines: _containers.RepeatedCompositeFieldContainer[Deadline]
+    next_page_token: str
+    def __init__(self, deadlines: _Optional[_Iterable[_Union[Deadline, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...

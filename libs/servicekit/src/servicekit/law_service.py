@@ -1,0 +1,16 @@
+"""The LawService of every service: the law in its cases."""
+
+from __future__ import annotations
+
+from corrections.law.v1 import service_pb2_grpc as rpc
+
+from servicekit.cases import Cases
+from servicekit.clocks import Clocks
+from servicekit.deps import Deps
+
+
+class LawServicer(Clocks, rpc.LawServiceServicer):
+    """Its parts are one module each; `cases`: the cases that the service keeps, None where it keeps none."""
+
+    def __init__(self, deps: Deps, cases: Cases | None) -> None:
+        Clocks.__init__(self, deps, cases)

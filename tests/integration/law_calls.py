@@ -1,0 +1,45 @@
+"""The LawService of a service under test, as its callers ask it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+from uuid import UUID
+
+import grpc
+from corrections.law.v1 import service_pb2 as pb
+from corrections.law.v1.service_pb2_grpc import LawServiceStub
+from servicekit.testing import Authority
+from servicekit.tls import Material
+
+COUNTY = "staff/330203/COUNTY_CCI/wang"
+
+
+class Serving(Protocol):
+    """A service that runs."""
+
+    authority: Authority
+    port: int
+
+
+def deadlines(world: Serving, by: str = COUNTY, *, size: int = 0, **asked: object) -> list[pb.Deadline]:
+    """The clocks that the caller sees, page by page."""
+    request = pb.ListDeadlinesRequest(page_size=size, **asked)  # pyright: ignore[reportArgumentType]
+    found: list[pb.Deadline] = []
+    with _channel(world, by) as channel:
+        while True:
+            page = LawServiceStub(channel).ListDeadlines(request, timeout=10)
+            found.extend(page.deadlines)
+            if not page.next_page_token:
+                return found
+            request.page_token = page.next_page_token
+
+
+def clocks(world: Serving, case: UUID, by: str = COUNTY) -> dict[str, str]:
+    """The case's clocks that the caller sees: name -> last day."""
+    return {one.name: one.last_day for one in deadlines(world, by, case_id=str(case))}
+
+
+def _channel(world: Serving, by: str) -> grpc.Channel:
+    kind, _, name = by.partition("/")
+    credentials = Material.read(world.authority.issue(kind, name)).channel_credentials()
+    return grpc.secure_channel(f"127.0.0.1:{world.port}", credentials)
