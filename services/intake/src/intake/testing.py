@@ -90,7 +90,7 @@ TERM = ev.TermComputed(
 )
 # ten days from 2026-03-02: Thursday 12 March
 ORDERED = ev.ReportingInOrdered(
-    nominal_due="2026-03-12", extended_due="2026-03-12", law=REPORT_LAW, counted_from="2026-03-02"
+    nominal_due="2026-03-12", extended_due="2026-03-12", law=REPORT_LAW, effective_date="2026-03-02"
 )
 REPORTED = ev.ReportedIn(mode=ev.RECEPTION_MODE_AT_OFFICE)
 MISSED = ev.ReportingInMissed(due_date="2026-03-12")

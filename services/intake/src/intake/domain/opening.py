@@ -114,7 +114,7 @@ def reporting_in_ordered(law: Law, c: PreparedCase) -> ev.ReportingInOrdered:
         printed_due=printed,
         law=law_ref(law, rule_id, effective),
         provisional_due=text_of(provisional),
-        counted_from=effective.isoformat(),
+        effective_date=effective.isoformat(),
     )
 
 

@@ -30,7 +30,7 @@ def _ordered(tx: Tx, event: Event) -> None:
         due,
         request,
         rule=ordered.law.rule or DEADLINE,
-        since=day_or_none(ordered.counted_from),
+        since=day_or_none(ordered.effective_date),
         provisional=not (ordered.printed_due or ordered.extended_due),
     )
 

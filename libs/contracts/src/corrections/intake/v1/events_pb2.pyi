@@ -161,20 +161,20 @@ class TermComputed(_message.Message):
     def __init__(self, start_date: _Optional[str] = ..., end_date: _Optional[str] = ..., computed_end_date: _Optional[str] = ..., printed_end_date: _Optional[str] = ..., law: _Optional[_Union[_common_pb2.LawRef, _Mapping]] = ..., temporary_until: _Optional[str] = ...) -> None: ...
 
 class ReportingInOrdered(_message.Message):
-    __slots__ = ("nominal_due", "extended_due", "printed_due", "law", "provisional_due", "counted_from")
+    __slots__ = ("nominal_due", "extended_due", "printed_due", "law", "provisional_due", "effective_date")
     NOMINAL_DUE_FIELD_NUMBER: _ClassVar[int]
     EXTENDED_DUE_FIELD_NUMBER: _ClassVar[int]
     PRINTED_DUE_FIELD_NUMBER: _ClassVar[int]
     LAW_FIELD_NUMBER: _ClassVar[int]
     PROVISIONAL_DUE_FIELD_NUMBER: _ClassVar[int]
-    COUNTED_FROM_FIELD_NUMBER: _ClassVar[int]
+    EFFECTIVE_DATE_FIELD_NUMBER: _ClassVar[int]
     nominal_due: str
     extended_due: str
     printed_due: str
     law: _common_pb2.LawRef
     provisional_due: str
-    counted_from: str
-    def __init__(self, nominal_due: _Optional[str] = ..., extended_due: _Optional[str] = ..., printed_due: _Optional[str] = ..., law: _Optional[_Union[_common_pb2.LawRef, _Mapping]] = ..., provisional_due: _Optional[str] = ..., counted_from: _Optional[str] = ...) -> None: ...
+    effective_date: str
+    def __init__(self, nominal_due: _Optional[str] = ..., extended_due: _Optional[str] = ..., printed_due: _Optional[str] = ..., law: _Optional[_Union[_common_pb2.LawRef, _Mapping]] = ..., provisional_due: _Optional[str] = ..., effective_date: _Optional[str] = ...) -> None: ...
 
 class ReportedIn(_message.Message):
     __slots__ = ("mode", "days_late", "missing_documents")
