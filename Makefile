@@ -46,6 +46,7 @@ gen: setup ## protos -> Python, rules.yaml -> rules.json, docs/reference
 	@mkdir -p build && $(PY) libs/contracts/generate.py image build/contracts.binpb
 	@$(PY) -m contracts.reference build/contracts.binpb
 	@$(PY) -m guitu_cli.law_reference
+	@$(PY) -m guitu_cli.duties_reference
 
 demo: setup ## the main job: official cases and a synthetic county, played, verified; ends by itself
 	@$(VENV)/bin/guitu demo
