@@ -37,11 +37,16 @@ REVIEWED = {
     "leave_id": "the office's number of the leave in the case",
     "travel_id": "the office's number of the permission in the case",
     "session_id": "the office's number of the session in the case",
+    "name": "the holiday as the State Council's notice names it",
+    "title": "title of a notice of the State Council",
+    "number": "number of that notice",
+    "url": "where that notice is published",
+    "signer": "the official who signed a rule set, as the installation named the key",
     "referral_id": "the office's number of the referral in the case",
 }
 FORMS = {
     **dict.fromkeys(
-        ["as_of", "computed_end_date", "decision_date", "due_date", "effective_date", "end_date", "extended_due", "from_date", "nominal_due", "on", "printed_due", "printed_end_date", "reply_due", "reported_on", "ruling_date", "ruling_due", "start_date", "temporary_until", "to_date", "until"],
+        ["as_of", "computed_end_date", "decision_date", "due_date", "effective_date", "effective_on", "issued_on", "withdrawn_from", "end_date", "extended_due", "from_date", "nominal_due", "on", "printed_due", "printed_end_date", "reply_due", "reported_on", "ruling_date", "ruling_due", "start_date", "temporary_until", "to_date", "until"],
         DAY,
     ),
     **dict.fromkeys(["case_id", "case_ids", "cause", "event_id", "exchange_id", "person_id"], UUID),
@@ -50,6 +55,9 @@ FORMS = {
     **dict.fromkeys(["code", "finding", "measure", "role"], UPPER),
     **dict.fromkeys(["kind", "message_type", "type"], TYPE),
     "rule": RULE,
+    "digest": r"[0-9a-f]{64}",
+    "key_id": r"[0-9a-f]{8}",
+    "rule_set_id": r"[a-z0-9][a-z0-9.-]*",
     "forbidden_by": RULE,
     "log": r"[a-z]+",
 }  # fmt: skip

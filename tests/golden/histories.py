@@ -32,6 +32,10 @@ STREAMS: Mapping[str, Mapping[tuple[str, str], tuple[str, ...]]] = {
         ("exchange", "query"): ("MissingStatusQueried",),
     },
     "audit": {("log", "intake"): ("*",)},
+    "administration": {
+        ("calendar", "2027"): ("CalendarImported", "CalendarCorrected"),
+        ("ruleset", "2027-01"): ("*",),
+    },
 }
 CASE: Mapping[tuple[str, str], tuple[str, ...]] = {("case", "1"): ("*",)}
 # Events that end a stream stand last, whatever the proto's order.

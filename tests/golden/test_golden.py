@@ -33,6 +33,8 @@ DECIDERS = {
     "intake/exchange": "intake.domain.unopened:UNOPENED",
     "handoff/exchange": "handoff.domain.exchange:EXCHANGE",
     "audit/log": "audit.domain.log:LOG",
+    "administration/calendar": "administration.domain.calendar_year:CALENDAR_YEAR",
+    "administration/ruleset": "administration.domain.rule_set:RULE_SET",
 }
 _APPEND = """
 select es.append1_v1(%s::uuid, %s::bytea, %s::bytea, %s::uuid, %s::text, %s::bigint, %s::text, %s::uuid,

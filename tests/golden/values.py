@@ -29,6 +29,9 @@ BY_NAME = {
     "measure": "WARNING",
     "finding": "LEAF_CHANGED",
     "log": "intake",
+    "digest": "a" * 64,
+    "key_id": "0123abcd",
+    "rule_set_id": "2027-01",
     "to": "PROC330203",
 }
 BY_COMMENT = (

@@ -78,7 +78,11 @@ def typed(message: Message, fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    """true and false are no text."""
+    """true and false are no text, however deep they stand."""
+    if isinstance(value, list):
+        return [plain(one) for one in cast("list[Any]", value)]
+    if isinstance(value, dict):
+        return {key: plain(one) for key, one in cast("dict[str, Any]", value).items()}
     return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
 
 

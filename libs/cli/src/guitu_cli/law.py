@@ -29,6 +29,9 @@ law.command("key", help=say("新建签名密钥", "A new signing key for a relea
 law.command("sign", help=say("起草人或复核人签名", "Sign the rule set as author or checker."))(
     law_releasing.sign
 )
+law.command(
+    "release", help=say("将已签名的规则集登记发布", "Record the signed release with administration.")
+)(law_releasing.release)
 law.command("released", help=say("核对两人签名", "Whether two people released it."))(law_releasing.released_)
 
 Region = Annotated[

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from corrections.administration.v1 import service_pb2 as pb
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from devstack.home import default_home
@@ -15,6 +16,8 @@ from lawkit import load_law
 from proofs.note import NoteError, Signer, parse_vkeys
 from servicekit.law_release import ROLES, NotReleased, folder, released, signed
 
+from guitu_cli.calendar import BUREAU, As, principal, told
+from guitu_cli.client import client
 from guitu_cli.output import FAILED, REFUSED, USAGE, document, fail
 from guitu_cli.running import AsJson
 from guitu_cli.texts import say
@@ -87,10 +90,34 @@ def released_(
     except NoteError as error:
         fail(str(error), FAILED)
     if as_json:
-        document({"digest": found.digest, "author": found.author, "checker": found.checker})
+        document({"digest": found.digest, "author": found.author.who, "checker": found.checker.who})
     else:
-        typer.echo(say(f"已发布:{found.author} 起草,{found.checker} 复核",
-                       f"released: author {found.author}, checker {found.checker}"))  # fmt: skip
+        typer.echo(say(f"已发布:{found.author.who} 起草,{found.checker.who} 复核",
+                       f"released: author {found.author.who}, checker {found.checker.who}"))  # fmt: skip
+
+
+def release(
+    rule_set_id: Annotated[str, typer.Argument(help="Id of the rule set, e.g. 2027-01.")],
+    effective_on: Annotated[
+        str, typer.Option("--from", help="First day on which it is to be used, ISO 8601.")
+    ],
+    note: Note = None,
+    by: As = BUREAU,
+    as_json: AsJson = False,
+) -> None:
+    """The release that author and checker signed is on record at administration; exit 3 when it does not hold."""
+    path = note or folder(default_home().resolve()) / "rules.release"
+    if not path.is_file():
+        fail(say(f"没有 {path}", f"there is no {path}"), REFUSED)
+    request = pb.ReleaseRuleSetRequest(
+        request_id=f"release/{rule_set_id}",
+        rule_set_id=rule_set_id,
+        digest=load_law().digest,
+        effective_on=effective_on,
+        release=path.read_text(encoding="utf-8"),
+    )
+    with client(principal(by)) as to:
+        told(to.call(request, pb.ReleaseRuleSetResponse).outcome, as_json)
 
 
 def _signer(path: Path, name: str, role: str) -> Signer:

@@ -9,7 +9,7 @@ from typing import NoReturn
 import typer
 from devstack.errors import StackError
 
-from guitu_cli import agency, case, checking, clock, demo, drill, law, parking, running, work_items
+from guitu_cli import agency, calendar, case, checking, clock, demo, drill, law, parking, running, work_items
 from guitu_cli.output import FAILED, fail
 from guitu_cli.texts import say
 
@@ -29,6 +29,7 @@ app.add_typer(clock.clock, name="clock")
 app.add_typer(agency.agency, name="agency")
 app.add_typer(case.case, name="case")
 app.add_typer(law.law, name="law")
+app.add_typer(calendar.calendar, name="calendar")
 app.command(
     help=say("以机关名义签名并发送一条消息,打印回执", "Sign and send a message, print its receipts.")
 )(agency.push)

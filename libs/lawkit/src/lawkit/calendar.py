@@ -7,7 +7,7 @@ a year is marked provisional. A year is imported whole by with_years, from its n
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from hashlib import sha256
@@ -74,14 +74,7 @@ class Calendar:
         off.update(new.off)
         make_up.update(new.make_up)
         years = self.years | new.years
-        lines = [
-            f"{day} {kind} {name}"
-            for kind, days in (("off", off), ("work", make_up))
-            for day, name in days.items()
-        ]
-        digest = sha256("\n".join((*map(str, sorted(years)), *sorted(lines))).encode()).hexdigest()
-        version = f"{min(years)}-{max(years)}+{digest[:12]}"
-        return Calendar(years, off, make_up, version, self.provisional - new.years)
+        return Calendar(years, off, make_up, version_of(years, off, make_up), self.provisional - new.years)
 
     def with_statutory_days(self, raw: bytes) -> "Calendar":
         """This calendar where the file's statutory days stand in, provisionally, for years that are missing.
@@ -173,3 +166,15 @@ class Calendar:
     def span(self) -> str:
         """First and last imported year, for messages."""
         return f"{min(self.years)} to {max(self.years)}"
+
+
+def version_of(years: Iterable[int], off: Mapping[date, str], make_up: Mapping[date, str]) -> str:
+    """The version of a calendar with this content: its span and the start of its digest."""
+    listed = sorted(years)
+    lines = sorted(
+        f"{day} {kind} {name}"
+        for kind, days in (("off", off), ("work", make_up))
+        for day, name in days.items()
+    )
+    digest = sha256("\n".join((*map(str, listed), *lines)).encode()).hexdigest()
+    return f"{listed[0]}-{listed[-1]}+{digest[:12]}"

@@ -10,7 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from proofs.note import NoteError, Signer, VerifierKey, add_signatures, parse_vkeys, sign_note, verify_note
+from proofs.note import (
+    NoteError,
+    Signer,
+    VerifierKey,
+    add_signatures,
+    parse_vkeys,
+    sign_note,
+    split_note,
+    verify_note,
+)
 
 ROLES = ("author", "checker")
 _HEAD = "guitu-law-release/v1"
@@ -21,12 +30,21 @@ class NotReleased(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Signed:
+    """One person's signature, 64 bytes, and the key that it holds under."""
+
+    who: str
+    key_id: bytes
+    signature: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Release:
     """Who released a rule set."""
 
     digest: str
-    author: str
-    checker: str
+    author: Signed
+    checker: Signed
 
 
 def folder(home: Path) -> Path:
@@ -67,22 +85,36 @@ def released(digest: str, note: str, keys: list[VerifierKey]) -> Release:
         for checker in by["checker"]:
             # one person with two names has one key, and one with two keys has one name
             if author.public_key != checker.public_key and _who(author.name) != _who(checker.name):
-                return Release(digest, _who(author.name), _who(checker.name))
+                return Release(digest, _signed(note, author), _signed(note, checker))
     have = ", ".join(sorted(one.key.name for one in signatures))
     raise NotReleased(f"an author and another person as checker must sign, signed by {have}")
 
 
 def required(digest: str, home: Path) -> Release:
     """The release in the installation's folder. Raises NotReleased."""
-    note, keys = folder(home) / "rules.release", folder(home) / "law.vkeys"
-    for path in (keys, note):
-        if not path.is_file():
-            raise NotReleased(f"there is no {path.name} in {folder(home)}")
+    known = pinned(home)
+    return released(digest, _text(home, "rules.release"), known)
+
+
+def pinned(home: Path) -> list[VerifierKey]:
+    """The keys of the installation's authors and checkers. Raises NotReleased where none are pinned."""
     try:
-        known = parse_vkeys(keys.read_text(encoding="utf-8"))
+        return parse_vkeys(_text(home, "law.vkeys"))
     except NoteError as error:
         raise NotReleased(f"law.vkeys: {error}") from None
-    return released(digest, note.read_text(encoding="utf-8"), known)
+
+
+def _text(home: Path, name: str) -> str:
+    path = folder(home) / name
+    if not path.is_file():
+        raise NotReleased(f"there is no {name} in {folder(home)}")
+    return path.read_text(encoding="utf-8")
+
+
+def _signed(note: str, key: VerifierKey) -> Signed:
+    _, lines = split_note(note)
+    signature = next(one.signature for one in lines if (one.name, one.key_id) == (key.name, key.id))
+    return Signed(_who(key.name), key.id, signature)
 
 
 def _role(name: str) -> str:
