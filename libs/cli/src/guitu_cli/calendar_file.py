@@ -3,7 +3,7 @@
     year: 2027
     source: {title: …, number: …, url: https://…, issued_on: 2026-11-04, document: notice.pdf}
     holidays:
-    - {name: 元旦, off: [2027-01-01/2027-01-03], work: [2027-01-09]}
+    - {name: 元旦, days_off: [2027-01-01/2027-01-03], make_up: [2027-01-09]}
 
 A range is written first/last. `document` is the notice as it was read, beside this file: its SHA-256 is recorded.
 """
@@ -64,8 +64,8 @@ def _source(value: object, folder: Path) -> ev.SourceDocument:
 
 
 def _holiday(value: object, where: str) -> Iterator[ev.ArrangedDay]:
-    found = _record(value, where, ("name", "off"), ("work",))
-    for key, work in (("off", False), ("work", True)):
+    found = _record(value, where, ("name", "days_off"), ("make_up",))
+    for key, work in (("days_off", False), ("make_up", True)):
         listed = found.get(key) or []
         if not isinstance(listed, list):
             raise WrongCalendarFile(f"{where}.{key}: got {listed!r}, want a list of days")
