@@ -10,22 +10,26 @@ from uuid import UUID
 import psycopg
 import pytest
 from corrections.common.v1.common_pb2 import Sealed
+from corrections.intake.v1 import events_pb2 as ev
 from corrections.supervision.v1.events_pb2 import Warned
 from devstack.testing import Database
 from eventcore.decider import free_text
 from eventcore.texts import Unopenable, sealed, sealed_texts
+from google.protobuf.message import Message
 from servicekit.sealing import (
     KeyDestroyed,
     KeyStore,
     KeyUnknown,
     TopicKey,
     TopicKeyPair,
+    field_of,
     key_pool,
     master_key,
 )
 
 PERSON, OTHER, CASE = UUID(int=1), UUID(int=2), UUID(int=3)
 NAME = "张三".encode()
+FIELD = field_of(ev.PersonRegistered, "name")
 
 
 @pytest.fixture
@@ -38,14 +42,14 @@ async def keys(database: Database, tmp_path: Path) -> AsyncIterator[KeyStore]:
 
 
 async def test_what_was_sealed_is_opened_by_its_key(keys: KeyStore):
-    sealed = await keys.seal(PERSON, NAME)
+    sealed = await keys.seal(PERSON, NAME, field=FIELD)
     assert sealed.key_id == PERSON.bytes
     assert NAME not in sealed.SerializeToString()
-    assert await keys.open(sealed) == NAME
+    assert await keys.open(sealed, field=FIELD) == NAME
 
 
 async def test_the_same_text_never_looks_the_same(keys: KeyStore):
-    first, second = await keys.seal(PERSON, NAME), await keys.seal(PERSON, NAME)
+    first, second = await keys.seal(PERSON, NAME, field=FIELD), await keys.seal(PERSON, NAME, field=FIELD)
     assert first.ciphertext != second.ciphertext
 
 
@@ -64,10 +68,14 @@ async def test_others_seal_to_a_person_and_only_the_store_opens(keys: KeyStore):
 
 
 async def test_a_destroyed_key_leaves_nothing_readable(keys: KeyStore, database: Database):
-    sealed = await keys.seal(PERSON, NAME)
+    sealed = await keys.seal(PERSON, NAME, field=FIELD)
     await keys.destroy(PERSON)
     await keys.destroy(PERSON)
-    for attempt in (keys.open(sealed), keys.seal(PERSON, NAME), keys.create(PERSON)):
+    for attempt in (
+        keys.open(sealed, field=FIELD),
+        keys.seal(PERSON, NAME, field=FIELD),
+        keys.create(PERSON),
+    ):
         with pytest.raises(KeyDestroyed):
             await attempt
     with psycopg.connect(database.dsn) as connection:
@@ -79,31 +87,40 @@ async def test_another_process_loses_a_destroyed_key_within_the_bound(
 ):
     async with key_pool(database.dsn, service="intake") as pool:
         elsewhere = KeyStore(pool, master_key(tmp_path, "intake"), cache_s=0.0)
-        sealed = await elsewhere.seal(PERSON, NAME)
+        sealed = await elsewhere.seal(PERSON, NAME, field=FIELD)
         await keys.destroy(PERSON)
         with pytest.raises(KeyDestroyed):
-            await elsewhere.open(sealed)
+            await elsewhere.open(sealed, field=FIELD)
 
 
 async def test_creating_a_key_again_keeps_it(keys: KeyStore):
-    sealed = await keys.seal(PERSON, NAME)
+    sealed = await keys.seal(PERSON, NAME, field=FIELD)
     await asyncio.gather(*(keys.create(PERSON) for _ in range(4)))
-    assert await keys.open(sealed) == NAME
+    assert await keys.open(sealed, field=FIELD) == NAME
 
 
 async def test_a_field_cannot_be_moved_to_another_person(keys: KeyStore):
     await keys.create(OTHER)
-    sealed = await keys.seal(PERSON, NAME)
+    sealed = await keys.seal(PERSON, NAME, field=FIELD)
     moved = Sealed(key_id=OTHER.bytes, nonce=sealed.nonce, ciphertext=sealed.ciphertext)
     with pytest.raises(Unopenable):
-        await keys.open(moved)
+        await keys.open(moved, field=FIELD)
+
+
+@pytest.mark.parametrize(("event", "name"), [(ev.PersonRegistered, "address"), (ev.PersonNoted, "name")])
+async def test_a_sealed_field_cannot_be_moved_to_another_field_or_event(
+    keys: KeyStore, event: type[Message], name: str
+):
+    sealed = await keys.seal(PERSON, NAME, field=FIELD)
+    with pytest.raises(Unopenable, match=f"{event.__name__}.{name}"):
+        await keys.open(sealed, field=field_of(event, name))
 
 
 async def test_an_unknown_key_is_told_apart(keys: KeyStore):
     with pytest.raises(KeyUnknown):
-        await keys.seal(OTHER, NAME)
+        await keys.seal(OTHER, NAME, field=FIELD)
     with pytest.raises(Unopenable):
-        await keys.open(Sealed(key_id=b"short", nonce=b"", ciphertext=b""))
+        await keys.open(Sealed(key_id=b"short", nonce=b"", ciphertext=b""), field=FIELD)
 
 
 async def test_the_cache_is_bounded(database: Database, tmp_path: Path):
@@ -112,16 +129,16 @@ async def test_the_cache_is_bounded(database: Database, tmp_path: Path):
         await store.migrate()
         for n in range(5):
             await store.create(UUID(int=n))
-        sealed = [await store.seal(UUID(int=n), b"%d" % n) for n in range(5)]
-        assert [await store.open(s) for s in sealed] == [b"0", b"1", b"2", b"3", b"4"]
+        sealed = [await store.seal(UUID(int=n), b"%d" % n, field=FIELD) for n in range(5)]
+        assert [await store.open(s, field=FIELD) for s in sealed] == [b"0", b"1", b"2", b"3", b"4"]
 
 
 async def test_a_key_is_useless_without_the_master_key(keys: KeyStore, database: Database, tmp_path: Path):
-    sealed = await keys.seal(PERSON, NAME)
+    sealed = await keys.seal(PERSON, NAME, field=FIELD)
     async with key_pool(database.dsn, service="intake") as pool:
         thief = KeyStore(pool, master_key(tmp_path / "elsewhere", "intake"))
         with pytest.raises(Unopenable):
-            await thief.open(sealed)
+            await thief.open(sealed, field=FIELD)
 
 
 def test_the_master_key_is_for_its_owner_alone(tmp_path: Path):

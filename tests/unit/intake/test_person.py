@@ -7,6 +7,7 @@ from corrections.intake.v1 import events_pb2 as ev
 from corrections.intake.v1 import service_pb2 as cmd
 from eventcore.testing import given, scenario
 from intake.domain.person import PERSON
+from intake.domain.state import Stated
 from intake.testing import PERSON_ID, SEALED
 
 READ = cmd.GetPersonRequest(request_id="r", person_id=PERSON_ID)
@@ -22,8 +23,9 @@ def test_the_newest_details_of_a_person_are_shown():
     newer = Sealed(key_id=SEALED.key_id, nonce=SEALED.nonce, ciphertext=b"newer")
     person = given(PERSON, ev.PersonRegistered(name=SEALED, identity_number=SEALED, phone=SEALED))
     moved = person.given(ev.PersonNoted(address=newer, phone=newer))
-    assert dict(moved.state.sealed) == {
-        "name": SEALED, "identity_number": SEALED, "address": newer, "phone": newer,
+    first, then = Stated(ev.PersonRegistered, SEALED), Stated(ev.PersonNoted, newer)
+    assert dict(moved.state.identity) == {
+        "name": first, "identity_number": first, "address": then, "phone": then,
     }  # fmt: skip
     moved.when(READ).then(ev.PersonRead(fields=["name", "identity_number", "address", "phone"]))
 

@@ -3,8 +3,8 @@
 
 Keys live in a database of their own, `<service>_keys`, outside the backups of the events, each wrapped by a
 master key that only this service's file `<home>/keys/<service>.master` holds. In production an HSM or KMS
-stands behind `KeyStore`'s methods. Others seal free text to a person's public half (eventcore.texts). Payloads on topics are sealed to a service's public key (HPKE, RFC
-9180).
+stands behind `KeyStore`'s methods. Others seal free text to a person's public half (eventcore.texts). Payloads on
+topics are sealed to a service's public key (HPKE, RFC 9180).
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from eventcore import texts
 from eventcore.texts import SUITE, Unopenable
+from google.protobuf.message import Message
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
@@ -64,6 +65,11 @@ def key_pool(conninfo: str, *, service: str, max_size: int = 4) -> Pool:
     return AsyncConnectionPool(
         conninfo, kwargs=kwargs, min_size=1, max_size=max_size, max_waiting=1024, timeout=5.0, open=False
     )
+
+
+def field_of(event: type[Message], name: str) -> str:
+    """Full name of an event's field, as `seal` and `open` bind it; KeyError when the event has no such field."""
+    return event.DESCRIPTOR.fields_by_name[name].full_name
 
 
 class KeyUnknown(Exception):
@@ -117,25 +123,27 @@ class KeyStore:
         else:
             self._keep(key_id, secret)
 
-    async def seal(self, key_id: UUID, plaintext: bytes) -> Sealed:
-        """The plaintext under the key; KeyUnknown, KeyDestroyed."""
+    async def seal(self, key_id: UUID, plaintext: bytes, *, field: str) -> Sealed:
+        """The plaintext under the key, for one field of one type of event (`field_of`); KeyUnknown, KeyDestroyed."""
         cipher = (await self._key(key_id)).cipher
         nonce = secrets.token_bytes(NONCE_BYTES)
         return Sealed(
-            key_id=key_id.bytes, nonce=nonce, ciphertext=cipher.encrypt(nonce, plaintext, key_id.bytes)
+            key_id=key_id.bytes,
+            nonce=nonce,
+            ciphertext=cipher.encrypt(nonce, plaintext, _bound(key_id, field)),
         )
 
-    async def open(self, sealed: Sealed) -> bytes:
-        """The plaintext; KeyUnknown, KeyDestroyed, Unopenable."""
+    async def open(self, sealed: Sealed, *, field: str) -> bytes:
+        """The plaintext; KeyUnknown, KeyDestroyed, Unopenable also for what was sealed for another field."""
         try:
             key_id = UUID(bytes=sealed.key_id)
         except ValueError:
             raise Unopenable("the key id is not 16 bytes") from None
         cipher = (await self._key(key_id)).cipher
         try:
-            return cipher.decrypt(sealed.nonce, sealed.ciphertext, sealed.key_id)
+            return cipher.decrypt(sealed.nonce, sealed.ciphertext, _bound(key_id, field))
         except (InvalidTag, ValueError):
-            raise Unopenable(f"not sealed under key {key_id}") from None
+            raise Unopenable(f"not sealed under key {key_id} as {field}") from None
 
     async def seal_to(self, key_id: UUID) -> SealTo:
         """The public half of the key, for others to seal free text to; KeyUnknown, KeyDestroyed."""
@@ -188,6 +196,10 @@ class KeyStore:
             return self._wrap.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], key_id.bytes)
         except InvalidTag:
             raise Unopenable(f"key {key_id} was wrapped by another master key") from None
+
+
+def _bound(key_id: UUID, field: str) -> bytes:
+    return key_id.bytes + field.encode()
 
 
 def master_key(home: Path, service: str) -> bytes:

@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
 from corrections.common.v1.common_pb2 import Outcome, Sealed, Signed
+from corrections.handoff.v1 import events_pb2 as ev
 from corrections.handoff.v1 import messages_pb2 as msg
-from corrections.handoff.v1.events_pb2 import MessageReceived
 from eventcore import meta
 from eventcore.decider import StreamKey, fold
 from google.protobuf.message import Message
 from servicekit import signing
 from servicekit.deps import Deps
 from servicekit.errors import Unavailable
+from servicekit.sealing import field_of
 
 from handoff import queries
 from handoff.domain.exchange import EXCHANGE
-from handoff.domain.state import Exchange
+from handoff.domain.state import Exchange, Reached
 from handoff.macs import Macs
 from handoff.signatures import PlatformSigner
 
 _NO_REQUEST = UUID(int=0)
 # an event holds at most 65,535 bytes (eventstore.md section 9); what is larger lies beside it, by digest
 MAX_INLINE_BYTES = 32 * 1024
+MESSAGE = field_of(ev.MessageReceived, "signed")
+OTHER_CONTENT = field_of(ev.OtherContentRefused, "receipt")
+NOTICE = field_of(ev.NoticePrepared, "signed")
+REASON = field_of(ev.MissingStatusQueryUnanswered, "reason")
+_REACHED_BY: Mapping[msg.Stage, type[Message]] = {
+    msg.STAGE_RECEIVED: ev.MessageReceived,
+    msg.STAGE_ACCEPTED: ev.MessageAccepted,
+    msg.STAGE_REFUSED: ev.MessageRefused,
+    msg.STAGE_HELD: ev.MessageHeld,
+    msg.STAGE_EFFECTED: ev.MessageEffected,
+    msg.STAGE_WITHOUT_EFFECT: ev.MessageWithoutEffect,
+}
+RECEIPTS = {stage: field_of(event, "receipt") for stage, event in _REACHED_BY.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,26 +115,31 @@ class Exchanges:
         """The exchange has its key."""
         await self.deps.keys.create(exchange_id, owner_kind="exchange")
 
-    async def seal(self, exchange_id: UUID, message: Message) -> Sealed:
-        """The message under the exchange's key."""
-        return await self.deps.keys.seal(exchange_id, message.SerializeToString(deterministic=True))
+    async def seal(self, exchange_id: UUID, message: Message, *, field: str) -> Sealed:
+        """The message under the exchange's key, for one field of an event."""
+        content = message.SerializeToString(deterministic=True)
+        return await self.deps.keys.seal(exchange_id, content, field=field)
 
-    async def open(self, sealed: Sealed) -> Signed:
-        """A sealed receipt or notice."""
-        return Signed.FromString(await self.deps.keys.open(sealed))
+    async def open(self, sealed: Sealed, *, field: str) -> Signed:
+        """What was sealed for this field; Unopenable when it was for another."""
+        return Signed.FromString(await self.deps.keys.open(sealed, field=field))
 
-    async def message(self, received: MessageReceived) -> Signed:
+    async def open_receipt(self, reached: Reached) -> Signed:
+        """The receipt about a stage."""
+        return await self.open(reached.receipt, field=RECEIPTS[reached.stage])
+
+    async def message(self, received: ev.MessageReceived) -> Signed:
         """The message as it came, from the event or from beside it; Unavailable when it is nowhere."""
         if not received.stored_sha256:
-            return await self.open(received.signed)
+            return await self.open(received.signed, field=MESSAGE)
         stored = await queries.stored_message(self.deps.pool, received.stored_sha256)
         if stored is None:
             raise Unavailable("a stored message is missing; restore it from the backup")
-        return await self.open(Sealed.FromString(stored))
+        return await self.open(Sealed.FromString(stored), field=MESSAGE)
 
     async def keep(self, exchange_id: UUID, signed: Signed) -> tuple[Sealed | None, bytes]:
         """The message sealed: for the event, or, when it is too large for one, kept beside it under its digest."""
-        sealed = await self.seal(exchange_id, signed)
+        sealed = await self.seal(exchange_id, signed, field=MESSAGE)
         if sealed.ByteSize() <= MAX_INLINE_BYTES:
             return sealed, b""
         content = sealed.SerializeToString(deterministic=True)
@@ -137,8 +157,9 @@ class Exchanges:
         refusal: msg.Refusal | None = None,
         cases: tuple[str, ...] = (),
         persons: tuple[msg.PersonRefusal, ...] = (),
+        field: str = "",
     ) -> Sealed:
-        """A receipt about a stage, signed and sealed."""
+        """A receipt about a stage, signed and sealed for the event that reaches it, or for another field."""
         made = msg.Receipt(
             message_id=about.message_id,
             sender=about.sender,
@@ -150,7 +171,7 @@ class Exchanges:
             case_ids=cases,
             persons=persons,
         )
-        return await self.seal(exchange_id, self.signer.sign(made))
+        return await self.seal(exchange_id, self.signer.sign(made), field=field or RECEIPTS[stage])
 
 
 def stream_of(exchange_id: UUID) -> StreamKey:

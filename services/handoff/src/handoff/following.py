@@ -39,7 +39,7 @@ class Following:
         caller = caller_of(context)
         key = stream_of(exchange_of(self.exchanges.installation, name_of(caller), request.message_id))
         found = await read(self.exchanges.deps.store, EXCHANGE, key, caller)
-        opened = [await self.exchanges.open(reached.receipt) for reached in found.state.reached]
+        opened = [await self.exchanges.open_receipt(reached) for reached in found.state.reached]
         return api.GetReceiptsResponse(receipts=opened)
 
     async def decision(self, request: api.GetDecisionRequest) -> api.GetDecisionResponse:
@@ -89,7 +89,7 @@ class Following:
             raise NotFound
         agency = self.exchanges.deps.agencies.get(loaded.state.agency_code)
         if agency is not None and agency.endpoint:
-            receipt = await self.exchanges.open(reached[-1].receipt)
+            receipt = await self.exchanges.open_receipt(reached[-1])
             channel = self.exchanges.deps.peers.agency(agency)
             await _deliver(channel, agency_pb2.DeliverRequest(to=agency.code, message=receipt))
         return api.DeliverReceiptResponse()

@@ -31,9 +31,10 @@ from servicekit.agencies import Agencies, Agency
 from servicekit.calls import PURPOSE_KEY
 from servicekit.errors import Unavailable
 from servicekit.logs import log
+from servicekit.sealing import field_of
 
 from handoff import queries
-from handoff.exchanges import Exchanges
+from handoff.exchanges import NOTICE, Exchanges
 from handoff.signatures import problem
 
 ELSEWHERE = "decision.forward-when-elsewhere"
@@ -96,7 +97,7 @@ class Notices:
             case_id=request.case_id,
             law=law,
             copy=request.copy,
-            signed=await self.exchanges.seal(exchange_id, self.exchanges.signer.sign(notice)),
+            signed=await self.exchanges.seal(exchange_id, self.exchanges.signer.sign(notice), field=NOTICE),
             cause=request.cause,
             role=request.role,
             exchange_id=request.exchange_id,
@@ -157,7 +158,7 @@ class Notices:
     async def _delivered(
         self, exchange_id: UUID, notice: ev.NoticePrepared, agency: Agency
     ) -> prepared.PreparedDelivery:
-        signed = await self.exchanges.open(notice.signed)
+        signed = await self.exchanges.open(notice.signed, field=NOTICE)
         answer = await self._ask(agency, signed)
         try:
             receipt = verified(answer, agency, signed, str(exchange_id))
@@ -170,7 +171,8 @@ class Notices:
                 remedy="ask the agency which key signed; nothing was accepted, the notice is sent again",
             )
             raise Unavailable("the agency's receipt is not its own") from e
-        sealed = await self.exchanges.seal(exchange_id, answer)
+        answered = ev.NoticeRefused if receipt.stage == msg.STAGE_REFUSED else ev.NoticeReceipted
+        sealed = await self.exchanges.seal(exchange_id, answer, field=field_of(answered, "receipt"))
         if receipt.stage == msg.STAGE_REFUSED:
             refused = ev.NoticeRefused(
                 agency_code=agency.code, code=reason_code(receipt.refusal.code), receipt=sealed

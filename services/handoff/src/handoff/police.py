@@ -26,7 +26,7 @@ from handoff.cases import Cases
 from handoff.domain.dates import day
 from handoff.domain.exchange import EXCHANGE
 from handoff.domain.missing_status import status_at, worst_first
-from handoff.exchanges import Exchanges
+from handoff.exchanges import REASON, Exchanges
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class Police:
         unanswered = ev.MissingStatusQueryUnanswered(
             agency_code=agency,
             person_mac=person_mac,
-            reason=await exchanges.deps.keys.seal(exchange_id, request.reason.encode()),
+            reason=await exchanges.deps.keys.seal(exchange_id, request.reason.encode(), field=REASON),
             as_of=as_of.isoformat(),
         )
         await exchanges.deps.run(

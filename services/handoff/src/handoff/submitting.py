@@ -24,7 +24,7 @@ from handoff.domain.effect import REFERENCE_CLAIM
 from handoff.domain.judgment import subjects
 from handoff.domain.refusals import Finding, refusal
 from handoff.domain.ruling import reference_of
-from handoff.exchanges import About, Exchanges, Loaded
+from handoff.exchanges import OTHER_CONTENT, About, Exchanges, Loaded
 
 # other contents that come at once under one message id overtake each other; each is still answered by a receipt
 MAX_TRIES = 10
@@ -83,8 +83,10 @@ class Submitting:
     async def _answer(self, arrival: Arrival) -> api.SubmitResponse:
         state = (await self.exchanges.load(arrival.exchange_id)).state
         other = state.other.get(arrival.content_mac)
-        sealed = [other] if other is not None else [reached.receipt for reached in state.reached]
-        receipts = [await self.exchanges.open(one) for one in sealed]
+        if other is not None:
+            receipts = [await self.exchanges.open(other, field=OTHER_CONTENT)]
+        else:
+            receipts = [await self.exchanges.open_receipt(reached) for reached in state.reached]
         return api.SubmitResponse(receipts=receipts, exchange_id=str(arrival.exchange_id))
 
     async def _prepared(self, arrival: Arrival, loaded: Loaded) -> prepared.PreparedSubmit:
@@ -105,7 +107,7 @@ class Submitting:
         reused = refusal(self.exchanges.deps.law, Finding("MESSAGE_ID_REUSED", "message_id"))
         command.other_content.content_mac = mac
         command.other_content.receipt.CopyFrom(
-            await self._receipt(arrival, loaded, msg.STAGE_REFUSED, reused)
+            await self._receipt(arrival, loaded, msg.STAGE_REFUSED, reused, field=OTHER_CONTENT)
         )
         if known is None:
             await self._receive(command, arrival, loaded)
@@ -197,8 +199,9 @@ class Submitting:
         why: msg.Refusal | None = None,
         *,
         cases: tuple[str, ...] = (),
+        field: str = "",
     ) -> Sealed:
         about = About(arrival.message_id, arrival.agency.code, arrival.signed.body)
         return await self.exchanges.receipt(
-            arrival.exchange_id, stage, about, loaded.now, refusal=why, cases=cases
+            arrival.exchange_id, stage, about, loaded.now, refusal=why, cases=cases, field=field
         )

@@ -22,7 +22,7 @@ from servicekit import rulings
 from servicekit.calls import caller_of
 from servicekit.decided import fetched
 from servicekit.deps import Deps
-from servicekit.sealing import KeyDestroyed
+from servicekit.sealing import KeyDestroyed, field_of
 
 from intake.domain.case import CASE
 from intake.domain.ids import (
@@ -36,11 +36,12 @@ from intake.domain.ids import (
 from intake.domain.person import PERSON
 from intake.domain.unopened import UNOPENED
 from intake.identity import IdentityMac
+from intake.persons import in_the_clear
 from intake.queries import Queries
 
 _COURT = "COURT"
-# fields of PreparedCase that a person has under another name
-_OF_PERSON = {"sealed_birth_date": "birth_date"}
+# fields of a person that PreparedCase has under another name
+_IN_PREPARED = {"birth_date": "sealed_birth_date"}
 
 
 class Decisions:
@@ -197,30 +198,38 @@ class Decisions:
         """The identity fields that the judgment states, under a new key of the person's own."""
         key_id = key_id_of(person_id)
         await self._deps.keys.create(key_id)
-        plain = _plain(one)
-        return {f: await self._deps.keys.seal(key_id, text.encode()) for f, text in plain.items() if text}
+        return await self._seal(key_id, ev.PersonRegistered, _plain(one))
 
     async def _changed(self, person_id: UUID, one: message.Defendant, caller: Caller) -> dict[str, Sealed]:
         """What the judgment states otherwise than is known; nothing of a person who was erased."""
         person = (await read(self._deps.store, PERSON, person_stream(str(person_id)), caller)).state
-        keys, plain = self._deps.keys, _plain(one)
+        plain = _plain(one)
         del plain["identity_number"]
         try:
-            known = {name: (await keys.open(sealed)).decode() for name, sealed in person.sealed}
-            return {
-                field: await keys.seal(key_id_of(person_id), text.encode())
-                for field, text in plain.items()
-                if text and text != known.get(_OF_PERSON.get(field, field))
-            }
+            known = await in_the_clear(self._deps.keys, person)
+            changed = {field: text for field, text in plain.items() if text != known.get(field)}
+            return await self._seal(key_id_of(person_id), ev.PersonNoted, changed)
         except KeyDestroyed:
             return {}
+
+    async def _seal(
+        self, key_id: UUID, event: type[ev.PersonRegistered | ev.PersonNoted], plain: dict[str, str]
+    ) -> dict[str, Sealed]:
+        """What is stated, sealed for the event that will hold it, by the names of PreparedCase."""
+        return {
+            _IN_PREPARED.get(name, name): await self._deps.keys.seal(
+                key_id, text.encode(), field=field_of(event, name)
+            )
+            for name, text in plain.items()
+            if text
+        }
 
 
 def _plain(one: message.Defendant) -> dict[str, str]:
     return {
         "name": one.name,
         "identity_number": one.identity_number,
-        "sealed_birth_date": _birth_date(one),
+        "birth_date": _birth_date(one),
         "address": one.address,
         "phone": one.phone,
     }

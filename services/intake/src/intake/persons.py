@@ -9,11 +9,20 @@ from eventcore.decider import NotFound
 from eventcore.reads import read
 from servicekit.calls import caller_of
 from servicekit.deps import Deps
-from servicekit.sealing import KeyDestroyed
+from servicekit.sealing import KeyDestroyed, KeyStore, field_of
 
 from intake.domain.ids import person_stream
 from intake.domain.person import PERSON
+from intake.domain.state import Person
 from intake.queries import Queries, Row
+
+
+async def in_the_clear(keys: KeyStore, person: Person) -> dict[str, str]:
+    """The person's fields in the clear; KeyDestroyed when the person was erased."""
+    return {
+        name: (await keys.open(stated.sealed, field=field_of(stated.event, name))).decode()
+        for name, stated in person.identity.items()
+    }
 
 
 class Persons:
@@ -35,9 +44,7 @@ class Persons:
         await self._deps.run(request, context, decider=PERSON, stream=stream, subject=request.person_id)
         found = await read(self._deps.store, PERSON, stream, caller)
         try:
-            return {
-                name: (await self._deps.keys.open(sealed)).decode() for name, sealed in found.state.sealed
-            }
+            return await in_the_clear(self._deps.keys, found.state)
         except KeyDestroyed as error:
             raise NotFound from error
 

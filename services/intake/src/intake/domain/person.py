@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
+from corrections.common.v1.common_pb2 import Sealed
 from corrections.intake.v1 import events_pb2 as ev
 from corrections.intake.v1 import service_pb2 as cmd
 from eventcore.decider import Context, Decider, Decision, Decisions, Evolutions, Stamp, by_type, evolving
 
-from intake.domain.opening import SEALED_FIELDS, STATED_ANEW
-from intake.domain.state import Person
+from intake.domain.opening import SEALED_FIELDS
+from intake.domain.state import Person, Stated
 
 
 def _read(person: Person, _: cmd.GetPersonRequest, __: Context) -> Decision:
-    return [ev.PersonRead(fields=[name for name, _ in person.sealed])]
+    return [ev.PersonRead(fields=person.identity)]
 
 
 def _texts_read(_: Person, c: cmd.OpenTextsRequest, __: Context) -> Decision:
@@ -20,12 +23,17 @@ def _texts_read(_: Person, c: cmd.OpenTextsRequest, __: Context) -> Decision:
 
 
 def _registered(_: Person, e: ev.PersonRegistered, __: Stamp) -> Person:
-    return Person(tuple((name, getattr(e, name)) for name in SEALED_FIELDS if e.HasField(name)))
+    return _with(Person(), e)
 
 
 def _stated(person: Person, e: ev.PersonNoted, __: Stamp) -> Person:
-    newest = dict(person.sealed) | {name: getattr(e, name) for name in STATED_ANEW if e.HasField(name)}
-    return Person(tuple((name, newest[name]) for name in SEALED_FIELDS if name in newest))
+    return _with(person, e)
+
+
+def _with(person: Person, e: ev.PersonRegistered | ev.PersonNoted) -> Person:
+    newest = dict(person.identity)
+    newest |= {f.name: Stated(type(e), value) for f, value in e.ListFields() if isinstance(value, Sealed)}
+    return Person(MappingProxyType({name: newest[name] for name in SEALED_FIELDS if name in newest}))
 
 
 DECISIONS: Decisions[Person] = {cmd.GetPersonRequest: _read, cmd.OpenTextsRequest: _texts_read}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from types import MappingProxyType
+from typing import NamedTuple
 
 from corrections.common.v1.common_pb2 import Sealed, SealTo
 from corrections.common.v1.facts_pb2 import Penalty, Period, Sex, SubjectKind
@@ -106,11 +109,18 @@ class Case:
         return kind_id(self.kind)
 
 
+class Stated(NamedTuple):
+    """A field of a person's identity as the newest event states it; only who holds the key can read it."""
+
+    event: type[ev.PersonRegistered | ev.PersonNoted]
+    sealed: Sealed
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person's sealed identity; only the field names are facts here."""
+    """A person's sealed identity, by field; only the names of the fields are facts here."""
 
-    sealed: tuple[tuple[str, Sealed], ...] = ()
+    identity: Mapping[str, Stated] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def kind_id(kind: SubjectKind) -> str:
