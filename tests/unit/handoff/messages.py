@@ -41,7 +41,7 @@ def person(number: int = 1, /, **changed: object) -> msg.Defendant:
     made = msg.Defendant(
         number=number,
         name="张某甲",
-        identity_number="11010519491231002X",
+        identity_number="11010519491231002X" if number == 1 else "",
         sex=facts.SEX_MALE,
         birth_date="1949-12-31",
         charges=["诈骗罪"],
@@ -57,7 +57,7 @@ def person(number: int = 1, /, **changed: object) -> msg.Defendant:
 
 def nobody(number: int = 1, /, **changed: object) -> msg.Defendant:
     """A person of a judgment who goes to prison: no subject of community corrections."""
-    made = person(number)
+    made = person(number, identity_number="")
     made.kind = facts.SUBJECT_KIND_UNSPECIFIED
     made.ClearField("probation")
     return changed_by(made, **changed)

@@ -281,6 +281,19 @@ def test_a_wrong_identity_number_is_refused_with_its_standard():
     assert (one.code, one.article) == ("IDENTITY_NUMBER_INVALID", "GB 11643-1999")
 
 
+@pytest.mark.parametrize("second", [person(2), person(2, name="李四"), nobody(2)])
+def test_one_identity_number_is_one_person_listed_once(second: msg.Defendant):
+    number = "11010519491231002X"
+    second.identity_number = number.lower()
+    [one] = found(judgment(person(1, identity_number=number, birth_date=""), second))
+    assert (one.code, one.field) == ("IDENTITY_NUMBER_REPEATED", "defendants[1].identity_number")
+    assert refusal(LAW, one).article == "GB 11643-1999"
+
+
+def test_defendants_without_an_identity_number_are_not_taken_for_one():
+    assert found(judgment(person(1, identity_number=""), person(2, identity_number=""))) == []
+
+
 @pytest.mark.parametrize("number", ["11010519491231002X", "110105491231002"])
 def test_a_birth_date_that_contradicts_the_identity_number_is_refused(number: str):
     [one] = found(judgment(person(identity_number=number, birth_date="1949-12-30")))

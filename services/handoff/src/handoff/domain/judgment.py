@@ -71,11 +71,17 @@ def substance(judgment: Judgment, law: Law, today: date, *, by_court: bool) -> I
         yield Finding("DATES_OUT_OF_ORDER", "decision_date")
         return
     seen: set[int] = set()
+    identified: set[str] = set()
     for index, defendant in enumerate(judgment.defendants):
         at = f"defendants[{index}]"
         if defendant.number in seen:
             yield Finding("DEFENDANT_NUMBER_REPEATED", f"{at}.number")
         seen.add(defendant.number)
+        number = defendant.identity_number.upper()
+        # two people, or one of them twice: either way a case for the second would be another person's
+        if number and number in identified:
+            yield Finding("IDENTITY_NUMBER_REPEATED", f"{at}.identity_number", article=identity.STANDARD)
+        identified.add(number)
         yield from _person(at, defendant, decided)
         if defendant.kind == facts.SUBJECT_KIND_UNSPECIFIED:
             yield from _nobodys_subject(at, defendant, law, decided)
