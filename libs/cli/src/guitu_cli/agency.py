@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, cast
 
@@ -16,6 +17,8 @@ from devstack.topology import load
 from eventcore import ids
 from google.protobuf import json_format
 from google.protobuf.message import Message
+from servicekit.agencies import CODE, UNIT
+from servicekit.caller import AGENCY_ROLES
 
 from guitu_cli.client import client
 from guitu_cli.output import DONE, REFUSED, USAGE, document, fail, rows
@@ -44,8 +47,10 @@ _BODIES: dict[str, type[Message]] = {
 )
 def new(
     code: Annotated[str, typer.Argument(help="Code, letters and digits.")],
-    kind: Annotated[str, typer.Option(help="COURT, PROC_COUNTY, PSB_COUNTY, PRISON, …")] = "COURT",
-    unit: Annotated[str, typer.Option(help="GB/T 2260 code of its territory.")] = "330203",
+    kind: Annotated[str, typer.Option(help=", ".join(sorted(AGENCY_ROLES)))] = "COURT",
+    unit: Annotated[
+        str, typer.Option(help="GB/T 2260 code of its territory, 2, 4, 6 or 9 digits.")
+    ] = "330203",
     name: Annotated[str, typer.Option(help="Name as printed.")] = "测试机关",
     endpoint: Annotated[
         str, typer.Option(help="host:port of its AgencyService; default: the sandbox receives for it.")
@@ -53,6 +58,7 @@ def new(
     as_json: AsJson = False,
 ) -> None:
     """The agency may push messages at once; its files are named."""
+    _check(code, kind, unit)
     home = default_home().resolve()
     installation = load().installation
     files = ca.issue(home, f"agency/{code}", installation=installation)
@@ -78,6 +84,23 @@ def new(
         served = ca.issue(home, f"endpoint/{code}", installation=installation)
         found["server_certificate"] = str(served.cert)
     document(found) if as_json else rows(say("已登记", "Registered"), [found], as_json=False)
+
+
+def _check(code: str, kind: str, unit: str) -> None:
+    """The registry would take an agency of any kind, and nobody would ever be let in by it."""
+    kinds = ", ".join(sorted(AGENCY_ROLES))
+    if kind not in AGENCY_ROLES:
+        fail(say(f"--kind {kind} 不是机关类别,可用:{kinds}", f"--kind {kind}: want one of {kinds}"), USAGE)
+    if not re.fullmatch(UNIT, unit, re.ASCII):
+        fail(
+            say(
+                f"--unit {unit} 不是区划代码,应为 2、4、6 或 9 位数字",
+                f"--unit {unit}: want 2, 4, 6 or 9 digits of GB/T 2260",
+            ),
+            USAGE,
+        )
+    if not re.fullmatch(CODE, code, re.ASCII):
+        fail(say(f"代码 {code} 应符合 {CODE}", f"code {code}: want {CODE}"), USAGE)
 
 
 def push(

@@ -18,6 +18,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from servicekit.logs import log
 
+CODE = "[A-Za-z0-9._-]{1,64}"
+UNIT = "([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9})"
+
 
 class RegistryError(Exception):
     """The registry of agencies cannot be read."""
@@ -43,12 +46,12 @@ class Agency(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    code: str = Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")
+    code: str = Field(pattern=f"^{CODE}$")
     # Role of the rule catalogue: COURT, PROC_COUNTY, PSB_COUNTY, PRISON, …
     kind: str = Field(pattern=r"^[A-Z][A-Z_]*$")
     name_zh: str = Field(min_length=1)
-    # GB/T 2260, 2 to 9 digits.
-    unit: str = Field(pattern=r"^\d{2,9}$")
+    # GB/T 2260: province, city, county or town.
+    unit: str = Field(pattern=f"^{UNIT}$")
     keys: tuple[AgencyKey, ...] = ()
     # Codes of organs whose decisions it may pass on: a prison administration for its prisons.
     speaks_for: tuple[str, ...] = ()
