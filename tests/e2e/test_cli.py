@@ -151,6 +151,9 @@ def test_asking_the_clock_leaves_no_connection_behind(world: World, guitu: Guitu
 
 def test_nothing_is_parked_and_the_stores_are_sound(guitu: Guitu, case: str):
     assert guitu("parked", "--json").document == []
+    nonsense = guitu("unpark", "nonsense")
+    assert (nonsense.code, nonsense.out) == (USAGE, "")
+    assert "nonsense" in nonsense.err
     checked = guitu("fsck", "--json")
     assert checked.code == DONE, checked.out
     assert [one["service"] for one in checked.document] == services()

@@ -10,7 +10,7 @@ import typer
 from devstack.errors import StackError
 
 from guitu_cli import agency, calendar, case, checking, clock, demo, drill, law, parking, running, work_items
-from guitu_cli.output import FAILED, fail
+from guitu_cli.output import FAILED, fail, wants_json
 from guitu_cli.texts import say
 
 app = typer.Typer(
@@ -45,7 +45,10 @@ def main() -> None:
     """The command line ends with the exit code of its command; SIGTERM ends it like Ctrl-C, after its clean-up."""
     signal.signal(signal.SIGTERM, _terminated)
     try:
-        app()
+        # a usage error is a document too where JSON is asked for
+        raise SystemExit(app(standalone_mode=not wants_json()))
+    except typer.TyperException as error:
+        fail(error.format_message(), error.exit_code)
     except StackError as error:
         fail(str(error), FAILED)
 

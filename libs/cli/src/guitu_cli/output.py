@@ -45,6 +45,14 @@ def document(value: object) -> None:
 
 
 def fail(sentence: str, code: int = FAILED) -> NoReturn:
-    """The sentence stands on standard error and the command ends with the code."""
-    sys.stderr.write(sentence.rstrip() + "\n")
+    """The sentence stands on standard error, with --json as a document, and the command ends with the code."""
+    said = sentence.rstrip()
+    if wants_json():
+        said = json.dumps({"error": said, "exit_code": code}, ensure_ascii=False)
+    sys.stderr.write(said + "\n")
     raise SystemExit(code)
+
+
+def wants_json() -> bool:
+    """True when the command line asks for JSON, also one that cannot be parsed."""
+    return "--json" in sys.argv[1:]

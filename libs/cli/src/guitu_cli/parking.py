@@ -11,7 +11,7 @@ import typer
 from corrections.store.v1 import store_pb2 as store
 
 from guitu_cli.client import Client, client, explained
-from guitu_cli.output import DONE, FAILED, document, fail, rows
+from guitu_cli.output import DONE, FAILED, USAGE, document, fail, rows
 from guitu_cli.running import AsJson, services
 from guitu_cli.texts import head, say
 
@@ -29,17 +29,27 @@ def unpark(
     stream: Annotated[str, typer.Argument(help="Stream id, as `guitu parked` shows it.")],
     as_json: AsJson = False,
 ) -> None:
-    """The stream's records are handled in order with today's code, wherever it is parked. Exit 1 when some still wait."""
-    replayed = remaining = 0
+    """The stream's records are handled in order with today's code, wherever it is parked. Exit 1 when some still wait, 2 when
+    nothing is parked under that id."""
+    replayed = remaining = found = 0
     with client() as to:
         for name in services():
             waiting = {(one.consumer, one.source) for one in _parked(to, name) if one.stream_id == stream}
+            found += len(waiting)
             for consumer, source in sorted(waiting):
                 request = store.UnparkRequest(
                     request_id=str(uuid.uuid1()), consumer=consumer, source=source, stream_id=stream
                 )
                 answer = to.call_service(name, request, store.UnparkResponse)
                 replayed, remaining = replayed + answer.replayed, remaining + answer.remaining
+    if not found:
+        fail(
+            say(
+                f"{stream} 名下没有挂起的记录;`guitu parked` 列出全部挂起的记录",
+                f"nothing is parked under {stream}; `guitu parked` lists what is",
+            ),
+            USAGE,
+        )
     if as_json:
         document({"replayed": replayed, "remaining": remaining})
     else:
