@@ -195,6 +195,24 @@ def test_a_lost_tail_is_found_by_comparing_heads(world: World) -> None:
     world.check_one_effect_each()
 
 
+def test_a_tail_that_is_lost_for_good_parks_the_stream(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    rows = fill(world)
+    stream = rows[0].stream_id
+    world.lost.add(stream)
+    world.deliver([row for row in rows if row.stream_id != stream or row.version < 3])
+    with world.consumer() as consumer:
+        world.drain(consumer)
+        until(lambda: consumer.turn() == 0 and bool(parking.list_parked(world.reader)))
+    parked, waiting = parking.list_parked(world.reader)
+    assert (parked.source, parked.stream_id, parked.version) == (SOURCE, stream, 3)
+    assert parked.error.startswith("LostTail: versions 3-4 never came: ")
+    assert (waiting.version, waiting.error) == (4, "")
+    assert "lost tail: reader=" in caplog.text
+    assert len(world.effects()) == 2 * EVENTS + 2
+
+
 def test_a_gap_that_the_store_cannot_fill_parks_the_stream(world: World) -> None:
     rows = fill(world)
     stream = rows[0].stream_id

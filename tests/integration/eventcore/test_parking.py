@@ -193,3 +193,18 @@ def test_a_flood_of_unreadable_bytes_stops_the_consumer(world: World) -> None:
             until(lambda: consumer.turn() < 0)
     assert sum(world.offsets().values()) < sum(before.values()) + 40
     world.check_one_effect_each()
+
+
+def test_a_stream_with_a_lost_tail_flows_again_when_its_store_has_it(world: World) -> None:
+    fill(world)
+    stream = world.log.stream("case/1")
+    world.lost.add(stream)
+    world.deliver([row for row in world.rows() if row.stream_id != stream or row.version < 2])
+    with world.consumer() as consumer:
+        world.drain(consumer)
+        until(lambda: consumer.turn() == 0 and bool(parking.list_parked(world.reader)))
+    world.lost.clear()
+    with unparking(world, subscription()) as unparker:
+        assert unparker.unpark("reader", SOURCE, stream) == Unparked(2, 0)
+    assert parking.list_parked(world.reader) == []
+    world.check_one_effect_each()

@@ -20,7 +20,7 @@ from eventcore.apply import Reader
 from eventcore.cloudevents import entry_of, topic_of
 from eventcore.deadletter import DeadLetters
 from eventcore.entry import Entry, Unreadable, source_of
-from eventcore.inbox import Done, Fenced, Fill, Gaps, Inbox, Missing, Move
+from eventcore.inbox import Fenced, Fill, Gaps, Inbox, Missing, Move
 from eventcore.kafka import Consumer, ConsumerFactory, KafkaUnavailable, Partition, Record
 from eventcore.link import TRANSIENT, Connection, Link
 from eventcore.relay import nothing_between
@@ -207,7 +207,7 @@ class SubscriptionConsumer:
                 unread.append((record, str(error)))
         return read, unread
 
-    def _settle(self, conn: Connection, read: Sequence[Entry], move: Move | None) -> Done:
+    def _settle(self, conn: Connection, read: Sequence[Entry], move: Move) -> None:
         """The group took effect; gaps are filled from the store, a failing record is parked."""
         fill, alone = Fill(), False
         while True:
@@ -225,7 +225,7 @@ class SubscriptionConsumer:
             else:
                 if done.commands:
                     self._on_commands()
-                return done
+                return
 
     def _fetch(self, missing: Missing, fill: Fill) -> None:
         ref = missing.stream
@@ -259,10 +259,22 @@ class SubscriptionConsumer:
         except Exception as error:
             raise StoreUnavailable(f"heads: {type(error).__name__}") from error
         for missing in lost:
-            fill = Fill()
-            self._fetch(missing, fill)
-            try:
-                self._settle(conn, fill.entries.get(missing.stream, ()), None)
-            except Fenced as fenced:  # its record came by Kafka after all
-                log.info("fenced: %s", fenced)
+            self._fill_tail(conn, missing)
         return len(lost)
+
+    def _fill_tail(self, conn: Connection, tail: Missing) -> None:
+        fill = Fill()
+        self._fetch(tail, fill)
+        try:
+            done = self._inbox.fill_tail(conn, tail, fill, alone=False)
+        except TRANSIENT:
+            raise
+        except Exception:  # a record that fails alone is parked
+            done = self._inbox.fill_tail(conn, tail, fill, alone=True)
+        if done.parked:
+            log.warning(
+                "lost tail: reader=%s source=%s stream=%s versions=%d-%d: the stream is parked",
+                self._inbox.reader.name, tail.stream.source, tail.stream.stream_id, tail.first, tail.last,
+            )  # fmt: skip
+        if done.commands:
+            self._on_commands()

@@ -29,6 +29,8 @@ select u.source, u.stream_id, coalesce(s.version, 0), coalesce(s.leaf, ''::bytea
 from unnest(%s::text[], %s::uuid[]) as u(source, stream_id)
 left join es.seen s on s.consumer = %s and s.source = u.source and s.stream_id = u.stream_id
 """
+# While it is held, no other process counts a version.
+LOCK = "select from es.consumer_offset where consumer = %s order by topic, partition for update"
 # Compare-and-set on the version that was read: no two readers count one version.
 _COUNT = """
 with u as (select * from unnest(%s::text[], %s::uuid[], %s::bigint[], %s::bytea[], %s::bigint[])
@@ -139,17 +141,14 @@ class Inbox:
     reader: Reader
     between: Callable[[str], None] = nothing_between
 
-    def run(
-        self, conn: Connection, entries: Sequence[Entry], move: Move | None, fill: Fill, *, alone: bool
-    ) -> Done:
+    def run(self, conn: Connection, entries: Sequence[Entry], move: Move, fill: Fill, *, alone: bool) -> Done:
         """One transaction: the entries took effect and the offset moved, or nothing did.
 
         alone: each record in a savepoint; one that fails is parked. Otherwise the first failure is raised.
         Raises Fenced, Gaps, link.TRANSIENT errors.
         """
         with conn.transaction():
-            if move is not None:
-                self._move(conn, move)
+            self._move(conn, move)
             self.between("moved")
             group = _Group(self, conn, self._counted(conn, entries), fill, alone)
             group.check_gaps(entries)
@@ -158,6 +157,21 @@ class Inbox:
             self.between("handled")
             done = group.finish()
             self.between("counted")
+        self.between("committed")
+        return done
+
+    def fill_tail(self, conn: Connection, tail: Missing, fill: Fill, *, alone: bool) -> Done:
+        """What the store has of a lost tail took effect; where it stops short, the stream is parked at what is lost.
+
+        alone: as in `run`. Raises link.TRANSIENT errors.
+        """
+        with conn.transaction():
+            conn.execute(LOCK, (self.reader.name,))  # what came by Kafka meanwhile is counted before we look
+            group = _Group(self, conn, counted(conn, self.reader.name, {tail.stream}), fill, alone)
+            for entry in fill.entries.get(tail.stream, ()):
+                group.take(entry)
+            group.lose(tail)
+            done = group.finish()
         self.between("committed")
         return done
 
@@ -249,6 +263,18 @@ class _Group:
         state.parked = True
         self._parked.append(parking.Failure(entry.source, entry.stream_id, entry.version, error))
         self._done.parked += 1
+
+    def lose(self, tail: Missing) -> None:
+        """The stream is parked with every version of the tail that was not handled, unless it is parked."""
+        state = self._seen[tail.stream]
+        if state.parked or state.version >= tail.last:
+            return
+        lost, why = state.version + 1, self._fill.lost.get(tail.stream, "the store does not have them")
+        state.parked = True
+        error = f"LostTail: versions {lost}-{tail.last} never came: {why}"
+        for version in range(lost, tail.last + 1):
+            self._parked.append(parking.Failure(*tail.stream, version, error if version == lost else None))
+        self._done.parked += tail.last + 1 - lost
 
     def finish(self) -> Done:
         # alone, each record has flushed its own; the number only tells whether the dispatcher should wake

@@ -9,7 +9,7 @@ from uuid import UUID
 from eventcore.apply import Reader, own_stream
 from eventcore.consumer import FetchMissing, Subscription
 from eventcore.entry import Entry, Unreadable, of_log_entry, source_of
-from eventcore.inbox import Counted, StreamRef, count_versions, counted
+from eventcore.inbox import LOCK, Counted, StreamRef, count_versions, counted
 from eventcore.link import Connection, Link
 from eventcore.projection import Projection
 from eventcore.relay import nothing_between
@@ -28,7 +28,6 @@ on conflict (consumer, source, stream_id, version) do update set error = exclude
 """
 # The rows that the live reader moves first in its own transaction: while we hold them, it waits.
 _LOCK_PROJECTION = "select from es.projection where name = %s for update"
-_LOCK_CONSUMER = "select from es.consumer_offset where consumer = %s order by topic, partition for update"
 
 
 class UnknownReader(LookupError):
@@ -99,7 +98,7 @@ class Unparker:
         self._link.close()
 
     def _lock(self, conn: Connection, consumer: str) -> None:
-        query = _LOCK_CONSUMER if consumer in self._subscriptions else _LOCK_PROJECTION
+        query = LOCK if consumer in self._subscriptions else _LOCK_PROJECTION
         conn.execute(query, (consumer,))
 
     def _entries(
