@@ -17,7 +17,7 @@ from lawkit.loading_yaml import marked
 from lawkit.region import in_region, read_region
 
 from guitu_cli import law_answers as answers
-from guitu_cli import law_due, law_releasing, law_terms, law_uses
+from guitu_cli import law_due, law_releasing, law_simulating, law_terms, law_uses
 from guitu_cli.output import DONE, FAILED, REFUSED, USAGE, Row, document, fail, rows
 from guitu_cli.running import AsJson
 from guitu_cli.texts import head, say
@@ -33,6 +33,9 @@ law.command(
     "release", help=say("将已签名的规则集登记发布", "Record the signed release with administration.")
 )(law_releasing.release)
 law.command("released", help=say("核对两人签名", "Whether two people released it."))(law_releasing.released_)
+law.command(
+    "simulate", help=say("用草案只读重放历史,列出变化", "Replay history under a draft, list what changes.")
+)(law_simulating.simulate)
 
 Region = Annotated[
     Path | None, typer.Option("--region", exists=True, dir_okay=False, help="A region's additions, YAML.")

@@ -35,6 +35,13 @@ where l.stream_id = %(stream_id)s and l.version >= %(from_version)s and l.seq < 
 order by l.version
 """
 
+STREAMS = f"""
+select {_COLUMNS}
+from es.log l join es.event e on e.stream_id = l.stream_id and e.version = l.version
+where l.stream_id = any(%(stream_ids)s) and l.seq < %(log_size)s
+order by l.stream_id, l.version
+"""
+
 HEADS = """
 select l.stream_id, max(l.version)
 from es.log l

@@ -121,6 +121,12 @@ def credit_rule(kind: str, punishment: Punishment | None = None) -> str | None:
     return _SENTENCE_CREDIT_RULES[punishment] if kind == "TEMPORARY_SERVICE" and punishment else None
 
 
+def credit_per_day(law: Law, kind: str, punishment: Punishment | None = None) -> int:
+    """Days of the term that one day of custody counts for; 0 where custody shortens no term of this kind."""
+    rule_id = credit_rule(kind, punishment)
+    return int(law.threshold(rule_id, _CREDIT_KEY)) if rule_id is not None else 0
+
+
 def term_until(law: Law, kind: str, start: date, end: date) -> Term:
     """The term whose end a document gives: the rest of the sentence, or the end of the cause.
 

@@ -85,6 +85,21 @@ class StoreServicer(WorkItems, store_pb2_grpc.StoreServiceServicer):
         entries = [_entry(r) for r in await self._fetch(readers.STREAM, parameters)]
         return store_pb2.ReadStreamResponse(entries=_bounded(entries, STREAM_BYTES), log_size=size)
 
+    async def ReadStreams(
+        self, request: store_pb2.ReadStreamsRequest, context: Context[object, object]
+    ) -> AsyncIterator[store_pb2.ReadStreamsResponse]:
+        """Pages of the streams, each below what a client reads at once."""
+        del context
+        parameters = {
+            "stream_ids": [UUID(one) for one in request.stream_ids],
+            "log_size": await self._log_end(),
+        }
+        entries = [_entry(r) for r in await self._fetch(readers.STREAMS, parameters)]
+        while entries:
+            page = _bounded(entries, PAGE_BYTES)
+            yield store_pb2.ReadStreamsResponse(entries=page)
+            entries = entries[len(page) :]
+
     async def ListHeads(
         self, request: store_pb2.ListHeadsRequest, context: Context[object, object]
     ) -> store_pb2.ListHeadsResponse:

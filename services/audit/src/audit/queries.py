@@ -17,6 +17,14 @@ from audit.domain.logs import OWN
 from audit.domain.trail import Seen
 
 _COUNTY = "select county from audited_case where case_id = %(case_id)s"
+_CASES = """
+select case_id from audited_case
+where (%(all)s or (%(county)s <> '' and starts_with(county, %(county)s))) and (%(after)s::uuid is null or case_id > %(after)s)
+order by case_id limit %(limit)s
+"""
+_CASE_COUNT = """
+select count(*) from audited_case where %(all)s or (%(county)s <> '' and starts_with(county, %(county)s))
+"""
 # An exchange may be about several cases: what is about another one is not shown.
 _TRAIL = """
 select e.service, e.seq, e.stream_id, e.version, e.event_id, e.type, e.occurred_at, e.recorded_at, e.actor, e.role,
@@ -65,6 +73,15 @@ class Queries:
         if not rows or not caller.sees(rows[0][0]):
             raise NotFound
 
+    async def cases(self, caller: Caller, after: UUID | None, limit: int) -> list[UUID]:
+        """Cases of the caller's territory after a case, in order of case id."""
+        rows = await self._fetch(_CASES, {**_territory(caller), "after": after, "limit": limit})
+        return [row[0] for row in rows]
+
+    async def case_count(self, caller: Caller) -> int:
+        """How many cases the caller's territory has."""
+        return (await self._fetch(_CASE_COUNT, _territory(caller)))[0][0]
+
     async def trail(self, case_id: UUID, known_at: datetime | None) -> list[Seen]:
         """Events about the case in all services, and those of its exchanges, as known at an instant; in no order."""
         return [Seen(*row) for row in await self._fetch(_TRAIL, {"case_id": case_id, "known_at": known_at})]
@@ -106,6 +123,10 @@ class Queries:
             cursor = connection.cursor(binary=True)
             await cursor.execute(query.encode(), parameters)
             return await cursor.fetchall()
+
+
+def _territory(caller: Caller) -> dict[str, object]:
+    return {"all": caller.of_the_platform, "county": caller.county}
 
 
 def _table(log: str) -> str:

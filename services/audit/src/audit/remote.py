@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
 import grpc
+from corrections.common.v1.common_pb2 import EventMeta
 from corrections.store.v1 import store_pb2, store_pb2_grpc
 from proofs.note import Checkpoint, Head, parse_checkpoint, parse_head, split_note
 from servicekit.peers import AsyncPeers
@@ -76,3 +78,13 @@ class RemoteLog:
                 break
             found.extend(page)
         return found[:version]
+
+    async def streams(self, stream_ids: Collection[UUID]) -> dict[UUID, list[store_pb2.LogEntry]]:
+        """The entries of each of the streams, as far as they are stored."""
+        found: dict[UUID, list[store_pb2.LogEntry]] = {}
+        request = store_pb2.ReadStreamsRequest(stream_ids=[str(one) for one in stream_ids])
+        async for page in self._store.ReadStreams(request):
+            for entry in page.entries:
+                stream = UUID(bytes=EventMeta.FromString(entry.meta).stream_id)
+                found.setdefault(stream, []).append(entry)
+        return found

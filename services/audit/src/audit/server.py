@@ -12,12 +12,14 @@ from eventcore.decider import Invalid, NotFound, StreamKey
 from eventcore.reads import read
 from servicekit.calls import caller_of
 from servicekit.deps import Deps
+from servicekit.paging import DEFAULT_SIZE
 
 from audit import answers
 from audit.bundling import Bundler
 from audit.domain.log import LOG, Log
 from audit.domain.logs import LOGS, OTHERS
 from audit.examining import Examiner
+from audit.histories import Histories
 from audit.queries import Queries
 from audit.trees import Trees
 
@@ -30,6 +32,7 @@ class AuditServicer(rpc.AuditServiceServicer):
         self._queries = Queries(deps.pool)
         trees = Trees(self._queries)
         self._examiner = Examiner(deps, self._queries, trees)
+        self._histories = Histories(deps, logs)
         self._bundler = Bundler(deps, self._queries, trees, logs)
 
     async def VerifyLog(self, request: pb.VerifyLogRequest, context: object) -> pb.VerifyLogResponse:
@@ -53,6 +56,18 @@ class AuditServicer(rpc.AuditServiceServicer):
         case_id = UUID(request.case_id)
         await self._queries.require(case_id, caller_of(context))
         return pb.ExportBundleResponse(bundle=await self._bundler.export(case_id))
+
+    async def ListHistories(
+        self, request: pb.ListHistoriesRequest, context: object
+    ) -> pb.ListHistoriesResponse:
+        caller = caller_of(context)
+        after = UUID(request.after) if request.after else None
+        found = await self._queries.cases(caller, after, request.page_size or DEFAULT_SIZE)
+        return pb.ListHistoriesResponse(
+            histories=await self._histories.of(found),
+            cases=await self._queries.case_count(caller),
+            now=meta.timestamp(await self._queries.now()),
+        )
 
     async def ListLogs(self, request: pb.ListLogsRequest, context: object) -> pb.ListLogsResponse:
         return answers.logs(LOGS, await self._queries.logs())

@@ -25,10 +25,11 @@ _sym_db = _symbol_database.Default()
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from corrections.common.v1 import common_pb2 as corrections_dot_common_dot_v1_dot_common__pb2
 from corrections.options.v1 import options_pb2 as corrections_dot_options_dot_v1_dot_options__pb2
+from corrections.store.v1 import store_pb2 as corrections_dot_store_dot_v1_dot_store__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"corrections/audit/v1/service.proto\x12\x14\x63orrections.audit.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\"corrections/common/v1/common.proto\x1a$corrections/options/v1/options.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8f\x01\n\x10VerifyLogRequest\x12\x1e\n\nrequest_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12/\n\x0boccurred_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x17\n\x03log\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12\x11\n\ttail_only\x18\x04 \x01(\x08\"s\n\x11VerifyLogResponse\x12/\n\x07outcome\x18\x01 \x01(\x0b\x32\x1e.corrections.common.v1.Outcome\x12-\n\x05state\x18\x02 \x01(\x0b\x32\x1e.corrections.audit.v1.LogState\"^\n\x13GetCaseTrailRequest\x12\x19\n\x07\x63\x61se_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12,\n\x08known_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"A\n\x14GetCaseTrailResponse\x12)\n\x05steps\x18\x01 \x03(\x0b\x32\x1a.corrections.audit.v1.Step\"0\n\x13\x45xportBundleRequest\x12\x19\n\x07\x63\x61se_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"&\n\x14\x45xportBundleResponse\x12\x0e\n\x06\x62undle\x18\x01 \x01(\x0c\"\x11\n\x0fListLogsRequest\"@\n\x10ListLogsResponse\x12,\n\x04logs\x18\x01 \x03(\x0b\x32\x1e.corrections.audit.v1.LogState\"\xb9\x02\n\x04Step\x12\x0f\n\x07service\x18\x01 \x01(\t\x12\x0b\n\x03seq\x18\x02 \x01(\x04\x12\x10\n\x08\x65vent_id\x18\x03 \x01(\t\x12\x0c\n\x04type\x18\x04 \x01(\t\x12\x10\n\x08title_zh\x18\x05 \x01(\t\x12\x0b\n\x03law\x18\x06 \x03(\t\x12/\n\x0boccurred_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0brecorded_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\r\n\x05\x61\x63tor\x18\t \x01(\t\x12\x0c\n\x04role\x18\n \x01(\t\x12\x0c\n\x04unit\x18\x0b \x01(\t\x12\x14\n\x0c\x63\x61usation_id\x18\x0c \x01(\t\x12\r\n\x05proof\x18\r \x01(\t\x12\x11\n\tstream_id\x18\x0e \x01(\t\x12\x0f\n\x07version\x18\x0f \x01(\x04\"z\n\x08LogState\x12\x0b\n\x03log\x18\x01 \x01(\t\x12\x0c\n\x04read\x18\x02 \x01(\x04\x12\x10\n\x08verified\x18\x03 \x01(\x04\x12\x12\n\nmismatches\x18\x04 \x01(\x04\x12-\n\x05\x66ound\x18\x05 \x03(\x0b\x32\x1e.corrections.audit.v1.Mismatch\"H\n\x08Mismatch\x12\x0b\n\x03seq\x18\x01 \x01(\x04\x12\x0f\n\x07\x66inding\x18\x02 \x01(\t\x12\x10\n\x08\x65vent_id\x18\x03 \x01(\t\x12\x0c\n\x04type\x18\x04 \x01(\t2\xeb\x04\n\x0c\x41uditService\x12u\n\tVerifyLog\x12&.corrections.audit.v1.VerifyLogRequest\x1a\'.corrections.audit.v1.VerifyLogResponse\"\x17\x9a\xb5\x18\x13\n\x07SERVICE\n\x08OPERATOR\x12\xaa\x01\n\x0cGetCaseTrail\x12).corrections.audit.v1.GetCaseTrailRequest\x1a*.corrections.audit.v1.GetCaseTrailResponse\"C\x9a\xb5\x18?\n\nCOUNTY_CCI\n\x08\x43ITY_CCI\n\x08PROV_CCI\n\x0bPROC_COUNTY\n\x04PROC\n\x08OPERATOR\x10\x01\x12\xaa\x01\n\x0c\x45xportBundle\x12).corrections.audit.v1.ExportBundleRequest\x1a*.corrections.audit.v1.ExportBundleResponse\"C\x9a\xb5\x18?\n\nCOUNTY_CCI\n\x08\x43ITY_CCI\n\x08PROV_CCI\n\x0bPROC_COUNTY\n\x04PROC\n\x08OPERATOR\x10\x01\x12\x89\x01\n\x08ListLogs\x12%.corrections.audit.v1.ListLogsRequest\x1a&.corrections.audit.v1.ListLogsResponse\".\x9a\xb5\x18*\n\x08OPERATOR\n\nCOUNTY_CCI\n\x08\x43ITY_CCI\n\x08PROV_CCIb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"corrections/audit/v1/service.proto\x12\x14\x63orrections.audit.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\"corrections/common/v1/common.proto\x1a$corrections/options/v1/options.proto\x1a corrections/store/v1/store.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8f\x01\n\x10VerifyLogRequest\x12\x1e\n\nrequest_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12/\n\x0boccurred_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x17\n\x03log\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12\x11\n\ttail_only\x18\x04 \x01(\x08\"s\n\x11VerifyLogResponse\x12/\n\x07outcome\x18\x01 \x01(\x0b\x32\x1e.corrections.common.v1.Outcome\x12-\n\x05state\x18\x02 \x01(\x0b\x32\x1e.corrections.audit.v1.LogState\"^\n\x13GetCaseTrailRequest\x12\x19\n\x07\x63\x61se_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12,\n\x08known_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"A\n\x14GetCaseTrailResponse\x12)\n\x05steps\x18\x01 \x03(\x0b\x32\x1a.corrections.audit.v1.Step\"0\n\x13\x45xportBundleRequest\x12\x19\n\x07\x63\x61se_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"&\n\x14\x45xportBundleResponse\x12\x0e\n\x06\x62undle\x18\x01 \x01(\x0c\"Q\n\x14ListHistoriesRequest\x12\x1a\n\x05\x61\x66ter\x18\x01 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\x12\x1d\n\tpage_size\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00\"\x81\x01\n\x15ListHistoriesResponse\x12\x30\n\thistories\x18\x01 \x03(\x0b\x32\x1d.corrections.audit.v1.History\x12\r\n\x05\x63\x61ses\x18\x02 \x01(\x04\x12\'\n\x03now\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"K\n\x07History\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12/\n\x07\x65ntries\x18\x02 \x03(\x0b\x32\x1e.corrections.store.v1.LogEntry\"\x11\n\x0fListLogsRequest\"@\n\x10ListLogsResponse\x12,\n\x04logs\x18\x01 \x03(\x0b\x32\x1e.corrections.audit.v1.LogState\"\xb9\x02\n\x04Step\x12\x0f\n\x07service\x18\x01 \x01(\t\x12\x0b\n\x03seq\x18\x02 \x01(\x04\x12\x10\n\x08\x65vent_id\x18\x03 \x01(\t\x12\x0c\n\x04type\x18\x04 \x01(\t\x12\x10\n\x08title_zh\x18\x05 \x01(\t\x12\x0b\n\x03law\x18\x06 \x03(\t\x12/\n\x0boccurred_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0brecorded_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\r\n\x05\x61\x63tor\x18\t \x01(\t\x12\x0c\n\x04role\x18\n \x01(\t\x12\x0c\n\x04unit\x18\x0b \x01(\t\x12\x14\n\x0c\x63\x61usation_id\x18\x0c \x01(\t\x12\r\n\x05proof\x18\r \x01(\t\x12\x11\n\tstream_id\x18\x0e \x01(\t\x12\x0f\n\x07version\x18\x0f \x01(\x04\"z\n\x08LogState\x12\x0b\n\x03log\x18\x01 \x01(\t\x12\x0c\n\x04read\x18\x02 \x01(\x04\x12\x10\n\x08verified\x18\x03 \x01(\x04\x12\x12\n\nmismatches\x18\x04 \x01(\x04\x12-\n\x05\x66ound\x18\x05 \x03(\x0b\x32\x1e.corrections.audit.v1.Mismatch\"H\n\x08Mismatch\x12\x0b\n\x03seq\x18\x01 \x01(\x04\x12\x0f\n\x07\x66inding\x18\x02 \x01(\t\x12\x10\n\x08\x65vent_id\x18\x03 \x01(\t\x12\x0c\n\x04type\x18\x04 \x01(\t2\xfe\x05\n\x0c\x41uditService\x12u\n\tVerifyLog\x12&.corrections.audit.v1.VerifyLogRequest\x1a\'.corrections.audit.v1.VerifyLogResponse\"\x17\x9a\xb5\x18\x13\n\x07SERVICE\n\x08OPERATOR\x12\xaa\x01\n\x0cGetCaseTrail\x12).corrections.audit.v1.GetCaseTrailRequest\x1a*.corrections.audit.v1.GetCaseTrailResponse\"C\x9a\xb5\x18?\n\nCOUNTY_CCI\n\x08\x43ITY_CCI\n\x08PROV_CCI\n\x0bPROC_COUNTY\n\x04PROC\n\x08OPERATOR\x10\x01\x12\xaa\x01\n\x0c\x45xportBundle\x12).corrections.audit.v1.ExportBundleRequest\x1a*.corrections.audit.v1.ExportBundleResponse\"C\x9a\xb5\x18?\n\nCOUNTY_CCI\n\x08\x43ITY_CCI\n\x08PROV_CCI\n\x0bPROC_COUNTY\n\x04PROC\n\x08OPERATOR\x10\x01\x12\x90\x01\n\rListHistories\x12*.corrections.audit.v1.ListHistoriesRequest\x1a+.corrections.audit.v1.ListHistoriesResponse\"&\x9a\xb5\x18\"\n\nCOUNTY_CCI\n\x08\x43ITY_CCI\n\x08PROV_CCI\x10\x01\x12\x89\x01\n\x08ListLogs\x12%.corrections.audit.v1.ListLogsRequest\x1a&.corrections.audit.v1.ListLogsResponse\".\x9a\xb5\x18*\n\x08OPERATOR\n\nCOUNTY_CCI\n\x08\x43ITY_CCI\n\x08PROV_CCIb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -43,36 +44,48 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETCASETRAILREQUEST'].fields_by_name['case_id']._serialized_options = b'\272H\005r\003\260\001\001'
   _globals['_EXPORTBUNDLEREQUEST'].fields_by_name['case_id']._loaded_options = None
   _globals['_EXPORTBUNDLEREQUEST'].fields_by_name['case_id']._serialized_options = b'\272H\005r\003\260\001\001'
+  _globals['_LISTHISTORIESREQUEST'].fields_by_name['after']._loaded_options = None
+  _globals['_LISTHISTORIESREQUEST'].fields_by_name['after']._serialized_options = b'\272H\010r\003\260\001\001\330\001\001'
+  _globals['_LISTHISTORIESREQUEST'].fields_by_name['page_size']._loaded_options = None
+  _globals['_LISTHISTORIESREQUEST'].fields_by_name['page_size']._serialized_options = b'\272H\007\032\005\030\350\007(\000'
   _globals['_AUDITSERVICE'].methods_by_name['VerifyLog']._loaded_options = None
   _globals['_AUDITSERVICE'].methods_by_name['VerifyLog']._serialized_options = b'\232\265\030\023\n\007SERVICE\n\010OPERATOR'
   _globals['_AUDITSERVICE'].methods_by_name['GetCaseTrail']._loaded_options = None
   _globals['_AUDITSERVICE'].methods_by_name['GetCaseTrail']._serialized_options = b'\232\265\030?\n\nCOUNTY_CCI\n\010CITY_CCI\n\010PROV_CCI\n\013PROC_COUNTY\n\004PROC\n\010OPERATOR\020\001'
   _globals['_AUDITSERVICE'].methods_by_name['ExportBundle']._loaded_options = None
   _globals['_AUDITSERVICE'].methods_by_name['ExportBundle']._serialized_options = b'\232\265\030?\n\nCOUNTY_CCI\n\010CITY_CCI\n\010PROV_CCI\n\013PROC_COUNTY\n\004PROC\n\010OPERATOR\020\001'
+  _globals['_AUDITSERVICE'].methods_by_name['ListHistories']._loaded_options = None
+  _globals['_AUDITSERVICE'].methods_by_name['ListHistories']._serialized_options = b'\232\265\030\"\n\nCOUNTY_CCI\n\010CITY_CCI\n\010PROV_CCI\020\001'
   _globals['_AUDITSERVICE'].methods_by_name['ListLogs']._loaded_options = None
   _globals['_AUDITSERVICE'].methods_by_name['ListLogs']._serialized_options = b'\232\265\030*\n\010OPERATOR\n\nCOUNTY_CCI\n\010CITY_CCI\n\010PROV_CCI'
-  _globals['_VERIFYLOGREQUEST']._serialized_start=197
-  _globals['_VERIFYLOGREQUEST']._serialized_end=340
-  _globals['_VERIFYLOGRESPONSE']._serialized_start=342
-  _globals['_VERIFYLOGRESPONSE']._serialized_end=457
-  _globals['_GETCASETRAILREQUEST']._serialized_start=459
-  _globals['_GETCASETRAILREQUEST']._serialized_end=553
-  _globals['_GETCASETRAILRESPONSE']._serialized_start=555
-  _globals['_GETCASETRAILRESPONSE']._serialized_end=620
-  _globals['_EXPORTBUNDLEREQUEST']._serialized_start=622
-  _globals['_EXPORTBUNDLEREQUEST']._serialized_end=670
-  _globals['_EXPORTBUNDLERESPONSE']._serialized_start=672
-  _globals['_EXPORTBUNDLERESPONSE']._serialized_end=710
-  _globals['_LISTLOGSREQUEST']._serialized_start=712
-  _globals['_LISTLOGSREQUEST']._serialized_end=729
-  _globals['_LISTLOGSRESPONSE']._serialized_start=731
-  _globals['_LISTLOGSRESPONSE']._serialized_end=795
-  _globals['_STEP']._serialized_start=798
-  _globals['_STEP']._serialized_end=1111
-  _globals['_LOGSTATE']._serialized_start=1113
-  _globals['_LOGSTATE']._serialized_end=1235
-  _globals['_MISMATCH']._serialized_start=1237
-  _globals['_MISMATCH']._serialized_end=1309
-  _globals['_AUDITSERVICE']._serialized_start=1312
-  _globals['_AUDITSERVICE']._serialized_end=1931
+  _globals['_VERIFYLOGREQUEST']._serialized_start=231
+  _globals['_VERIFYLOGREQUEST']._serialized_end=374
+  _globals['_VERIFYLOGRESPONSE']._serialized_start=376
+  _globals['_VERIFYLOGRESPONSE']._serialized_end=491
+  _globals['_GETCASETRAILREQUEST']._serialized_start=493
+  _globals['_GETCASETRAILREQUEST']._serialized_end=587
+  _globals['_GETCASETRAILRESPONSE']._serialized_start=589
+  _globals['_GETCASETRAILRESPONSE']._serialized_end=654
+  _globals['_EXPORTBUNDLEREQUEST']._serialized_start=656
+  _globals['_EXPORTBUNDLEREQUEST']._serialized_end=704
+  _globals['_EXPORTBUNDLERESPONSE']._serialized_start=706
+  _globals['_EXPORTBUNDLERESPONSE']._serialized_end=744
+  _globals['_LISTHISTORIESREQUEST']._serialized_start=746
+  _globals['_LISTHISTORIESREQUEST']._serialized_end=827
+  _globals['_LISTHISTORIESRESPONSE']._serialized_start=830
+  _globals['_LISTHISTORIESRESPONSE']._serialized_end=959
+  _globals['_HISTORY']._serialized_start=961
+  _globals['_HISTORY']._serialized_end=1036
+  _globals['_LISTLOGSREQUEST']._serialized_start=1038
+  _globals['_LISTLOGSREQUEST']._serialized_end=1055
+  _globals['_LISTLOGSRESPONSE']._serialized_start=1057
+  _globals['_LISTLOGSRESPONSE']._serialized_end=1121
+  _globals['_STEP']._serialized_start=1124
+  _globals['_STEP']._serialized_end=1437
+  _globals['_LOGSTATE']._serialized_start=1439
+  _globals['_LOGSTATE']._serialized_end=1561
+  _globals['_MISMATCH']._serialized_start=1563
+  _globals['_MISMATCH']._serialized_end=1635
+  _globals['_AUDITSERVICE']._serialized_start=1638
+  _globals['_AUDITSERVICE']._serialized_end=2404
 # @@protoc_insertion_point(module_scope)

@@ -3,6 +3,7 @@ import datetime
 from buf.validate import validate_pb2 as _validate_pb2
 from corrections.common.v1 import common_pb2 as _common_pb2
 from corrections.options.v1 import options_pb2 as _options_pb2
+from corrections.store.v1 import store_pb2 as _store_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
@@ -57,6 +58,32 @@ class ExportBundleResponse(_message.Message):
     BUNDLE_FIELD_NUMBER: _ClassVar[int]
     bundle: bytes
     def __init__(self, bundle: _Optional[bytes] = ...) -> None: ...
+
+class ListHistoriesRequest(_message.Message):
+    __slots__ = ("after", "page_size")
+    AFTER_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    after: str
+    page_size: int
+    def __init__(self, after: _Optional[str] = ..., page_size: _Optional[int] = ...) -> None: ...
+
+class ListHistoriesResponse(_message.Message):
+    __slots__ = ("histories", "cases", "now")
+    HISTORIES_FIELD_NUMBER: _ClassVar[int]
+    CASES_FIELD_NUMBER: _ClassVar[int]
+    NOW_FIELD_NUMBER: _ClassVar[int]
+    histories: _containers.RepeatedCompositeFieldContainer[History]
+    cases: int
+    now: _timestamp_pb2.Timestamp
+    def __init__(self, histories: _Optional[_Iterable[_Union[History, _Mapping]]] = ..., cases: _Optional[int] = ..., now: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class History(_message.Message):
+    __slots__ = ("case_id", "entries")
+    CASE_ID_FIELD_NUMBER: _ClassVar[int]
+    ENTRIES_FIELD_NUMBER: _ClassVar[int]
+    case_id: str
+    entries: _containers.RepeatedCompositeFieldContainer[_store_pb2.LogEntry]
+    def __init__(self, case_id: _Optional[str] = ..., entries: _Optional[_Iterable[_Union[_store_pb2.LogEntry, _Mapping]]] = ...) -> None: ...
 
 class ListLogsRequest(_message.Message):
     __slots__ = ()

@@ -50,6 +50,11 @@ class AuditServiceStub:
                 request_serializer=corrections_dot_audit_dot_v1_dot_service__pb2.ExportBundleRequest.SerializeToString,
                 response_deserializer=corrections_dot_audit_dot_v1_dot_service__pb2.ExportBundleResponse.FromString,
                 _registered_method=True)
+        self.ListHistories = channel.unary_unary(
+                '/corrections.audit.v1.AuditService/ListHistories',
+                request_serializer=corrections_dot_audit_dot_v1_dot_service__pb2.ListHistoriesRequest.SerializeToString,
+                response_deserializer=corrections_dot_audit_dot_v1_dot_service__pb2.ListHistoriesResponse.FromString,
+                _registered_method=True)
         self.ListLogs = channel.unary_unary(
                 '/corrections.audit.v1.AuditService/ListLogs',
                 request_serializer=corrections_dot_audit_dot_v1_dot_service__pb2.ListLogsRequest.SerializeToString,
@@ -82,6 +87,14 @@ class AuditServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListHistories(self, request, context):
+        """ListHistories hands out the stored events of the caller's cases, case by case, for a replay under other rules. Nothing is
+        written; what is sealed stays sealed.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListLogs(self, request, context):
         """ListLogs tells how far each log is read and verified.
         """
@@ -106,6 +119,11 @@ def add_AuditServiceServicer_to_server(servicer, server):
                     servicer.ExportBundle,
                     request_deserializer=corrections_dot_audit_dot_v1_dot_service__pb2.ExportBundleRequest.FromString,
                     response_serializer=corrections_dot_audit_dot_v1_dot_service__pb2.ExportBundleResponse.SerializeToString,
+            ),
+            'ListHistories': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListHistories,
+                    request_deserializer=corrections_dot_audit_dot_v1_dot_service__pb2.ListHistoriesRequest.FromString,
+                    response_serializer=corrections_dot_audit_dot_v1_dot_service__pb2.ListHistoriesResponse.SerializeToString,
             ),
             'ListLogs': grpc.unary_unary_rpc_method_handler(
                     servicer.ListLogs,
@@ -195,6 +213,33 @@ class AuditService:
             '/corrections.audit.v1.AuditService/ExportBundle',
             corrections_dot_audit_dot_v1_dot_service__pb2.ExportBundleRequest.SerializeToString,
             corrections_dot_audit_dot_v1_dot_service__pb2.ExportBundleResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListHistories(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/corrections.audit.v1.AuditService/ListHistories',
+            corrections_dot_audit_dot_v1_dot_service__pb2.ListHistoriesRequest.SerializeToString,
+            corrections_dot_audit_dot_v1_dot_service__pb2.ListHistoriesResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -39,6 +39,10 @@ class AuditServiceStub:
     """GetCaseTrail reads a case's way through all services."""
     ExportBundle: _grpc.UnaryUnaryMultiCallable[_service_pb2.ExportBundleRequest, _service_pb2.ExportBundleResponse]
     """ExportBundle exports the proof of a case."""
+    ListHistories: _grpc.UnaryUnaryMultiCallable[_service_pb2.ListHistoriesRequest, _service_pb2.ListHistoriesResponse]
+    """ListHistories hands out the stored events of the caller's cases, case by case, for a replay under other rules. Nothing is
+    written; what is sealed stays sealed.
+    """
     ListLogs: _grpc.UnaryUnaryMultiCallable[_service_pb2.ListLogsRequest, _service_pb2.ListLogsResponse]
     """ListLogs tells how far each log is read and verified."""
 
@@ -53,6 +57,10 @@ class AuditServiceAsyncStub(AuditServiceStub):
     """GetCaseTrail reads a case's way through all services."""
     ExportBundle: _aio.UnaryUnaryMultiCallable[_service_pb2.ExportBundleRequest, _service_pb2.ExportBundleResponse]  # type: ignore[assignment]
     """ExportBundle exports the proof of a case."""
+    ListHistories: _aio.UnaryUnaryMultiCallable[_service_pb2.ListHistoriesRequest, _service_pb2.ListHistoriesResponse]  # type: ignore[assignment]
+    """ListHistories hands out the stored events of the caller's cases, case by case, for a replay under other rules. Nothing is
+    written; what is sealed stays sealed.
+    """
     ListLogs: _aio.UnaryUnaryMultiCallable[_service_pb2.ListLogsRequest, _service_pb2.ListLogsResponse]  # type: ignore[assignment]
     """ListLogs tells how far each log is read and verified."""
 
@@ -82,6 +90,16 @@ class AuditServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_service_pb2.ExportBundleResponse, _abc.Awaitable[_service_pb2.ExportBundleResponse]]:
         """ExportBundle exports the proof of a case."""
+
+    @_abc_1.abstractmethod
+    def ListHistories(
+        self,
+        request: _service_pb2.ListHistoriesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_service_pb2.ListHistoriesResponse, _abc.Awaitable[_service_pb2.ListHistoriesResponse]]:
+        """ListHistories hands out the stored events of the caller's cases, case by case, for a replay under other rules. Nothing is
+        written; what is sealed stays sealed.
+        """
 
     @_abc_1.abstractmethod
     def ListLogs(

@@ -45,6 +45,11 @@ class StoreServiceStub:
                 request_serializer=corrections_dot_store_dot_v1_dot_store__pb2.ReadStreamRequest.SerializeToString,
                 response_deserializer=corrections_dot_store_dot_v1_dot_store__pb2.ReadStreamResponse.FromString,
                 _registered_method=True)
+        self.ReadStreams = channel.unary_stream(
+                '/corrections.store.v1.StoreService/ReadStreams',
+                request_serializer=corrections_dot_store_dot_v1_dot_store__pb2.ReadStreamsRequest.SerializeToString,
+                response_deserializer=corrections_dot_store_dot_v1_dot_store__pb2.ReadStreamsResponse.FromString,
+                _registered_method=True)
         self.ListHeads = channel.unary_unary(
                 '/corrections.store.v1.StoreService/ListHeads',
                 request_serializer=corrections_dot_store_dot_v1_dot_store__pb2.ListHeadsRequest.SerializeToString,
@@ -110,6 +115,13 @@ class StoreServiceServicer:
 
     def ReadStream(self, request, context):
         """ReadStream returns the sequenced events of one stream.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReadStreams(self, request, context):
+        """ReadStreams streams the sequenced events of several streams, stream by stream.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -197,6 +209,11 @@ def add_StoreServiceServicer_to_server(servicer, server):
                     servicer.ReadStream,
                     request_deserializer=corrections_dot_store_dot_v1_dot_store__pb2.ReadStreamRequest.FromString,
                     response_serializer=corrections_dot_store_dot_v1_dot_store__pb2.ReadStreamResponse.SerializeToString,
+            ),
+            'ReadStreams': grpc.unary_stream_rpc_method_handler(
+                    servicer.ReadStreams,
+                    request_deserializer=corrections_dot_store_dot_v1_dot_store__pb2.ReadStreamsRequest.FromString,
+                    response_serializer=corrections_dot_store_dot_v1_dot_store__pb2.ReadStreamsResponse.SerializeToString,
             ),
             'ListHeads': grpc.unary_unary_rpc_method_handler(
                     servicer.ListHeads,
@@ -304,6 +321,33 @@ class StoreService:
             '/corrections.store.v1.StoreService/ReadStream',
             corrections_dot_store_dot_v1_dot_store__pb2.ReadStreamRequest.SerializeToString,
             corrections_dot_store_dot_v1_dot_store__pb2.ReadStreamResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReadStreams(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/corrections.store.v1.StoreService/ReadStreams',
+            corrections_dot_store_dot_v1_dot_store__pb2.ReadStreamsRequest.SerializeToString,
+            corrections_dot_store_dot_v1_dot_store__pb2.ReadStreamsResponse.FromString,
             options,
             channel_credentials,
             insecure,

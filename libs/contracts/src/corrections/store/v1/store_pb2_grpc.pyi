@@ -37,6 +37,8 @@ class StoreServiceStub:
     """ReadLog streams events from a position on, in log order, until the end of the log as of the call."""
     ReadStream: _grpc.UnaryUnaryMultiCallable[_store_pb2.ReadStreamRequest, _store_pb2.ReadStreamResponse]
     """ReadStream returns the sequenced events of one stream."""
+    ReadStreams: _grpc.UnaryStreamMultiCallable[_store_pb2.ReadStreamsRequest, _store_pb2.ReadStreamsResponse]
+    """ReadStreams streams the sequenced events of several streams, stream by stream."""
     ListHeads: _grpc.UnaryUnaryMultiCallable[_store_pb2.ListHeadsRequest, _store_pb2.ListHeadsResponse]
     """ListHeads pages through the sequenced heads of all streams, in order of stream id."""
     GetCheckpoint: _grpc.UnaryUnaryMultiCallable[_store_pb2.GetCheckpointRequest, _store_pb2.GetCheckpointResponse]
@@ -67,6 +69,8 @@ class StoreServiceAsyncStub(StoreServiceStub):
     """ReadLog streams events from a position on, in log order, until the end of the log as of the call."""
     ReadStream: _aio.UnaryUnaryMultiCallable[_store_pb2.ReadStreamRequest, _store_pb2.ReadStreamResponse]  # type: ignore[assignment]
     """ReadStream returns the sequenced events of one stream."""
+    ReadStreams: _aio.UnaryStreamMultiCallable[_store_pb2.ReadStreamsRequest, _store_pb2.ReadStreamsResponse]  # type: ignore[assignment]
+    """ReadStreams streams the sequenced events of several streams, stream by stream."""
     ListHeads: _aio.UnaryUnaryMultiCallable[_store_pb2.ListHeadsRequest, _store_pb2.ListHeadsResponse]  # type: ignore[assignment]
     """ListHeads pages through the sequenced heads of all streams, in order of stream id."""
     GetCheckpoint: _aio.UnaryUnaryMultiCallable[_store_pb2.GetCheckpointRequest, _store_pb2.GetCheckpointResponse]  # type: ignore[assignment]
@@ -106,6 +110,14 @@ class StoreServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_store_pb2.ReadStreamResponse, _abc.Awaitable[_store_pb2.ReadStreamResponse]]:
         """ReadStream returns the sequenced events of one stream."""
+
+    @_abc_1.abstractmethod
+    def ReadStreams(
+        self,
+        request: _store_pb2.ReadStreamsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_store_pb2.ReadStreamsResponse], _abc.AsyncIterator[_store_pb2.ReadStreamsResponse]]:
+        """ReadStreams streams the sequenced events of several streams, stream by stream."""
 
     @_abc_1.abstractmethod
     def ListHeads(
