@@ -95,24 +95,27 @@ def changes(
     return sorted(found, key=lambda c: (c.day, c.rule, c.what, c.was, c.becomes))
 
 
-def unlike(recorded: Iterable[Event], today: Iterable[Outcome], services: Mapping[str, Replay]) -> list[str]:
-    """How the record differs from what today's law leads to: `+ event` not recorded, `- event` not reproduced."""
-    kept = Counter(
-        _line(e.service, e.type, e.occurred_at, e.data)
-        for e in recorded
-        if e.service in services and type(e.data) not in services[e.service].apart
+def unlike(recorded: Iterable[Event], today: Iterable[Event], services: Mapping[str, Replay]) -> list[str]:
+    """How the record differs from what today's law leads to: `+` an event not recorded, `-` one not reproduced."""
+    kept = Counter(map(_line, (e for e in recorded if type(e.data) not in services[e.service].apart)))
+    made = Counter(map(_line, today))
+    return sorted(
+        [f"+ {_told_of(one)}" for one in made - kept] + [f"- {_told_of(one)}" for one in kept - made]
     )
-    made = Counter(
-        _line(o.service, o.kind, o.occurred_at, o.found)
-        for o in today
-        if isinstance(o.found, Message) and not o.kind.startswith(_POSSIBLE)
-    )
-    return sorted([f"+ {one}" for one in made - kept] + [f"- {one}" for one in kept - made])
 
 
-def _line(service: str, kind: str, at: datetime, data: Message) -> str:
-    content = str(unsealed(data)).replace("\n", ", ")
-    return f"{at.isoformat()} {service} {kind.rpartition('.')[2]} {content}"
+_Line = tuple[datetime, str, str, bytes]
+
+
+def _line(event: Event) -> _Line:
+    content = unsealed(event.data).SerializeToString(deterministic=True)
+    return event.occurred_at, event.service, event.type, content
+
+
+def _told_of(line: _Line) -> str:
+    at, service, kind, content = line
+    data = str(registry.event_types()[kind].FromString(content)).replace("\n", ", ")
+    return f"{instant_zh(at)} {service} {kind.rpartition('.')[2]} {data}"
 
 
 def _same(was: Outcome | None, becomes: Outcome | None) -> bool:
@@ -165,10 +168,17 @@ def _what(known: Outcome, law: Law) -> str:
     if kind.startswith(_DEADLINE):
         return f"期限：{_title(law, known.rule) or kind.removeprefix(_DEADLINE)}"
     if kind.startswith(_REFUSED):
-        return f"不准：{kind.rpartition('.')[2].removesuffix('Request')}"
+        return f"不准：{_act(kind.removeprefix(_REFUSED))}"
     if kind.startswith(_POSSIBLE):
-        return f"可以：{registry.title_zh(kind.removeprefix(_POSSIBLE))}"
+        return f"可以：{_act(kind.removeprefix(_POSSIBLE))}"
     return registry.title_zh(kind)
+
+
+def _act(name: str) -> str:
+    """What was to be done, by the title of its event; a process's request has only its name."""
+    if name in registry.events():
+        return registry.title_zh(name).removeprefix("已")
+    return name.rpartition(".")[2].removesuffix("Request")
 
 
 def _differing(was: Outcome | None, becomes: Outcome | None) -> frozenset[str] | None:
@@ -197,11 +207,15 @@ def _shown(one: Outcome | None, fields: Collection[str] | None) -> str:
 def _told(content: Message, fields: Collection[str] | None) -> Iterator[str]:
     for descriptor in content.DESCRIPTOR.fields:
         name, value = descriptor.name, getattr(content, descriptor.name)
-        if fields is None and (descriptor.is_repeated or value == descriptor.default_value):
-            continue
         if fields is not None and name not in fields:
             continue
+        if fields is None and (descriptor.is_repeated or _empty(value)):
+            continue
         yield f"{_NAMES.get(name, name)}={_text(value, descriptor.enum_type)}"
+
+
+def _empty(value: object) -> bool:
+    return not value.ByteSize() if isinstance(value, Message) else not value
 
 
 def _text(value: object, enum: object) -> str:

@@ -27,7 +27,7 @@ from lawkit.counting import end_of_day
 from lawkit.errors import WrongFile
 from lawkit.loading_file import read_catalogue
 
-from guitu_cli.client import Client, client
+from guitu_cli.client import OPERATOR, Client, client
 from guitu_cli.law_differences import Change, Laws, Summary, changes, unlike
 from guitu_cli.output import USAGE, Row, document, fail, rows
 from guitu_cli.running import AsJson
@@ -75,9 +75,11 @@ class Simulation:
         known = [e for e in events if e.service in self._services and e.recorded_at <= until]
         acts = acts_of(self._services, known, self._laws.today)
         today, draft = self._today.replay(acts, until), self._draft.replay(acts, until)
-        if unlike(known, today, self._services):
+        if unlike(known, today.events, self._services):
             self.summary.unlike.append(case_id)
-        found = changes(case_id, today, draft, self._laws, days=self._days, echoes=self._echoes)
+        found = changes(
+            case_id, today.outcomes, draft.outcomes, self._laws, days=self._days, echoes=self._echoes
+        )
         self.summary.add(found)
         return found
 
@@ -113,7 +115,9 @@ def simulate(
     ],
     first: Annotated[str, typer.Option("--from", help="First day of the facts compared, ISO 8601.")],
     last: Annotated[str, typer.Option("--to", help="Last day, as known at its end.")],
-    unit: Annotated[str, typer.Option(help="Unit in whose name it is read, GB/T 2260.")] = "33",
+    unit: Annotated[
+        str, typer.Option(help="Unit in whose name it is read, GB/T 2260; default: operator.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Nothing is written anywhere. Exit 0, also when nothing changes; 2 for a draft that does not load."""
@@ -126,7 +130,7 @@ def simulate(
     except WrongFile as error:
         fail(str(error), USAGE)
     simulation, found = Simulation(services(), Laws(today, draft), *days), list[Change]()
-    with client(principal(unit)) as to:
+    with client(_principal(unit)) as to:
         progress = _Progress()
         for page in histories(to):
             for case_id, events in page.cases:
@@ -136,10 +140,10 @@ def simulate(
     _print(found, simulation.summary, draft, as_json=as_json)
 
 
-def principal(unit: str) -> str:
-    """The institution of the unit: a province's, a city's or a county's."""
+def _principal(unit: str) -> str:
+    """The institution of a province, a city or a county; without a unit the operator."""
     role = {2: "PROV_CCI", 4: "CITY_CCI"}.get(len(unit), "COUNTY_CCI")
-    return f"staff/{unit}/{role}/guitu"
+    return f"staff/{unit}/{role}/guitu" if unit else OPERATOR
 
 
 class _Progress:

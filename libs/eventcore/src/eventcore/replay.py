@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from corrections.common.v1.common_pb2 import LawRef, Sealed
+from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 from lawkit import Law
 
@@ -116,7 +117,7 @@ def asked(kind: type[Message], **fixed: object) -> Ask:
 def rebuilt(kind: type[Message], event: Event, **fixed: object) -> Message:
     """A request with the event's fields of the same names, its case and its valid time. Sealed text stays sealed."""
     request = kind(**fixed)
-    fields = kind.DESCRIPTOR.fields_by_name
+    fields = _fields(kind)
     for field, value in event.data.ListFields():
         target = fields.get(field.name)
         if target is None:
@@ -132,6 +133,12 @@ def rebuilt(kind: type[Message], event: Event, **fixed: object) -> Message:
     if "occurred_at" in fields:
         getattr(request, "occurred_at").CopyFrom(meta.timestamp(event.occurred_at))  # noqa: B009
     return request
+
+
+@cache
+def _fields(kind: type[Message]) -> Mapping[str, FieldDescriptor]:
+    # looking a name up in the descriptor itself costs more than everything else here
+    return {field.name: field for field in kind.DESCRIPTOR.fields}
 
 
 def _plain(value: object) -> object:

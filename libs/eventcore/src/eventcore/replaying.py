@@ -98,6 +98,14 @@ def _service_of(kind: type[Message]) -> str:
     return kind.DESCRIPTOR.full_name.split(".")[1]
 
 
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What follows by one law from what was done in one case, and the events that the services would record."""
+
+    outcomes: Sequence[Outcome]
+    events: Sequence[Event]
+
+
 class Interpreter:
     """The services under one law."""
 
@@ -110,8 +118,8 @@ class Interpreter:
                 self._tables.execute(statement)
         self._readers = _readers(services)
 
-    def replay(self, acts: Sequence[Act], until: datetime) -> list[Outcome]:
-        """What follows by this law from what was done in one case, clocks included that are due by then."""
+    def replay(self, acts: Sequence[Act], until: datetime) -> Replayed:
+        """The case under this law, with the clocks that are due by then."""
         self._tables.execute("begin")
         try:
             subject = acts[0].event.subject if acts else _NOBODY
@@ -122,7 +130,7 @@ class Interpreter:
             case.ring(until)
         finally:
             self._tables.execute("rollback")
-        return case.outcomes
+        return Replayed(case.outcomes, case.events)
 
     def close(self) -> None:
         """The memory is given back."""
@@ -176,6 +184,7 @@ class _Case:
         self._versions = dict.fromkeys(services, 0)
         self._numbers: dict[tuple[str, str, str], int] = {}
         self.outcomes: list[Outcome] = []
+        self.events: list[Event] = []
 
     def ring(self, until: datetime) -> None:
         """The clocks that are due by then have lapsed, in the order in which they were due."""
@@ -223,7 +232,8 @@ class _Case:
         except NotYetDue:
             return  # the clock rang by a date that is not final: it is asked again when the date is
         except (Refused, Invalid, NotFound, LawError) as error:
-            self._refused(service, request, error, given, root)
+            # an act is known by its event, a process's request by itself
+            self._refused(service, type(recorded.data if recorded else request), error, given, root)
             decision = [] if recorded is None else [recorded.data]
         for item in decision:
             if isinstance(item, Claim | Release) or (isinstance(item, On) and item.stream.category != "case"):
@@ -231,10 +241,10 @@ class _Case:
             on = item if isinstance(item, On) else On(StreamKey("case", ""), item)
             self._happened(service, on.event, caller, on.occurred_at or given, now, root)
 
-    def _refused(self, service: str, request: Message, error: Exception, at: datetime, root: str) -> None:
+    def _refused(self, service: str, what: type[Message], error: Exception, at: datetime, root: str) -> None:
         code = error.code if isinstance(error, Refused) else type(error).__name__
         rule = error.rule if isinstance(error, Refused) else ""
-        self._put(root, service, f"refused/{type(request).DESCRIPTOR.full_name}", at, rule, code)
+        self._put(root, service, f"refused/{what.DESCRIPTOR.full_name}", at, rule, code)
 
     def _happened(
         self, service: str, data: Message, caller: Caller, at: datetime, now: datetime, root: str
@@ -242,9 +252,10 @@ class _Case:
         self._versions[service] += 1
         name, kind = type(data).DESCRIPTOR.full_name, type(data)
         event = Event(
-            service, -1, _NOBODY, self._versions[service], UUID(int=len(self.outcomes) + 1), name, self._subject,
+            service, -1, _NOBODY, self._versions[service], UUID(int=len(self.events) + 1), name, self._subject,
             at, now, caller.actor, caller.unit, caller.role, _NOBODY, None, "", data, b"", b"",
         )  # fmt: skip
+        self.events.append(event)
         decider = self._services[service].decider
         self._states[service] = decider.evolve(self._states[service], data, event.stamp)
         basis = meta.basis_of_the_day(data, self._law, at)
@@ -289,7 +300,11 @@ def _of_the_platform(service: str) -> Caller:
 
 
 def _occurred_at(request: Message) -> datetime | None:
-    field_ = request.DESCRIPTOR.fields_by_name.get("occurred_at")
-    if field_ is None or not request.HasField("occurred_at"):
+    if not _has_valid_time(type(request)) or not request.HasField("occurred_at"):
         return None
     return meta.instant(getattr(request, "occurred_at"))  # noqa: B009  a field by its name
+
+
+@cache
+def _has_valid_time(kind: type[Message]) -> bool:
+    return "occurred_at" in kind.DESCRIPTOR.fields_by_name
