@@ -79,10 +79,10 @@ class Life:
         request = supervision.WarnRequest(ground=ground, evidence="记录")
         return self.did(day, "supervision", request, supervision_ev.Warned())
 
-    def away(self, day: int, days: int, back: int, number: int = 0) -> Life:
-        """A leave of so many days from tomorrow on, approved by the city, and the day of return."""
+    def away(self, day: int, days: int, back: int, *, approver: str = "CITY_CCI") -> Life:
+        """A leave of so many days from tomorrow on, who approved it, and the day of return."""
         first = (self.effective + timedelta(days=day + 1)).date()
-        leave_id = f"leave-{number}"
+        leave_id = f"leave-{day}"
         asked = supervision.RequestLeaveRequest(
             leave_id=leave_id,
             destination="330106",
@@ -93,7 +93,7 @@ class Life:
         approved = supervision.ApproveLeaveRequest(leave_id=leave_id)
         returned = supervision.ReturnFromLeaveRequest(leave_id=leave_id)
         self.did(day, "supervision", asked, supervision_ev.LeaveRequested())
-        self.did(day, "supervision", approved, supervision_ev.LeaveApproved(), role="CITY_CCI")
+        self.did(day, "supervision", approved, supervision_ev.LeaveApproved(), role=approver)
         return self.did(back, "supervision", returned, supervision_ev.LeaveReturned())
 
     def visited(self, day: int) -> Life:

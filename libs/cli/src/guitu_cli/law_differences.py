@@ -177,7 +177,7 @@ def _what(known: Outcome, law: Law) -> str:
 def _act(name: str) -> str:
     """What was to be done, by the title of its event; a process's request has only its name."""
     if name in registry.events():
-        return registry.title_zh(name).removeprefix("已")
+        return registry.title_zh(name).replace("已", "")
     return name.rpartition(".")[2].removesuffix("Request")
 
 

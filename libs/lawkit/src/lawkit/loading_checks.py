@@ -126,7 +126,8 @@ def _unknown(
 
 
 def _dates_run_forward(file: Catalogue) -> Iterator[Fault]:
-    begins = {rule.id: rule.in_force_from for rule in file.rules}
+    # a successor with several versions begins with its first one
+    begins = {r.id: r.in_force_from for r in sorted(file.rules, key=lambda r: r.in_force_from, reverse=True)}
     for at, rule in enumerate(file.rules):
         path = ("rules", at, "in_force_to")
         if rule.in_force_to is not None and rule.in_force_to < rule.in_force_from:
