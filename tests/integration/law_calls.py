@@ -39,6 +39,15 @@ def clocks(world: Serving, case: UUID, by: str = COUNTY) -> dict[str, str]:
     return {one.name: one.last_day for one in deadlines(world, by, case_id=str(case))}
 
 
+def allowed(world: Serving, case: UUID, by: str = COUNTY, as_of: str = "") -> dict[str, pb.AllowedCommand]:
+    """What the caller may do in the case: name of the RPC and what it is about -> the answer."""
+    request = pb.ListAllowedCommandsRequest(case_id=str(case), as_of=as_of)
+    with _channel(world, by) as channel:
+        metadata = (("guitu-purpose", "test"),)
+        found = LawServiceStub(channel).ListAllowedCommands(request, timeout=10, metadata=metadata).commands
+    return {f"{one.method.rpartition('/')[2]} {one.item}".rstrip(): one for one in found}
+
+
 def _channel(world: Serving, by: str) -> grpc.Channel:
     kind, _, name = by.partition("/")
     credentials = Material.read(world.authority.issue(kind, name)).channel_credentials()

@@ -11,6 +11,7 @@ from corrections.assistance.v1 import service_pb2 as pb
 from corrections.intake.v1 import events_pb2 as intake
 from eventcore.testing import SEAL_TO
 
+from tests.integration.law_calls import allowed, deadlines
 from tests.integration.supervision.world import World, wait
 
 
@@ -52,6 +53,11 @@ def test_a_referral_waits_in_its_countys_list_until_it_has_an_outcome(world: Wor
     refer(world, case, "r2")
     wait(lambda: waiting(world) == {"r1": False, "r2": False}, "both wait")
     assert waiting(world, by="staff/330204/COUNTY_CCI/wang") == {}
+    may = allowed(world, case)
+    assert may["AcceptReferral r1"].event_titles_zh
+    assert may["MakeReferral specimen"].depends_on_content
+    assert may["ConcludeReferral r1"].code == "REFERRAL_NOT_ACCEPTED"
+    assert deadlines(world) == []
     assert waiting(world, by="staff/330203004/JO/sun") == waiting(world)
     assert waiting(world, by="staff/330203005/JO/sun") == {}
     world.at("2026-03-25T09:00")

@@ -11,7 +11,7 @@ from corrections.education.v1 import service_pb2 as pb
 from corrections.intake.v1 import events_pb2 as intake
 from eventcore.testing import SEAL_TO
 
-from tests.integration.law_calls import clocks, deadlines
+from tests.integration.law_calls import allowed, clocks, deadlines
 from tests.integration.supervision.world import World, wait
 
 LAW = ev.SESSION_TOPIC_LAW
@@ -128,6 +128,23 @@ def test_the_clocks_of_sessions_are_listed_by_due_date_to_whom_sees_the_case(wor
     )
     near = deadlines(world, case_id=str(case), within_days=52)
     assert [(one.name, one.county, one.provisional) for one in near] == [("session/c1", "330203", False)]
+    attend = allowed(world, case)["RecordAttendance c1"]
+    assert (attend.allowed, attend.code, attend.earliest_date) == (
+        False,
+        "SESSION_NOT_YET_HELD",
+        "2026-05-11",
+    )
+    assert (attend.article_zh, attend.remedy_zh) == (
+        "社区矫正法 第三十六条",
+        "该次学习安排在2026-05-11,届时方可登记。",
+    )
+    assert allowed(world, case, as_of="2026-05-11")["RecordAttendance c1"].event_titles_zh == [
+        "已参加教育学习"
+    ]
+    assert "LapseSession c1" not in allowed(world, case)
+    with pytest.raises(grpc.RpcError) as hidden:
+        allowed(world, case, by="staff/330204/COUNTY_CCI/wang")
+    assert hidden.value.code() is grpc.StatusCode.NOT_FOUND  # pyright: ignore[reportAttributeAccessIssue]
     world.at("2026-05-12T00:00")
     wait(lambda: clocks(world, case) == {"session/c2": "2026-05-12"}, "what lapsed is gone")
     world.intake_says(case, intake.Released(end_date="2026-05-11"), at="2026-05-12T00:00")

@@ -23,7 +23,7 @@ from intake.domain.ids import case_id_of, key_id_of
 from psycopg.conninfo import make_conninfo
 
 from tests.integration.intake.world import COUNTY, World, judgment, wait
-from tests.integration.law_calls import clocks, deadlines
+from tests.integration.law_calls import allowed, clocks, deadlines
 
 NAME, NUMBER = "卢十三", "330203199005060011"
 MINOR_NUMBER = "330203200905060011"
@@ -424,6 +424,13 @@ def test_the_clocks_of_a_case_follow_its_events(world: World):
     )
     assert (term.rule, term.since, term.provisional) == ("release.conditions", "2026-03-02", False)
     assert clocks(world, case, by="staff/330204/COUNTY_CCI/wang") == {}
+    may = allowed(world, case)
+    assert may["RecordReportingIn"].allowed
+    assert (may["FormGroup"].code, may["FormGroup"].earliest_date) == ("NOT_RECEIVED", "")
+    assert (may["CertifyRelease"].code, may["CertifyRelease"].rule) == ("NOT_RELEASED", "release.certificate")
+    assert allowed(world, case, as_of="2028-03-02")["RecordReportingIn"].code == "CASE_ENDED"
+    lapse = allowed(world, case, by="service/handoff")["LapseTerm"]
+    assert (lapse.code, lapse.earliest_date) == ("NOT_YET_DUE", "2028-03-02")
     world.at("2026-03-13T00:00")
     wait(lambda: clocks(world, case) == {"term": "2028-03-01"}, "what lapsed is gone")
     ruling = supervision.ReductionRuled(

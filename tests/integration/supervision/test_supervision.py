@@ -17,7 +17,7 @@ from google.rpc import error_details_pb2
 from grpc_status import rpc_status
 from supervision.testing import ALL_ITEMS, at
 
-from tests.integration.law_calls import clocks, deadlines
+from tests.integration.law_calls import allowed, clocks, deadlines
 from tests.integration.supervision.world import World, wait
 
 CITY = "staff/3302/CITY_CCI/zhao"
@@ -106,6 +106,14 @@ def test_a_leave_lapses_at_midnight_and_the_return_is_measured(world: World):
     world.at("2026-05-02T09:00")
     assert world.conduct(case).on_leave
     asked = [*events, "LeaveRequested", "LeaveApproved"]
+    may = allowed(world, case)
+    assert may["ApproveLeave l1"].nothing_to_do
+    assert may["RecordReport"].allowed
+    assert "ProposeReduction reduction.may" not in may  # the city's, not the county's
+    assert may["DenyLeave l1"].code == "LEAVE_ALREADY_APPROVED"
+    assert may["RequestLeave specimen"].depends_on_content
+    lapse = allowed(world, case, by="service/intake")["LapseLeave l1"]
+    assert (lapse.code, lapse.earliest_date) == ("NOT_YET_DUE", "2026-05-09")
     (clock,) = deadlines(world, case_id=key)
     assert (clock.name, clock.last_day, clock.days_left) == ("leave/l1", "2026-05-08", 6)
     assert (clock.article_zh, clock.since) == ("社区矫正法实施办法 第二十八条", "2026-05-01")
@@ -142,6 +150,8 @@ def test_a_missing_person_is_listed_until_the_police_find_them(world: World):
     world.call("RecordSearchStep", step)
     world.call("RequestPoliceSearch", ask)
     wait(lambda: world.missing().get(key) is True, "police asked")
+    early_word = allowed(world, case)["ClassifyAbsconded"]
+    assert (early_word.code, early_word.earliest_date) == ("NOT_YET_ABSCONDED", "2026-06-03")
     world.at("2026-06-03T08:01")
     world.call("ClassifyAbsconded", pb.ClassifyAbscondedRequest(request_id="4", case_id=key))
     assert world.conduct(case).absconded

@@ -9,7 +9,21 @@ from typing import NoReturn
 import typer
 from devstack.errors import StackError
 
-from guitu_cli import agency, calendar, case, checking, clock, demo, drill, law, parking, running, work_items
+from guitu_cli import (
+    agency,
+    allowed,
+    calendar,
+    case,
+    checking,
+    clock,
+    deadlines,
+    demo,
+    drill,
+    law,
+    parking,
+    running,
+    work_items,
+)
 from guitu_cli.output import FAILED, fail, wants_json
 from guitu_cli.texts import say
 
@@ -27,7 +41,9 @@ app.command(help=say("在反复 kill -9 下重演,历史必须相同", "The same
 )
 app.add_typer(clock.clock, name="clock")
 app.add_typer(agency.agency, name="agency")
+case.case.command(help=say("案件中可以办理的事项", "What may be done in a case."))(allowed.allowed)
 app.add_typer(case.case, name="case")
+app.command(help=say("列出正在计算的法定期限", "List the legal clocks that run."))(deadlines.deadlines)
 app.add_typer(law.law, name="law")
 app.add_typer(calendar.calendar, name="calendar")
 app.command(

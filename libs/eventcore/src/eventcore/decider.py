@@ -208,20 +208,24 @@ def fold(decider: Decider[S], history: Iterable[tuple[Message, Stamp]]) -> S:
     return state
 
 
-def by_type(
-    *tables: Decisions[S],
-) -> Callable[[S, Message, Context], Decision]:
-    """One `decide` out of tables request type -> function, one a module; TypeError for a request in none."""
-    merged = _merged(tables)
+@dataclass(frozen=True, slots=True)
+class ByType(Generic[S]):
+    """A `decide` that knows the types of the commands it decides."""
 
-    def decide(state: S, request: Message, ctx: Context) -> Decision:
+    commands: Decisions[S]
+
+    def __call__(self, state: S, request: Message, ctx: Context) -> Decision:
+        """What the command's own function decides; TypeError for a request that has none."""
         try:
-            function = merged[type(request)]
+            function = self.commands[type(request)]
         except KeyError:
             raise TypeError(f"no decision for {type(request).DESCRIPTOR.full_name}") from None
         return cast("Callable[[S, Message, Context], Decision]", function)(state, request, ctx)
 
-    return decide
+
+def by_type(*tables: Decisions[S]) -> ByType[S]:
+    """One `decide` out of tables request type -> function, one a module."""
+    return ByType(_merged(tables))
 
 
 def evolving(

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import LiteralString
+from typing import Generic, LiteralString, TypeVar
+
+from eventcore.allowed import Specimens
+from eventcore.decider import Decider
+
+S = TypeVar("S")
 
 
 @dataclass(frozen=True)
-class Cases:
-    """`table`: a table of a projection that has each case once, with the columns case_id, county and office."""
+class Cases(Generic[S]):
+    """Streams `case/<id>`, their decider, and a specimen of each command that the decider knows.
+
+    table: a table of a projection that has each case once, with the columns case_id, county and office.
+    """
 
     table: LiteralString
+    decider: Decider[S]
+    specimens: Specimens[S]

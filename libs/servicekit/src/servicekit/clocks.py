@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import LiteralString
+from typing import Any, LiteralString
 from uuid import UUID
 
 import grpc
@@ -68,7 +68,7 @@ class Clock:
 class Clocks:
     """The part of the LawService that lists clocks: one statement a page."""
 
-    def __init__(self, deps: Deps, cases: Cases | None) -> None:
+    def __init__(self, deps: Deps, cases: Cases[Any] | None) -> None:
         self._deps = deps
         self._clocks: LiteralString = _CLOCKS.replace("{table}", cases.table if cases else _NO_CASES)
 

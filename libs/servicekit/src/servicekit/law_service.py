@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from corrections.law.v1 import service_pb2_grpc as rpc
 
+from servicekit.allowed import Allowed
 from servicekit.cases import Cases
 from servicekit.clocks import Clocks
 from servicekit.deps import Deps
+from servicekit.errors import Translator
 
 
-class LawServicer(Clocks, rpc.LawServiceServicer):
+class LawServicer(Clocks, Allowed, rpc.LawServiceServicer):
     """Its parts are one module each; `cases`: the cases that the service keeps, None where it keeps none."""
 
-    def __init__(self, deps: Deps, cases: Cases | None) -> None:
+    def __init__(self, deps: Deps, cases: Cases[Any] | None, translator: Translator) -> None:
         Clocks.__init__(self, deps, cases)
+        Allowed.__init__(self, deps, cases, translator)

@@ -24,7 +24,7 @@ import sys
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import grpc
 import psycopg
@@ -45,7 +45,7 @@ from servicekit import checks, law_release, logs, sealing, settings, telemetry
 from servicekit.agencies import Agencies, RegistryError
 from servicekit.cases import Cases
 from servicekit.deps import Deps
-from servicekit.errors import Texts
+from servicekit.errors import Texts, Translator
 from servicekit.law_service import LawServicer
 from servicekit.logs import log
 from servicekit.peers import AsyncPeers, Peers
@@ -75,7 +75,7 @@ class Service:
     add_to_server: Callable[[grpc.aio.Server, Deps], None]
     projections: Sequence[Projection] = ()
     subscriptions: Sequence[Subscription] = ()
-    cases: Cases | None = None
+    cases: Cases[Any] | None = None
     keys: bool = False
     migrations: Sequence[str] | None = None
     texts: Sequence[str] | None = None
@@ -233,15 +233,17 @@ async def _serve(service: Service, read: Settings, law: Law, roles: Sequence[str
         if service.prepare is not None:
             await service.prepare(deps)
 
+        texts = Texts(*((service.name,) if service.texts is None else service.texts))
+
         def add(server: grpc.aio.Server) -> None:
             servicer = StoreServicer(
                 pool=deps.pool, signer=deps.signer, link=link, unparker=made.unparker(link)
             )
             store_pb2_grpc.add_StoreServiceServicer_to_server(servicer, server)
-            law_grpc.add_LawServiceServicer_to_server(LawServicer(deps, service.cases), server)
+            told = Translator(service=read.service, texts=texts, law=law)
+            law_grpc.add_LawServiceServicer_to_server(LawServicer(deps, service.cases, told), server)
             service.add_to_server(server, deps)
 
-        texts = Texts(*((service.name,) if service.texts is None else service.texts))
         server = Server(read, made.agencies, texts, law, add)
         try:
             port = await server.start()

@@ -6,6 +6,8 @@ from corrections.assistance.v1.service_pb2_grpc import add_AssistanceServiceServ
 from servicekit.cases import Cases
 from servicekit.service import Service
 
+from assistance.domain.case import CASE
+from assistance.domain.specimens import SPECIMENS
 from assistance.processes.following_intake import FOLLOWING_INTAKE
 from assistance.projections.referrals import REFERRALS
 from assistance.server import AssistanceServicer
@@ -15,7 +17,7 @@ SERVICE = Service(
     add_to_server=lambda server, deps: add_AssistanceServiceServicer_to_server(
         AssistanceServicer(deps), server
     ),
-    cases=Cases(table="helped"),
+    cases=Cases("helped", CASE, SPECIMENS),
     projections=[REFERRALS],
     subscriptions=[FOLLOWING_INTAKE],
 )

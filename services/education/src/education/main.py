@@ -6,6 +6,8 @@ from corrections.education.v1.service_pb2_grpc import add_EducationServiceServic
 from servicekit.cases import Cases
 from servicekit.service import Service
 
+from education.domain.case import CASE
+from education.domain.specimens import SPECIMENS
 from education.processes.following_intake import FOLLOWING_INTAKE
 from education.processes.session_clocks import SESSION_CLOCKS
 from education.projections.sessions import SESSIONS
@@ -16,7 +18,7 @@ SERVICE = Service(
     add_to_server=lambda server, deps: add_EducationServiceServicer_to_server(
         EducationServicer(deps), server
     ),
-    cases=Cases(table="taking_part"),
+    cases=Cases("taking_part", CASE, SPECIMENS),
     projections=[SESSIONS, SESSION_CLOCKS],
     subscriptions=[FOLLOWING_INTAKE],
 )

@@ -6,6 +6,8 @@ from corrections.intake.v1.service_pb2_grpc import add_IntakeServiceServicer_to_
 from servicekit.cases import Cases
 from servicekit.service import Service
 
+from intake.domain.case import CASE
+from intake.domain.specimens import SPECIMENS
 from intake.processes.following_handoff import FOLLOWING_HANDOFF
 from intake.processes.following_supervision import FOLLOWING_SUPERVISION
 from intake.processes.reporting_clock import REPORTING_CLOCK
@@ -16,7 +18,7 @@ from intake.server import IntakeServicer
 SERVICE = Service(
     name="intake",
     add_to_server=lambda server, deps: add_IntakeServiceServicer_to_server(IntakeServicer(deps), server),
-    cases=Cases(table="case_list"),
+    cases=Cases("case_list", CASE, SPECIMENS),
     projections=[CASES, REPORTING_CLOCK, TERM_CLOCK],
     subscriptions=[FOLLOWING_HANDOFF, FOLLOWING_SUPERVISION],
     keys=True,

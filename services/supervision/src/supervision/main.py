@@ -6,6 +6,8 @@ from corrections.supervision.v1.service_pb2_grpc import add_SupervisionServiceSe
 from servicekit.cases import Cases
 from servicekit.service import Service
 
+from supervision.domain.case import CASE
+from supervision.domain.specimens import SPECIMENS
 from supervision.processes.following import FOLLOWING
 from supervision.processes.leave_clocks import LEAVE_CLOCKS
 from supervision.projections.missing import MISSING
@@ -16,7 +18,7 @@ SERVICE = Service(
     add_to_server=lambda server, deps: add_SupervisionServiceServicer_to_server(
         SupervisionServicer(deps), server
     ),
-    cases=Cases(table="missing"),
+    cases=Cases("missing", CASE, SPECIMENS),
     projections=[MISSING, LEAVE_CLOCKS],
     subscriptions=[FOLLOWING],
 )

@@ -23,7 +23,7 @@ from supervision.domain.levels import CITY, PROVINCE, in_municipality
 from supervision.domain.state import Proposal, Supervision, answered, must_run
 
 _MAJOR_MERIT = frozenset({"reduction.must", "reduction.probation.exception"})
-_GROUNDS = _MAJOR_MERIT | {"reduction.may"}
+GROUNDS = _MAJOR_MERIT | {"reduction.may"}
 
 
 def _propose(case: Supervision, c: cmd.ProposeReductionRequest, ctx: Context) -> Decision:
@@ -34,7 +34,7 @@ def _propose(case: Supervision, c: cmd.ProposeReductionRequest, ctx: Context) ->
             return []
         raise Refused("REDUCTION_PENDING", rule="reduction.ruling-time", since=pending.day.isoformat())
     must_run(case, on)
-    if c.ground not in _GROUNDS:
+    if c.ground not in GROUNDS:
         raise Refused("GROUND_UNKNOWN", rule="reduction.may", ground=c.ground)
     _must_be_allowed(case, c.ground, ctx.law, on)
     _must_have_served(case, c.ground, ctx.law, on)

@@ -25,7 +25,7 @@ from supervision.domain.recorded import lateness
 from supervision.domain.state import Proposal, Supervision, answered, must_run
 
 DOSSIER = "revoke.dossier"
-_ITEMS = frozenset(ev.DossierItem.values()) - {ev.DOSSIER_ITEM_UNSPECIFIED}
+ITEMS = frozenset(map(ev.DossierItem.Value, ev.DossierItem.keys())) - {ev.DOSSIER_ITEM_UNSPECIFIED}
 
 
 def _propose(case: Supervision, c: cmd.ProposeRevocationRequest, ctx: Context) -> Decision:
@@ -41,7 +41,7 @@ def _propose(case: Supervision, c: cmd.ProposeRevocationRequest, ctx: Context) -
     must_be_ground(case, f"revoke.{case.kind_id.lower()}.ground.", c.ground, ctx.law)
     _must_have_facts(case, c.ground, ctx.law, on)
     _must_be_of_the_courts_level(case, ctx, on)
-    missing = sorted(_ITEMS.difference(c.dossier))
+    missing = sorted(ITEMS.difference(c.dossier))
     if missing and ctx.law.in_force(DOSSIER, on):
         names = ",".join(ev.DossierItem.Name(item).removeprefix("DOSSIER_ITEM_") for item in missing)
         raise Refused("DOSSIER_INCOMPLETE", rule="revoke.dossier", missing=names)

@@ -60,3 +60,43 @@ class ListDeadlinesResponse(_message.Message):
     deadlines: _containers.RepeatedCompositeFieldContainer[Deadline]
     next_page_token: str
     def __init__(self, deadlines: _Optional[_Iterable[_Union[Deadline, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class ListAllowedCommandsRequest(_message.Message):
+    __slots__ = ("case_id", "as_of")
+    CASE_ID_FIELD_NUMBER: _ClassVar[int]
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    case_id: str
+    as_of: str
+    def __init__(self, case_id: _Optional[str] = ..., as_of: _Optional[str] = ...) -> None: ...
+
+class AllowedCommand(_message.Message):
+    __slots__ = ("method", "item", "allowed", "nothing_to_do", "depends_on_content", "event_titles_zh", "code", "rule", "article_zh", "remedy_zh", "earliest_date")
+    METHOD_FIELD_NUMBER: _ClassVar[int]
+    ITEM_FIELD_NUMBER: _ClassVar[int]
+    ALLOWED_FIELD_NUMBER: _ClassVar[int]
+    NOTHING_TO_DO_FIELD_NUMBER: _ClassVar[int]
+    DEPENDS_ON_CONTENT_FIELD_NUMBER: _ClassVar[int]
+    EVENT_TITLES_ZH_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    RULE_FIELD_NUMBER: _ClassVar[int]
+    ARTICLE_ZH_FIELD_NUMBER: _ClassVar[int]
+    REMEDY_ZH_FIELD_NUMBER: _ClassVar[int]
+    EARLIEST_DATE_FIELD_NUMBER: _ClassVar[int]
+    method: str
+    item: str
+    allowed: bool
+    nothing_to_do: bool
+    depends_on_content: bool
+    event_titles_zh: _containers.RepeatedScalarFieldContainer[str]
+    code: str
+    rule: str
+    article_zh: str
+    remedy_zh: str
+    earliest_date: str
+    def __init__(self, method: _Optional[str] = ..., item: _Optional[str] = ..., allowed: _Optional[bool] = ..., nothing_to_do: _Optional[bool] = ..., depends_on_content: _Optional[bool] = ..., event_titles_zh: _Optional[_Iterable[str]] = ..., code: _Optional[str] = ..., rule: _Optional[str] = ..., article_zh: _Optional[str] = ..., remedy_zh: _Optional[str] = ..., earliest_date: _Optional[str] = ...) -> None: ...
+
+class ListAllowedCommandsResponse(_message.Message):
+    __slots__ = ("commands",)
+    COMMANDS_FIELD_NUMBER: _ClassVar[int]
+    commands: _containers.RepeatedCompositeFieldContainer[AllowedCommand]
+    def __init__(self, commands: _Optional[_Iterable[_Union[AllowedCommand, _Mapping]]] = ...) -> None: ...

@@ -40,6 +40,11 @@ class LawServiceStub:
                 request_serializer=corrections_dot_law_dot_v1_dot_service__pb2.ListDeadlinesRequest.SerializeToString,
                 response_deserializer=corrections_dot_law_dot_v1_dot_service__pb2.ListDeadlinesResponse.FromString,
                 _registered_method=True)
+        self.ListAllowedCommands = channel.unary_unary(
+                '/corrections.law.v1.LawService/ListAllowedCommands',
+                request_serializer=corrections_dot_law_dot_v1_dot_service__pb2.ListAllowedCommandsRequest.SerializeToString,
+                response_deserializer=corrections_dot_law_dot_v1_dot_service__pb2.ListAllowedCommandsResponse.FromString,
+                _registered_method=True)
 
 
 class LawServiceServicer:
@@ -53,6 +58,13 @@ class LawServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListAllowedCommands(self, request, context):
+        """ListAllowedCommands decides on trial each command that the caller's role may call in a case; nothing is written.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_LawServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -60,6 +72,11 @@ def add_LawServiceServicer_to_server(servicer, server):
                     servicer.ListDeadlines,
                     request_deserializer=corrections_dot_law_dot_v1_dot_service__pb2.ListDeadlinesRequest.FromString,
                     response_serializer=corrections_dot_law_dot_v1_dot_service__pb2.ListDeadlinesResponse.SerializeToString,
+            ),
+            'ListAllowedCommands': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListAllowedCommands,
+                    request_deserializer=corrections_dot_law_dot_v1_dot_service__pb2.ListAllowedCommandsRequest.FromString,
+                    response_serializer=corrections_dot_law_dot_v1_dot_service__pb2.ListAllowedCommandsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -90,6 +107,33 @@ class LawService:
             '/corrections.law.v1.LawService/ListDeadlines',
             corrections_dot_law_dot_v1_dot_service__pb2.ListDeadlinesRequest.SerializeToString,
             corrections_dot_law_dot_v1_dot_service__pb2.ListDeadlinesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListAllowedCommands(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/corrections.law.v1.LawService/ListAllowedCommands',
+            corrections_dot_law_dot_v1_dot_service__pb2.ListAllowedCommandsRequest.SerializeToString,
+            corrections_dot_law_dot_v1_dot_service__pb2.ListAllowedCommandsResponse.FromString,
             options,
             channel_credentials,
             insecure,

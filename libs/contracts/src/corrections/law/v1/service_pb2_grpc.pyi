@@ -35,6 +35,8 @@ class LawServiceStub:
     def __new__(cls, channel: _aio.Channel) -> LawServiceAsyncStub: ...
     ListDeadlines: _grpc.UnaryUnaryMultiCallable[_service_pb2.ListDeadlinesRequest, _service_pb2.ListDeadlinesResponse]
     """ListDeadlines lists the legal clocks that run in the caller's cases, the earliest first."""
+    ListAllowedCommands: _grpc.UnaryUnaryMultiCallable[_service_pb2.ListAllowedCommandsRequest, _service_pb2.ListAllowedCommandsResponse]
+    """ListAllowedCommands decides on trial each command that the caller's role may call in a case; nothing is written."""
 
 @_typing.type_check_only
 class LawServiceAsyncStub(LawServiceStub):
@@ -43,6 +45,8 @@ class LawServiceAsyncStub(LawServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     ListDeadlines: _aio.UnaryUnaryMultiCallable[_service_pb2.ListDeadlinesRequest, _service_pb2.ListDeadlinesResponse]  # type: ignore[assignment]
     """ListDeadlines lists the legal clocks that run in the caller's cases, the earliest first."""
+    ListAllowedCommands: _aio.UnaryUnaryMultiCallable[_service_pb2.ListAllowedCommandsRequest, _service_pb2.ListAllowedCommandsResponse]  # type: ignore[assignment]
+    """ListAllowedCommands decides on trial each command that the caller's role may call in a case; nothing is written."""
 
 class LawServiceServicer(metaclass=_abc_1.ABCMeta):
     """LawService answers for the cases of the service that serves it; every service does."""
@@ -54,5 +58,13 @@ class LawServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_service_pb2.ListDeadlinesResponse, _abc.Awaitable[_service_pb2.ListDeadlinesResponse]]:
         """ListDeadlines lists the legal clocks that run in the caller's cases, the earliest first."""
+
+    @_abc_1.abstractmethod
+    def ListAllowedCommands(
+        self,
+        request: _service_pb2.ListAllowedCommandsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_service_pb2.ListAllowedCommandsResponse, _abc.Awaitable[_service_pb2.ListAllowedCommandsResponse]]:
+        """ListAllowedCommands decides on trial each command that the caller's role may call in a case; nothing is written."""
 
 def add_LawServiceServicer_to_server(servicer: LawServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
