@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,6 @@ import pytest
 from contracts import registry
 from contracts.registry import UnknownType
 from corrections.assistance.v1.events_pb2 import AssistanceOpened
-from corrections.common.v1.facts_pb2 import SubjectKind
 from corrections.education.v1.events_pb2 import EducationOpened
 from corrections.intake.v1.events_pb2 import ReportedIn
 from eventcore.allowed import answers
@@ -20,16 +20,16 @@ from google.protobuf.message import Message
 from intake.testing import OPEN, SUPERVISED
 from lawkit import load_law
 from servicekit.cases import Cases
-from supervision.testing import opened
+from supervision.testing import PAROLE, PROBATION, SURVEILLANCE, TEMPORARY, opened
 
 NOW = instant("2026-04-01")
-HISTORIES: dict[str, list[list[Message]]] = {
+HISTORIES: Mapping[str, Sequence[Sequence[Message]]] = {
     "assistance": [[AssistanceOpened(county="330203", office="330203001")]],
     "education": [[EducationOpened(county="330203", office="330203001", end_date="2027-03-01")]],
     "intake": [
         [event for _, event in history] for history in (OPEN, (*OPEN, ("", ReportedIn())), SUPERVISED)
     ],
-    "supervision": [[opened(kind)] for kind in SubjectKind.values() if kind],
+    "supervision": [[opened(kind)] for kind in (PROBATION, PAROLE, SURVEILLANCE, TEMPORARY)],
 }
 OTHERS = ("audit", "handoff")  # their deciders are about logs and exchanges, not about cases
 

@@ -25,7 +25,7 @@ from supervision.domain.recorded import lateness
 from supervision.domain.state import Proposal, Supervision, answered, must_run
 
 DOSSIER = "revoke.dossier"
-ITEMS = frozenset(map(ev.DossierItem.Value, ev.DossierItem.keys())) - {ev.DOSSIER_ITEM_UNSPECIFIED}
+ITEMS = frozenset(ev.DossierItem.values()) - {ev.DOSSIER_ITEM_UNSPECIFIED}
 
 
 def _propose(case: Supervision, c: cmd.ProposeRevocationRequest, ctx: Context) -> Decision:

@@ -21,6 +21,7 @@ from supervision.domain.state import Supervision
 _NEW = "specimen"
 # GB/T 2260: a place that is away from everybody's home but its own people's, and one for those
 _AWAY, _ELSEWHERE = "110101", "310101"
+_DOSSIER = [name for name, item in ev.DossierItem.items() if item in ITEMS]
 
 
 def _one(request: Callable[[str], Message], *, depends_on_content: bool = False) -> Specimen[Supervision]:
@@ -102,7 +103,7 @@ SPECIMENS: Specimens[Supervision] = {
     cmd.AdmonishRequest: _ground("admonition.ground.", lambda one: cmd.AdmonishRequest(ground=one)),
     cmd.WarnRequest: _ground("warning.ground.", lambda one: cmd.WarnRequest(ground=one)),
     cmd.ProposeRevocationRequest: _ground(
-        "revoke.{kind}.ground.", lambda one: cmd.ProposeRevocationRequest(ground=one, dossier=sorted(ITEMS))
+        "revoke.{kind}.ground.", lambda one: cmd.ProposeRevocationRequest(ground=one, dossier=_DOSSIER)
     ),
     cmd.RecordRevocationRulingRequest: _one(
         lambda on: cmd.RecordRevocationRulingRequest(exchange_id=_NEW, ruling_date=on, revoked=True),
