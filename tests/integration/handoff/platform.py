@@ -294,9 +294,9 @@ class Platform:
             found.append(msg.Receipt.FromString(one.body))
         return found
 
-    def tally(self) -> api.GetTallyResponse:
+    def tally(self, identity: str = "staff/330203/COUNTY_CCI/li") -> api.GetTallyResponse:
         """Counts."""
-        return self.by("staff/330203/COUNTY_CCI/li").GetTally(api.GetTallyRequest(), timeout=20)
+        return self.by(identity).GetTally(api.GetTallyRequest(), timeout=20)
 
     def open_exchanges(self, identity: str = "staff/330203/COUNTY_CCI/li") -> list[api.OpenExchange]:
         """What waits."""

@@ -350,6 +350,8 @@ def test_counts_agree(platform: Platform):
         return t.received == t.accepted + t.refused + t.held and t.received >= 3
 
     wait(agree, "received = accepted + refused + held")
+    assert platform.tally("operator/li").received >= platform.tally().received
+    assert platform.tally("staff/650102/COUNTY_CCI/li") == api.GetTallyResponse()
 
 
 def test_a_message_signed_anew_is_the_same_message(platform: Platform):

@@ -48,28 +48,30 @@ class Listing:
         deps, after, found = self.exchanges.deps, page.after, list[queries.Open]()
         while len(found) < page.limit:
             batch = await queries.open_exchanges(deps.pool, after, _BATCH)
-            found += [one for one in batch if _concerns(caller, one, deps.agencies)]
+            found += [one for one in batch if _concerns(caller, one.agency_code, one.county, deps.agencies)]
             if len(batch) < _BATCH:
                 break
             after = _key(batch[-1])
         return found
 
-    async def tally(self) -> api.GetTallyResponse:
-        """The counts as of the last event that the projection has read."""
-        row = await queries.tally(self.exchanges.deps.pool)
-        return api.GetTallyResponse(**dict(zip(_FIELDS, row, strict=True)))
+    async def tally(self, context: object) -> api.GetTallyResponse:
+        """The counts of what concerns the caller's territory, as of the last event that the projection has read."""
+        deps, caller = self.exchanges.deps, caller_of(context)
+        found = await queries.tally(deps.pool)
+        counts = [row[2:] for row in found if _concerns(caller, row[0], row[1], deps.agencies)]
+        return api.GetTallyResponse(**{name: sum(row[n] for row in counts) for n, name in enumerate(_FIELDS)})
 
 
 def _key(one: queries.Open) -> tuple[object, ...]:
     return one.since, one.exchange_id
 
 
-def _concerns(caller: Caller, one: queries.Open, agencies: Agencies) -> bool:
+def _concerns(caller: Caller, agency_code: str, county: str, agencies: Agencies) -> bool:
     """The case lies in the caller's unit; where no case is known yet, the agency's territory meets it."""
-    if caller.sees(one.county):
+    if caller.sees(county):
         return True
-    agency = agencies.get(one.agency_code)
-    if one.county or agency is None or not caller.unit:
+    agency = agencies.get(agency_code)
+    if county or agency is None or not caller.unit:
         return False
     return agency.unit.startswith(caller.unit) or caller.unit.startswith(agency.unit)
 

@@ -33,7 +33,7 @@ from exchange e left join known_case c on c.case_id = e.case_id
 where e.open and (e.since, e.exchange_id) > (%s, %s) order by e.since, e.exchange_id limit %s
 """
 _TALLY = """
-select
+select e.agency_code, coalesce(c.county, ''),
   coalesce(sum(1 + other_contents) filter (where inbound), 0)::bigint,
   count(*) filter (where inbound and stage in (2, 5, 6)),
   coalesce(sum((stage = 3)::int + other_contents) filter (where inbound), 0)::bigint,
@@ -43,8 +43,10 @@ select
   count(*) filter (where not inbound and starts_with(role, 'PROC') and not open),
   count(*) filter (where not inbound),
   count(*) filter (where not inbound and not open),
-  (select count(*) from repetition)
-from exchange
+  coalesce(sum(r.n), 0)::bigint
+from exchange e left join known_case c on c.case_id = e.case_id
+left join (select exchange_id, count(*) as n from repetition group by 1) r on r.exchange_id = e.exchange_id
+group by 1, 2
 """
 
 
@@ -119,9 +121,9 @@ async def open_exchanges(pool: Pool, after: tuple[object, ...], limit: int) -> l
     return [Open(*row) for row in await _fetch(pool, _OPEN, *after, limit)]
 
 
-async def tally(pool: Pool) -> TupleRow:
-    """Counts in the order of GetTallyResponse's fields."""
-    return (await _fetch(pool, _TALLY))[0]
+async def tally(pool: Pool) -> list[TupleRow]:
+    """Of each agency and county ("" where no case is known): these, and counts in the order of GetTallyResponse."""
+    return await _fetch(pool, _TALLY)
 
 
 async def _fetch(pool: Pool, statement: LiteralString, *parameters: object) -> list[TupleRow]:

@@ -57,9 +57,9 @@ class HandoffServicer(rpc.HandoffServiceServicer):
         return await self._listing.open(request, context)
 
     async def GetTally(self, request: api.GetTallyRequest, context: Context) -> api.GetTallyResponse:
-        """Counts of messages, notices and receipts."""
-        del request, context
-        return await self._listing.tally()
+        """Counts of messages, notices and receipts of the caller's territory."""
+        del request
+        return await self._listing.tally(context)
 
     async def GetDecision(self, request: api.GetDecisionRequest, context: Context) -> api.GetDecisionResponse:
         """The body of an accepted message, for the services that act on it; NotFound for all others."""

@@ -130,7 +130,7 @@ class HandoffServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetTally(self, request, context):
-        """GetTally counts messages and receipts, two-sided.
+        """GetTally counts messages and receipts of the caller's territory, two-sided.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

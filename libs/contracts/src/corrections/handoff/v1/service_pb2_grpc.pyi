@@ -42,7 +42,7 @@ class HandoffServiceStub:
     ListOpenExchanges: _grpc.UnaryUnaryMultiCallable[_service_pb2.ListOpenExchangesRequest, _service_pb2.ListOpenExchangesResponse]
     """ListOpenExchanges lists what is between agencies and waits for somebody, oldest first."""
     GetTally: _grpc.UnaryUnaryMultiCallable[_service_pb2.GetTallyRequest, _service_pb2.GetTallyResponse]
-    """GetTally counts messages and receipts, two-sided."""
+    """GetTally counts messages and receipts of the caller's territory, two-sided."""
     GetDecision: _grpc.UnaryUnaryMultiCallable[_service_pb2.GetDecisionRequest, _service_pb2.GetDecisionResponse]
     """GetDecision returns the decrypted body of an accepted message to the service that acts on it."""
     ReleaseHeld: _grpc.UnaryUnaryMultiCallable[_service_pb2.ReleaseHeldRequest, _service_pb2.ReleaseHeldResponse]
@@ -72,7 +72,7 @@ class HandoffServiceAsyncStub(HandoffServiceStub):
     ListOpenExchanges: _aio.UnaryUnaryMultiCallable[_service_pb2.ListOpenExchangesRequest, _service_pb2.ListOpenExchangesResponse]  # type: ignore[assignment]
     """ListOpenExchanges lists what is between agencies and waits for somebody, oldest first."""
     GetTally: _aio.UnaryUnaryMultiCallable[_service_pb2.GetTallyRequest, _service_pb2.GetTallyResponse]  # type: ignore[assignment]
-    """GetTally counts messages and receipts, two-sided."""
+    """GetTally counts messages and receipts of the caller's territory, two-sided."""
     GetDecision: _aio.UnaryUnaryMultiCallable[_service_pb2.GetDecisionRequest, _service_pb2.GetDecisionResponse]  # type: ignore[assignment]
     """GetDecision returns the decrypted body of an accepted message to the service that acts on it."""
     ReleaseHeld: _aio.UnaryUnaryMultiCallable[_service_pb2.ReleaseHeldRequest, _service_pb2.ReleaseHeldResponse]  # type: ignore[assignment]
@@ -129,7 +129,7 @@ class HandoffServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _service_pb2.GetTallyRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_service_pb2.GetTallyResponse, _abc.Awaitable[_service_pb2.GetTallyResponse]]:
-        """GetTally counts messages and receipts, two-sided."""
+        """GetTally counts messages and receipts of the caller's territory, two-sided."""
 
     @_abc_1.abstractmethod
     def GetDecision(
