@@ -49,7 +49,7 @@ from servicekit.testing import INSTALLATION, Authority, Channels
 LAW = load_law()
 LIMIT_S = 30.0
 CLERK = Caller(f"spiffe://{INSTALLATION}/staff/330203/COUNTY_CCI/li", "330203", "COUNTY_CCI", "test")
-PURPOSE = (("guitu-purpose", "supervision of the case"),)
+PURPOSE = (("guitu-purpose", "supervision"),)
 
 
 def _writes(_state: None, event: Message, _ctx: object) -> list[Message]:

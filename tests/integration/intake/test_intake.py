@@ -157,7 +157,7 @@ def test_a_minor_is_a_minor_by_the_identity_number_where_no_birth_date_is_stated
     ((data,),) = world.query(query, case, "%.CaseOpened")
     assert ev.CaseOpened.FromString(data).minor
     read = pb.GetPersonRequest(request_id="minor", person_id=world.case(case).person_id)
-    assert world.call("GetPerson", read, purpose="entry: verify identity").birth_date == "2009-05-06"
+    assert world.call("GetPerson", read, purpose="entry/verify-identity").birth_date == "2009-05-06"
 
 
 def test_a_person_is_one_person_in_two_cases_and_readable_only_for_who_sees_a_case(world: World):
@@ -170,7 +170,7 @@ def test_a_person_is_one_person_in_two_cases_and_readable_only_for_who_sees_a_ca
     assert world.case(second).person_id == person_id
 
     read = pb.GetPersonRequest(request_id="r1", person_id=person_id)
-    found = world.call("GetPerson", read, purpose="entry: verify identity")
+    found = world.call("GetPerson", read, purpose="entry/verify-identity")
     assert (found.name, found.identity_number, found.birth_date, found.phone) == (
         NAME, NUMBER, "1990-05-06", "13900000000",
     )  # fmt: skip

@@ -186,34 +186,16 @@ async def test_the_purpose_of_a_call_comes_from_its_metadata(probe: Probed):
     assert probe.handler.callers[0].purpose == "inspection"
 
 
-async def test_a_purpose_is_named_in_any_script(probe: Probed):
-    metadata = (calls.purpose("核查社区矫正对象请假情况"),)
-    await stub(probe.by("operator", "li")).GetPositions(
-        store_pb2.GetPositionsRequest(), timeout=5, metadata=metadata
-    )
-    assert probe.handler.callers[0].purpose == "核查社区矫正对象请假情况"
-
-
-@pytest.mark.parametrize(
-    ("key", "value", "says"),
-    [
-        ("guitu-purpose-bin", "请假".encode("gb18030"), "UTF-8"),
-        ("guitu-purpose-bin", "请".encode() * 201, "at most 200"),
-        ("guitu-purpose-bin", b"a\nb", "printed"),
-        ("guitu-purpose", "x" * 201, "at most 200"),
-    ],
-)
-async def test_an_unreadable_purpose_is_named_with_its_remedy(
-    key: str, value: str | bytes, says: str, probe: Probed
-):
+@pytest.mark.parametrize("given", ["visit-330203199001010011", "zhang san", "a" * 65, "visit/", "138"])
+async def test_a_purpose_is_a_code_that_can_hold_no_number_of_a_person(given: str, probe: Probed):
     call = stub(probe.by("operator", "li")).GetPositions(
-        store_pb2.GetPositionsRequest(), timeout=5, metadata=((key, value),)
+        store_pb2.GetPositionsRequest(), timeout=5, metadata=(calls.purpose(given),)
     )
     found = await refused(call, grpc.StatusCode.INVALID_ARGUMENT, "INVALID_REQUEST")
     [violation] = found["BadRequest"].field_violations
-    assert violation.field == f"metadata {key}"
-    assert says in violation.description
-    assert "remedy: send" in violation.description
+    assert violation.field == "metadata guitu-purpose"
+    assert given not in violation.description
+    assert "remedy: send a code" in violation.description
 
 
 async def test_a_call_over_the_bound_is_refused_with_the_time_to_wait(start: Start):

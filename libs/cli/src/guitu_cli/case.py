@@ -26,7 +26,7 @@ case = typer.Typer(no_args_is_help=True, help=say("案件", "Cases."))
 Unit = Annotated[str, typer.Option(help="Unit in whose name it is read, GB/T 2260; default: operator.")]
 Known = Annotated[str, typer.Option("--known", help="As it was known at this instant, ISO 8601.")]
 _PAGE = 1000
-_PURPOSE = "guitu case"
+_PURPOSE = "guitu/case"
 
 
 @case.command("list", help=say("列出案件", "List cases."))

@@ -36,7 +36,7 @@ from guitu_cli.client import Client
 from guitu_cli.output import DONE, FAILED, fail
 from guitu_cli.texts import say
 
-_PURPOSE = "guitu demo"
+_PURPOSE = "guitu/demo"
 _PLAY_LIMIT_S = 1800
 # named on the screen: the official cases, which come first, and some kinds of life in the county
 _NAMED = 10

@@ -34,7 +34,7 @@ from guitu_cli.running import AsJson
 from guitu_cli.texts import head, say
 
 _PAGE = 100
-_PURPOSE = "guitu law simulate"
+_PURPOSE = "guitu/law/simulate"
 _ANSWER_WITHIN = timedelta(minutes=2)
 
 

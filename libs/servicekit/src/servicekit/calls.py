@@ -9,6 +9,7 @@ async def ReportIn(self, request, context):
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -18,10 +19,9 @@ from uuid import UUID
 from contracts.registry import Method
 from eventcore.decider import Caller
 
-# ASCII text; the other key carries UTF-8, as gRPC does for what is no ASCII.
 PURPOSE_KEY = "guitu-purpose"
-PURPOSE_BIN_KEY = "guitu-purpose-bin"
-LONGEST_PURPOSE = 200
+# A purpose stands in the clear in every event for ever: a code, without the digits and characters of names and numbers.
+PURPOSE = re.compile(r"(?=.{1,64}$)[A-Za-z]+([./-][A-Za-z]+)*", re.ASCII)
 CORRELATION_KEY = "guitu-correlation"
 CAUSATION_KEY = "guitu-causation"
 
@@ -76,40 +76,9 @@ def chain(
     return tuple((key, str(value)) for key, value in found if value is not None)
 
 
-class UnreadablePurpose(ValueError):
-    """The value of this metadata key is no purpose."""
-
-    def __init__(self, key: str, description: str) -> None:
-        super().__init__(description)
-        self.key = key
-
-
-def purpose(text: str) -> tuple[str, str | bytes]:
-    """Metadata that names the purpose of a call, in any script."""
-    return (PURPOSE_KEY, text) if text.isascii() else (PURPOSE_BIN_KEY, text.encode())
-
-
-def purpose_of(metadata: object) -> str:
-    """The purpose that a call's metadata name, "" when none does; UnreadablePurpose.
-
-    `guitu-purpose-bin` wins over `guitu-purpose`.
-    """
-    if not isinstance(metadata, tuple | list):
-        return ""
-    given = {key: value for key, value in metadata if key in (PURPOSE_KEY, PURPOSE_BIN_KEY) and value}
-    if not given:
-        return ""
-    key = PURPOSE_BIN_KEY if PURPOSE_BIN_KEY in given else PURPOSE_KEY
-    value = given[key]
-    try:
-        text = value.decode() if isinstance(value, bytes) else str(value)
-    except UnicodeDecodeError:
-        raise UnreadablePurpose(key, "is no UTF-8 text") from None
-    if len(text) > LONGEST_PURPOSE:
-        raise UnreadablePurpose(key, f"has {len(text)} characters, at most {LONGEST_PURPOSE} are kept")
-    if not text.isprintable():
-        raise UnreadablePurpose(key, "holds characters that cannot be printed")
-    return text.strip()
+def purpose(code: str) -> tuple[str, str]:
+    """Metadata that names the purpose of a call."""
+    return PURPOSE_KEY, code
 
 
 def texts(metadata: object) -> Mapping[str, str]:

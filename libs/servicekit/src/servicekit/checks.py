@@ -14,6 +14,7 @@ from google.protobuf.message import Message
 from grpc_health.v1 import health_pb2
 
 from servicekit import calls
+from servicekit.caller import SERVICE
 from servicekit.errors import BadRequest, Denied, Violation
 from servicekit.impossible import impossible
 from servicekit.reading import Unreadable
@@ -93,23 +94,28 @@ def authorise(incoming: Incoming) -> None:
                     f"metadata {calls.PURPOSE_KEY}",
                     "purpose.required",
                     "a read of a person's data names its purpose",
-                    f"send metadata {calls.PURPOSE_KEY}, or {calls.PURPOSE_BIN_KEY} with UTF-8 text",
+                    f"send metadata {calls.PURPOSE_KEY} with a code, for example entry/verify-identity",
                 )
             ],
         )
 
 
-def purpose(metadata: object) -> str:
-    """The purpose that the metadata names, "" when none; BadRequest names a key that holds no such text."""
-    try:
-        return calls.purpose_of(metadata)
-    except calls.UnreadablePurpose as e:
-        remedy = (
-            f"send at most {calls.LONGEST_PURPOSE} printable characters; {calls.PURPOSE_BIN_KEY} is UTF-8"
-        )
+def purpose(incoming: Incoming) -> None:
+    """The purpose is a code: it must not hold a person's name or number, which would stand in events for ever.
+
+    Services name the step of theirs that sends.
+    """
+    given = incoming.purpose
+    if given and incoming.known().role != SERVICE and not calls.PURPOSE.fullmatch(given):
+        remedy = "send a code of letters, at most 64 characters, for example entry/verify-identity; reasons have a field of their own"
         raise BadRequest(
-            "INVALID_REQUEST", [Violation(f"metadata {e.key}", "purpose.readable", str(e), remedy)]
-        ) from None
+            "INVALID_REQUEST",
+            [
+                Violation(
+                    f"metadata {calls.PURPOSE_KEY}", "purpose.code", f"wants {calls.PURPOSE.pattern}", remedy
+                )
+            ],
+        )
 
 
 def validate(incoming: Incoming) -> None:

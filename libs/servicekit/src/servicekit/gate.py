@@ -148,9 +148,9 @@ class Gate(grpc.aio.ServerInterceptor):
 
     def _pass(self, method: Method, request: object, context: Context) -> None:
         metadata = context.invocation_metadata()
-        purpose = checks.purpose(metadata)
-        incoming = Incoming(method, request, context, calls.texts(metadata), purpose)
-        for step in (deadline, self._authenticate, authorise, validate, request_id):
+        texts = calls.texts(metadata)
+        incoming = Incoming(method, request, context, texts, texts.get(calls.PURPOSE_KEY, "").strip())
+        for step in (deadline, self._authenticate, authorise, checks.purpose, validate, request_id):
             step(incoming)
         caller = incoming.known()
         trusted = caller.role in (SERVICE, OPERATOR)

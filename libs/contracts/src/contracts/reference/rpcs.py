@@ -25,9 +25,9 @@ _RULES = cast("_ExtensionFieldDescriptor[FieldOptions, validate_pb2.FieldRules]"
 _HEAD = """# RPCs
 
 Every call that a service answers, who may call it, and what a request must hold. A method that reads a person's data
-demands a purpose: metadata key `guitu-purpose` with ASCII text, or `guitu-purpose-bin` with UTF-8 text, at most 200
-printable characters; the second wins. A role that is not listed is answered `PERMISSION_DENIED`; a case
-outside the caller's territory `NOT_FOUND`. `request_id` makes a write repeatable: the same id has one effect and the
+demands a purpose: metadata key `guitu-purpose` with a code of letters, parts joined by `/`, `.` or `-`, at most 64
+characters: `entry/verify-identity`. It stands in the clear in events; a name or number of a person has no place in it, a
+reason goes into its own sealed field. A role that is not listed is answered `PERMISSION_DENIED`; a case outside the caller's territory `NOT_FOUND`. `request_id` makes a write repeatable: the same id has one effect and the
 same answer for ever. Refusals: [errors](errors.md).
 
 """
