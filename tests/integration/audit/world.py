@@ -80,7 +80,7 @@ class Log:
         """The event is stored; its id."""
         self.written += 1
         request = pb.VerifyLogRequest(request_id=f"{self.service} {self.written}", log=self.service)
-        outcome = await Commands(self.store, LAW, digest_key=b"test").run(
+        outcome = await Commands(self.store, load_law, digest_key=b"test").run(
             request,
             decider=_recorder(event),
             stream=stream,
@@ -200,10 +200,10 @@ async def open_world(
         stack.callback(sync_peers.close)
         deps = Deps(
             settings=settings,
-            law=LAW,
+            law_in_use=load_law,
             pool=own.pool,
             store=own.store,
-            commands=Commands(own.store, LAW, digest_key=b"test"),
+            commands=Commands(own.store, load_law, digest_key=b"test"),
             peers=async_peers,
             agencies=Agencies.of(home),
             signer=signing.log_signer(home, installation=INSTALLATION, service=OWN),
@@ -240,7 +240,7 @@ def _no_entries(_service: str, _stream: UUID, _first: int, _last: int) -> Sequen
 
 
 async def _serve(stack: AsyncExitStack, settings: Settings, add: Any, texts: Texts) -> int:
-    server = Server(settings, Agencies.of(settings.home), texts, lambda rule: f"条文 {rule}", add)
+    server = Server(settings, Agencies.of(settings.home), texts, load_law, add)
     port = await server.start()
     stack.push_async_callback(server.drain)
     await server.serving()
@@ -289,7 +289,7 @@ def _relays(link: Link, bootstrap: str, service: str, topic: str) -> Callable[[]
 def _readers(
     stack: AsyncExitStack, world: World, bootstrap: str, topics: dict[str, str], peers: Peers
 ) -> None:
-    [subscription] = SERVICE.subscriptions
+    subscription = SERVICE.subscriptions[0]
     settings, dsn = kafka.Settings(bootstrap, OWN), world.logs[OWN].database.dsn
     names = list(topics.values())
     # Only the services that run in this test; the rest of the subscription is as it is.

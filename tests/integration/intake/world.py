@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -108,7 +108,9 @@ class World:
     kafka: str
     handoff: Log
     supervision: Log
+    administration: Log
     decisions: Decisions
+    restart: Callable[[], None]
     published: dict[str, int] = field(default_factory=dict[str, int])
     stubs: dict[str, IntakeServiceStub] = field(default_factory=dict[str, IntakeServiceStub])
     channels: list[grpc.Channel] = field(default_factory=list[grpc.Channel])
@@ -245,7 +247,7 @@ def running(postgres: Address, kafka: str, home: Path) -> Generator[World]:
     authority, name = Authority(home), f"intake_{suffix}"
     organs = [{"code": "C-330203", "kind": "COURT", "name_zh": "某区人民法院", "unit": "330203"}]
     (home / "agencies.yaml").write_text(yaml.safe_dump(organs, allow_unicode=True))
-    others = [f"handoff_{suffix}", f"supervision_{suffix}"]
+    others = [f"handoff_{suffix}", f"supervision_{suffix}", f"administration_{suffix}"]
     create_topics(kafka, [Topic(f"corrections.{s}.v1", 1) for s in (name, *others)])
     with _databases(postgres, [name, f"{name}_keys", *others]):
         logs = [Log(postgres.dsn(o), installation=INSTALLATION, service=o) for o in others]
@@ -256,8 +258,15 @@ def running(postgres: Address, kafka: str, home: Path) -> Generator[World]:
             addresses = {"intake": f"127.0.0.1:{port}", **peers, "handoff": peers[others[0]]}
             environment["GUITU_PEERS"] = json.dumps(addresses)
             authority.issue("service", name, "intake")
-            with _process(environment):
-                world = World(authority, port, postgres.dsn(name), suffix, kafka, logs[0], logs[1], decisions)
+            with ExitStack() as life:
+                life.enter_context(_process(environment))
+
+                def restart() -> None:
+                    life.close()
+                    life.enter_context(_process(environment))
+
+                dsn = postgres.dsn(name)
+                world = World(authority, port, dsn, suffix, kafka, *logs, decisions, restart)
                 yield world
                 world.close()
                 for channel in world.channels:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 from corrections.store.v1 import store_pb2_grpc
+from lawkit import load_law
 from servicekit.agencies import Agencies
 from servicekit.errors import Texts
 from servicekit.server import Server
@@ -64,7 +65,7 @@ async def start(
             settings=settings(**given),
             agencies=Agencies.of(authority.home),
             texts=Texts(),
-            article=lambda rule: f"条文 {rule}",
+            law=load_law,
             add=lambda server: store_pb2_grpc.add_StoreServiceServicer_to_server(servicer, server),
         )
         running.append(Running(authority, await made.start(), server=made))

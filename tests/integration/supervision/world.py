@@ -238,7 +238,8 @@ def running(
     """The service runs in all roles while the block does."""
     suffix = "".join(chr(ord("a") + int(digit)) for digit in str(time.monotonic_ns()))
     authority, name = Authority(home), f"{service}_{suffix}"
-    others = [f"intake_{suffix}", f"handoff_{suffix}"]
+    others = [f"intake_{suffix}", f"handoff_{suffix}", f"administration_{suffix}"]
+    others = [one for one in others if one != name]
     create_topics(kafka, [Topic(f"corrections.{s}.v1", 1) for s in (name, *others)])
     with _databases(postgres, [name, *others]):
         logs = [Log(postgres.dsn(o), installation=INSTALLATION, service=o) for o in others]

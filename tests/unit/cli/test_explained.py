@@ -11,7 +11,7 @@ from guitu_cli.output import REFUSED, USAGE
 from lawkit import load_law
 from servicekit.errors import DETAILS_KEY, Texts, Translator, code_of
 
-TRANSLATOR = Translator(service="intake", texts=Texts(), law=load_law())
+TRANSLATOR = Translator(service="intake", texts=Texts(), law=load_law)
 
 
 class Failed(grpc.RpcError):

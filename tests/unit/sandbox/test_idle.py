@@ -16,7 +16,7 @@ P0, P1 = Partition("corrections.intake.v1", 0), Partition("corrections.intake.v1
 CONSUMES = {"supervision": frozenset({"corrections.intake.v1"})}
 IDLE = Positions(
     stored=7, log_end=7, relay=7, projections={"cases": 7}, offsets={("c", P0): 4, ("c", P1): 3}, open_commands=0,
-    due_deadlines=0, next_due=None, parked=0, refusals=0, dead_letters=0, now=NOW,
+    due_deadlines=0, next_due=None, open_years=0, parked=0, refusals=0, dead_letters=0, now=NOW,
 )  # fmt: skip
 
 
@@ -36,6 +36,7 @@ def test_nothing_is_under_way_when_every_position_is_at_its_end():
         ({"projections": {"cases": 5}}, "projection cases is at 5, the log ends at 7"),
         ({"open_commands": 1}, "1 commands are open"),
         ({"due_deadlines": 2}, "2 clocks are due"),
+        ({"open_years": 1}, "asked again for 1 calendar years"),
         ({"offsets": {("c", P0): 2, ("c", P1): 3}}, "consumer c is at 2 of corrections.intake.v1/0, end 4"),
         ({"offsets": {("c", P0): 4}}, "nobody has a position on corrections.intake.v1/1, end 3"),
     ],

@@ -19,7 +19,7 @@ from servicekit.errors import Texts, Translator
 
 ROOT = Path(__file__).parents[3]
 LAW = load_law()
-TRANSLATOR = Translator(service="intake", texts=Texts(), law=LAW)
+TRANSLATOR = Translator(service="intake", texts=Texts(), law=load_law)
 # gRPC bounds the metadata of one answer to 8 KB, in which the details are written in base64
 MOST_BYTES = 5_000
 PLACES = [

@@ -50,12 +50,12 @@ class _Command:
 
 
 class Commands:
-    """Runs the commands of one service under the law of this release. digest_key: of the installation, secret."""
+    """Runs the commands of one service under the law of the moment. law: asked once for each try. digest_key: of the installation, secret."""
 
     def __init__(
         self,
         store: Store,
-        law: Law,
+        law: Callable[[], Law],
         *,
         digest_key: bytes,
         method_of: Callable[[type[Message]], str] = registry.method_of,
@@ -130,7 +130,7 @@ class Commands:
             request_id=command.request_id,
             correlation_id=command.correlation_id,
             causation_id=command.causation_id,
-            law=self._law,
+            law=self._law(),
         )
         own = loaded.streams[store.stream_id(command.stream)]
         state = self._state(command, decider, loaded)
@@ -173,7 +173,7 @@ class Commands:
             Head(stream, key.category, loaded.streams[stream].version, recorded_at)
             for stream, key in keys.items()
         )
-        events = self._events(command, decision, heads, ctx.now)
+        events = self._events(command, decision, heads, ctx)
         own = heads[0].stream_id
         claims = tuple(
             ClaimChange(item.kind, item.value, own, isinstance(item, Claim))
@@ -185,16 +185,17 @@ class Commands:
         return Append(command.id, command.digest, answer, heads, tuple(event for event, _ in events), claims)
 
     def _events(
-        self, command: _Command, decision: Decision, heads: Sequence[Head], now: datetime
+        self, command: _Command, decision: Decision, heads: Sequence[Head], ctx: Context
     ) -> list[tuple[NewEvent, Recorded]]:
+        law, now = ctx.law, ctx.now
         origin = meta.Origin(
             self._store.service,
             command.caller,
             command.correlation_id,
             command.causation_id,
-            self._law.digest,
-            self._law.calendar_version,
-            self._law,
+            law.digest,
+            law.calendar_version,
+            law,
         )
         recorded_at = heads[0].recorded_at
         places = {head.stream_id: place for place, head in enumerate(heads)}

@@ -22,6 +22,7 @@ select s.seq,
      where d.handed_over_for is null and d.command_id is not null and d.due_at <= (select es.now())),
   (select min(d.due_at) from es.deadline d
      where d.handed_over_for is null and d.command_id is not null and d.due_at > (select es.now())),
+  (select count(*) from es.calendar_year y where not y.recomputed),
   (select count(*) from es.parked),
   (select count(*) from es.command c where c.refusal is not null and c.settled is null),
   (select count(*) from es.dead_letter l where l.closed is null),
@@ -42,6 +43,7 @@ class Positions:
     open_commands: int
     due_deadlines: int
     next_due: datetime | None
+    open_years: int
     parked: int
     refusals: int
     dead_letters: int
@@ -51,7 +53,7 @@ class Positions:
     def settled(self) -> bool:
         """Nothing is under way inside the service; its consumers are compared with their topics' ends elsewhere."""
         read = all(seq == self.log_end for seq in self.projections.values())
-        waiting = self.open_commands + self.due_deadlines
+        waiting = self.open_commands + self.due_deadlines + self.open_years
         return self.stored == self.log_end == self.relay and read and waiting == 0
 
 

@@ -36,13 +36,16 @@ on conflict (command_id) do nothing
 # A due time that changes starts a new clock; the same due time again changes nothing that was handed over.
 _PUT_DEADLINES = """
 insert into es.deadline as d (deadline_id, name, subject, owner, due_at, rule, since, provisional, command_id, target,
-  request, correlation, causation, trace)
-select * from unnest(%s::uuid[], %s::text[], %s::uuid[], %s::text[], %s::timestamptz[], %s::text[], %s::date[],
+  request, correlation, causation, trace, asked_of)
+select u.*, case when u.provisional then '' end from unnest(%s::uuid[], %s::text[], %s::uuid[], %s::text[], %s::timestamptz[], %s::text[], %s::date[],
   %s::boolean[], %s::uuid[], %s::text[], %s::bytea[], %s::uuid[], %s::uuid[], %s::text[])
+  as u(deadline_id, name, subject, owner, due_at, rule, since, provisional, command_id, target, request, correlation,
+    causation, trace)
 on conflict (deadline_id) do update set
   owner = excluded.owner, due_at = excluded.due_at, command_id = excluded.command_id, target = excluded.target,
   request = excluded.request, correlation = excluded.correlation, causation = excluded.causation,
   trace = excluded.trace, rule = excluded.rule, since = excluded.since, provisional = excluded.provisional,
+  asked_of = excluded.asked_of,
   handed_over_for = case when d.due_at = excluded.due_at then d.handed_over_for end,
   too_early = case when d.due_at = excluded.due_at then d.too_early else 0 end,
   not_before = case when d.due_at = excluded.due_at then d.not_before end
@@ -133,7 +136,7 @@ class Tx:
             raise StepTwice(f"{subscription}: step {step} twice for {self.event.type}")
         event = self.event
         self.effects.commands[command_id] = (
-            command_id, subject, registry.method_of(type(request)), _with_id(request, command_id),
+            command_id, subject, registry.method_of(type(request)), with_id(request, command_id),
             f"{self.reader}/{step}", event.correlation_id, event.event_id, event.trace or None,
         )  # fmt: skip
         return command_id
@@ -159,11 +162,11 @@ class Tx:
             raise ValueError(f"deadline {name}: naive due time")
         deadline_id = self._deadline_id(name, subject)
         due_at = due_at.astimezone(UTC)
-        command_id = uuid5(deadline_id, due_at.isoformat())
+        command_id = lapse_id(deadline_id, due_at)
         event = self.event
         sent = (None, None, None)
         if request is not None:
-            sent = (command_id, registry.method_of(type(request)), _with_id(request, command_id))
+            sent = (command_id, registry.method_of(type(request)), with_id(request, command_id))
         self.effects.deadlines[deadline_id] = (
             deadline_id, name, subject, self.reader, due_at, rule, since, provisional, *sent,
             event.correlation_id, event.event_id, event.trace or None,
@@ -181,7 +184,13 @@ class Tx:
         return ids.derived(self.installation, "deadline", self.service, name, str(subject))
 
 
-def _with_id(request: Message, command_id: UUID) -> bytes:
+def lapse_id(deadline_id: UUID, due_at: datetime) -> UUID:
+    """Id of the command that a clock sends when it is due at an instant, UTC: another due time is another command."""
+    return uuid5(deadline_id, due_at.isoformat())
+
+
+def with_id(request: Message, command_id: UUID) -> bytes:
+    """The request with this id, as it is stored. TypeError for a message that has none."""
     sent = type(request)()
     sent.CopyFrom(request)
     field_ = request.DESCRIPTOR.fields_by_name.get("request_id")

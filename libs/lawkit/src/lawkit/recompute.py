@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from lawkit.counting import Due
-from lawkit.errors import CalendarMissing
+from lawkit.errors import CalendarMissing, NotAPeriod, NotInForce, UnknownRule
 from lawkit.law import Law
 
 
@@ -31,6 +31,14 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """The last day of a period as far as it is known; not final while the calendar of a year is missing."""
+
+    day: date
+    final: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """A clock whose answer differs after the new calendar."""
 
@@ -45,6 +53,29 @@ def due_or_missing(law: Law, clock: Clock) -> Due | Missing:
         return law.due(clock.rule_id, clock.start, clock.on)
     except CalendarMissing as missing:
         return Missing(clock.rule_id, missing.year)
+
+
+_MISSING_CALENDAR = "set.counting.missing-calendar"
+_FLAGGED = "statutory-days-only-flagged"
+
+
+def known_day(law: Law, rule_id: str, start: date) -> Known | None:
+    """Until when the period runs: by the years that are known, else after the statutory rest days, else by plain
+    counting. None where nobody can name a day, or the rule sets no period for that day.
+    """
+    asked = due_or_none(law, rule_id, start)
+    if asked is not None and asked.final and asked.extended is not None:
+        return Known(asked.extended, True)
+    flagged = due_or_none(law.with_settings({_MISSING_CALENDAR: _FLAGGED}), rule_id, start)
+    return Known(flagged.extended or flagged.nominal, False) if flagged else None
+
+
+def due_or_none(law: Law, rule_id: str, start: date) -> Due | None:
+    """Until when the period runs; None for a missing year, and where the rule sets no period for that day."""
+    try:
+        return law.due(rule_id, start)
+    except (CalendarMissing, NotAPeriod, NotInForce, UnknownRule):
+        return None
 
 
 def is_final(answer: Due | Missing) -> bool:

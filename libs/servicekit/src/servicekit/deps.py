@@ -16,7 +16,7 @@ Errors are raised (Refused, Invalid, NotFound) and never translated here: the ga
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
@@ -47,12 +47,12 @@ class NotConfigured(RuntimeError):
 class Deps:
     """Reach of the role `serve`.
 
-    pool: connections to the service's database in the role of `serve`, which reads projections and appends.
+    law_in_use: the law of the moment. pool: connections to the service's database in the role of `serve`, which reads projections and appends.
     peers: the other services. agencies: the registry. signer: signs the log and what the service vouches for.
     """
 
     settings: Settings
-    law: Law
+    law_in_use: Callable[[], Law]
     pool: Pool
     store: Store
     commands: Commands
@@ -61,6 +61,11 @@ class Deps:
     signer: Signer
     key_store: KeyStore | None = None
     topic_key_pair: TopicKeyPair | None = None
+
+    @property
+    def law(self) -> Law:
+        """The law of the moment: ask once for each answer."""
+        return self.law_in_use()
 
     @property
     def keys(self) -> KeyStore:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import traceback
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import resources
 
@@ -96,7 +96,7 @@ class Texts:
 class Translator:
     """Turns what a handler raised into a status. One per server."""
 
-    def __init__(self, *, service: str, texts: Texts, law: Law) -> None:
+    def __init__(self, *, service: str, texts: Texts, law: Callable[[], Law]) -> None:
         self._domain = f"corrections.{service}.v1"
         self._texts = texts
         self._law = law
@@ -188,7 +188,7 @@ class Translator:
         )
 
     def _refused(self, error: Refused) -> status_pb2.Status:
-        why = reasons.of_refusal(self._law, error)
+        why = reasons.of_refusal(self._law(), error)
         article = why.article_zh if why else ""
         facts = {k: _short(str(v)) for k, v in error.facts.items()}
         precondition = error_details_pb2.PreconditionFailure(

@@ -53,7 +53,7 @@ class Server:
     settings: Settings
     agencies: Agencies
     texts: Texts
-    law: Law
+    law: Callable[[], Law]
     add: Callable[[grpc.aio.Server], None]
     health: HealthServicer = field(default_factory=HealthServicer)
     port: int = 0

@@ -46,6 +46,7 @@ from servicekit.agencies import Agencies, RegistryError
 from servicekit.cases import Cases
 from servicekit.deps import Deps
 from servicekit.errors import Texts, Translator
+from servicekit.law_in_use import LawInUse
 from servicekit.law_service import LawServicer
 from servicekit.logs import log
 from servicekit.peers import AsyncPeers, Peers
@@ -92,10 +93,12 @@ def main(service: Service, argv: Sequence[str] | None = None) -> NoReturn:
     read = settings.load_or_exit(service=service.name)
     logs.configure(service=service.name, level=read.log_level)
     telemetry.configure(service=service.name, installation=read.installation, endpoint=read.otlp_endpoint)
-    law = _law(read)
+    law = LawInUse(_law(read))
     upgrade(service, read)
     if role == "migrate":
         raise SystemExit(0)
+    with _connected(read, service.name) as connection:
+        law.load(connection)
     roles = ROLES if role == "all" else (role,)
     run = _serve(service, read, law, roles) if "serve" in roles else _work(service, read, law, roles)
     code = uvloop.run(run)
@@ -164,7 +167,7 @@ def _law(read: Settings) -> Law:
     return law
 
 
-def workers(service: Service, read: Settings, law: Law, *, alone: bool) -> Workers:
+def workers(service: Service, read: Settings, law: LawInUse, *, alone: bool) -> Workers:
     """Reach of the synchronous roles of a service."""
     return Workers(
         settings=read,
@@ -212,7 +215,7 @@ async def reach(service: Service, made: Workers) -> AsyncGenerator[Deps]:
             keys = sealing.KeyStore(key_pool, sealing.master_key(read.home, service.name))
         yield Deps(
             settings=read,
-            law=made.law,
+            law_in_use=made.law,
             pool=pool,
             store=store,
             commands=Commands(store, made.law, digest_key=sealing.digest_key(read.home, service.name)),
@@ -224,7 +227,7 @@ async def reach(service: Service, made: Workers) -> AsyncGenerator[Deps]:
         )
 
 
-async def _serve(service: Service, read: Settings, law: Law, roles: Sequence[str]) -> int:
+async def _serve(service: Service, read: Settings, law: LawInUse, roles: Sequence[str]) -> int:
     stopping = _stopping()
     made = workers(service, read, law, alone=len(roles) > 1)
     runner = Runner(_loops(service, made, roles), on_crash=_from_thread(stopping))
@@ -263,7 +266,7 @@ async def _serve(service: Service, read: Settings, law: Law, roles: Sequence[str
     return 1 if runner.crashed or not stopped else 0
 
 
-async def _work(service: Service, read: Settings, law: Law, roles: Sequence[str]) -> int:
+async def _work(service: Service, read: Settings, law: LawInUse, roles: Sequence[str]) -> int:
     stopping = _stopping()
     made = workers(service, read, law, alone=False)
     runner = Runner(_loops(service, made, roles), on_crash=_from_thread(stopping))

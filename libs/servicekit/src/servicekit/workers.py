@@ -19,16 +19,17 @@ from eventcore.dispatcher import Call, Dispatcher
 from eventcore.kafka import KafkaUnavailable
 from eventcore.link import Link
 from eventcore.projection import Projection, Projections
+from eventcore.recompute import Recompute
 from eventcore.relay import Relay
 from eventcore.runner import LOG_CHANNEL, Leader, Listener, Loop, Turning, Wake
 from eventcore.sequencer import Sequencer
 from eventcore.unpark import Unparker
 from eventcore.upcasting import Codec
-from lawkit import Law
 from proofs.note import Signer
 
 from servicekit import telemetry
 from servicekit.agencies import Agencies
+from servicekit.law_in_use import LawInUse, LawWatch
 from servicekit.peers import Peers
 from servicekit.sealing import TopicKey
 from servicekit.settings import Settings
@@ -53,6 +54,7 @@ class Wakes:
     appended: Wake = field(default_factory=Wake)
     logged: Wake = field(default_factory=Wake)
     commanded: Wake = field(default_factory=Wake)
+    arranged: Wake = field(default_factory=Wake)
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class Workers:
     """
 
     settings: Settings
-    law: Law
+    law: LawInUse
     signer: Signer
     peers: Peers
     agencies: Agencies
@@ -108,6 +110,9 @@ class Workers:
             "tick": self._tick,
         }
         made = [loop for role in roles if role in makers for loop in makers[role]()]
+        if {"serve", "tick"} & set(roles):
+            watch = LawWatch(self.link("consume" if "tick" in roles else "serve", "law"), self.law)
+            made.append(self.loop("law", watch, poll_s=0, then=self.wakes.arranged))
         if made and not {"serve", "relay"} <= set(roles):
             # The appends or the log's growth happen in another process: its NOTIFY wakes us.
             database_role = "relay" if "relay" in roles else "consume"
@@ -194,7 +199,11 @@ class Workers:
     def _tick(self) -> list[Loop]:
         clock = Wake()
         deadlines = Deadlines(self.link("consume", "deadlines"), on_commands=self.wakes.commanded)
-        loops = [self.loop("deadlines", deadlines, clock)]
+        recompute = Recompute(self.link("consume", "recompute"), self.law, on_moved=clock)
+        loops = [
+            self.loop("deadlines", deadlines, clock),
+            self.loop("recompute", recompute, self.wakes.arranged),
+        ]
         if self.settings.simulated_clock:
             # A simulated clock jumps: the next clock must not wait for a lazy poll, so who moves it tells.
             listener = Listener(self.link("consume", "clock"), {CLOCK_CHANNEL: clock})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from corrections.administration.v1.service_pb2_grpc import add_AdministrationServiceServicer_to_server
+from servicekit.following_law import OWN_LAW
 from servicekit.service import Service
 
 from administration.projections.calendar_years import CALENDAR_YEARS
@@ -14,5 +15,5 @@ SERVICE = Service(
     add_to_server=lambda server, deps: add_AdministrationServiceServicer_to_server(
         AdministrationServicer(deps), server
     ),
-    projections=[CALENDAR_YEARS, RULE_SETS],
+    projections=[CALENDAR_YEARS, RULE_SETS, OWN_LAW],
 )

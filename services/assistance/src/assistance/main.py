@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from corrections.assistance.v1.service_pb2_grpc import add_AssistanceServiceServicer_to_server
 from servicekit.cases import Cases
+from servicekit.following_law import FOLLOWING_LAW
 from servicekit.service import Service
 
 from assistance.domain.case import CASE
@@ -19,5 +20,5 @@ SERVICE = Service(
     ),
     cases=Cases("helped", CASE, SPECIMENS),
     projections=[REFERRALS],
-    subscriptions=[FOLLOWING_INTAKE],
+    subscriptions=[FOLLOWING_INTAKE, FOLLOWING_LAW],
 )

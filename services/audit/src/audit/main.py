@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from corrections.audit.v1.service_pb2_grpc import add_AuditServiceServicer_to_server
 from eventcore.runner import Leader, Loop
 from servicekit.deps import Deps
+from servicekit.following_law import FOLLOWING_LAW
 from servicekit.service import Service
 from servicekit.workers import Workers
 
@@ -42,7 +43,7 @@ SERVICE = Service(
     name="audit",
     add_to_server=lambda server, deps: add_AuditServiceServicer_to_server(AuditServicer(deps), server),
     projections=[OWN_LOG, LOG_STATES],
-    subscriptions=[EVERY_LOG],
+    subscriptions=[EVERY_LOG, FOLLOWING_LAW],
     loops=_watch,
     prepare=_prepare,
 )

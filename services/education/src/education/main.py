@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from corrections.education.v1.service_pb2_grpc import add_EducationServiceServicer_to_server
 from servicekit.cases import Cases
+from servicekit.following_law import FOLLOWING_LAW
 from servicekit.service import Service
 
 from education.domain.case import CASE
@@ -20,5 +21,5 @@ SERVICE = Service(
     ),
     cases=Cases("taking_part", CASE, SPECIMENS),
     projections=[SESSIONS, SESSION_CLOCKS],
-    subscriptions=[FOLLOWING_INTAKE],
+    subscriptions=[FOLLOWING_INTAKE, FOLLOWING_LAW],
 )

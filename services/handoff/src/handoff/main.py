@@ -7,6 +7,7 @@ from typing import NoReturn
 import grpc
 from corrections.handoff.v1 import service_pb2_grpc as rpc
 from servicekit.deps import Deps
+from servicekit.following_law import FOLLOWING_LAW
 from servicekit.service import Service, main
 
 from handoff import inbound, waiting
@@ -27,7 +28,7 @@ SERVICE = Service(
     name="handoff",
     add_to_server=_add,
     projections=[EXCHANGES, REFERENCES, DELIVERIES],
-    subscriptions=[EFFECTS, NOTICES, MISSING_PERIODS],
+    subscriptions=[EFFECTS, NOTICES, MISSING_PERIODS, FOLLOWING_LAW],
     keys=True,
     loops=lambda workers: [*inbound.loops(workers), *waiting.loops(workers)],
 )

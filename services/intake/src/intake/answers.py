@@ -10,12 +10,14 @@ from corrections.intake.v1 import service_pb2 as pb
 from eventcore.decider import NotFound
 from eventcore.reads import Read
 from eventcore.texts import texts_of
+from lawkit import Law
 
+from intake.domain.reporting_in import last_day
 from intake.domain.state import Case
 from intake.queries import Row
 
 
-def case(case_id: str, read: Read[Case], day: date) -> pb.GetCaseResponse:
+def case(case_id: str, read: Read[Case], day: date, law: Law) -> pb.GetCaseResponse:
     """A folded case as of a day; NotFound before the decision that made it one."""
     found = read.state
     if found.decided is not None and day < found.decided:
@@ -33,7 +35,7 @@ def case(case_id: str, read: Read[Case], day: date) -> pb.GetCaseResponse:
             effective_date=_text(found.effective),
             start_date=_text(found.start),
             end_date=_text(found.end_on(day)),
-            report_due=_text(found.report_due or found.report_provisional),
+            report_due=_text(last_day(law, found) or found.report_provisional),
             reported_on=_text(reported if reported is not None and reported <= day else None),
             version=read.version,
             exchange_id=found.exchange_id,

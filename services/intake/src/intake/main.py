@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from corrections.intake.v1.service_pb2_grpc import add_IntakeServiceServicer_to_server
 from servicekit.cases import Cases
+from servicekit.following_law import FOLLOWING_LAW
 from servicekit.service import Service
 
 from intake.domain.case import CASE
@@ -20,6 +21,6 @@ SERVICE = Service(
     add_to_server=lambda server, deps: add_IntakeServiceServicer_to_server(IntakeServicer(deps), server),
     cases=Cases("case_list", CASE, SPECIMENS),
     projections=[CASES, REPORTING_CLOCK, TERM_CLOCK],
-    subscriptions=[FOLLOWING_HANDOFF, FOLLOWING_SUPERVISION],
+    subscriptions=[FOLLOWING_HANDOFF, FOLLOWING_SUPERVISION, FOLLOWING_LAW],
     keys=True,
 )

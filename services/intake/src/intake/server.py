@@ -115,7 +115,7 @@ class IntakeServicer(rpc.IntakeServiceServicer):
         stream = case_stream(request.case_id)
         found = await read(self._deps.store, CASE, stream, caller_of(context), known_at=known_at)
         as_of = day("as_of", request.as_of) if request.as_of else found.day
-        return answers.case(request.case_id, found, as_of)
+        return answers.case(request.case_id, found, as_of, self._deps.law)
 
     async def ListCases(self, request: pb.ListCasesRequest, context: object) -> pb.ListCasesResponse:
         after = UUID(request.after) if request.after else None

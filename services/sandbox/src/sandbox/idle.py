@@ -56,6 +56,8 @@ def busy_inside(service: str, p: Positions) -> Iterator[str]:
         yield f"{service}: {p.open_commands} commands are open"
     if p.due_deadlines:
         yield f"{service}: {p.due_deadlines} clocks are due and not handed over"
+    if p.open_years:
+        yield f"{service}: clocks are asked again for {p.open_years} calendar years"
 
 
 def busy_between(service: str, p: Positions, topics: frozenset[str], ends: Ends) -> Iterator[str]:

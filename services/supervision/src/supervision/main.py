@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from corrections.supervision.v1.service_pb2_grpc import add_SupervisionServiceServicer_to_server
 from servicekit.cases import Cases
+from servicekit.following_law import FOLLOWING_LAW
 from servicekit.service import Service
 
 from supervision.domain.case import CASE
@@ -20,5 +21,5 @@ SERVICE = Service(
     ),
     cases=Cases("missing", CASE, SPECIMENS),
     projections=[MISSING, LEAVE_CLOCKS],
-    subscriptions=[FOLLOWING],
+    subscriptions=[FOLLOWING, FOLLOWING_LAW],
 )
