@@ -329,8 +329,12 @@ async def test_the_chain_of_events_is_taken_from_a_service_only(probe: Probed):
 
 
 OUTCOMES = [
-    (Refused("NOT_YET_DUE", "leave.x", due="2026-03-01"), grpc.StatusCode.FAILED_PRECONDITION, "NOT_YET_DUE"),
-    (NotYetDue("leave.x"), grpc.StatusCode.FAILED_PRECONDITION, "NOT_YET_DUE"),
+    (
+        Refused("NOT_YET_DUE", "leave.approval-required", due="2026-03-01"),
+        grpc.StatusCode.FAILED_PRECONDITION,
+        "NOT_YET_DUE",
+    ),
+    (NotYetDue("leave.approval-required"), grpc.StatusCode.FAILED_PRECONDITION, "NOT_YET_DUE"),
     (NotFound("case 7 of county 330203"), grpc.StatusCode.NOT_FOUND, "NOT_FOUND"),
     (Invalid("from_date", "is after to_date"), grpc.StatusCode.INVALID_ARGUMENT, "INVALID_FIELD"),
     (AlreadyExists("request r"), grpc.StatusCode.ALREADY_EXISTS, "REQUEST_ID_REUSED"),
@@ -351,7 +355,7 @@ async def test_what_a_handler_raises_becomes_its_status(
     for private in ("张三", "330203199001010000", "secret host", "county"):
         assert private not in said
     if status is grpc.StatusCode.FAILED_PRECONDITION:
-        assert found["ErrorInfo"].metadata["article"] == "条文 leave.x"
+        assert found["ErrorInfo"].metadata["article"] == "社区矫正法 第二十七条第一款"
         assert found["PreconditionFailure"].violations[0].type == code
     if code in ("CONCURRENT_CHANGE", "DEPENDENCY_AWAY"):
         assert found["RetryInfo"].retry_delay.ToMilliseconds() > 0
@@ -360,7 +364,7 @@ async def test_what_a_handler_raises_becomes_its_status(
 
 
 async def test_status_details_are_read_by_the_standard_client(probe: Probed):
-    probe.handler.error = Refused("NOT_YET_DUE", "leave.x")
+    probe.handler.error = Refused("NOT_YET_DUE", "leave.approval-required")
     error = await failed(
         stub(probe.by("operator", "li")).GetPositions(store_pb2.GetPositionsRequest(), timeout=5)
     )
