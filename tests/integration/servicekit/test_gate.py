@@ -355,7 +355,7 @@ async def test_what_a_handler_raises_becomes_its_status(
     for private in ("张三", "330203199001010000", "secret host", "county"):
         assert private not in said
     if status is grpc.StatusCode.FAILED_PRECONDITION:
-        assert found["ErrorInfo"].metadata["article"] == "社区矫正法 第二十七条第一款"
+        assert found["ErrorInfo"].metadata["article"] == "社区矫正法实施办法 第二十六条"
         assert found["PreconditionFailure"].violations[0].type == code
     if code in ("CONCURRENT_CHANGE", "DEPENDENCY_AWAY"):
         assert found["RetryInfo"].retry_delay.ToMilliseconds() > 0
@@ -370,7 +370,7 @@ async def test_status_details_are_read_by_the_standard_client(probe: Probed):
     )
     status = rpc_status.from_call(cast("grpc.Call", error))
     assert status is not None
-    assert len(status.details) == 3
+    assert len(status.details) == 4
 
 
 async def test_a_refusal_in_the_middle_of_a_stream_keeps_its_details(probe: Probed):
