@@ -1,6 +1,6 @@
-"""The speed of the law: a due date, the catalogue loaded and checked, an answer with its days.
+"""The speed of the law: a due date, the catalogue loaded and checked, an answer with its days, a calendar year that comes.
 
-    python tests/bench/bench_law.py [--rounds N]
+    python tests/bench/bench_law.py [--rounds N] [--clocks N]
 
 Medians of CPU time over rounds, so that others on the machine do not matter. Each line reads `figure NAME VALUE UNIT target T ok|short`; the exit code is 0
 either way.
@@ -124,11 +124,21 @@ def in_a_new_process(code: str, rounds: int) -> float:
     return statistics.median(times) * 1000
 
 
+def recompute(clocks: int) -> None:
+    """All clocks that waited for a calendar year, when it comes: real PostgreSQL, wall time."""
+    if clocks:
+        from recomputing import recompute_seconds
+
+        Figure("recompute", recompute_seconds(clocks), "s", 60).show()
+
+
 def main() -> None:
     """All measurements."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=5)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--clocks", type=int, default=1_000_000, help="clocks asked again; 0 skips that")
+    given = parser.parse_args()
+    rounds, clocks = given.rounds, given.clocks
     for figure in due_dates(rounds):
         figure.show()
     for figure in explanations(rounds):
@@ -136,6 +146,7 @@ def main() -> None:
     Figure("law_loaded_from_its_twin", in_a_new_process(LOADED, rounds), "ms", 300).show()
     Figure("law_loaded_and_checked", in_a_new_process(CHECKED, rounds), "ms", 300).show()
     Figure("law_read_from_yaml_and_checked", in_a_new_process(READ, rounds), "ms").show()
+    recompute(clocks)
     size = len((files("lawkit") / "data" / "rules.json").read_bytes())
     print(f"  twin of {size:,} bytes", flush=True)
 

@@ -10,16 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from uuid import UUID
 
 from contracts import registry
 from google.protobuf.timestamp_pb2 import Timestamp
 from lawkit import Law
 from lawkit.counting import end_of_day
-from lawkit.recompute import Known, known_day
+from lawkit.recompute import known_day
 
+from eventcore import arrays, meta
 from eventcore.link import Connection, Link
-from eventcore.tx import lapse_id, with_id
+from eventcore.tx import lapse_id
 
 # two ranges, for an index serves no inequality
 _WAITING = """
@@ -29,12 +31,13 @@ limit %(batch)s for update skip locked
 """
 _ASKED = """
 update es.deadline d set asked_of = %s, provisional = u.provisional
-from unnest(%s::uuid[], %s::boolean[]) as u(deadline_id, provisional) where d.deadline_id = u.deadline_id
+from unnest(%b::uuid[], %b::boolean[]) as u(deadline_id, provisional) where d.deadline_id = u.deadline_id
 """
 _MOVED = """
-update es.deadline d set asked_of = %s, provisional = u.provisional, due_at = u.due_at, command_id = u.command_id,
-  request = u.request, too_early = 0, not_before = null
-from unnest(%s::uuid[], %s::boolean[], %s::timestamptz[], %s::uuid[], %s::bytea[])
+update es.deadline d set asked_of = %s, provisional = u.provisional, due_at = u.due_at,
+  command_id = case when d.command_id is not null then u.command_id end,
+  request = case when d.command_id is not null then u.request end, too_early = 0, not_before = null
+from unnest(%b::uuid[], %b::boolean[], %b::timestamptz[], %b::uuid[], %b::bytea[])
   as u(deadline_id, provisional, due_at, command_id, request)
 where d.deadline_id = u.deadline_id
 """
@@ -70,7 +73,7 @@ class Recompute:
         self._law = law
         self._batch = batch
         self._on_moved = on_moved
-        self._answers: dict[tuple[str, date], Known | None] = {}
+        self._answers: dict[tuple[str, date], tuple[datetime, bool] | None] = {}
         self._version = ""
 
     def turn(self) -> int:
@@ -81,7 +84,9 @@ class Recompute:
         # seen before the clocks: a year that comes meanwhile stays open
         years = conn.execute(_OPEN).fetchall()
         with conn.transaction():
-            found = conn.execute(_WAITING, {"version": self._version, "batch": self._batch}).fetchall()
+            found = conn.execute(
+                _WAITING, {"version": self._version, "batch": self._batch}, binary=True
+            ).fetchall()
             moved = self._ask(conn, law, [_Clock(*row) for row in found]) if found else 0
         if moved:
             self._on_moved()
@@ -96,42 +101,53 @@ class Recompute:
 
     def _ask(self, conn: Connection, law: Law, clocks: Sequence[_Clock]) -> int:
         same: list[tuple[UUID, bool]] = []
-        moved: list[tuple[UUID, bool, datetime, UUID | None, bytes | None]] = []
+        moved: list[tuple[UUID, bool, datetime, UUID, bytes]] = []
         for clock in clocks:
-            known = self._answer(law, clock)
-            due_at = end_of_day(known.day).astimezone(UTC) if known else clock.due_at
-            provisional = known is None or not known.final
+            due_at, provisional = self._answer(law, clock) or (clock.due_at, True)
             if due_at == clock.due_at:
                 same.append((clock.id, provisional))
             else:
                 moved.append((clock.id, provisional, due_at, *_lapse(clock, due_at)))
         if same:
-            conn.execute(_ASKED, (self._version, *_columns(same)))
+            ids, provisional_ = zip(*same, strict=True)
+            conn.execute(_ASKED, (self._version, arrays.uuids(ids), arrays.booleans(provisional_)))
         if moved:
-            conn.execute(_MOVED, (self._version, *_columns(moved)))
+            ids, provisional_, dues, commands, requests = zip(*moved, strict=True)
+            columns = (
+                arrays.uuids(ids),
+                arrays.booleans(provisional_),
+                arrays.timestamps(dues),
+                arrays.uuids(commands),
+                arrays.byteas(requests),
+            )
+            conn.execute(_MOVED, (self._version, *columns))
         return len(moved)
 
-    def _answer(self, law: Law, clock: _Clock) -> Known | None:
+    def _answer(self, law: Law, clock: _Clock) -> tuple[datetime, bool] | None:
+        """When the clock is due, UTC, and whether that is provisional; None where nobody can say."""
         if clock.since is None:
             return None
         key = (clock.rule, clock.since)
         if key not in self._answers:
-            self._answers[key] = known_day(law, *key)
+            known = known_day(law, *key)
+            self._answers[key] = (end_of_day(known.day).astimezone(UTC), not known.final) if known else None
         return self._answers[key]
 
 
-def _lapse(clock: _Clock, due_at: datetime) -> tuple[UUID | None, bytes | None]:
-    """Command and request of the new due time; none for a clock that is only watched."""
-    if clock.target is None or clock.request is None:
-        return None, None
+def _lapse(clock: _Clock, due_at: datetime) -> tuple[UUID, bytes]:
+    """Command and request of the new due time; a clock that is only watched has neither, and keeps none."""
     command_id = lapse_id(clock.id, due_at)
+    if clock.target is None or clock.request is None:
+        return command_id, b""
     request = registry.methods()[clock.target].request.FromString(clock.request)
     for name in ("due_at", "occurred_at"):
         if name in request.DESCRIPTOR.fields_by_name and request.HasField(name):
             stamp: Timestamp = getattr(request, name)
-            stamp.FromDatetime(due_at)
-    return command_id, with_id(request, command_id)
+            stamp.CopyFrom(_stamp(due_at))
+    setattr(request, "request_id", str(command_id))  # noqa: B010  every lapse has one, by its contract
+    return command_id, request.SerializeToString()
 
 
-def _columns(rows: Sequence[tuple[object, ...]]) -> list[list[object]]:
-    return [list(column) for column in zip(*rows, strict=True)]
+@lru_cache(maxsize=1024)
+def _stamp(due_at: datetime) -> Timestamp:
+    return meta.timestamp(due_at)

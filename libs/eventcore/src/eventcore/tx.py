@@ -136,7 +136,7 @@ class Tx:
             raise StepTwice(f"{subscription}: step {step} twice for {self.event.type}")
         event = self.event
         self.effects.commands[command_id] = (
-            command_id, subject, registry.method_of(type(request)), with_id(request, command_id),
+            command_id, subject, registry.method_of(type(request)), _with_id(request, command_id),
             f"{self.reader}/{step}", event.correlation_id, event.event_id, event.trace or None,
         )  # fmt: skip
         return command_id
@@ -166,7 +166,7 @@ class Tx:
         event = self.event
         sent = (None, None, None)
         if request is not None:
-            sent = (command_id, registry.method_of(type(request)), with_id(request, command_id))
+            sent = (command_id, registry.method_of(type(request)), _with_id(request, command_id))
         self.effects.deadlines[deadline_id] = (
             deadline_id, name, subject, self.reader, due_at, rule, since, provisional, *sent,
             event.correlation_id, event.event_id, event.trace or None,
@@ -189,8 +189,7 @@ def lapse_id(deadline_id: UUID, due_at: datetime) -> UUID:
     return uuid5(deadline_id, due_at.isoformat())
 
 
-def with_id(request: Message, command_id: UUID) -> bytes:
-    """The request with this id, as it is stored. TypeError for a message that has none."""
+def _with_id(request: Message, command_id: UUID) -> bytes:
     sent = type(request)()
     sent.CopyFrom(request)
     field_ = request.DESCRIPTOR.fields_by_name.get("request_id")
