@@ -266,7 +266,9 @@ def running(postgres: Address, kafka: str, home: Path) -> Generator[World]:
                     life.enter_context(_process(environment))
 
                 dsn = postgres.dsn(name)
-                world = World(authority, port, dsn, suffix, kafka, *logs, decisions, restart)
+                world = World(
+                    authority, port, dsn, suffix, kafka, logs[0], logs[1], logs[2], decisions, restart
+                )
                 yield world
                 world.close()
                 for channel in world.channels:
