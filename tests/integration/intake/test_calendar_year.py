@@ -55,7 +55,7 @@ def test_a_year_that_comes_moves_the_provisional_date_once(world: World):
     assert reporting(world, known) == ("2026-12-28", False)
 
     # another year says nothing about 2027
-    other = {**arranged("2028-01-03"), "year": 2028}
+    other: dict[str, Any] = {**arranged("2028-01-03"), "year": 2028}
     world.tell(world.administration, STREAM.replace("2027", "2028"), ev.CalendarImported(**other))
     becomes(world, case, "2027-01-04", provisional=True)
 
