@@ -112,6 +112,30 @@ def test_a_case_is_listed_and_shown_as_of_a_day(guitu: Guitu, case: str):
     assert "2027-02-24" in table.out
 
 
+def test_the_deadlines_of_a_case_and_what_may_be_done_in_it_are_told(guitu: Guitu, case: str):
+    listed = guitu("deadlines", "--case", case, "--json")
+    assert listed.code == DONE, listed.err
+    told = {(one["service"], one["name"]): one["last_day"] for one in listed.document}
+    assert told[("intake", "term")] == "2027-02-24"
+    assert told[("intake", "reporting-in")] < "2027-02-24"
+    assert all(one["article_zh"] and one["rule_from"] for one in listed.document)
+    near = guitu("deadlines", "--due", "20d", "--case", case, "--json").document
+    assert [one["name"] for one in near] == ["reporting-in"]
+    assert guitu("deadlines", "--case", case, "--unit", "330204", "--json").document == []
+    assert "2027-02-24" in guitu("deadlines", "--case", case).out
+    may = guitu("case", "allowed", case, "--json")
+    assert may.code == DONE, may.err
+    answers = {one["method"].rpartition("/")[2]: one for one in may.document}
+    assert answers["RecordReportingIn"]["allowed"]
+    assert (answers["FormGroup"]["code"], answers["AcceptReferral"]["code"]) == (
+        "NOT_RECEIVED",
+        "REFERRAL_UNKNOWN",
+    )
+    assert answers["FormGroup"]["article_zh"]
+    assert "Admonish" in answers
+    assert guitu("case", "allowed", case, "--unit", "330204").code == FAILED
+
+
 def test_a_bundle_is_exported_and_verified_and_a_tampered_one_is_refused(
     guitu: Guitu, case: str, tmp_path: Path
 ):

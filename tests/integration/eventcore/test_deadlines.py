@@ -145,3 +145,14 @@ def test_an_act_in_time_stops_the_clock(education: Education) -> None:
     at(education, DUE)
     settle(education)
     assert education.events(SessionMissed) == 0
+
+
+def test_a_clock_that_is_only_watched_is_never_handed_over(education: Education) -> None:
+    education.open(CASE)
+    settle(education)
+    education.log.conn.execute("update es.deadline set command_id = null, target = null, request = null")
+    at(education, DUE)
+    settle(education)
+    assert education.events(SessionMissed) == 0
+    assert positions(education.log.conn).due_deadlines == 0
+    assert next_due(education.log.conn) is None

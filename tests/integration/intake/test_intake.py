@@ -450,3 +450,18 @@ def test_a_clock_that_needs_a_year_without_calendar_is_provisional(world: World)
     wait(lambda: len(clocks(world, case)) == 2, "both run")
     found = {one.name: one.provisional for one in deadlines(world, case_id=str(case))}
     assert found == {"reporting-in": True, "term": False}
+
+
+def test_a_ruling_that_lengthens_a_term_moves_its_clock(world: World):
+    world.at("2026-03-03T09:00")
+    facts: dict[str, Any] = {
+        "kind": SubjectKind.SUBJECT_KIND_TEMPORARY_SERVICE,
+        "sentence": Period(months=120),
+        "probation": None,
+        "printed_end_date": "2030-06-30",
+    }
+    (case,) = opened(world, "期限三", person(**facts))
+    wait(lambda: clocks(world, case).get("term") == "2030-06-30", "the term runs")
+    ruling = message.TermRecalculation(message_id="重", ruling_date="2026-03-03", not_counted=Period(days=30))
+    world.accept("期限三重", ruling, case_id=case)
+    wait(lambda: clocks(world, case).get("term") == "2030-07-30", "the ruling moved the term")

@@ -194,12 +194,16 @@ def test_a_revocation_goes_to_the_court_and_the_ruling_comes_back(world: World):
     propose.dossier.append(ev.DOSSIER_ITEM_OTHER)
     world.call("ProposeRevocation", propose)
     assert world.conduct(case).revocation_pending
+    wait(lambda: clocks(world, case) == {"revocation-ruling": "2026-04-20"}, "the court's time runs")
+    (clock,) = deadlines(world, case_id=str(case))
+    assert (clock.article_zh, clock.since) == ("社区矫正法 第四十八条第一款", "2026-03-20")
     ruling = message.RevocationRuling(
         message_id="v", reference=REFERENCE, ruling_number="二号", ruling_date="2026-03-20", revoked=False
     )
     world.accept("not revoked", ruling, case)
     world.has(case, *events, "RevocationProposed", "RevocationRefused")
     assert not world.conduct(case).revocation_pending
+    wait(lambda: clocks(world, case) == {}, "the court has ruled")
 
 
 def test_a_ruling_that_comes_before_its_case_waits_for_it(world: World):

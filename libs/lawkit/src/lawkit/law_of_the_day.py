@@ -39,6 +39,12 @@ def last_day(law: Law, rule_id: str, start: date) -> date | None:
     return None if found is None else found.extended or found.nominal
 
 
+def provisional(law: Law, rule_id: str, start: date) -> bool:
+    """Whether that last day may change once the calendar of a year is imported."""
+    found = due(law, rule_id, start)
+    return found is not None and not found.final
+
+
 def counted_since(law: Law, rule_id: str, since: date) -> date:
     """The day after which days count for the rule: that of the fact, never one before the rule's own first day."""
     return max(since, law.versions(rule_id)[0].in_force_from - _ONE_DAY)

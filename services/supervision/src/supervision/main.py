@@ -9,6 +9,7 @@ from servicekit.service import Service
 
 from supervision.domain.case import CASE
 from supervision.domain.specimens import SPECIMENS
+from supervision.processes.answer_clocks import ANSWER_CLOCKS
 from supervision.processes.following import FOLLOWING
 from supervision.processes.leave_clocks import LEAVE_CLOCKS
 from supervision.projections.missing import MISSING
@@ -20,6 +21,6 @@ SERVICE = Service(
         SupervisionServicer(deps), server
     ),
     cases=Cases("missing", CASE, SPECIMENS),
-    projections=[MISSING, LEAVE_CLOCKS],
+    projections=[MISSING, LEAVE_CLOCKS, ANSWER_CLOCKS],
     subscriptions=[FOLLOWING, FOLLOWING_LAW],
 )

@@ -11,17 +11,25 @@ from corrections.supervision.v1 import events_pb2 as ev
 from corrections.supervision.v1 import service_pb2 as cmd
 from eventcore.acts import past_day, text_of
 from eventcore.decider import Context, Decision, Decisions, Evolutions, Refused, Stamp, free_text
-from lawkit.law_of_the_day import last_day
+from lawkit.law_of_the_day import last_day, provisional
 
 from supervision.domain.state import Opinion, Supervision, with_one
+
+REPLY = "oversight.written-correction"
 
 
 def _note(case: Supervision, c: cmd.NoteCorrectionOpinionRequest, ctx: Context) -> Decision:
     if c.exchange_id in case.opinions:
         return []
     dated = past_day("opinion_date", c.opinion_date, ctx, since=case.decided)
-    due = last_day(ctx.law, "oversight.written-correction", dated)
-    return [ev.CorrectionOpinionNoted(exchange_id=c.exchange_id, reply_due=text_of(due))]
+    return [
+        ev.CorrectionOpinionNoted(
+            exchange_id=c.exchange_id,
+            reply_due=text_of(last_day(ctx.law, REPLY, dated)),
+            provisional=provisional(ctx.law, REPLY, dated),
+            opinion_date=dated.isoformat(),
+        )
+    ]
 
 
 def _answer(case: Supervision, c: cmd.AnswerCorrectionOpinionRequest, _: Context) -> Decision:

@@ -15,7 +15,7 @@ from corrections.supervision.v1 import service_pb2 as cmd
 from eventcore.acts import day_of_act, day_or_none, law_ref, past_day, text_of
 from eventcore.decider import Context, Decision, Decisions, Evolutions, Invalid, Refused, Stamp, free_text
 from lawkit import Law
-from lawkit.law_of_the_day import last_day
+from lawkit.law_of_the_day import last_day, provisional
 from lawkit.served import months_served
 from lawkit.tables import reduction_allowed, reduction_may_start
 
@@ -44,6 +44,7 @@ def _propose(case: Supervision, c: cmd.ProposeReductionRequest, ctx: Context) ->
             ground=law_ref(ctx.law, c.ground, on),
             evidence=free_text(c.evidence),
             ruling_due=text_of(last_day(ctx.law, "reduction.ruling-time", on)),
+            provisional=provisional(ctx.law, "reduction.ruling-time", on),
         )
     ]
 

@@ -16,7 +16,7 @@ from eventcore.acts import day_of_act, day_or_none, law_ref, past_day, text_of
 from eventcore.decider import Context, Decision, Decisions, Evolutions, Refused, Stamp, free_text
 from lawkit import Law
 from lawkit.ladders import warnings_ground
-from lawkit.law_of_the_day import last_day
+from lawkit.law_of_the_day import last_day, provisional
 from lawkit.tables import measure_available
 
 from supervision.domain.conduct import counted, must_be_ground
@@ -51,6 +51,7 @@ def _propose(case: Supervision, c: cmd.ProposeRevocationRequest, ctx: Context) -
             evidence=free_text(c.evidence),
             dossier=sorted(set(c.dossier)),
             ruling_due=text_of(last_day(ctx.law, "revoke.ruling-time", on)),
+            provisional=provisional(ctx.law, "revoke.ruling-time", on),
         )
     ]
 

@@ -301,16 +301,18 @@ class MeasureProposed(_message.Message):
     def __init__(self, ground: _Optional[_Union[_common_pb2.LawRef, _Mapping]] = ..., measure: _Optional[str] = ..., evidence: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ...) -> None: ...
 
 class RevocationProposed(_message.Message):
-    __slots__ = ("ground", "evidence", "dossier", "ruling_due")
+    __slots__ = ("ground", "evidence", "dossier", "ruling_due", "provisional")
     GROUND_FIELD_NUMBER: _ClassVar[int]
     EVIDENCE_FIELD_NUMBER: _ClassVar[int]
     DOSSIER_FIELD_NUMBER: _ClassVar[int]
     RULING_DUE_FIELD_NUMBER: _ClassVar[int]
+    PROVISIONAL_FIELD_NUMBER: _ClassVar[int]
     ground: _common_pb2.LawRef
     evidence: _common_pb2.Sealed
     dossier: _containers.RepeatedScalarFieldContainer[DossierItem]
     ruling_due: str
-    def __init__(self, ground: _Optional[_Union[_common_pb2.LawRef, _Mapping]] = ..., evidence: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., dossier: _Optional[_Iterable[_Union[DossierItem, str]]] = ..., ruling_due: _Optional[str] = ...) -> None: ...
+    provisional: bool
+    def __init__(self, ground: _Optional[_Union[_common_pb2.LawRef, _Mapping]] = ..., evidence: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., dossier: _Optional[_Iterable[_Union[DossierItem, str]]] = ..., ruling_due: _Optional[str] = ..., provisional: _Optional[bool] = ...) -> None: ...
 
 class RevocationRuled(_message.Message):
     __slots__ = ("exchange_id", "ruling_date")
@@ -337,14 +339,16 @@ class ReimprisonmentDecided(_message.Message):
     def __init__(self, exchange_id: _Optional[str] = ..., decision_date: _Optional[str] = ...) -> None: ...
 
 class ReductionProposed(_message.Message):
-    __slots__ = ("ground", "evidence", "ruling_due")
+    __slots__ = ("ground", "evidence", "ruling_due", "provisional")
     GROUND_FIELD_NUMBER: _ClassVar[int]
     EVIDENCE_FIELD_NUMBER: _ClassVar[int]
     RULING_DUE_FIELD_NUMBER: _ClassVar[int]
+    PROVISIONAL_FIELD_NUMBER: _ClassVar[int]
     ground: _common_pb2.LawRef
     evidence: _common_pb2.Sealed
     ruling_due: str
-    def __init__(self, ground: _Optional[_Union[_common_pb2.LawRef, _Mapping]] = ..., evidence: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., ruling_due: _Optional[str] = ...) -> None: ...
+    provisional: bool
+    def __init__(self, ground: _Optional[_Union[_common_pb2.LawRef, _Mapping]] = ..., evidence: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., ruling_due: _Optional[str] = ..., provisional: _Optional[bool] = ...) -> None: ...
 
 class ReductionRuled(_message.Message):
     __slots__ = ("exchange_id", "ruling_date", "sentence_reduction", "probation_reduction")
@@ -367,12 +371,16 @@ class ReductionRefused(_message.Message):
     def __init__(self, exchange_id: _Optional[str] = ..., ruling_date: _Optional[str] = ...) -> None: ...
 
 class CorrectionOpinionNoted(_message.Message):
-    __slots__ = ("exchange_id", "reply_due")
+    __slots__ = ("exchange_id", "reply_due", "provisional", "opinion_date")
     EXCHANGE_ID_FIELD_NUMBER: _ClassVar[int]
     REPLY_DUE_FIELD_NUMBER: _ClassVar[int]
+    PROVISIONAL_FIELD_NUMBER: _ClassVar[int]
+    OPINION_DATE_FIELD_NUMBER: _ClassVar[int]
     exchange_id: str
     reply_due: str
-    def __init__(self, exchange_id: _Optional[str] = ..., reply_due: _Optional[str] = ...) -> None: ...
+    provisional: bool
+    opinion_date: str
+    def __init__(self, exchange_id: _Optional[str] = ..., reply_due: _Optional[str] = ..., provisional: _Optional[bool] = ..., opinion_date: _Optional[str] = ...) -> None: ...
 
 class CorrectionOpinionAnswered(_message.Message):
     __slots__ = ("exchange_id", "adopted", "answer")
