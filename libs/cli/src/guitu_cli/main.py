@@ -22,6 +22,7 @@ from guitu_cli import (
     law,
     parking,
     running,
+    why,
     work_items,
 )
 from guitu_cli.output import FAILED, fail, wants_json
@@ -49,6 +50,9 @@ app.add_typer(calendar.calendar, name="calendar")
 app.command(
     help=say("以机关名义签名并发送一条消息,打印回执", "Sign and send a message, print its receipts.")
 )(agency.push)
+app.command(help=say("说明期限、日期、状态或拒绝的理由", "Why a date, clock, state or refusal is as it is."))(
+    why.why
+)
 app.command(help=say("导出案件证明包", "Export the proof bundle of a case."))(case.export)
 app.command(help=say("离线验证证明包", "Verify a proof bundle offline."))(case.verify)
 app.command(help=say("列出挂起的记录", "List parked records."))(parking.parked)

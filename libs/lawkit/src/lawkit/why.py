@@ -202,6 +202,13 @@ def why_term(
     return Explanation(told, grounds, None, sentences)
 
 
+def together(first: Explanation, then: Explanation) -> Explanation:
+    """Both as one: the first tells what came of it, the second how its day was found."""
+    facts = (*first.facts, *(fact for fact in then.facts if fact not in first.facts))
+    grounds = _unique([*first.grounds, *then.grounds])
+    return Explanation(facts, grounds, then.counting or first.counting, (*first.sentences, *then.sentences))
+
+
 def structure(value: object) -> object:
     """The explanation, or a part of it, as a structure of JSON: days and instants as ISO 8601 in Asia/Shanghai."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):

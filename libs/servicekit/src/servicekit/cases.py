@@ -8,6 +8,8 @@ from typing import Generic, LiteralString, TypeVar
 from eventcore.allowed import Specimens
 from eventcore.decider import Decider
 
+from servicekit.explaining import Explainer
+
 S = TypeVar("S")
 
 
@@ -16,8 +18,10 @@ class Cases(Generic[S]):
     """Streams `case/<id>`, their decider, and a specimen of each command that the decider knows.
 
     table: a table of a projection that has each case once, with the columns case_id, county and office.
+    explains: what of a case the law determines (`explaining.Explains`).
     """
 
     table: LiteralString
     decider: Decider[S]
     specimens: Specimens[S]
+    explains: Explainer | None = None

@@ -76,18 +76,18 @@ class Texts:
     """
 
     def __init__(self, *packages: str) -> None:
-        self._texts: dict[str, str] = {}
+        self.texts: dict[str, str] = {}
         for package in ("servicekit", *packages):
             file = resources.files(package) / "errors_zh.yaml"
             if file.is_file():
-                self._texts.update(yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or {})
+                self.texts.update(yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or {})
 
     def __contains__(self, code: str) -> bool:
-        return code in self._texts
+        return code in self.texts
 
     def text(self, code: str, **facts: str) -> str:
         """Chinese sentence of a code with its facts filled in; the code itself where there is none."""
-        sentence = self._texts.get(code, code)
+        sentence = self.texts.get(code, code)
         for name, value in facts.items():
             sentence = sentence.replace("{" + name + "}", value)
         return sentence
@@ -98,7 +98,7 @@ class Translator:
 
     def __init__(self, *, service: str, texts: Texts, law: Callable[[], Law]) -> None:
         self._domain = f"corrections.{service}.v1"
-        self._texts = texts
+        self.texts = texts
         self._law = law
 
     def status(self, error: BaseException, *, method: str = "") -> status_pb2.Status:
@@ -109,7 +109,7 @@ class Translator:
             case BadRequest():
                 return self._bad_request(error.code, error.violations)
             case Invalid():
-                remedy = self._texts.text("CORRECT_THE_FIELD", field=error.field)
+                remedy = self.texts.text("CORRECT_THE_FIELD", field=error.field)
                 return self._bad_request(
                     "INVALID_FIELD", [Violation(error.field, "domain", error.description, remedy)]
                 )
@@ -124,7 +124,7 @@ class Translator:
                 return self._plain(code_pb2.ALREADY_EXISTS, "REQUEST_ID_REUSED", _short(str(error)))
             case TooLarge():
                 text = Violation(
-                    "(event)", "event.max_bytes", _short(str(error)), self._texts.text("MESSAGE_TOO_LARGE")
+                    "(event)", "event.max_bytes", _short(str(error)), self.texts.text("MESSAGE_TOO_LARGE")
                 )
                 return self._bad_request("MESSAGE_TOO_LARGE", [text])
             case Aborted() | Conflict():
@@ -258,7 +258,7 @@ class Translator:
         return error_details_pb2.ErrorInfo(reason=code, domain=self._domain, metadata=metadata)
 
     def _zh(self, code: str, **facts: str) -> error_details_pb2.LocalizedMessage:
-        return error_details_pb2.LocalizedMessage(locale="zh-CN", message=self._texts.text(code, **facts))
+        return error_details_pb2.LocalizedMessage(locale="zh-CN", message=self.texts.text(code, **facts))
 
     @staticmethod
     def _compose(code: int, message: str, *details: Message) -> status_pb2.Status:

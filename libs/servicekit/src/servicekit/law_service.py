@@ -11,11 +11,13 @@ from servicekit.cases import Cases
 from servicekit.clocks import Clocks
 from servicekit.deps import Deps
 from servicekit.errors import Translator
+from servicekit.explaining import Explaining
 
 
-class LawServicer(Clocks, Allowed, rpc.LawServiceServicer):
+class LawServicer(Clocks, Allowed, Explaining, rpc.LawServiceServicer):
     """Its parts are one module each; `cases`: the cases that the service keeps, None where it keeps none."""
 
     def __init__(self, deps: Deps, cases: Cases[Any] | None, translator: Translator) -> None:
         Clocks.__init__(self, deps, cases)
         Allowed.__init__(self, deps, cases, translator)
+        Explaining.__init__(self, deps, cases.explains if cases else None, translator.texts)

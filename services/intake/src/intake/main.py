@@ -14,12 +14,13 @@ from intake.processes.following_supervision import FOLLOWING_SUPERVISION
 from intake.processes.reporting_clock import REPORTING_CLOCK
 from intake.processes.term_clock import TERM_CLOCK
 from intake.projections.cases import CASES
+from intake.reasons import EXPLAINS
 from intake.server import IntakeServicer
 
 SERVICE = Service(
     name="intake",
     add_to_server=lambda server, deps: add_IntakeServiceServicer_to_server(IntakeServicer(deps), server),
-    cases=Cases("case_list", CASE, SPECIMENS),
+    cases=Cases("case_list", CASE, SPECIMENS, EXPLAINS),
     projections=[CASES, REPORTING_CLOCK, TERM_CLOCK],
     subscriptions=[FOLLOWING_HANDOFF, FOLLOWING_SUPERVISION, FOLLOWING_LAW],
     keys=True,

@@ -13,6 +13,7 @@ from supervision.processes.answer_clocks import ANSWER_CLOCKS
 from supervision.processes.following import FOLLOWING
 from supervision.processes.leave_clocks import LEAVE_CLOCKS
 from supervision.projections.missing import MISSING
+from supervision.reasons import EXPLAINS
 from supervision.server import SupervisionServicer
 
 SERVICE = Service(
@@ -20,7 +21,7 @@ SERVICE = Service(
     add_to_server=lambda server, deps: add_SupervisionServiceServicer_to_server(
         SupervisionServicer(deps), server
     ),
-    cases=Cases("missing", CASE, SPECIMENS),
+    cases=Cases("missing", CASE, SPECIMENS, EXPLAINS),
     projections=[MISSING, LEAVE_CLOCKS, ANSWER_CLOCKS],
     subscriptions=[FOLLOWING, FOLLOWING_LAW],
 )

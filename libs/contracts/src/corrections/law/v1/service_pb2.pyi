@@ -1,6 +1,7 @@
 import datetime
 
 from buf.validate import validate_pb2 as _validate_pb2
+from corrections.law.v1 import explanation_pb2 as _explanation_pb2
 from corrections.options.v1 import options_pb2 as _options_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
@@ -100,3 +101,35 @@ class ListAllowedCommandsResponse(_message.Message):
     COMMANDS_FIELD_NUMBER: _ClassVar[int]
     commands: _containers.RepeatedCompositeFieldContainer[AllowedCommand]
     def __init__(self, commands: _Optional[_Iterable[_Union[AllowedCommand, _Mapping]]] = ...) -> None: ...
+
+class ExplainRequest(_message.Message):
+    __slots__ = ("case_id", "deadline", "date", "status", "refusal")
+    CASE_ID_FIELD_NUMBER: _ClassVar[int]
+    DEADLINE_FIELD_NUMBER: _ClassVar[int]
+    DATE_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    REFUSAL_FIELD_NUMBER: _ClassVar[int]
+    case_id: str
+    deadline: str
+    date: str
+    status: str
+    refusal: AskedRefusal
+    def __init__(self, case_id: _Optional[str] = ..., deadline: _Optional[str] = ..., date: _Optional[str] = ..., status: _Optional[str] = ..., refusal: _Optional[_Union[AskedRefusal, _Mapping]] = ...) -> None: ...
+
+class AskedRefusal(_message.Message):
+    __slots__ = ("code", "command", "day", "request")
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    COMMAND_FIELD_NUMBER: _ClassVar[int]
+    DAY_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_FIELD_NUMBER: _ClassVar[int]
+    code: str
+    command: str
+    day: str
+    request: bytes
+    def __init__(self, code: _Optional[str] = ..., command: _Optional[str] = ..., day: _Optional[str] = ..., request: _Optional[bytes] = ...) -> None: ...
+
+class ExplainResponse(_message.Message):
+    __slots__ = ("explanation",)
+    EXPLANATION_FIELD_NUMBER: _ClassVar[int]
+    explanation: _explanation_pb2.Explanation
+    def __init__(self, explanation: _Optional[_Union[_explanation_pb2.Explanation, _Mapping]] = ...) -> None: ...

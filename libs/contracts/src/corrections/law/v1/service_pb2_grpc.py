@@ -45,6 +45,11 @@ class LawServiceStub:
                 request_serializer=corrections_dot_law_dot_v1_dot_service__pb2.ListAllowedCommandsRequest.SerializeToString,
                 response_deserializer=corrections_dot_law_dot_v1_dot_service__pb2.ListAllowedCommandsResponse.FromString,
                 _registered_method=True)
+        self.Explain = channel.unary_unary(
+                '/corrections.law.v1.LawService/Explain',
+                request_serializer=corrections_dot_law_dot_v1_dot_service__pb2.ExplainRequest.SerializeToString,
+                response_deserializer=corrections_dot_law_dot_v1_dot_service__pb2.ExplainResponse.FromString,
+                _registered_method=True)
 
 
 class LawServiceServicer:
@@ -65,6 +70,13 @@ class LawServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Explain(self, request, context):
+        """Explain says why a clock, a date, a state or a refusal in a case is as it is. What the caller may not see does not exist.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_LawServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -77,6 +89,11 @@ def add_LawServiceServicer_to_server(servicer, server):
                     servicer.ListAllowedCommands,
                     request_deserializer=corrections_dot_law_dot_v1_dot_service__pb2.ListAllowedCommandsRequest.FromString,
                     response_serializer=corrections_dot_law_dot_v1_dot_service__pb2.ListAllowedCommandsResponse.SerializeToString,
+            ),
+            'Explain': grpc.unary_unary_rpc_method_handler(
+                    servicer.Explain,
+                    request_deserializer=corrections_dot_law_dot_v1_dot_service__pb2.ExplainRequest.FromString,
+                    response_serializer=corrections_dot_law_dot_v1_dot_service__pb2.ExplainResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -134,6 +151,33 @@ class LawService:
             '/corrections.law.v1.LawService/ListAllowedCommands',
             corrections_dot_law_dot_v1_dot_service__pb2.ListAllowedCommandsRequest.SerializeToString,
             corrections_dot_law_dot_v1_dot_service__pb2.ListAllowedCommandsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Explain(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/corrections.law.v1.LawService/Explain',
+            corrections_dot_law_dot_v1_dot_service__pb2.ExplainRequest.SerializeToString,
+            corrections_dot_law_dot_v1_dot_service__pb2.ExplainResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -37,6 +37,8 @@ class LawServiceStub:
     """ListDeadlines lists the legal clocks that run in the caller's cases, the earliest first."""
     ListAllowedCommands: _grpc.UnaryUnaryMultiCallable[_service_pb2.ListAllowedCommandsRequest, _service_pb2.ListAllowedCommandsResponse]
     """ListAllowedCommands decides on trial each command that the caller's role may call in a case; nothing is written."""
+    Explain: _grpc.UnaryUnaryMultiCallable[_service_pb2.ExplainRequest, _service_pb2.ExplainResponse]
+    """Explain says why a clock, a date, a state or a refusal in a case is as it is. What the caller may not see does not exist."""
 
 @_typing.type_check_only
 class LawServiceAsyncStub(LawServiceStub):
@@ -47,6 +49,8 @@ class LawServiceAsyncStub(LawServiceStub):
     """ListDeadlines lists the legal clocks that run in the caller's cases, the earliest first."""
     ListAllowedCommands: _aio.UnaryUnaryMultiCallable[_service_pb2.ListAllowedCommandsRequest, _service_pb2.ListAllowedCommandsResponse]  # type: ignore[assignment]
     """ListAllowedCommands decides on trial each command that the caller's role may call in a case; nothing is written."""
+    Explain: _aio.UnaryUnaryMultiCallable[_service_pb2.ExplainRequest, _service_pb2.ExplainResponse]  # type: ignore[assignment]
+    """Explain says why a clock, a date, a state or a refusal in a case is as it is. What the caller may not see does not exist."""
 
 class LawServiceServicer(metaclass=_abc_1.ABCMeta):
     """LawService answers for the cases of the service that serves it; every service does."""
@@ -66,5 +70,13 @@ class LawServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_service_pb2.ListAllowedCommandsResponse, _abc.Awaitable[_service_pb2.ListAllowedCommandsResponse]]:
         """ListAllowedCommands decides on trial each command that the caller's role may call in a case; nothing is written."""
+
+    @_abc_1.abstractmethod
+    def Explain(
+        self,
+        request: _service_pb2.ExplainRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_service_pb2.ExplainResponse, _abc.Awaitable[_service_pb2.ExplainResponse]]:
+        """Explain says why a clock, a date, a state or a refusal in a case is as it is. What the caller may not see does not exist."""
 
 def add_LawServiceServicer_to_server(servicer: LawServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
