@@ -31,6 +31,8 @@ from devstack.testing import Database, DatabaseFactory, TopicFactory, create_dat
 
 _HOME_VARIABLE = "GUITU_TEST_HOME"
 _HOME_PREFIX = "guitu-test-"
+# Folders whose tests share a running system. One worker plays each, from the beginning of the run: they take longest.
+_TOGETHER = ("e2e", "integration/handoff")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -47,12 +49,22 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Directory = kind = marker: a test below tests/<kind>/ carries the marker <kind> where there is one."""
+    """Directory = kind = marker: a test below tests/<kind>/ carries the marker <kind> where there is one.
+
+    The tests of a file, or of a folder that shares a system, are one group for xdist.
+    """
     for item in items:
-        kind = item.path.relative_to(Path(__file__).parent).parts[0]
-        marker = {"drills": "drill", "e2e": "integration"}.get(kind, kind)
+        place = item.path.relative_to(Path(__file__).parent)
+        marker = {"drills": "drill", "e2e": "integration"}.get(place.parts[0], place.parts[0])
         if marker in ("integration", "contract", "golden", "drill", "bench"):
             item.add_marker(marker)
+        item.add_marker(pytest.mark.xdist_group(_together(item) or str(place)))
+    items.sort(key=lambda item: _together(item) is None)
+
+
+def _together(item: pytest.Item) -> str | None:
+    place = item.path.relative_to(Path(__file__).parent)
+    return next((folder for folder in _TOGETHER if place.is_relative_to(folder)), None)
 
 
 @pytest.fixture(scope="session")

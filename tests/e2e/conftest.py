@@ -26,9 +26,9 @@ from tests.e2e.world import BEGIN, World
 _PORTS = 20  # offsets of deploy/topology.yaml
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def world() -> Iterator[World]:
-    """The system is up and its clock stands at BEGIN; it is gone, with all its data, at the end of the run."""
+    """The system is up and its clock stands at BEGIN; it is gone, with all its data, after the last of these tests."""
     home = Path(os.environ["GUITU_TEST_HOME"]) / f"e2e-{os.getpid()}"
     home.mkdir(parents=True)
     declared = topology.load(environment={"GUITU_BASE_PORT": str(_free_base())})
@@ -39,10 +39,6 @@ def world() -> Iterator[World]:
     try:
         bring_up(system)
         made = World(system, time.monotonic() - started)
-        with made.superuser("postgres") as connection:
-            # a killed PostgreSQL keeps what it has acknowledged
-            connection.execute("alter system set synchronous_commit = on")
-            connection.execute("select pg_reload_conf()")
         made.begin(BEGIN)
         yield made
         made.close()

@@ -10,7 +10,7 @@ from tests.integration.handoff import platform as platforms
 from tests.integration.handoff.platform import Platform
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     """The platform, started once."""
     made = platforms.start(tmp_path_factory.mktemp("handoff"))
