@@ -48,6 +48,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         _clear(Path(os.environ[_HOME_VARIABLE]))
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Directory = kind = marker: a test below tests/<kind>/ carries the marker <kind> where there is one.
 

@@ -15,7 +15,7 @@ from guitu_cli.output import Row, document, rows
 from guitu_cli.running import AsJson, services
 from guitu_cli.texts import head, say
 
-_PURPOSE = "guitu case allowed"
+_PURPOSE = "guitu/case/allowed"
 
 
 def allowed(

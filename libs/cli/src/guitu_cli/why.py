@@ -17,7 +17,7 @@ from guitu_cli.running import AsJson
 from guitu_cli.texts import head, say
 
 SERVICES = ("intake", "supervision", "education", "assistance")
-_PURPOSE = "guitu why"
+_PURPOSE = "guitu/why"
 _NOT_HERE = (grpc.StatusCode.NOT_FOUND, grpc.StatusCode.INVALID_ARGUMENT)
 _STATES = {
     told.DAY_STATE_START: say("起", "start"),
