@@ -1,6 +1,6 @@
 """The speed of the law: a due date, the catalogue loaded and checked, an answer with its days, a calendar year that comes.
 
-    python tests/bench/bench_law.py [--rounds N] [--clocks N]
+    python tests/bench/bench_law.py [--rounds N] [--clocks N] [--cases N]
 
 Medians of CPU time over rounds, so that others on the machine do not matter. Each line reads `figure NAME VALUE UNIT target T ok|short`; the exit code is 0
 either way.
@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
+from pathlib import Path
 
 DAYS = 365
 # one rule of each way of counting; the last needs an instant
@@ -132,13 +133,28 @@ def recompute(clocks: int) -> None:
         Figure("recompute", recompute_seconds(clocks), "s", 60).show()
 
 
+def simulation(cases: int) -> None:
+    """Many cases replayed under a draft, their events in PostgreSQL (tests/bench/simulating.py)."""
+    sys.path.insert(0, str(Path(__file__).parents[2]))
+    from tests.bench.simulating import TARGET_S, simulated
+
+    seconds, cpu, found = simulated(cases)
+    print(f"simulate {found.cases} cases {seconds:.1f} s target {TARGET_S}", flush=True)
+    print(
+        f"  from PostgreSQL, without gRPC; {cpu:.1f} s of CPU; {found.outcomes:,} outcomes and {found.deadlines:,} "
+        f"deadlines change, {len(found.unlike)} not reproduced",
+        flush=True,
+    )
+
+
 def main() -> None:
     """All measurements."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--clocks", type=int, default=1_000_000, help="clocks asked again; 0 skips that")
-    given = parser.parse_args()
-    rounds, clocks = given.rounds, given.clocks
+    parser.add_argument("--cases", type=int, default=5000, help="cases to simulate; 0: none")
+    arguments = parser.parse_args()
+    rounds, clocks = arguments.rounds, arguments.clocks
     for figure in due_dates(rounds):
         figure.show()
     for figure in explanations(rounds):
@@ -149,6 +165,8 @@ def main() -> None:
     recompute(clocks)
     size = len((files("lawkit") / "data" / "rules.json").read_bytes())
     print(f"  twin of {size:,} bytes", flush=True)
+    if arguments.cases:
+        simulation(arguments.cases)
 
 
 if __name__ == "__main__":

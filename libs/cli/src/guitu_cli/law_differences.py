@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from contracts import registry
 from corrections.common.v1.common_pb2 import LawRef
+from eventcore import meta
 from eventcore.decider import SHANGHAI
 from eventcore.event import Event
 from eventcore.replay import Outcome, Replay, unsealed
@@ -130,16 +131,16 @@ def _same(was: Outcome | None, becomes: Outcome | None) -> bool:
 def _change(case_id: str, was: Outcome | None, becomes: Outcome | None, known: Outcome, laws: Laws) -> Change:
     law = laws.draft if becomes else laws.today
     day = min(_day(one) for one in (was, becomes) if one)
-    fields = _differing(was, becomes)
+    fields, rule = _differing(was, becomes), _rule(known, law)
     return Change(
         case=case_id,
         day=day,
-        rule=known.rule,
-        rule_zh=_title(law, known.rule),
-        what=_what(known, law),
+        rule=rule,
+        rule_zh=_title(law, rule),
+        what=_what(known, rule, law),
         was=_shown(was, fields),
         becomes=_shown(becomes, fields),
-        article=_article(law, known),
+        article=_article(law, rule, _day(known)),
         deadline=known.kind.startswith(_DEADLINE),
         tasks=(becomes is not None) - (was is not None),
     )
@@ -156,17 +157,23 @@ def _title(law: Law, rule: str) -> str:
         return ""
 
 
-def _article(law: Law, known: Outcome) -> str:
+def _rule(known: Outcome, law: Law) -> str:
+    if isinstance(known.found, Message):
+        return meta.basis_of_the_day(known.found, law, known.occurred_at)
+    return known.rule
+
+
+def _article(law: Law, rule: str, day: date) -> str:
     try:
-        return law.article_zh(known.rule, _day(known)) if known.rule else ""
+        return law.article_zh(rule, day) if rule else ""
     except LawError:
         return ""
 
 
-def _what(known: Outcome, law: Law) -> str:
+def _what(known: Outcome, rule: str, law: Law) -> str:
     kind = known.kind
     if kind.startswith(_DEADLINE):
-        return f"期限：{_title(law, known.rule) or kind.removeprefix(_DEADLINE)}"
+        return f"期限：{_title(law, rule) or kind.removeprefix(_DEADLINE)}"
     if kind.startswith(_REFUSED):
         return f"不准：{_act(kind.removeprefix(_REFUSED))}"
     if kind.startswith(_POSSIBLE):

@@ -86,8 +86,9 @@ class Act:
 class Outcome:
     """One thing that follows by law: an event, a legal clock, a refusal, a step that became possible.
 
-    root: the act or clock that it follows from; number: of several alike. found: content of the event, instant at
-    which the clock is due, code of the refusal, or the request that is possible.
+    root: the act or clock that it follows from; number: of several alike. rule: of a clock or a refusal; an event names
+    its own. found: content of the event, instant at which the clock is due, code of the refusal, or the event that is
+    possible.
     """
 
     root: str

@@ -39,7 +39,7 @@ class _Clock:
     due_at: datetime
     service: str
     name: str
-    request: Message
+    request: Message | None
 
 
 @dataclass(slots=True)
@@ -68,7 +68,9 @@ class _Memory:
         self.commands.append((_service_of(type(request)), request, self.event))
         return _NOBODY
 
-    def deadline(self, name: str, subject: UUID, due_at: datetime, request: Message, **why: object) -> None:
+    def deadline(
+        self, name: str, subject: UUID, due_at: datetime, request: Message | None, **why: object
+    ) -> None:
         del subject
         clock = _Clock(due_at.astimezone(UTC), self.service, name, request)
         self.clocks[self.service, name] = clock
@@ -195,6 +197,8 @@ class _Case:
             if clock.due_at > until:
                 return
             del clocks[key]
+            if clock.request is None:
+                continue  # it is shown and rings nobody
             caller = _of_the_platform(clock.service)
             root = f"{clock.service}/{clock.name}"
             self._give(clock.service, clock.request, caller, clock.due_at, root)
@@ -258,15 +262,15 @@ class _Case:
         self.events.append(event)
         decider = self._services[service].decider
         self._states[service] = decider.evolve(self._states[service], data, event.stamp)
-        basis = meta.basis_of_the_day(data, self._law, at)
-        self._put(root, service, name, at, basis, data)
+        self._put(root, service, name, at, "", data)
         memory = self._memory
         memory.event, memory.root = event, root
         for reader, handler in self._readers.get((service, kind), ()):
             memory.service = reader
             handler(cast("Tx", memory), event)
         for clock, rule in memory.set_now:
-            self._put(root, clock.service, f"clock/{clock.name}", at, rule or basis, clock.due_at)
+            rule = rule or meta.basis_of_the_day(data, self._law, at)
+            self._put(root, clock.service, f"clock/{clock.name}", at, rule, clock.due_at)
         memory.set_now.clear()
         for step in self._services[service].possible(self._states[service], event):
             self._try(service, step.request, step.role, caller, event, root)
@@ -283,9 +287,8 @@ class _Case:
             return
         made = next((one for one in decision if isinstance(one, Message)), None)
         if made is not None:
-            basis = meta.basis_of_the_day(made, self._law, event.occurred_at)
             name = type(made).DESCRIPTOR.full_name
-            self._put(root, service, f"possible/{name}", event.occurred_at, basis, made)
+            self._put(root, service, f"possible/{name}", event.occurred_at, "", made)
 
     def _put(
         self, root: str, service: str, kind: str, at: datetime, rule: str, found: Message | datetime | str
