@@ -8,14 +8,12 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import grpc
 import pytest
 from devstack import topology
-from devstack.errors import StackError
-from devstack.process import free_port, require_port
+from devstack.process import free_ports
 from devstack.system import System
 from grpc_health.v1 import health_pb2
 from guitu_cli.client import Client
@@ -47,16 +45,9 @@ def world() -> Iterator[World]:
 
 
 def _free_base() -> int:
-    """First of the free ports of an installation: `GUITU_BASE_PORT`, else as the kernel has them."""
+    """First of the free ports of an installation: `GUITU_BASE_PORT`, else some that nobody has."""
     named = os.environ.get("GUITU_BASE_PORT")
-    if named:
-        return int(named)
-    while True:
-        base = free_port()
-        with suppress(StackError, OverflowError):
-            for port in range(base, base + _PORTS):
-                require_port(port, "the end-to-end tests")
-            return base
+    return int(named) if named else free_ports(_PORTS)
 
 
 def _serving(name: str, home: Path, declared: topology.Topology) -> bool:

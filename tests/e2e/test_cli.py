@@ -136,6 +136,21 @@ def test_the_deadlines_of_a_case_and_what_may_be_done_in_it_are_told(guitu: Guit
     assert guitu("case", "allowed", case, "--unit", "330204").code == FAILED
 
 
+def test_a_case_says_why_a_clock_a_date_and_its_state_are_as_they_are(guitu: Guitu, case: str):
+    clock = guitu("why", case, "deadline", "reporting-in", "--json")
+    assert clock.code == DONE, clock.err
+    [rule, *_] = clock.document["rules"]
+    assert (rule["rule"], bool(rule["articles"])) == ("intake.report.deadline", True)
+    end = guitu("why", case, "date", "end_date")
+    assert end.code == DONE, end.err
+    assert "刑法" in end.out
+    assert guitu("why", case).code == DONE
+    refused = guitu("why", case, "refusal", "NOT_RECEIVED", "--command", "FormGroup", "--json")
+    assert refused.code == DONE, refused.err
+    assert refused.document["sentences_zh"]
+    assert guitu("why", case, "--unit", "330204").code == FAILED
+
+
 def test_a_bundle_is_exported_and_verified_and_a_tampered_one_is_refused(
     guitu: Guitu, case: str, tmp_path: Path
 ):

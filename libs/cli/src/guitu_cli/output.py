@@ -10,7 +10,7 @@ from typing import NoReturn
 from rich.console import Console
 from rich.table import Table
 
-from guitu_cli.texts import Head
+from guitu_cli.texts import Head, say
 
 # Exit codes of every command; `guitu --help` lists them.
 DONE = 0
@@ -34,9 +34,15 @@ def rows(title: str, found: Sequence[Row], *, as_json: bool) -> None:
     for name in found[0] if found else ("—",):
         table.add_column(name.shown if isinstance(name, Head) else name, overflow="fold")
     for row in found:
-        table.add_row(*("" if value is None else str(value) for value in row.values()))
+        table.add_row(*(_shown(value) for value in row.values()))
     console = Console()
     Console(width=max(console.width, WIDTH) if not console.is_terminal else None).print(table)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return say("是", "yes") if value else say("否", "no")
+    return "" if value is None else str(value)
 
 
 def document(value: object) -> None:

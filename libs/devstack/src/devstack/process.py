@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import atexit
+import itertools
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -19,6 +21,10 @@ from devstack.runfiles import Running
 
 TERM_THEN_KILL: tuple[tuple[signal.Signals, float], ...] = ((signal.SIGTERM, 20.0), (signal.SIGKILL, 5.0))
 _POLL_S = 0.02
+# Below the ports that Linux gives to outgoing connections (ip_local_port_range, by default from 32768).
+_FIRST_OWN, _OWN_PORTS, _ROW = 10_000, 20_000, 20
+# Processes of one test run begin in different places.
+_next_port = itertools.count(random.SystemRandom().randrange(_OWN_PORTS // _ROW))
 # A Popen that is collected while its process runs warns; these processes are meant to outlive their object.
 _STARTED: list[subprocess.Popen[bytes]] = []
 # Held while a process is started and not yet recorded: who holds it may end this program and leave nothing unknown.
@@ -135,10 +141,29 @@ def reap_ended() -> None:
 
 
 def free_port() -> int:
-    """A port of the loopback that nobody listened on a moment ago, chosen by the kernel."""
+    """A port of the loopback that nobody listens on; a thousand answers of a process differ.
+
+    None of the kernel's own choice: an outgoing connection of any program could take that one before it is used.
+    """
+    return free_ports(1)
+
+
+def free_ports(number: int) -> int:
+    """The first of so many ports in a row, each as `free_port`. Raises StackError when there are none."""
+    for _ in range(_OWN_PORTS // number):
+        first = _FIRST_OWN + next(_next_port) * _ROW % _OWN_PORTS
+        if number <= _ROW and all(_is_free(first + n) for n in range(number)):
+            return first
+    raise StackError("no port is free below those of outgoing connections: end programs that listen")
+
+
+def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def require_port(port: int, name: str) -> None:
