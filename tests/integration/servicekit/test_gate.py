@@ -62,7 +62,7 @@ class Probe(store_pb2_grpc.StoreServiceServicer):
     async def ListHeads(self, request: store_pb2.ListHeadsRequest, context: Context) -> Never:
         raise NotImplementedError
 
-    async def ReadStreams(self, request: store_pb2.ReadStreamsRequest, context: Context) -> Never:
+    def ReadStreams(self, request: store_pb2.ReadStreamsRequest, context: Context) -> Never:
         raise NotImplementedError
 
     async def SignHead(self, request: store_pb2.SignHeadRequest, context: Context) -> Never:
