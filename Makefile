@@ -61,7 +61,7 @@ drill: setup ## the demo's county under kill -9, delay, duplicates: same digest
 	@$(VENV)/bin/guitu drill
 
 test: setup ## everything, on real servers
-	@$(VENV)/bin/pytest tests --ignore tests/bench -n 2 --dist loadgroup --no-loadscope-reorder
+	@$(VENV)/bin/pytest tests --ignore tests/bench -n 2 --dist loadfile
 
 test-unit: setup ## unit and architecture; no servers, under 30 s
 	@$(VENV)/bin/pytest tests/unit tests/architecture tests/scenarios -n 2 --dist loadfile

@@ -28,11 +28,13 @@ from devstack.postgres import end_recorded as end_postgres
 from devstack.process import free_port
 from devstack.system import System
 from devstack.testing import Database, DatabaseFactory, TopicFactory, create_database, drop_database
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 _HOME_VARIABLE = "GUITU_TEST_HOME"
 _HOME_PREFIX = "guitu-test-"
 # Folders whose tests share a running system. One worker plays each, from the beginning of the run: they take longest.
-_TOGETHER = ("e2e", "integration/handoff")
+_TOGETHER = ("tests/e2e", "tests/integration/handoff")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -48,24 +50,30 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         _clear(Path(os.environ[_HOME_VARIABLE]))
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Directory = kind = marker: a test below tests/<kind>/ carries the marker <kind> where there is one.
-
-    The tests of a file, or of a folder that shares a system, are one group for xdist.
-    """
+    """Directory = kind = marker: a test below tests/<kind>/ carries the marker <kind> where there is one."""
     for item in items:
-        place = item.path.relative_to(Path(__file__).parent)
-        marker = {"drills": "drill", "e2e": "integration"}.get(place.parts[0], place.parts[0])
+        kind = item.path.relative_to(Path(__file__).parent).parts[0]
+        marker = {"drills": "drill", "e2e": "integration"}.get(kind, kind)
         if marker in ("integration", "contract", "golden", "drill", "bench"):
             item.add_marker(marker)
-        item.add_marker(pytest.mark.xdist_group(_together(item) or str(place)))
-    items.sort(key=lambda item: _together(item) is None)
+    items.sort(key=lambda item: _played_as(item.nodeid) not in _TOGETHER)
 
 
-def _together(item: pytest.Item) -> str | None:
-    place = item.path.relative_to(Path(__file__).parent)
-    return next((folder for folder in _TOGETHER if place.is_relative_to(folder)), None)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """A worker is given a folder that shares a system, or a file, in the order of collection."""
+    config.option.loadscopereorder = False
+    return _Scheduling(config, log)
+
+
+class _Scheduling(LoadScopeScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        return _played_as(nodeid)
+
+
+def _played_as(nodeid: str) -> str:
+    path = nodeid.partition("::")[0]
+    return next((folder for folder in _TOGETHER if path.startswith(f"{folder}/")), path)
 
 
 @pytest.fixture(scope="session")

@@ -146,6 +146,8 @@ def test_joining_member_takes_half_of_the_partitions(kafka_server: str, topic: T
     name = topic("join", partitions=4)
     first, second = (_consumer(kafka_server, name) for _ in range(2))
     first.subscribe([name])
+    # a leader that joins before it knows the topic assigns none of it until its metadata are old
+    _wait(lambda: bool(first.partitions_for_topic(name)))
     _wait(lambda: _shares([first]) == [4])
     second.subscribe([name])
     _wait(lambda: _shares([first, second]) == [2, 2])

@@ -40,6 +40,7 @@ class _Clock:
     service: str
     name: str
     request: Message | None
+    owner: str
 
 
 @dataclass(slots=True)
@@ -72,13 +73,19 @@ class _Memory:
         self, name: str, subject: UUID, due_at: datetime, request: Message | None, **why: object
     ) -> None:
         del subject
-        clock = _Clock(due_at.astimezone(UTC), self.service, name, request)
+        clock = _Clock(due_at.astimezone(UTC), self.service, name, request, self.reader)
         self.clocks[self.service, name] = clock
         self.set_now.append((clock, str(why.get("rule") or "")))
 
     def clear_deadline(self, name: str, subject: UUID) -> None:
         del subject
         self.clocks.pop((self.service, name), None)
+
+    def clear_deadlines(self, subject: UUID) -> None:
+        del subject
+        for name, clock in list(self.clocks.items()):
+            if (clock.service, clock.owner) == (self.service, self.reader):
+                del self.clocks[name]
 
     def _run(self, sql: str, params: object) -> sqlite3.Cursor:
         given = [_value(one) for one in cast("Iterable[object]", params or ())]
@@ -266,7 +273,8 @@ class _Case:
         memory = self._memory
         memory.event, memory.root = event, root
         for reader, handler in self._readers.get((service, kind), ()):
-            memory.service = reader
+            # a process and its handlers are one module
+            memory.service, memory.reader = reader, handler.__module__
             handler(cast("Tx", memory), event)
         for clock, rule in memory.set_now:
             rule = rule or meta.basis_of_the_day(data, self._law, at)
