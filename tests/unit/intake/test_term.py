@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from corrections.common.v1.facts_pb2 import Penalty, Period
+import pytest
+from corrections.common.v1.facts_pb2 import Penalty, Period, SubjectKind
 from corrections.intake.v1 import events_pb2 as ev
 from corrections.intake.v1 import service_pb2 as cmd
 from eventcore.testing import given
@@ -105,6 +106,28 @@ def test_temporary_service_is_reduced_in_its_sentence_and_keeps_half():
     by_platform(*history).at("2026-12-02").when(some).then(shortened("2029-06-30", some))
     more = shorten("2026-12-01", None, Period(months=61))
     by_platform(*history).at("2026-12-02").when(more).refused("TERM_BELOW_FLOOR", rule="reduction.floor-half")
+
+
+@pytest.mark.parametrize(
+    ("kind", "end", "ends"),
+    [
+        (SURVEILLANCE, "2028-03-01", ("2027-09-01", "2027-03-01")),
+        (TEMPORARY, "2030-06-30", ("2029-12-31", "2029-06-30")),
+    ],
+)
+def test_half_is_that_of_the_original_sentence_over_all_reductions(
+    kind: SubjectKind, end: str, ends: tuple[str, str]
+):
+    history = open_case(kind, end=end, sentence=Period(months=24), probation=None)
+    six = Period(months=6)
+    first = ev.TermShortened(
+        exchange_id=EXCHANGE, ruling_date="2026-09-01", sentence_reduction=six, end_date=ends[0]
+    )
+    rest = by_platform(*history, first).at("2026-12-02")
+    half = shorten("2026-12-01", None, six)
+    rest.when(half).then(shortened(ends[1], half))
+    more = shorten("2026-12-01", None, Period(months=7))
+    rest.when(more).refused("TERM_BELOW_FLOOR", rule="reduction.floor-half")
 
 
 def test_a_ruling_without_reduction_is_not_possible():

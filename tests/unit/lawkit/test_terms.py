@@ -126,11 +126,39 @@ def test_half_of_surveillance_is_served_and_custody_counts_as_served() -> None:
     assert shorten(LAW, credited, Length(years=1)).end == date(2026, 11, 1)
 
 
-def test_half_of_an_odd_number_of_days_is_rounded_up() -> None:
-    year = term(LAW, "PUBLIC_SURVEILLANCE", date(2026, 1, 1), Length(years=1))
-    assert shorten(LAW, year, Length(days=182)).end == date(2026, 7, 2)  # the 183rd of 365 days
-    with pytest.raises(BelowFloor):
-        shorten(LAW, year, Length(days=183))
+@pytest.mark.parametrize(("first", "second"), [(6, 7), (11, 2), (12, 1), (12, 5)])
+def test_half_is_that_of_the_original_sentence_however_many_reductions(first: int, second: int) -> None:
+    surveillance = term(LAW, "PUBLIC_SURVEILLANCE", date(2026, 1, 1), Length(months=24))
+    printed = term_until(LAW, "PUBLIC_SURVEILLANCE", date(2026, 1, 1), date(2027, 12, 31))
+    for whole in (surveillance, printed):
+        once = shorten(LAW, whole, Length(months=first))
+        assert once.unreduced == whole
+        with pytest.raises(BelowFloor, match=r"floor-half: got a last day of .*, want 2026-12-31"):
+            shorten(LAW, once, Length(months=second))
+
+
+def test_two_reductions_leave_exactly_half() -> None:
+    surveillance = term(LAW, "PUBLIC_SURVEILLANCE", date(2026, 1, 1), Length(months=24))
+    once = shorten(LAW, surveillance, Length(months=7))
+    assert shorten(LAW, once, Length(months=5)).end == date(2026, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("start", "length", "least"),
+    [
+        (date(2026, 1, 1), Length(years=1), date(2026, 6, 30)),  # 181 of 365 days
+        (date(2026, 6, 1), Length(months=24), date(2027, 5, 31)),  # 365 of 731 days
+        (date(2026, 1, 1), Length(months=3), date(2026, 2, 15)),  # half a month is 15 days
+        (date(2026, 1, 1), Length(months=4, days=5), date(2026, 3, 3)),  # an odd day is rounded up
+    ],
+)
+def test_half_of_the_months_is_half_of_the_sentence(start: date, length: Length, least: date) -> None:
+    stated = term(LAW, "PUBLIC_SURVEILLANCE", start, length)
+    for whole in (stated, term_until(LAW, "PUBLIC_SURVEILLANCE", start, stated.end)):
+        off = Length(days=(whole.end - least).days)
+        assert shorten(LAW, whole, off).end == least
+        with pytest.raises(BelowFloor, match=f"want {least}"):
+            shorten(LAW, whole, off + Length(days=1))
 
 
 def test_two_reductions_add_up() -> None:

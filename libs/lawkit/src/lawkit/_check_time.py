@@ -9,7 +9,7 @@ from lawkit._facts import Facts, as_day
 from lawkit.assessment import assessment_term
 from lawkit.counting import SHANGHAI, Due, Period, count, end_of_day, span
 from lawkit.endings import nationality_notice
-from lawkit.errors import MissingFact, WrongFact
+from lawkit.errors import BelowFloor, MissingFact, WrongFact
 from lawkit.law import Law
 from lawkit.tables import probation_keeps_floor, reduction_keeps_half, reduction_may_start
 from lawkit.terms import (
@@ -19,6 +19,7 @@ from lawkit.terms import (
     injunction_breaches,
     parole_from_life,
     probation_breaches,
+    shorten,
     surveillance_breaches,
     term,
     term_until,
@@ -169,6 +170,19 @@ def _half(law: Law, _: Example, f: Facts) -> Answer:
     return {"valid": reduction_keeps_half(law, *months).allowed}
 
 
+def _reduced(law: Law, _: Example, f: Facts) -> Answer:
+    """Reductions of so many months, one after another: the last day, or the least one that a ruling may leave."""
+    punishment = f.one_of("punishment", ("detention", "imprisonment")) if f.has("punishment") else None
+    served = term(law, f.word("kind"), f.day("start"), _length(f))
+    try:
+        for months in f.listed("reductions"):
+            by = Length(months=Facts({"reductions": months}).whole("reductions"))
+            served = shorten(law, served, by, punishment=punishment)  # type: ignore[reportArgumentType]
+    except BelowFloor as below:
+        return {"valid": False, "least": below.want}
+    return {"valid": True, "last_day": served.end}
+
+
 def _start(law: Law, _: Example, f: Facts) -> Answer:
     months = f.number("sentence_months"), f.number("served_months")
     return {"allowed": reduction_may_start(law, *months, major_merit=f.shown("major_merit")).allowed}
@@ -237,5 +251,5 @@ COMPUTATIONS: Mapping[str, Callable[[Law, Example, Facts], Answer]] = {
     "surveillance_valid": _surveillance_valid, "injunction_term_valid": _injunction_valid,
     "probation_shortened": _shortened, "reduction_half": _half, "reduction_start": _start,
     "fast_track_due": _fast_track, "nationality_notice": _nationality, "in_time": _in_time, "meets": _meets,
-    "age_reached": _age_reached,
+    "age_reached": _age_reached, "reduced": _reduced,
 }  # fmt: skip

@@ -89,7 +89,7 @@ def reduction_allowed(law: Law, kind: str, *, major_merit: bool, on: date) -> Ve
 
 
 def reduction_keeps_half(law: Law, sentence_months: float, served_months_after: float) -> Verdict:
-    """Whether enough of the original sentence is actually served after the reduction. 刑法 第七十八条."""
+    """Whether enough of the original sentence is actually served after all its reductions. 刑法 第七十八条."""
     rule_id = "reduction.floor-half"
     return Verdict(served_months_after >= sentence_months * law.threshold(rule_id), rule_id)
 

@@ -11,14 +11,14 @@ from datetime import date, datetime, timedelta
 from math import ceil
 from typing import Literal
 
-from lawkit.counting import MONTHS_PER_YEAR, add_months, add_years, end_of_day
+from lawkit.counting import MONTHS_PER_YEAR, add_months, add_years, end_of_day, span
 from lawkit.errors import BelowFloor, InvalidTerm
 from lawkit.law import Law
 
 Punishment = Literal["detention", "imprisonment"]
 _ONE_DAY = timedelta(days=1)
 # counting.month-period: half a month is 15 days
-_DAYS_PER_MONTH = 30  # not the law's: only for comparing with a bound in months
+_DAYS_PER_MONTH = 30  # not the law's: for bounds in months and parts of one; the calendar counts whole ones
 _CREDIT_RULES = {
     "PUBLIC_SURVEILLANCE": "counting.credit.surveillance",
     "PROBATION": "counting.credit.probation",
@@ -48,13 +48,16 @@ class Length:
         """The length for comparing with a bound in months."""
         return self.years * MONTHS_PER_YEAR + self.months + self.days / _DAYS_PER_MONTH
 
+    def __add__(self, other: "Length") -> "Length":
+        return Length(self.years + other.years, self.months + other.months, self.days + other.days)
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
     """From the start to the end, both included; it is over at 24:00 of the end in Asia/Shanghai.
 
     length: as stated, None when only the end is given. credit_days: days deducted for custody.
-    rules: the rules that determined the dates.
+    rules: the rules that determined the dates. unreduced: the term before its first reduction, None without one.
     """
 
     kind: str
@@ -63,6 +66,7 @@ class Term:
     length: Length | None
     credit_days: int
     rules: tuple[str, ...]
+    unreduced: "Term | None" = None
 
     @property
     def ends_at(self) -> datetime:
@@ -180,12 +184,13 @@ def term_of_decision(
 def shorten(law: Law, served: Term, by: Length, *, punishment: Punishment | None = None) -> Term:
     """The term after a reduction ruling.
 
-    Probation keeps its floor for the punishment, surveillance half of its length (credit counts as served).
-    A reduction of temporary service concerns the sentence: ask tables.reduction_keeps_half.
+    Probation keeps its floor for the punishment, surveillance half of its length before the first reduction
+    (credit counts as served). A reduction of temporary service concerns the sentence: ask tables.reduction_keeps_half.
     Raises BelowFloor, InvalidTerm (no rest, or probation without its punishment).
     """
     _check(by)
-    shorter = _shortened(law, served, by)
+    whole = served.unreduced or served
+    shorter = replace(_shortened(law, served, by), unreduced=whole)
     if shorter.end < served.start:
         raise InvalidTerm(f"a reduction by {by}", "less than the term")
     if served.kind == "PROBATION":
@@ -193,7 +198,7 @@ def shorten(law: Law, served: Term, by: Length, *, punishment: Punishment | None
             raise InvalidTerm("probation without its punishment", "detention or imprisonment")
         _keep_floor(law, shorter, _FLOORS[punishment])
     if served.kind == "PUBLIC_SURVEILLANCE":
-        _keep_half(law, served, shorter)
+        _keep_half(law, whole, shorter)
     return shorter
 
 
@@ -282,10 +287,17 @@ def _keep_floor(law: Law, shorter: Term, rule_id: str) -> None:
         raise BelowFloor(rule_id, shorter.end, floor)
 
 
-def _keep_half(law: Law, served: Term, shorter: Term) -> None:
+def _keep_half(law: Law, whole: Term, shorter: Term) -> None:
+    """Half of the months of the sentence, as the court counts it: half of 24 months is 12, with or without a leap day."""
     rule_id = "reduction.floor-half"
-    start = served.start - timedelta(days=served.credit_days)
-    whole = (served.end - start).days + 1
-    least = start + timedelta(days=ceil(whole * law.threshold(rule_id)) - 1)
+    credit = timedelta(days=whole.credit_days + 1)
+    length = whole.length or Length(*span(whole.start, whole.end + credit))
+    least = _first_day_after(law, whole.start, _part(length, law.threshold(rule_id))) - credit
     if shorter.end < least:
         raise BelowFloor(rule_id, shorter.end, least)
+
+
+def _part(length: Length, share: float) -> Length:
+    months = (length.years * MONTHS_PER_YEAR + length.months) * share
+    years, whole = divmod(int(months), MONTHS_PER_YEAR)
+    return Length(years, whole, ceil((months - int(months)) * _DAYS_PER_MONTH + length.days * share))

@@ -20,6 +20,7 @@ PUNISHMENTS: dict[Penalty, Punishment] = {
     Penalty.PENALTY_DETENTION: "detention",
     Penalty.PENALTY_FIXED_TERM: "imprisonment",
 }
+_NOTHING = Length()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ class Case:
     start: date | None = None
     computed_end: date | None = None
     last_days: tuple[LastDay, ...] = ()
+    reduced: Length = _NOTHING
     temporary_until: date | None = None
     report_rule: str = ""
     report_nominal: date | None = None

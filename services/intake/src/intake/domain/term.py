@@ -31,8 +31,7 @@ def _shorten(case: Case, c: cmd.ShortenTermRequest, ctx: Context) -> Decision:
     ruled = day("ruling_date", c.ruling_date)
     must_run(case, ruled, "ruling_date")
     _must_be_open_to_reduction(ctx.law, case, ruled)
-    # only probation has a period of its own; elsewhere the sentence is what is served
-    by = length_of(c.reduction) or length_of(c.sentence_reduction)
+    by = _taken_off(c)
     try:
         if by is None:
             raise InvalidTerm("no reduction", "a length")
@@ -55,6 +54,11 @@ def _shorten(case: Case, c: cmd.ShortenTermRequest, ctx: Context) -> Decision:
     ]
 
 
+def _taken_off(ruling: cmd.ShortenTermRequest | ev.TermShortened) -> Length | None:
+    """Off the period of probation; elsewhere off the sentence, which is what is served."""
+    return length_of(ruling.reduction) or length_of(ruling.sentence_reduction)
+
+
 def _must_be_open_to_reduction(law: Law, case: Case, ruled: date) -> None:
     rules = {SubjectKind.SUBJECT_KIND_PROBATION: "reduction.probation.exception"}
     needed = rules.get(case.kind)
@@ -66,10 +70,11 @@ def _must_be_open_to_reduction(law: Law, case: Case, ruled: date) -> None:
 
 
 def _must_keep_half(law: Law, case: Case, by: Length) -> None:
+    """Of the original sentence, over all reductions since corrections began."""
     if case.sentence is None:
         return
     months = case.sentence.in_months
-    verdict = reduction_keeps_half(law, months, months - by.in_months)
+    verdict = reduction_keeps_half(law, months, months - (case.reduced + by).in_months)
     if not verdict.allowed:
         raise Refused("TERM_BELOW_FLOOR", rule=verdict.rule_id, floor=f"{ceil(months)} months, half of them")
 
@@ -78,13 +83,14 @@ def _served(law: Law, case: Case) -> Term:
     """The term as lawkit reckons with it: its length only while nothing but the law has fixed the end."""
     if case.start is None or case.end is None:
         raise InvalidTerm("no term", "a term with its last day")
+    first = case.last_days[0].end
     stated = case.probation if case.kind == SubjectKind.SUBJECT_KIND_PROBATION else case.sentence
     credit = 0
     if stated is not None and case.computed_end is not None:
         whole = term(law, case.kind_id, case.start, stated)
         credit = max((whole.end - case.computed_end) // timedelta(days=1), 0)
-    as_computed = case.end == case.computed_end
-    return Term(case.kind_id, case.start, case.end, stated if as_computed else None, credit, ())
+    begun = Term(case.kind_id, case.start, first, stated if first == case.computed_end else None, credit, ())
+    return begun if case.end == first else replace(begun, end=case.end, length=None, unreduced=begun)
 
 
 def _renew(case: Case, c: cmd.RenewTemporaryServiceRequest, _: Context) -> Decision:
@@ -125,6 +131,7 @@ def _recalculate(case: Case, c: cmd.RecalculateTermRequest, ctx: Context) -> Dec
 
 
 def _shortened(case: Case, e: ev.TermShortened, stamp: Stamp) -> Case:
+    case = replace(case, reduced=case.reduced + (_taken_off(e) or Length()))
     return _fixed(case, e.exchange_id, e.end_date, day_or_none(e.ruling_date) or stamp.day)
 
 
