@@ -47,6 +47,12 @@ def _consumer(bootstrap: str, group: str | None = None, batch: int = 500) -> Kaf
     )  # fmt: skip
 
 
+def _subscribe(member: KafkaConsumer, topic: str) -> None:
+    """The member will join and knows the topic: a leader that does not assigns none of it until its metadata are old."""
+    member.subscribe([topic])
+    _wait(lambda: bool(member.partitions_for_topic(topic)))
+
+
 def _send(bootstrap: str, topic: str, values: Iterable[int], partition: int | None = None) -> None:
     producer = _producer(bootstrap)
     futures = [producer.send(topic, str(value).encode(), partition=partition) for value in values]
@@ -126,7 +132,7 @@ def test_group_goes_on_at_its_committed_offset(kafka_server: str, topic: TopicFa
 
     def read_until(count: int) -> None:
         member = _consumer(kafka_server, name, batch=5)
-        member.subscribe([name])
+        _subscribe(member, name)
 
         def enough() -> bool:
             for records in member.poll(timeout_ms=100).values():
@@ -145,11 +151,9 @@ def test_group_goes_on_at_its_committed_offset(kafka_server: str, topic: TopicFa
 def test_joining_member_takes_half_of_the_partitions(kafka_server: str, topic: TopicFactory) -> None:
     name = topic("join", partitions=4)
     first, second = (_consumer(kafka_server, name) for _ in range(2))
-    first.subscribe([name])
-    # a leader that joins before it knows the topic assigns none of it until its metadata are old
-    _wait(lambda: bool(first.partitions_for_topic(name)))
+    _subscribe(first, name)
     _wait(lambda: _shares([first]) == [4])
-    second.subscribe([name])
+    _subscribe(second, name)
     _wait(lambda: _shares([first, second]) == [2, 2])
     second.close()
     _wait(lambda: _shares([first]) == [4])
@@ -159,7 +163,7 @@ def test_joining_member_takes_half_of_the_partitions(kafka_server: str, topic: T
 def test_partitions_of_a_dead_member_go_to_the_living(kafka_server: str, topic: TopicFactory) -> None:
     name = topic("failover", partitions=4)
     living = _consumer(kafka_server, name)
-    living.subscribe([name])
+    _subscribe(living, name)
     dying = _start_member(kafka_server, name)
     try:
         _wait(lambda: _shares([living]) == [2])
