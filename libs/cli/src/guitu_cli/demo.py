@@ -70,7 +70,7 @@ def demo(
     _check_ports()
     try:
         with console.status(
-            say("正在启动 Kafka、PostgreSQL 和七个服务 …", "Starting Kafka, PostgreSQL, seven services …")
+            say("正在启动 Kafka、PostgreSQL 和八个服务 …", "Starting Kafka, PostgreSQL, eight services …")
         ):
             running.bring_up(made)
         console.print(say(f"系统就绪,{_since(started)}", f"System ready, {_since(started)}"))
