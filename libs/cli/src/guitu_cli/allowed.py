@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, cast
+from typing import Annotated, cast
 
 import grpc
 import typer
-from corrections.intake.v1 import service_pb2 as intake
 from corrections.law.v1 import service_pb2 as law
-from google.protobuf import json_format
 
-from guitu_cli.client import Client, client
-from guitu_cli.output import Row, document, rows
+from guitu_cli.client import Client, client, county_of
+from guitu_cli.output import Row, document, plain, rows
 from guitu_cli.running import AsJson, services
 from guitu_cli.texts import head, say
 
@@ -30,15 +28,12 @@ def allowed(
     as_json: AsJson = False,
 ) -> None:
     """Each command as the law and the case stand: allowed, or refused with article, remedy and earliest day."""
-    if not unit:
-        with client() as to:
-            request = intake.GetCaseRequest(case_id=case_id)
-            unit = to.call(request, intake.GetCaseResponse, purpose=_PURPOSE).case.county
+    unit = unit or county_of(case_id, purpose=_PURPOSE)
     asked = law.ListAllowedCommandsRequest(case_id=case_id, as_of=as_of)
     with client(f"staff/{unit}/{role}/guitu") as to:
         found = _everywhere(to, asked)
     if as_json:
-        document([_plain(one) for one in found])
+        document([plain(one) for one in found])
         return
     rows(say(f"办理事项 {len(found)}", f"{len(found)} commands"), [row(one) for one in found], as_json=False)
 
@@ -59,12 +54,6 @@ def row(one: law.AllowedCommand) -> Row:
         head("依据", "law"): one.article_zh,
         head("说明", "remedy"): one.remedy_zh or "、".join(one.event_titles_zh),
     }
-
-
-def _plain(one: law.AllowedCommand) -> dict[str, Any]:
-    return json_format.MessageToDict(
-        one, preserving_proto_field_name=True, always_print_fields_with_no_presence=True
-    )
 
 
 def _everywhere(to: Client, request: law.ListAllowedCommandsRequest) -> list[law.AllowedCommand]:

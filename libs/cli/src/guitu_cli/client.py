@@ -11,6 +11,7 @@ from typing import TypeVar, cast
 
 import grpc
 from contracts import registry
+from corrections.intake.v1 import service_pb2 as intake
 from corrections.law.v1.explanation_pb2 import Explanation
 from devstack import ca
 from devstack.home import default_home
@@ -127,6 +128,13 @@ def client(principal: str = OPERATOR) -> Generator[Client]:
         fail(*explained(error))
     finally:
         made.close()
+
+
+def county_of(case_id: str, *, purpose: str) -> str:
+    """The county of a case, as the operator sees it; errors end the command as `client` does."""
+    with client() as operator:
+        request = intake.GetCaseRequest(case_id=case_id)
+        return operator.call(request, intake.GetCaseResponse, purpose=purpose).case.county
 
 
 def _with_reason(sentence: str, info: error_details_pb2.ErrorInfo) -> str:

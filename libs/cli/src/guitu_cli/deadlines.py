@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from corrections.law.v1 import service_pb2 as law
-from google.protobuf import json_format
 
 from guitu_cli.client import Client, client
-from guitu_cli.output import USAGE, Row, document, fail, rows
+from guitu_cli.output import USAGE, Row, document, fail, plain, rows
 from guitu_cli.running import AsJson, services
 from guitu_cli.texts import head, say
 
@@ -29,7 +28,7 @@ def deadlines(
     with client(f"staff/{unit}/COUNTY_CCI/guitu" if unit else "operator/guitu") as to:
         found = merged([(name, one) for name in services() for one in _clocks(to, name, request)])
     if as_json:
-        document([{"service": name, **_plain(one)} for name, one in found])
+        document([{"service": name, **plain(one)} for name, one in found])
         return
     title = say(f"期限 {len(found)}", f"{len(found)} deadlines")
     rows(title, [row(name, one) for name, one in found], as_json=False)
@@ -53,12 +52,6 @@ def row(service: str, one: law.Deadline) -> Row:
         head("案件", "case"): one.case_id,
         head("时钟", "clock"): f"{service}/{one.name}",
     }
-
-
-def _plain(one: law.Deadline) -> dict[str, Any]:
-    return json_format.MessageToDict(
-        one, preserving_proto_field_name=True, always_print_fields_with_no_presence=True
-    )
 
 
 def _clocks(to: Client, service: str, request: law.ListDeadlinesRequest) -> list[law.Deadline]:

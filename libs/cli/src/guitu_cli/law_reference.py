@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 from typing import cast
@@ -94,15 +94,15 @@ def _module(path: str) -> str:
     return below.removesuffix(".py").removesuffix("/__init__").replace("/", ".") if found else path
 
 
-def main(arguments: list[str]) -> int:
-    """The page is written; 2 where there is no source tree."""
+def write(name: str, made: Callable[[Law, Path], str], arguments: list[str]) -> int:
+    """docs/reference/`name` of the source tree is the page made of it; 2 where there is no source tree."""
     root = repository(Path(arguments[0]) if arguments else Path.cwd())
     if root is None:
-        sys.stderr.write("usage: python -m guitu_cli.law_reference [ROOT]\n")
+        sys.stderr.write("no source tree here: give its root as the argument\n")
         return 2
-    (root / "docs" / "reference" / "rules.md").write_text(page(load_law(), root), encoding="utf-8")
+    (root / "docs" / "reference" / name).write_text(made(load_law(), root), encoding="utf-8")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(write("rules.md", page, sys.argv[1:]))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
+from google.protobuf import json_format
+from google.protobuf.message import Message
 from rich.console import Console
 from rich.table import Table
 
@@ -43,6 +45,13 @@ def _shown(value: object) -> str:
     if isinstance(value, bool):
         return say("是", "yes") if value else say("否", "no")
     return "" if value is None else str(value)
+
+
+def plain(message: Message) -> dict[str, Any]:
+    """The message as JSON has it, with the fields that hold nothing, under the names of the contract."""
+    return json_format.MessageToDict(
+        message, preserving_proto_field_name=True, always_print_fields_with_no_presence=True
+    )
 
 
 def document(value: object) -> None:

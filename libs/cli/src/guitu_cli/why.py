@@ -6,12 +6,11 @@ from typing import Annotated
 
 import grpc
 import typer
-from corrections.intake.v1 import service_pb2 as intake
 from corrections.law.v1 import explanation_pb2 as told
 from corrections.law.v1 import service_pb2 as pb
 from google.protobuf import json_format
 
-from guitu_cli.client import Client, client
+from guitu_cli.client import Client, client, county_of
 from guitu_cli.output import USAGE, document, fail, rows
 from guitu_cli.running import AsJson
 from guitu_cli.texts import head, say
@@ -52,12 +51,7 @@ def why(
     asked = (service,) if service else SERVICES
     if unknown := set(asked) - set(SERVICES):
         fail(say(f"没有服务 {unknown.pop()}", f"want one of {', '.join(SERVICES)}"), USAGE)
-    if not unit:
-        with client() as operator:
-            found = operator.call(
-                intake.GetCaseRequest(case_id=case_id), intake.GetCaseResponse, purpose=_PURPOSE
-            )
-        unit = found.case.county
+    unit = unit or county_of(case_id, purpose=_PURPOSE)
     with client(f"staff/{unit}/COUNTY_CCI/guitu") as to:
         explanation = _first(to, asked, request)
     if as_json:

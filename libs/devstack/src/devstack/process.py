@@ -149,10 +149,11 @@ def free_port() -> int:
 
 
 def free_ports(number: int) -> int:
-    """The first of so many ports in a row, each as `free_port`. Raises StackError when there are none."""
-    for _ in range(_OWN_PORTS // number):
+    """The first of so many ports in a row, at most 20, each as `free_port`. Raises StackError when there are none."""
+    assert number <= _ROW, "rows do not overlap"
+    for _ in range(_OWN_PORTS // _ROW):
         first = _FIRST_OWN + next(_next_port) * _ROW % _OWN_PORTS
-        if number <= _ROW and all(_is_free(first + n) for n in range(number)):
+        if all(_is_free(first + n) for n in range(number)):
             return first
     raise StackError("no port is free below those of outgoing connections: end programs that listen")
 
