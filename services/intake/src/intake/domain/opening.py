@@ -120,7 +120,7 @@ def reporting_in_ordered(law: Law, c: PreparedCase) -> ev.ReportingInOrdered:
 
 def provisional_day(law: Law, rule_id: str, effective: date) -> date | None:
     """The last day as far as it is known without the year's calendar: after the statutory rest days, else by plain
-    counting. It rings a clock; nobody is late by it.
+    counting. It rings the reporting-in clock, whose lapse records the person as not reported in.
     """
     found = due(law.with_settings({"set.counting.missing-calendar": _STATUTORY_DAYS}), rule_id, effective)
     return (found.extended or found.nominal) if found else None
