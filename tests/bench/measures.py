@@ -219,7 +219,7 @@ def latency(address: Address, crew: Crew, seconds: float) -> None:
 
 
 def _waiting(connection: Connection) -> bool:
-    row = connection.execute("select es.sequenceable_v1()").fetchone()
+    row = connection.execute("select es.sequenceable_v2()").fetchone()
     return row == (True,)
 
 

@@ -58,6 +58,20 @@ def test_an_idle_loop_turns_rarely() -> None:
     assert work.turns < 15
 
 
+def test_work_whose_time_comes_without_a_wake_is_looked_for_soon() -> None:
+    work = Work()
+    loop = Loop("work", work, poll_s=0.001, poll_last_s=LONG_S, unready=lambda: work.turns < 10)
+    runner = Runner([loop])
+    begun = time.monotonic()
+    runner.start()
+    while work.turns < 10 and time.monotonic() < begun + LONG_S / 2:
+        assert not runner.wait(0.005)
+    assert work.turns == 10
+    assert not runner.wait(0.05)
+    assert runner.stop()
+    assert work.turns <= 11  # the last wait is the long one
+
+
 def test_a_server_that_is_away_is_waited_for() -> None:
     work = Work(*[psycopg.OperationalError("away") for _ in range(4)])
     runner = Runner([Loop("work", work, attempts=2)])

@@ -8,6 +8,7 @@ from typing import TypedDict, cast
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from eventcore import openssl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from proofs.canonical import EntryTooLarge, canonical, leaf_pair, leaf_pairs, leaf_sha256, leaf_sm3
@@ -23,7 +24,7 @@ from proofs.tree import (
     verify_subtree_consistency,
     verify_subtree_inclusion,
 )
-from proofs.verify import FIELD, ORDER, hash_function, sm3, sm3_pure
+from proofs.verify import FIELD, ORDER, SignatureCheck, hash_function, sm3, sm3_pure
 
 # Theirs takes any two equal strings as the roots of one size; ours wants digests (eventstore.md section 9).
 STRICTER = {"consistency/additional/sizes-are-equal-one-and-proof-is-empty.json"}
@@ -279,13 +280,15 @@ def test_ed25519_agrees_with_openssl(secret: bytes, message: bytes, bit: int) ->
     assert not ed25519_verify(public_key(secret), message + b"x", signature)
 
 
-def test_ed25519_is_strict() -> None:
+@pytest.mark.parametrize("verify", [ed25519_verify, openssl.ed25519_verify])
+def test_ed25519_is_strict_in_our_code_and_by_openssl(verify: SignatureCheck) -> None:
     secret, message = bytes(32), b"m"
     signature, public = sign(secret, message), public_key(secret)
+    assert verify(public, message, signature)
     s = int.from_bytes(signature[32:], "little")
-    assert not ed25519_verify(public, message, signature[:32] + (s + ORDER).to_bytes(32, "little"))
-    assert not ed25519_verify(public, message, signature[:63])
-    assert not ed25519_verify(public[:31], message, signature)
+    assert not verify(public, message, signature[:32] + (s + ORDER).to_bytes(32, "little"))
+    assert not verify(public, message, signature[:63])
+    assert not verify(public[:31], message, signature)
     neutral = (1).to_bytes(32, "little")
     for small in (neutral, (1 + FIELD).to_bytes(32, "little"), (FIELD - 1).to_bytes(32, "little"), bytes(32)):
-        assert not ed25519_verify(small, message, neutral + bytes(32))
+        assert not verify(small, message, neutral + bytes(32))

@@ -54,6 +54,9 @@ update es.command set attempts = attempts + 1, last_error = %s,
   next_try = clock_timestamp() + least(0.05 * power(2, least(attempts, 10)), 5) * interval '1 second'
 where command_id = %s and answer is null and refusal is null
 """
+_RETRIES = """
+select exists (select from es.command where answer is null and refusal is null and next_try > clock_timestamp())
+"""
 # The clock came too early: nothing was decided and nothing stored, so the row goes and the clock is armed again.
 # If the due time has changed meanwhile, the deadline has another command id and is armed already.
 _TOO_EARLY = """
@@ -127,6 +130,7 @@ class Dispatcher:
         self._on_done = on_done
         self._between = between
         self._under_way: dict[UUID, Future] = {}
+        self._retries = True  # until looked at: an earlier process may have left some
 
     def turn(self) -> int:
         """Answers that came are stored, free places are filled; the number of both. `on_done` tells of a new answer."""
@@ -138,7 +142,14 @@ class Dispatcher:
         rows = conn.execute(_NEXT, (list(self._under_way), free), binary=True).fetchall()
         for row in rows:
             self._send(_Command(*row))
+        if self._retries and not rows:
+            row = conn.execute(_RETRIES).fetchone()
+            self._retries = row is not None and bool(row[0])
         return settled + len(rows)
+
+    def unready(self) -> bool:
+        """A command waits to be sent again."""
+        return self._retries
 
     def close(self) -> None:
         """The connection is closed. Calls under way are forgotten: they will be sent again, with one effect."""
@@ -166,6 +177,7 @@ class Dispatcher:
             conn.execute(_ANSWERED, (list(answers), list(answers.values())))
         for key, error in failed.items():
             _store_failure(conn, key, error)
+            self._retries = True
         for key in done:
             del self._under_way[key]
         if done:

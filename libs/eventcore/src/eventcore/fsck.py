@@ -18,6 +18,7 @@ from proofs.tree import Frontier
 
 from eventcore import ids
 from eventcore.link import Connection
+from eventcore.openssl import ed25519_verify
 
 _BATCH = 5000
 _MICROS = "(extract(epoch from {}) * 1000000)::bigint"
@@ -180,7 +181,7 @@ class _Check:
             raise _Fault(f"checkpoint {checkpoint.size}: the signed note says something else")
         if self._vkeys:
             try:
-                note.verify_note(checkpoint.note, self._vkeys)
+                note.verify_note(checkpoint.note, self._vkeys, check=ed25519_verify)
             except note.NoteError as error:
                 raise _Fault(f"checkpoint {checkpoint.size}: {error}") from error
         self.checked += 1

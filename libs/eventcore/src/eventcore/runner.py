@@ -68,8 +68,9 @@ class Wake:
 class Loop:
     """One reader, turned in a thread.
 
-    poll_s: wait after an empty turn; it grows to `poll_last_s` while nothing happens, and a wake ends it at once. 0 for
-    a reader whose turn waits by itself (SubscriptionConsumer).
+    poll_last_s: wait after an empty turn; a wake ends it at once.
+    unready: says after an empty turn that there is work whose time comes without a wake: then the wait is `poll_s` and
+    grows to `poll_last_s`. poll_s is 0 for a reader whose turn waits by itself (SubscriptionConsumer).
     attempts: so many failures of an unexpected kind in a row end the process. A server that is away never does.
     """
 
@@ -79,6 +80,7 @@ class Loop:
     poll_s: float = 0.02
     poll_last_s: float = 0.2
     attempts: int = 5
+    unready: Callable[[], bool] = lambda: False
     event: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
@@ -110,7 +112,8 @@ class Loop:
             if work:
                 pause = self.poll_s
             elif self.poll_s > 0:
-                # What woke us may not be ready yet (the sequencer waits for the horizon): look again soon.
+                if not self.unready():
+                    pause = self.poll_last_s
                 woken = self._idle(stop, pause)
                 pause = self.poll_s if woken else min(pause * _IDLE_GROWTH, self.poll_last_s)
 

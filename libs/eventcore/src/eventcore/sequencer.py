@@ -19,6 +19,7 @@ from eventcore.link import Connection, Link
 log = logging.getLogger(__name__)
 
 HASH_SIZE = 32
+_MUCH = 4  # events in one turn
 CHANNEL = "es_log"
 
 _NOTIFY = "select set_config('synchronous_commit', 'off', true), pg_notify(%s, '')"
@@ -78,21 +79,28 @@ class Sequencer:
         self._next_gauge = 0.0
         self._led: Connection | None = None
         self._busy = False
+        self._unready = False
 
     def turn(self) -> int:
         """Events that were final at its start are in the log; answers how many. 0 also when another one leads."""
         connection = self._link.conn
         if not self._leads(connection):
             return 0
-        # where there was work there is likely more: the peek is for the turn after an empty one
-        done = number(connection, self._limit) if self._busy or _pending(connection) else 0
-        self._busy = done > 0
+        # where there was much there is likely more; else a peek is cheaper than a transaction
+        final = True if self._busy else sequenceable(connection)
+        done = number(connection, self._limit) if final else 0
+        self._unready = final is False
+        self._busy = done >= _MUCH
         signed = self._checkpoints is not None and self._checkpoints.turn(connection)
         if done or signed:
             # of its own: a commit that notifies queues on a lock of the whole cluster; and it need not last
             connection.execute(_NOTIFY, [CHANNEL], prepare=True)
         self._measure(connection)
         return done
+
+    def unready(self) -> bool:
+        """Events wait for an older transaction to end, of which nobody will tell."""
+        return self._unready
 
     def close(self) -> None:
         """The connection is closed, and with it the leadership."""
@@ -150,6 +158,7 @@ def lag(connection: Connection) -> Lag:
     return Lag(row[0], row[1], Holder(*found) if found else None)
 
 
-def _pending(connection: Connection) -> bool:
-    row = connection.execute("select es.sequenceable_v1()", prepare=True).fetchone()
-    return row is not None and bool(row[0])
+def sequenceable(connection: Connection) -> bool | None:
+    """Whether the next event without a number is final; None when every event has one."""
+    row = connection.execute("select es.sequenceable_v2()", prepare=True).fetchone()
+    return row[0] if row else None

@@ -79,9 +79,9 @@ class Effects:
                 self.deadlines[key] = None
 
     def flush(self, conn: Connection) -> int:
-        """All of them are rows of the open transaction; how many commands."""
-        commands = len(self.commands)
-        if commands:
+        """All of them are rows of the open transaction; how many there are to wake somebody for."""
+        written = len(self.commands) + sum(row is not None for row in self.deadlines.values())
+        if self.commands:
             conn.execute(_PUT_COMMANDS, _columns(self.commands.values()))
         put = [row for row in self.deadlines.values() if row is not None]
         gone = [key for key, row in self.deadlines.items() if row is None]
@@ -94,7 +94,7 @@ class Effects:
         self.commands.clear()
         self.deadlines.clear()
         self.ended.clear()
-        return commands
+        return written
 
 
 def _columns(rows: Iterable[tuple[object, ...]]) -> list[list[object]]:

@@ -1,11 +1,12 @@
 """The law by which a process decides: the rules of the release with every calendar year that administration imported.
 
 A Law is immutable; when a year comes the process takes another one as a whole, between two decisions. Every process
-reads the table es.calendar_year at its start, is told of a change by NOTIFY, and looks by itself each second.
+reads the table es.calendar_year at its start, is told of a change by NOTIFY, and looks by itself now and then.
 """
 
 from __future__ import annotations
 
+import time
 from datetime import date
 
 from corrections.administration.v1.events_pb2 import CalendarImported
@@ -17,6 +18,7 @@ from lawkit.arrangement import ArrangedDay, Arrangement, arranged
 LAW_CHANNEL = "es_law"
 
 _WAIT_S = 1.0
+_LOOK_EVERY_S = 10.0
 _YEARS = "select year, version, content from es.calendar_year order by year"
 _LISTEN = "listen es_law"
 
@@ -53,15 +55,19 @@ class LawWatch:
         self._law = law
         self._wait_s = wait_s
         self._listening: Connection | None = None
+        self._look_at = 0.0
 
     def turn(self) -> int:
         """Waits up to `wait_s` for a notification; the law of the process is that of the table."""
         conn = self._link.conn
         if conn is self._listening:
-            list(conn.notifies(timeout=self._wait_s, stop_after=1))
+            told = list(conn.notifies(timeout=self._wait_s, stop_after=1))
+            if not told and time.monotonic() < self._look_at:
+                return 0
         else:
             conn.execute(_LISTEN)
             self._listening = conn
+        self._look_at = time.monotonic() + _LOOK_EVERY_S
         return int(self._law.load(conn))
 
     def close(self) -> None:

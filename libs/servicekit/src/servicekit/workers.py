@@ -43,6 +43,8 @@ _RELAY, _PROJECTIONS, _DISPATCHER = 0x67740001, 0x67740002, 0x67740003
 CLOCK_CHANNEL = "es_clock"
 
 _EAGER_S, _LAZY_S = 0.2, 1.0
+# Years come by a wake; this is for one whose wake was lost with its process.
+_YEARS_S = 10.0
 
 KEEPER_OF_DEAD_LETTERS = "handoff"
 
@@ -95,12 +97,20 @@ class Workers:
         return Link(connect)
 
     def loop(
-        self, name: str, reader: Turning, *wakes: Wake, poll_s: float = 0.02, then: Wake | None = None
+        self,
+        name: str,
+        reader: Turning,
+        *wakes: Wake,
+        poll_s: float = 0.02,
+        poll_last_s: float | None = None,
+        then: Wake | None = None,
+        unready: Callable[[], bool] = lambda: False,
     ) -> Loop:
         """A loop whose work is counted and that wakes others after a turn that did something."""
         # All roles in one process wake one another; polling is then only for what nobody tells, like a retry's time.
-        poll_last_s = _LAZY_S if self.alone else _EAGER_S
-        return Loop(name, _Counted(name, reader, then), wakes, poll_s=poll_s, poll_last_s=poll_last_s)
+        poll_last_s = poll_last_s or (_LAZY_S if self.alone else _EAGER_S)
+        counted = _Counted(name, reader, then)
+        return Loop(name, counted, wakes, poll_s=poll_s, poll_last_s=poll_last_s, unready=unready)
 
     def loops(self, roles: Sequence[str]) -> list[Loop]:
         """The loops of the roles, not yet started."""
@@ -157,7 +167,14 @@ class Workers:
         )
         return [
             # Open transactions of other databases hold the horizon back for a moment: look again at once.
-            self.loop("sequencer", sequencer, wakes.appended, poll_s=0.002, then=wakes.logged),
+            self.loop(
+                "sequencer",
+                sequencer,
+                wakes.appended,
+                poll_s=0.002,
+                then=wakes.logged,
+                unready=sequencer.unready,
+            ),
             self.loop("relay", Leader(relay, link, _RELAY), wakes.logged),
         ]
 
@@ -178,7 +195,12 @@ class Workers:
         return [
             self.loop("projections", Leader(projections, link, _PROJECTIONS), wakes.logged),
             *(self._subscription(s) for s in self.subscriptions),
-            self.loop("dispatcher", Leader(dispatcher, sending, _DISPATCHER), wakes.commanded),
+            self.loop(
+                "dispatcher",
+                Leader(dispatcher, sending, _DISPATCHER),
+                wakes.commanded,
+                unready=dispatcher.unready,
+            ),
         ]
 
     def _subscription(self, subscription: Subscription) -> Loop:
@@ -201,8 +223,8 @@ class Workers:
         deadlines = Deadlines(self.link("consume", "deadlines"), on_commands=self.wakes.commanded)
         recompute = Recompute(self.link("consume", "recompute"), self.law, on_moved=clock)
         loops = [
-            self.loop("deadlines", deadlines, clock),
-            self.loop("recompute", recompute, self.wakes.arranged),
+            self.loop("deadlines", deadlines, clock, self.wakes.commanded),
+            self.loop("recompute", recompute, self.wakes.arranged, poll_last_s=_YEARS_S),
         ]
         if self.settings.simulated_clock:
             # A simulated clock jumps: the next clock must not wait for a lazy poll, so who moves it tells.

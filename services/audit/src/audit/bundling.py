@@ -15,6 +15,7 @@ from corrections.common.v1.common_pb2 import EventMeta
 from corrections.store.v1.store_pb2 import LogEntry
 from eventcore import ids
 from eventcore.errors import Refused
+from eventcore.openssl import ed25519_verify
 from google.protobuf.message import DecodeError
 from proofs.bundle import BundleEvent, BundleLog, BundleStream, build_bundle, verify_bundle
 from proofs.canonical import canonical, leaf_sha256
@@ -74,7 +75,9 @@ class Bundler:
         parts = [part for part in made if part is not None]
         bundle = build_bundle(settings.installation, case_id, made_at=await self._queries.now(), logs=parts)
         keys = log_vkeys(settings.home, settings.installation, LOGS)
-        report = await asyncio.to_thread(verify_bundle, bundle, keys, case_id=case_id)
+        report = await asyncio.to_thread(
+            verify_bundle, bundle, keys, case_id=case_id, signature_check=ed25519_verify
+        )
         if report.findings:
             first = report.findings[0]
             raise _not_provable(first.service, first.code, first.text("zh"), first.seq)

@@ -11,7 +11,7 @@ from sandbox.county.people import Person
 from sandbox.scenario import INSTANTS, Act, Expect, instant
 
 SCENARIO = "county"
-MORNING, NOON, AFTERNOON = INSTANTS
+MORNING = INSTANTS[0]
 
 COUNTY_CCI = "COUNTY_CCI@330203"
 CITY_CCI = "CITY_CCI@3302"

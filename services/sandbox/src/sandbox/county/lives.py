@@ -11,7 +11,6 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from sandbox.county.diary import (
-    AFTERNOON,
     CITY_CCI,
     COUNTY_CCI,
     POLICE,
@@ -316,7 +315,7 @@ def revoke(d: Diary, day: int, ground: str, *, revoked: bool) -> None:
         "ruling_date": d.iso(day + 18),
         "revoked": revoked,
     }
-    d.push(day + 18, court(d), "RevocationRuling", fields, label="ruling", at=AFTERNOON)
+    d.push(day + 18, court(d), "RevocationRuling", fields, label="ruling")
 
 
 def court(d: Diary) -> str:
@@ -368,7 +367,7 @@ def reduced(d: Diary, d0: int, rng: Random) -> None:
         "sentence_reduction": {"months": 3},
         "probation_reduction": {"months": 6},
     }
-    d.push(day + 14, "court-3302", "ReductionRuling", fields, label="ruling", at=AFTERNOON)
+    d.push(day + 14, "court-3302", "ReductionRuling", fields, label="ruling")
     report(d, day + 3, rng)
 
 
