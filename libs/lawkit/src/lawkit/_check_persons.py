@@ -9,7 +9,7 @@ from lawkit._facts import Facts, as_day
 from lawkit.ages import minor_regime, sealing
 from lawkit.endings import ending
 from lawkit.errors import WrongFact
-from lawkit.health import extension_approver, unable_to_care_for_oneself
+from lawkit.health import extension_approver, served_long_enough, unable_to_care_for_oneself
 from lawkit.ladders import (
     Limb,
     absconded,
@@ -33,6 +33,7 @@ _LIMBS = ("out-of-contact", "unapproved-departure", "overdue-return")
 _EXCUSES = ("justified", "urgent", "reported")
 _EXTENSION = ("health.extension.notify-procuratorate",)
 _SELF_CARE = "decision.temporary.self-care-test"
+_MINIMUM = "decision.temporary.minimum-served"
 _COMMEND = ("commend.must", "commend.may-six-months", "commend.may-merit")
 _SEALING = ("sealing.condition", "sealing.term")
 _UNREACHABLE = ("custody", "absconded")
@@ -100,6 +101,13 @@ def _self_care(law: Law, _: Example, f: Facts) -> Answer:
     months = 0 if old and not f.has("months_treated") else f.number("months_treated")
     on = law.rule(_SELF_CARE).in_force_from
     return {"unable": unable_to_care_for_oneself(law, age=age, acts=acts, months_treated=months, on=on)}
+
+
+def _served(law: Law, _: Example, f: Facts) -> Answer:
+    original = f.number("original_years") if f.has("original_years") else None
+    served, danger, on = f.number("served_years"), f.shown("in_danger"), law.rule(_MINIMUM).in_force_from
+    enough = served_long_enough(law, original_years=original, served_years=served, in_danger=danger, on=on)
+    return {"enough": enough}
 
 
 def _commend(law: Law, _: Example, f: Facts) -> Answer:
@@ -174,4 +182,5 @@ COMPUTATIONS: Mapping[str, Callable[[Law, Example, Facts], Answer]] = {
     "late": _late, "absconded": _absconded, "leave": _leave, "warnings": _warnings,
     "admonitions": _admonitions, "health_extension": _health, "self_care": _self_care, "commend": _commend,
     "quarterly": _quarterly, "release": _release, "minor_regime": _minor, "seal": _seal,
+    "served_long_enough": _served,
 }  # fmt: skip

@@ -184,8 +184,9 @@ def _reduced(law: Law, _: Example, f: Facts) -> Answer:
 
 
 def _start(law: Law, _: Example, f: Facts) -> Answer:
-    months = f.number("sentence_months"), f.number("served_months")
-    return {"allowed": reduction_may_start(law, *months, major_merit=f.shown("major_merit")).allowed}
+    months, merit = (f.number("sentence_months"), f.number("served_months")), f.shown("major_merit")
+    rest = f.number("remainder_months") if f.has("remainder_months") else None
+    return {"allowed": reduction_may_start(law, *months, major_merit=merit, remainder_months=rest).allowed}
 
 
 def _fast_track(law: Law, _: Example, f: Facts) -> Answer:
@@ -204,7 +205,10 @@ def _nationality(law: Law, _: Example, f: Facts) -> Answer:
 
 
 def _in_time(law: Law, _: Example, f: Facts) -> Answer:
-    """Whether an act of that day or instant keeps the rule: forward from `start`, backward from `end`."""
+    """Whether an act of that day or instant keeps the rule: forward from `start`, backward from `end`.
+
+    key: a second period of the rule; extensions: how often its time was extended.
+    """
     rule_id = f.word("rule")
     profile = law.rule(rule_id).counting.profile
     if profile == "P-HOUR":
@@ -216,7 +220,13 @@ def _in_time(law: Law, _: Example, f: Facts) -> Answer:
         inside = due.nominal <= act <= end if due.window_last else act <= due.nominal
         return {"in_time": inside, "due": due.nominal}
     start, act = f.day("start"), f.day("at")
-    due = law.due(rule_id, start, judging_day(law, (rule_id,), start))
+    on = judging_day(law, (rule_id,), start)
+    if f.has("key"):
+        due = law.due_by_number(rule_id, f.word("key"), start, on)
+    elif f.has("extensions"):
+        due = law.due_extended(rule_id, start, f.whole("extensions"), on)
+    else:
+        due = law.due(rule_id, start, on)
     # an act of the day is done by 24:00: the last instant before the day is over
     return {
         "in_time": act <= due.nominal or not due.overdue(end_of_day(act) - _RESOLUTION),
@@ -225,12 +235,13 @@ def _in_time(law: Law, _: Example, f: Facts) -> Answer:
 
 
 def _meets(law: Law, _: Example, f: Facts) -> Answer:
-    """Whether a value lies where the rule wants it; `of` makes it a share of another one."""
+    """Whether a value lies where the rule wants it; `of` makes it a share of another one, `key` asks a second number."""
     value = f.number("value")
     if f.has("of") and not f.number("of"):
         raise WrongFact("of", 0, "a whole that is not nothing")
     share = Fraction(str(value)) / Fraction(str(f.number("of"))) if f.has("of") else value
-    return {"meets": meets(law.rule(f.word("rule"), f.day("on") if f.has("on") else None), share)}
+    rule = law.rule(f.word("rule"), f.day("on") if f.has("on") else None)
+    return {"meets": meets(rule, share, f.word("key") if f.has("key") else None)}
 
 
 def _age_reached(law: Law, _: Example, f: Facts) -> Answer:

@@ -12,7 +12,7 @@ from importlib.resources import files
 
 from lawkit.calendar import Calendar
 from lawkit.counting import MONTHS_PER_YEAR, Due, Period, count, day_of
-from lawkit.errors import NotAPeriod, NotInForce, UnknownRule, WrongData
+from lawkit.errors import NotAPeriod, NotInForce, UnknownRule, WrongData, WrongFact
 from lawkit.grids import AssessmentTable, assessment_table
 from lawkit.loading import catalogue
 from lawkit.model import Catalogue, Form
@@ -222,6 +222,38 @@ class Law:
         stated = replace(self.period(rule_id, start, on), count=length)
         return count(stated, start, self.calendar)
 
+    def due_by_number(self, rule_id: str, key: str, start: date | datetime, on: date | None = None) -> Due:
+        """As due(), for a second period of the rule: the number under the key, whose unit the key ends with.
+
+        In the rule's own unit by the rule's counting, in another unit as that unit is counted in general.
+        Raises UnknownRule, NotInForce, NotAPeriod, NoNumber, CalendarMissing.
+        """
+        return count(self._second_period(rule_id, key, start, on), start, self.calendar)
+
+    def due_extended(self, rule_id: str, start: date, extensions: int, on: date | None = None) -> Due:
+        """As due(), when the time was extended so often: by the rule's `extension_days`, one after another.
+
+        Raises UnknownRule, NotInForce, NotAPeriod, NoNumber, WrongFact for more than the rule allows.
+        """
+        rule = self.rule(rule_id, on or start)
+        most = rule.number("extensions_max") if "extensions_max" in rule.numbers else 1
+        if not 0 <= extensions <= most:
+            raise WrongFact("extensions", extensions, f"0 to {most}")
+        length = self.period(rule_id, start, on).count + int(rule.number("extension_days")) * extensions
+        return self.due_after(rule_id, length, start, on)
+
+    def _second_period(self, rule_id: str, key: str, start: date | datetime, on: date | None) -> Period:
+        first = self.period(rule_id, start, on)
+        judged = on or (day_of(start) if isinstance(start, datetime) else start)
+        length = int(self.rule(rule_id, judged).number(key))
+        # the longest name first: working days are days too
+        for name, (profile, unit, factor) in sorted(_SETTING_PROFILES.items(), key=lambda one: -len(one[0])):
+            if key.endswith(name):
+                if unit == first.unit:
+                    return replace(first, count=length * factor)
+                return Period(rule_id, profile, length * factor, unit, self._rolls(profile))
+        raise NotAPeriod(rule_id, f"{key}, which names no unit")
+
     def due_by_setting(self, setting_id: str, start: date) -> Due:
         """Until when something is due whose period only a setting gives. Raises UnknownRule, NotAPeriod."""
         return count(self._setting_period(setting_id, self.setting(setting_id)), start, self.calendar)
@@ -255,8 +287,11 @@ class Law:
         if setting.kind not in _SETTING_PROFILES:
             raise NotAPeriod(rule_id, f"the setting {setting.id} of kind {setting.kind}")
         profile, unit, factor = _SETTING_PROFILES[setting.kind]
-        roll = profile in {"P-DAY", "P-MONTH"} and self.setting("set.counting.holiday-roll").flag
+        roll = self._rolls(profile)
         return Period(rule_id, profile, setting.number * factor, unit, roll, setting_id=setting.id)
+
+    def _rolls(self, profile: str) -> bool:
+        return profile in {"P-DAY", "P-MONTH"} and self.setting("set.counting.holiday-roll").flag
 
 
 def _superseded(rules: Iterable[Rule]) -> Mapping[str, tuple[str, ...]]:

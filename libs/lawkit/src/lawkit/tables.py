@@ -95,12 +95,24 @@ def reduction_keeps_half(law: Law, sentence_months: float, served_months_after: 
 
 
 def reduction_may_start(
-    law: Law, sentence_months: float, served_months: float, *, major_merit: bool
+    law: Law,
+    sentence_months: float,
+    served_months: float,
+    *,
+    major_merit: bool,
+    remainder_months: float | None = None,
 ) -> Verdict:
-    """Whether a first reduction of imprisonment may be proposed yet; major merit waits for nothing."""
+    """Whether a first reduction of imprisonment may be proposed yet; major merit waits for nothing.
+
+    remainder_months: what was left of the sentence when it began to be served. Where that is so short that the text
+    lets the court begin earlier (法释〔2016〕23号 第十六条), nothing stands in the way.
+    """
     rule = law.rule("reduction.start")
+    if remainder_months is not None and remainder_months < rule.number("remainder_months_lt"):
+        return Verdict(True, rule.id)
     for row in rule.rows():
-        if sentence_months < row.get("sentence_months_lt", float("inf")):
+        least, under = row.get("sentence_months_gte", 0), row.get("sentence_months_lt", float("inf"))
+        if least <= sentence_months < under:
             return Verdict(major_merit or served_months >= row["served_months_gte"], rule.id)
     return Verdict(major_merit, rule.id)
 

@@ -18,11 +18,20 @@ _OPERATORS: Mapping[str, Callable[[Value, Value], bool]] = {
 }  # fmt: skip
 
 
-def meets(rule: Rule, value: Value) -> bool:
+# what the name of a second number of a rule says of the side it wants; the first that fits
+_SIDES: Mapping[str, Callable[[Value, Value], bool]] = {
+    "max_exclusive": lt, "gte": ge, "gt": gt, "lte": le, "lt": lt, "min": ge, "max": le,
+}  # fmt: skip
+
+
+def meets(rule: Rule, value: Value, key: str | None = None) -> bool:
     """Whether the value lies where the rule wants it: by its threshold, else by its duration and bound.
 
-    In the rule's unit; a share (`numerator`, `denominator`) is exact. Raises NoNumber for a rule with no line.
+    In the rule's unit; a share (`numerator`, `denominator`) is exact. key: a second number of the rule, whose name
+    says on which side of it the value must lie. Raises NoNumber for a rule with no line.
     """
+    if key is not None:
+        return _side(rule, key)(value, rule.number(key))
     op = rule.numbers.get("op")
     if op == "range":
         return _in_range(rule, value)
@@ -31,6 +40,14 @@ def meets(rule: Rule, value: Value) -> bool:
     if rule.duration is not None and (compare := _OPERATORS.get(rule.bound or "")):
         return compare(value, rule.duration)
     raise NoNumber(rule.id, "a line", "a rule with a threshold, or a duration and a bound")
+
+
+def _side(rule: Rule, key: str) -> Callable[[Value, Value], bool]:
+    parts = f"_{key}_"
+    for name, compare in _SIDES.items():
+        if f"_{name}_" in parts:
+            return compare
+    raise NoNumber(rule.id, key, f"a number named by one of {', '.join(_SIDES)}")
 
 
 def _line(rule: Rule) -> Value:
