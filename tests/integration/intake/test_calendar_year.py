@@ -10,6 +10,7 @@ from uuid import UUID
 
 from corrections.administration.v1 import events_pb2 as ev
 from corrections.common.v1.facts_pb2 import Period
+from corrections.intake.v1 import service_pb2 as pb
 
 from tests.integration.intake.test_intake import opened, person
 from tests.integration.intake.world import World, wait
@@ -36,6 +37,12 @@ def reporting(world: World, case: UUID) -> tuple[str, bool]:
     return found.last_day, found.provisional
 
 
+def listed(world: World, case: UUID) -> list[pb.Case]:
+    """The case as the list shows it."""
+    page = world.call("ListCases", pb.ListCasesRequest(page_size=1000), by="operator/li").cases
+    return [one for one in page if one.case_id == str(case)]
+
+
 def becomes(world: World, case: UUID, last_day: str, *, provisional: bool) -> None:
     """Waits until the clock runs so, and every year is recomputed."""
 
@@ -45,6 +52,7 @@ def becomes(world: World, case: UUID, last_day: str, *, provisional: bool) -> No
 
     wait(there, f"{last_day} {provisional}")
     assert world.case(case).report_due == last_day
+    assert {one.report_due for one in listed(world, case)} == {last_day}
 
 
 def test_a_year_that_comes_moves_the_provisional_date_once(world: World):
@@ -55,7 +63,13 @@ def test_a_year_that_comes_moves_the_provisional_date_once(world: World):
     wait(lambda: len(clocks(world, case)) == 2 and len(clocks(world, known)) == 2, "all run")
     # the tenth day, as far as it is known
     assert reporting(world, case) == ("2027-01-04", True)
-    assert reporting(world, known) == ("2026-12-28", False)
+    # the notice for 2027 may still arrange it
+    assert reporting(world, known) == ("2026-12-28", True)
+
+    # the day is over, but nobody is missing while it may move
+    world.at("2026-12-30T09:00")
+    assert world.state(known) == "AWAITING_REPORT"
+    assert reporting(world, known) == ("2026-12-28", True)
 
     # another year says nothing about 2027
     other: dict[str, Any] = {**arranged("2028-01-03"), "year": 2028}
@@ -66,7 +80,8 @@ def test_a_year_that_comes_moves_the_provisional_date_once(world: World):
     world.tell(world.administration, STREAM, ev.CalendarImported(**arranged(*off)))
     becomes(world, case, "2027-01-06", provisional=False)
     moved = world.query(COMMANDS, case)
-    assert reporting(world, known) == ("2026-12-28", False)
+    # now the day is known, and it is over
+    wait(lambda: world.query(LAPSED, known) != [(0,)], "it lapsed")
     assert world.query("select version from es.calendar_year where year = 2027") == [(1,)]
 
     world.restart()
@@ -85,7 +100,7 @@ def test_a_year_that_comes_moves_the_provisional_date_once(world: World):
 
     # the lapse waits for the moved day, and comes once
     world.at("2027-01-07T23:59")
-    assert world.state(case) != "MISSED"
+    assert world.state(case) == "AWAITING_REPORT"
     world.at("2027-01-08T00:00")
     # the clock ends when its command is written; the lapse is the command's effect, and comes after it
     wait(lambda: world.query(LAPSED, case) != [(0,)], "it lapsed")

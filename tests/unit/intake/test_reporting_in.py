@@ -108,10 +108,8 @@ def test_a_missed_report_is_noted_once():
     given(CASE, *OPEN, ("2026-03-13", MISSED)).by("SERVICE", "").at("2026-03-14").when(LAPSE).then()
 
 
-def test_the_clock_ends_though_the_calendar_is_not_imported_and_nobody_is_late_by_a_guess():
-    missed = On(
-        case_stream(CASE_ID), ev.ReportingInMissed(due_date="2027-01-04"), instant("2027-01-05T00:00")
-    )
+def test_nobody_is_missing_or_late_by_a_day_that_a_coming_year_may_move():
+    """社区矫正法实施办法 第十四条: the notice for 2027 decides whether the 4th is a working day."""
     for provisional in ("2027-01-04", ""):  # empty: ordered before the field was there
         ordered = ev.ReportingInOrdered(
             nominal_due="2027-01-04", provisional_due=provisional, law=ORDERED.law
@@ -119,8 +117,16 @@ def test_the_clock_ends_though_the_calendar_is_not_imported_and_nobody_is_late_b
         history = given(CASE, opened(effective_date="2026-12-25"), TERM, ordered)
         clock = history.by("SERVICE", "")
         clock.at("2027-01-04T23:59").when(LAPSE).refused("NOT_YET_DUE", due="2027-01-04")
-        clock.at("2027-01-05T00:00").when(LAPSE).then(missed)
-        history.given(("2027-01-05", missed.event)).at("2027-01-20").when(REPORT).then(REPORTED)
+        clock.at("2027-02-01T00:00").when(LAPSE).refused("NOT_YET_DUE", due="2027-01-04")
+        history.at("2027-01-20").when(REPORT).then(REPORTED)
+
+
+def test_nobody_is_missing_by_a_last_day_of_the_year_before_the_next_notice():
+    ordered = ev.ReportingInOrdered(
+        nominal_due="2026-12-28", provisional_due="2026-12-28", law=ORDERED.law, effective_date="2026-12-18"
+    )
+    history = given(CASE, opened(effective_date="2026-12-18"), TERM, ordered)
+    history.by("SERVICE", "").at("2026-12-30T00:00").when(LAPSE).refused("NOT_YET_DUE", due="2026-12-28")
 
 
 def test_another_county_does_not_see_the_case():

@@ -20,8 +20,28 @@ def test_no_clock_is_set_before_the_rule_was_in_force() -> None:
     assert day_law.last_day(LAW, DEADLINE, FIRST) == date(2020, 7, 13)  # 2020-07-11 is a Saturday
 
 
-def test_while_a_calendar_is_missing_the_nominal_day_is_the_last() -> None:
-    assert day_law.last_day(LAW, DEADLINE, date(2026, 12, 25)) == date(2027, 1, 4)
+def test_while_a_calendar_is_missing_the_last_day_is_provisional_and_held_against_nobody() -> None:
+    # the last three end on days of 2026 that the notice for 2027 may still arrange
+    for begun, last in (
+        ("2026-12-25", "2027-01-04"),
+        ("2026-12-21", "2026-12-31"),
+        ("2026-12-08", "2026-12-18"),
+    ):
+        start = date.fromisoformat(begun)
+        assert day_law.last_day(LAW, DEADLINE, start) == date.fromisoformat(last)
+        assert day_law.provisional(LAW, DEADLINE, start)
+        assert day_law.final_day(LAW, DEADLINE, start) is None
+
+
+def test_a_day_that_no_coming_year_can_move_is_final() -> None:
+    assert day_law.final_day(LAW, DEADLINE, date(2026, 12, 7)) == date(2026, 12, 17)
+    assert not day_law.provisional(LAW, DEADLINE, date(2026, 12, 7))
+
+
+def test_a_period_in_working_days_has_a_provisional_day_though_its_year_is_missing() -> None:
+    found = day_law.known_day(LAW, "assessment.term.ordinary", date(2026, 12, 25))
+    assert found == day_law.Known(date(2027, 1, 11), False)
+    assert day_law.known_day(LAW, "intake.accept", date(2026, 12, 25)) is None
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lawkit import load_law
-from lawkit.calendar import Calendar
-from lawkit.counting import Due
-from lawkit.errors import WrongData
-from lawkit.recompute import Clock, Missing, due_or_missing, is_final, recomputed
+from lawkit.arrangement import ArrangedDay, Arrangement, arranged
+from lawkit.calendar import ADJOINING, Calendar
+from lawkit.errors import CalendarMissing, WrongData
+from lawkit.law_of_the_day import known_day
+from lawkit.why import why
 
 LAW = load_law()
 FLAGGED = LAW.with_settings({"set.counting.missing-calendar": "statutory-days-only-flagged"})
@@ -35,12 +36,19 @@ def notice(off: set[date], make_up: set[date], year: int = 2027) -> bytes:
 
 DAYS_OF_2027 = st.sets(st.dates(date(2027, 1, 1), date(2027, 12, 31)), max_size=40)
 NOTICES = st.builds(notice, DAYS_OF_2027, DAYS_OF_2027)
+NEXT_TO_2027 = st.sets(st.dates(date(2027, 1, 1) - ADJOINING, date(2027, 1, 31)), max_size=20)
+
+
+def of_2027(off: set[date]) -> Arrangement:
+    """A notice that also arranges days of the year before, as notices have."""
+    days = [ArrangedDay(day, day.weekday() > 4, "元旦") for day in off | {date(2027, 1, 1)}]
+    return Arrangement.of(2027, days)
 
 
 def test_a_period_in_working_days_names_the_missing_year() -> None:
-    clock = Clock("assessment.term.ordinary", date(2026, 12, 25))
-    assert due_or_missing(LAW, clock) == Missing("assessment.term.ordinary", 2027)
-    assert not is_final(due_or_missing(LAW, clock))
+    with pytest.raises(CalendarMissing) as missing:
+        LAW.due("assessment.term.ordinary", date(2026, 12, 25))
+    assert missing.value.year == 2027
 
 
 def test_with_the_setting_the_statutory_days_stand_in_and_the_answer_is_marked() -> None:
@@ -64,16 +72,37 @@ def test_standing_in_changes_no_answer_of_a_known_year(rule_id: str, start: date
 @given(st.sampled_from(RULES), YEAR_ENDS, NOTICES)
 def test_a_final_answer_stays_and_an_open_one_becomes_final(rule_id: str, start: date, raw: bytes) -> None:
     new = LAW.with_calendar(LAW.calendar.with_years(raw))
-    clock = Clock(rule_id, start)
-    before, after = due_or_missing(LAW, clock), due_or_missing(new, clock)
-    assert isinstance(after, Due)
+    before, after = known_day(LAW, rule_id, start), known_day(new, rule_id, start)
+    assert before is not None
+    assert after is not None
     assert after.final
-    if isinstance(before, Due):
-        assert before.nominal == after.nominal
-        assert not before.final or before == after
-    assert [change.after for change in recomputed(new, [(clock, before)])] == (
-        [] if before == after else [after]
-    )
+    assert not before.final or before == after
+    assert after.day == new.due(rule_id, start).extended
+
+
+@given(st.sampled_from(RULES), YEAR_ENDS, NEXT_TO_2027)
+def test_no_notice_moves_a_final_answer(rule_id: str, start: date, off: set[date]) -> None:
+    """A notice for the next year may arrange the last days of the year before (社区矫正法实施办法 第十四条)."""
+    new = LAW.with_calendar(arranged(LAW.calendar, [of_2027(off)]))
+    before, after = known_day(LAW, rule_id, start), known_day(new, rule_id, start)
+    assert before is not None
+    assert not before.final or before == after
+
+
+def test_the_last_days_of_a_known_year_wait_for_the_next_notice() -> None:
+    rolling, working = "intake.report.deadline", "assessment.term.ordinary"
+    assert LAW.due(rolling, date(2026, 12, 7)).final
+    waiting = LAW.due(rolling, date(2026, 12, 8))
+    assert (waiting.extended, waiting.provisional_year, waiting.final) == (date(2026, 12, 18), 2027, False)
+    assert LAW.due(working, date(2026, 12, 3)).final
+    assert not LAW.due(working, date(2026, 12, 4)).final
+    said = "".join(why(LAW, rolling, date(2026, 12, 8)).sentences)
+    assert "2027年放假安排可能调整上年末的工作日" in said
+    # custody never rolls: no notice moves it
+    assert LAW.due("arrest.custody-max", date(2026, 12, 1)).final
+    # where both years are known nothing is awaited, nor before the first year
+    assert LAW.due(rolling, date(2025, 12, 20)).final
+    assert LAW.calendar.first_awaited(date(min(LAW.calendar.years), 1, 2), date(2005, 12, 31)) is None
 
 
 @given(st.sampled_from(RULES), YEAR_ENDS, NOTICES)

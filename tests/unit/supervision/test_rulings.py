@@ -265,7 +265,7 @@ def test_imprisonment_is_not_reduced_before_a_share_of_it_is_served():
     )
     case.at("2027-09-01").when(reduce("reduction.may")).then(
         # the calendar of 2027 is not imported
-        reduction("reduction.may", "2027-09-01", "2027-10-01", provisional=True)
+        reduction("reduction.may", "2027-09-01", "2027-10-04", provisional=True)
     )
 
 

@@ -1,7 +1,9 @@
 """The role `tick`: clocks that are due become commands (eventstore.md section 7).
 
 A short transaction that calls nobody: a lock held while sending would stall the sequencer. Each due time is handed
-over once; its command id is derived from it, so a clock lapses once, whatever crashes.
+over once; its command id is derived from it, so a clock lapses once, whatever crashes. A clock that waits for a calendar year rings when the year has come: what a provisional day says
+is held against nobody (counting.working-day). One that nobody can ask again, for its first day is not known, rings by
+the day it has, and its decider decides.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ with due as (
   select deadline_id, name, subject, due_at, command_id, target, request, correlation, causation, trace
   from es.deadline
   where handed_over_for is null and command_id is not null and due_at <= (select es.now())
-    and (not_before is null or not_before <= clock_timestamp())
+    and (not provisional or since is null) and (not_before is null or not_before <= clock_timestamp())
   order by due_at, deadline_id limit %s for update skip locked),
 put as (
   insert into es.command (command_id, subject, target, request, purpose, correlation, causation, trace, deadline_id,
@@ -32,7 +34,8 @@ select count(*) from marked
 """
 _NEXT = """
 select min(due_at) from es.deadline
-where handed_over_for is null and command_id is not null and due_at > (select es.now())
+where handed_over_for is null and command_id is not null and (not provisional or since is null)
+  and due_at > (select es.now())
 """
 
 

@@ -19,9 +19,11 @@ select s.seq,
      from es.consumer_offset o),
   (select count(*) from es.command c where c.answer is null and c.refusal is null),
   (select count(*) from es.deadline d
-     where d.handed_over_for is null and d.command_id is not null and d.due_at <= (select es.now())),
+     where d.handed_over_for is null and d.command_id is not null and (not d.provisional or d.since is null)
+       and d.due_at <= (select es.now())),
   (select min(d.due_at) from es.deadline d
-     where d.handed_over_for is null and d.command_id is not null and d.due_at > (select es.now())),
+     where d.handed_over_for is null and d.command_id is not null and (not d.provisional or d.since is null)
+       and d.due_at > (select es.now())),
   (select count(*) from es.calendar_year y where not y.recomputed),
   (select count(*) from es.parked),
   (select count(*) from es.command c where c.refusal is not null and c.settled is null),

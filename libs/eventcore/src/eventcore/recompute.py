@@ -7,7 +7,7 @@ that was final when it was decided stays: who decided it said so under the calen
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -17,7 +17,7 @@ from contracts import registry
 from google.protobuf.timestamp_pb2 import Timestamp
 from lawkit import Law
 from lawkit.counting import end_of_day
-from lawkit.recompute import known_day
+from lawkit.law_of_the_day import known_day
 
 from eventcore import arrays, meta
 from eventcore.link import Connection, Link
@@ -66,18 +66,25 @@ class Recompute:
         link: Link,
         law: Callable[[], Law],
         *,
+        years: Callable[[], Collection[tuple[int, int]]],
         batch: int = 10_000,
         on_moved: Callable[[], None] = lambda: None,
     ) -> None:
         self._link = link
         self._law = law
+        self._years = years
         self._batch = batch
         self._on_moved = on_moved
         self._answers: dict[tuple[str, date], tuple[datetime, bool] | None] = {}
         self._version = ""
 
     def turn(self) -> int:
-        """The clocks of one batch are asked; answers how many. A year counts as recomputed when none waits for it."""
+        """The clocks of one batch are asked; answers how many. A year counts as recomputed when none waits for it.
+
+        `years` says of which years the law has which version: another one counts as not yet asked about.
+        """
+        # the years before the law: that one has these versions or later ones
+        held = frozenset(self._years())
         law, conn = self._law(), self._link.conn
         if law.calendar_version != self._version:
             self._version, self._answers = law.calendar_version, {}
@@ -90,7 +97,7 @@ class Recompute:
             moved = self._ask(conn, law, [_Clock(*row) for row in found]) if found else 0
         if moved:
             self._on_moved()
-        current = [row for row in years if not found and row[0] in law.calendar.years]
+        current = [row for row in years if not found and (row[0], row[1]) in held]
         if current:
             conn.execute(_DONE, [list(column) for column in zip(*current, strict=True)])
         return len(found)

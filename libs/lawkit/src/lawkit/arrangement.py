@@ -8,12 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from lawkit.calendar import Calendar, version_of
+from lawkit.calendar import ADJOINING, Calendar, version_of
 from lawkit.errors import LawError
 
 _SATURDAY = 5  # not the law's: date.weekday()
-# a notice that speaks of a day further away than a fortnight speaks of another year by mistake
-_ADJOINING = timedelta(days=14)  # not the law's: a bound on mistakes
 
 
 class WrongArrangement(LawError):
@@ -44,7 +42,7 @@ class Arrangement:
     @classmethod
     def of(cls, year: int, days: Sequence[ArrangedDay]) -> "Arrangement":
         """The days in order. Raises WrongArrangement for a day of another year, one given twice, work on a working day."""
-        first, last = date(year, 1, 1) - _ADJOINING, date(year + 1, 1, 1) - timedelta(days=1) + _ADJOINING
+        first, last = date(year, 1, 1) - ADJOINING, date(year + 1, 1, 1) - timedelta(days=1) + ADJOINING
         seen: set[date] = set()
         for place, day in enumerate(days):
             if not first <= day.on <= last:

@@ -3,7 +3,8 @@
 The file lists the days that differ from Monday to Friday. A year that is not in it is never guessed:
 every question about it raises CalendarMissing (rule counting.working-day, set.counting.missing-calendar).
 Where that setting asks for it, the statutory days of a coming year stand in, and every answer that touches such
-a year is marked provisional. A year is imported whole by with_years, from its notice.
+a year is marked provisional. So is one that touches the days of a known year next to a year that is still to come: its
+notice may arrange them too. A year is imported whole by with_years, from its notice.
 """
 
 import json
@@ -18,6 +19,9 @@ from lawkit.errors import CalendarMissing, WrongData
 _SATURDAY = 5  # not the law's: date.weekday()
 _DAYS_PER_WEEK = 7  # not the law's: the week
 _ONE_DAY = timedelta(days=1)
+# How far a year's notice reaches into the years beside it: one that speaks of a day further away than a fortnight
+# speaks of another year by mistake. Since 2004 they moved days from 29 December on.
+ADJOINING = timedelta(days=14)  # not the law's: a bound on mistakes
 # in the version: up to which year the statutory days stand in
 _STATUTORY = "~"
 
@@ -106,11 +110,15 @@ class Calendar:
     def _arranged(self) -> str:
         return self.version.partition(_STATUTORY)[0]
 
-    def first_provisional(self, first: date, last: date) -> int | None:
-        """The first year between the days, both included, of which only the statutory days are known."""
-        if not self.provisional:
-            return None
-        return min((year for year in self.provisional if first.year <= year <= last.year), default=None)
+    def first_awaited(self, first: date, last: date) -> int | None:
+        """The first year whose notice, still to come, may change a day between the days, both included.
+
+        Years before the first imported one are over: nothing comes for them.
+        """
+        for year in range((first - ADJOINING).year, (last + ADJOINING).year + 1):
+            if (year not in self.years or year in self.provisional) and year > min(self.years):
+                return year
+        return None
 
     def is_working_day(self, day: date) -> bool:
         """Whether offices work that day. Raises CalendarMissing."""

@@ -43,8 +43,8 @@ class Due:
     extended: the last day after rolling over rest days, the day after which the duty is broken; None when
     missing_year has no calendar yet, then it must be asked again once the year is imported.
     skipped: rest days that were passed over. instant: the exact end, for hours only.
-    window_last: the last day of a window before an end. provisional_year: the answer rests on the statutory
-    days of that year only and must be asked again once the year is imported.
+    window_last: the last day of a window before an end. provisional_year: the notice of that
+    year is still to come and may change the answer, which must be asked again once the year is imported.
     """
 
     rule_id: str
@@ -176,7 +176,7 @@ def _forward(period: Period, start: date, calendar: Calendar) -> Due:
 
 
 def _marked(due: Due, first: date, last: date, calendar: Calendar) -> Due:
-    year = calendar.first_provisional(first, last)
+    year = calendar.first_awaited(first, last)
     return due if year is None else replace(due, provisional_year=year)
 
 

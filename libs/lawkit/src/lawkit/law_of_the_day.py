@@ -8,13 +8,26 @@ they ended on, and days before that law do not count. Where a law reaches back, 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from lawkit.counting import Due
+from lawkit.errors import CalendarMissing, NotAPeriod, NotInForce, UnknownRule
 from lawkit.law import Law
 from lawkit.rules import Rule
 
 _ONE_DAY = timedelta(days=1)
+_MISSING_CALENDAR = "set.counting.missing-calendar"
+_FLAGGED = "statutory-days-only-flagged"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The last day of a period as far as it is known; not final while a year that may move it is still to come."""
+
+    day: date
+    final: bool
 
 
 def of_the_day(law: Law, rule_id: str, day: date) -> Rule | None:
@@ -25,23 +38,52 @@ def of_the_day(law: Law, rule_id: str, day: date) -> Rule | None:
 def due(law: Law, rule_id: str, start: date) -> Due | None:
     """Until when the duty is due that began on a day; None where no rule of that day sets a clock.
 
-    Raises UnknownRule, NotAPeriod.
+    Raises UnknownRule, NotAPeriod, CalendarMissing.
     """
     return law.due(rule_id, start) if of_the_day(law, rule_id, start) else None
 
 
-def last_day(law: Law, rule_id: str, start: date) -> date | None:
-    """Last day of the duty, after rest days; None where no rule of that day sets a clock.
+def known_day(law: Law, rule_id: str, start: date) -> Known | None:
+    """Until when the period runs: by the years that are known, else after the statutory rest days, else by plain
+    counting. None where nobody can name a day, or the rule sets no period for that day.
 
-    While the calendar of that year is missing, the nominal day: an alarm too early harms nobody.
+    Asked again when a year has come, it needs nothing but the rule and the day (set.counting.missing-calendar).
     """
-    found = due(law, rule_id, start)
-    return None if found is None else found.extended or found.nominal
+    asked = _due_or_none(law, rule_id, start)
+    if asked is not None and asked.final and asked.extended is not None:
+        return Known(asked.extended, True)
+    flagged = _due_or_none(_flagged(law), rule_id, start)
+    return Known(flagged.extended or flagged.nominal, False) if flagged else None
+
+
+# the law of the moment and the one before
+@lru_cache(maxsize=4)  # not the law's: a cache
+def _flagged(law: Law) -> Law:
+    return law.with_settings({_MISSING_CALENDAR: _FLAGGED})
+
+
+def _due_or_none(law: Law, rule_id: str, start: date) -> Due | None:
+    try:
+        return due(law, rule_id, start)
+    except (CalendarMissing, NotAPeriod, NotInForce, UnknownRule):
+        return None
+
+
+def last_day(law: Law, rule_id: str, start: date) -> date | None:
+    """Last day of the duty as far as it is known, after rest days; None where no rule of that day sets a clock."""
+    found = known_day(law, rule_id, start)
+    return found.day if found else None
+
+
+def final_day(law: Law, rule_id: str, start: date) -> date | None:
+    """Last day of the duty when no year that is still to come can move it: only such a day may be held against anybody."""
+    found = known_day(law, rule_id, start)
+    return found.day if found and found.final else None
 
 
 def provisional(law: Law, rule_id: str, start: date) -> bool:
     """Whether that last day may change once the calendar of a year is imported."""
-    found = due(law, rule_id, start)
+    found = known_day(law, rule_id, start)
     return found is not None and not found.final
 
 

@@ -147,7 +147,14 @@ def _days(period: Period, counting: Counting, due: Due) -> Iterator[str]:
         yield f"第{period.count}{'个工作' if period.unit == 'working_day' else ''}日为{day_zh(due.nominal)}。"
     yield from _rolled(period, counting, due)
     if due.provisional_year is not None:
-        yield f"{due.provisional_year}年仅知法定节假日,放假安排导入后须重新计算。"
+        yield from _awaited(due.provisional_year, due)
+
+
+def _awaited(year: int, due: Due) -> Iterator[str]:
+    if due.nominal.year < year and (due.extended is None or due.extended.year < year):
+        yield f"{year}年放假安排可能调整上年末的工作日,该安排尚未导入;此日为暂定,导入后须重新计算。"
+    else:
+        yield f"{year}年仅知法定节假日,放假安排导入后须重新计算。"
 
 
 def _first_day(period: Period, due: Due) -> str:

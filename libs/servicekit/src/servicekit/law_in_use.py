@@ -35,6 +35,11 @@ class LawInUse:
         """The law of the moment; one value for each decision."""
         return self._law
 
+    @property
+    def years(self) -> tuple[tuple[int, int], ...]:
+        """Year and version of each imported calendar that the law has, or that an earlier one had."""
+        return self._years
+
     def load(self, conn: Connection) -> bool:
         """The law has the years of the table; True when they are others than before."""
         rows = conn.execute(_YEARS).fetchall()

@@ -221,7 +221,9 @@ class Workers:
     def _tick(self) -> list[Loop]:
         clock = Wake()
         deadlines = Deadlines(self.link("consume", "deadlines"), on_commands=self.wakes.commanded)
-        recompute = Recompute(self.link("consume", "recompute"), self.law, on_moved=clock)
+        recompute = Recompute(
+            self.link("consume", "recompute"), self.law, years=lambda: self.law.years, on_moved=clock
+        )
         loops = [
             self.loop("deadlines", deadlines, clock, self.wakes.commanded),
             self.loop("recompute", recompute, self.wakes.arranged, poll_last_s=_YEARS_S),

@@ -10,7 +10,7 @@ from corrections.intake.v1 import service_pb2 as pb
 from eventcore.decider import NotFound
 from eventcore.reads import Read
 from eventcore.texts import texts_of
-from lawkit import Law
+from lawkit import Law, law_of_the_day
 
 from intake.domain.reporting_in import last_day
 from intake.domain.state import Case
@@ -45,7 +45,7 @@ def case(case_id: str, read: Read[Case], day: date, law: Law) -> pb.GetCaseRespo
     )
 
 
-def row(found: Row) -> pb.Case:
+def row(found: Row, law: Law) -> pb.Case:
     """A row of the list, as of the day on which it was read."""
     return pb.Case(
         case_id=str(found.case_id),
@@ -58,7 +58,7 @@ def row(found: Row) -> pb.Case:
         effective_date=_text(found.effective),
         start_date=_text(found.start_date),
         end_date=_text(found.end_date),
-        report_due=_text(found.report_due),
+        report_due=_text(_report_due(found, law)),
         reported_on=_text(found.reported),
         version=found.version,
         exchange_id=str(found.exchange_id),
@@ -66,14 +66,21 @@ def row(found: Row) -> pb.Case:
     )
 
 
-def listed(rows: Iterable[Row]) -> pb.ListCasesResponse:
+def _report_due(found: Row, law: Law) -> date | None:
+    """The day as the calendar of the moment gives it, where it was not final when it was ordered."""
+    if found.report_rule is None or found.effective is None:
+        return found.report_due
+    return law_of_the_day.last_day(law, found.report_rule, found.effective) or found.report_due
+
+
+def listed(rows: Iterable[Row], law: Law) -> pb.ListCasesResponse:
     """A page of cases."""
-    return pb.ListCasesResponse(cases=map(row, rows))
+    return pb.ListCasesResponse(cases=[row(one, law) for one in rows])
 
 
-def found(rows: Iterable[Row]) -> pb.FindCasesResponse:
+def found(rows: Iterable[Row], law: Law) -> pb.FindCasesResponse:
     """The cases of a person."""
-    return pb.FindCasesResponse(cases=map(row, rows))
+    return pb.FindCasesResponse(cases=[row(one, law) for one in rows])
 
 
 def person(fields: Mapping[str, str]) -> pb.GetPersonResponse:

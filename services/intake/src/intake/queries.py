@@ -22,7 +22,7 @@ _NO_REQUEST = UUID(int=0)
 
 _COLUMNS = """
 select case_id, person_id, exchange_id, defendant_number, kind, county, office, organ_code, effective, start_date,
-  end_date, report_due, version, opened, missed, reported, declared, planned, prepared, released, terminated,
+  end_date, report_due, report_rule, version, opened, missed, reported, declared, planned, prepared, released, terminated,
   (es.now() at time zone 'Asia/Shanghai')::date as today
 from case_list
 """
@@ -38,7 +38,7 @@ _HOLDER = "select stream_id from es.claim where kind = %(kind)s and value = %(va
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One case of a list, with the day on which it was read."""
+    """One case of a list, with the day on which it was read. report_rule: that counts a report_due which may still move."""
 
     case_id: UUID
     person_id: UUID
@@ -52,6 +52,7 @@ class Row:
     start_date: date | None
     end_date: date | None
     report_due: date | None
+    report_rule: str | None
     version: int
     opened: date
     missed: date | None

@@ -120,7 +120,7 @@ class IntakeServicer(rpc.IntakeServiceServicer):
     async def ListCases(self, request: pb.ListCasesRequest, context: object) -> pb.ListCasesResponse:
         after = UUID(request.after) if request.after else None
         rows = await self._queries.cases(caller_of(context), after=after, limit=request.page_size)
-        return answers.listed(rows)
+        return answers.listed(rows, self._deps.law)
 
     async def GetPerson(self, request: pb.GetPersonRequest, context: object) -> pb.GetPersonResponse:
         return answers.person(await self._persons.identity(request, context))
@@ -130,7 +130,7 @@ class IntakeServicer(rpc.IntakeServiceServicer):
 
     async def FindCases(self, request: pb.FindCasesRequest, context: object) -> pb.FindCasesResponse:
         mac = self._decisions.identity_mac(request.identity_number)
-        return answers.found(await self._persons.cases_with(mac, context))
+        return answers.found(await self._persons.cases_with(mac, context), self._deps.law)
 
     async def _ruled(
         self, request: Ruling, context: object, reply: type[R], command: Message, *, rule: str

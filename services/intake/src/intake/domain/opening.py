@@ -15,7 +15,7 @@ from eventcore.acts import day_or_none, law_ref, text_of
 from eventcore.decider import Claim, Context, Decision, Decisions, Evolutions, On, Refused, Stamp, day
 from lawkit import Law
 from lawkit.counting import add_years
-from lawkit.law_of_the_day import due
+from lawkit.law_of_the_day import due, known_day
 
 from intake.domain.ids import person_stream
 from intake.domain.state import Case, LastDay, kind_id, length_of, with_progress
@@ -23,7 +23,6 @@ from intake.domain.term_at_opening import term_computed
 
 IDENTITY = "identity"
 # a value of set.counting.missing-calendar
-_STATUTORY_DAYS = "statutory-days-only-flagged"
 SEALED_FIELDS = ("name", "identity_number", "birth_date", "address", "phone")
 # the number found the person
 STATED_ANEW = tuple(field for field in SEALED_FIELDS if field != "identity_number")
@@ -102,9 +101,9 @@ def reporting_in_ordered(law: Law, c: PreparedCase) -> ev.ReportingInOrdered:
     """
     rule_id = report_rule(c.kind, organ_is_court=c.organ_is_court)
     effective = day("effective_date", c.effective_date)
-    found = due(law, rule_id, effective)
-    extended = found.extended if found and found.final else None
-    provisional = provisional_day(law, rule_id, effective) if found and extended is None else None
+    found, known = due(law, rule_id, effective), known_day(law, rule_id, effective)
+    extended = known.day if known and known.final else None
+    provisional = known.day if known and not known.final else None
     printed = ""
     if c.printed_report_date and law.setting("set.intake.report.authoritative-date").choice == "printed":
         printed = day("printed_report_date", c.printed_report_date).isoformat()
@@ -116,14 +115,6 @@ def reporting_in_ordered(law: Law, c: PreparedCase) -> ev.ReportingInOrdered:
         provisional_due=text_of(provisional),
         effective_date=effective.isoformat(),
     )
-
-
-def provisional_day(law: Law, rule_id: str, effective: date) -> date | None:
-    """The last day as far as it is known without the year's calendar: after the statutory rest days, else by plain
-    counting. It rings the reporting-in clock, whose lapse records the person as not reported in.
-    """
-    found = due(law.with_settings({"set.counting.missing-calendar": _STATUTORY_DAYS}), rule_id, effective)
-    return (found.extended or found.nominal) if found else None
 
 
 def report_rule(kind: SubjectKind, *, organ_is_court: bool) -> str:

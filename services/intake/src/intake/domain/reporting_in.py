@@ -23,7 +23,7 @@ from eventcore.decider import (
 )
 from lawkit import Law
 from lawkit.counting import end_of_day
-from lawkit.law_of_the_day import due
+from lawkit.law_of_the_day import final_day
 
 from intake.domain.ids import case_stream
 from intake.domain.state import Case, must_run, with_progress
@@ -49,11 +49,12 @@ def _lapse(case: Case, c: cmd.LapseReportingInRequest, ctx: Context) -> Decision
     done = case.progress
     if done.reported or done.missed or done.released or done.terminated:
         return []
-    # a clock that waits for the year's calendar would wait for ever; what it tells is a suspicion, never a finding
-    last = last_day(ctx.law, case) or case.report_provisional
+    last = last_day(ctx.law, case)
     if last is None or ctx.now < end_of_day(last):
+        # nobody is missing by a day that a year still to come may move: its clock rings when the day is known
+        told = last or case.report_provisional
         since = case.effective.isoformat() if case.effective else ""
-        raise NotYetDue(rule=case.report_rule or DEADLINE, due=last.isoformat() if last else "", since=since)
+        raise NotYetDue(rule=case.report_rule or DEADLINE, due=told.isoformat() if told else "", since=since)
     missed = ev.ReportingInMissed(due_date=last.isoformat())
     return [On(case_stream(c.case_id), missed, occurred_at=end_of_day(last))]
 
@@ -61,12 +62,11 @@ def _lapse(case: Case, c: cmd.LapseReportingInRequest, ctx: Context) -> Decision
 def last_day(law: Law, case: Case) -> date | None:
     """Last day for reporting in: printed, else after rest days.
 
-    None where no law of the day sets a clock, and while the year's calendar is missing: nobody is late by a guess.
+    None where no law of the day sets a clock, and while a year that may move it is still to come: nobody is late by a guess.
     """
     if case.report_due is not None or case.effective is None:
         return case.report_due
-    found = due(law, case.report_rule or DEADLINE, case.effective)
-    return found.extended if found and found.final else None
+    return final_day(law, case.report_rule or DEADLINE, case.effective)
 
 
 def _days_late(law: Law, case: Case, day: date) -> int:

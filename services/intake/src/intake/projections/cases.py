@@ -11,6 +11,8 @@ from eventcore.event import Event
 from eventcore.projection import Projection
 from eventcore.tx import Tx
 
+from intake.domain.reporting_in import DEADLINE
+
 _ADD = """
 insert into case_list (case_id, person_id, exchange_id, defendant_number, kind, county, office, organ_code, effective,
   opened, version)
@@ -19,7 +21,7 @@ on conflict do nothing
 """
 _TERM = "update case_list set version = %s, start_date = %s, end_date = %s where case_id = %s"
 _END = "update case_list set version = %s, end_date = %s where case_id = %s"
-_REPORT_DUE = "update case_list set version = %s, report_due = %s where case_id = %s"
+_REPORT_DUE = "update case_list set version = %s, report_due = %s, report_rule = %s where case_id = %s"
 _VERSION = "update case_list set version = %s where case_id = %s"
 # a step keeps its first day: a plan that is adjusted does not begin again
 _STEPS = {
@@ -63,9 +65,10 @@ def _recalculated(tx: Tx, event: Event) -> None:
 
 def _ordered(tx: Tx, event: Event) -> None:
     e = event.data_as(ev.ReportingInOrdered)
-    due = day_or_none(e.printed_due) or day_or_none(e.extended_due)
-    due = due or day_or_none(e.provisional_due) or day_or_none(e.nominal_due)
-    tx.execute(_REPORT_DUE, (event.version, due, event.subject))
+    fixed = day_or_none(e.printed_due) or day_or_none(e.extended_due)
+    due = fixed or day_or_none(e.provisional_due) or day_or_none(e.nominal_due)
+    counted_by = (e.law.rule or DEADLINE) if due and not fixed else None
+    tx.execute(_REPORT_DUE, (event.version, due, counted_by, event.subject))
 
 
 def _released(tx: Tx, event: Event) -> None:
