@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ PLATFORM = errors.sentences(PACKAGES[errors.PLATFORM])
 CODE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
 
 
+@cache
 def codes_of(service: str) -> set[str]:
     """Codes that a service raises."""
     return {place.code for place in raised(PACKAGES[service])}
