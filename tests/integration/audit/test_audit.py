@@ -190,6 +190,16 @@ async def test_the_trail_leads_through_all_services_causes_first(world: World) -
     ]
 
 
+async def test_a_step_whose_cause_no_log_holds_is_named(world: World) -> None:
+    await lived(world)
+    before = {step.event_id: step.cause for step in await world.trail(CASE)}
+    assert "MISSING" not in before.values()
+    assert "IN_TRAIL" in before.values()
+    world.logs[OWN].tamper("delete from log_entry where type like '%%MessageAccepted'")
+    lost = [step for step in await world.trail(CASE) if step.cause == "MISSING"]
+    assert [step.type.rsplit(".", 1)[1] for step in lost][:1] == ["CaseOpened"]
+
+
 async def test_a_case_of_another_county_does_not_exist(world: World) -> None:
     await lived(world)
     stranger = world.stub("staff", "110105/COUNTY_CCI/zhao")

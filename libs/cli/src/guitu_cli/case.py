@@ -16,8 +16,9 @@ from google.protobuf import json_format
 from google.protobuf.timestamp_pb2 import Timestamp
 from proofs import verify as proofs
 
+from guitu_cli import trail as drawing
 from guitu_cli.client import client
-from guitu_cli.output import USAGE, document, fail, rows
+from guitu_cli.output import DONE, FAILED, USAGE, document, fail, plain, rows
 from guitu_cli.running import AsJson
 from guitu_cli.sealed import still_sealed, texts_of
 from guitu_cli.texts import head, language, say
@@ -102,6 +103,29 @@ def show(
     rows(say("轨迹", "Trail"), [_step(s) for s in steps], as_json=False)
 
 
+@case.command(help=say("案件在各机关间的经过,画成图", "A case's way through the agencies, drawn."))
+def trail(
+    case_id: str,
+    as_of: Annotated[str, typer.Option("--as-of", help="Up to this valid day, ISO 8601.")] = "",
+    known: Known = "",
+    unit: Unit = "",
+    as_json: AsJson = False,
+) -> None:
+    """One lane a service, an arrow from cause to effect, the state of proof at each step. Exit 1 when a link is missing."""
+    request = audit.GetCaseTrailRequest(case_id=case_id)
+    if known:
+        request.known_at.CopyFrom(_instant(known))
+    with client(_principal(unit)) as to:
+        answer = to.call(request, audit.GetCaseTrailResponse, purpose=_PURPOSE)
+    steps = [step for step in answer.steps if not as_of or _day(step) <= as_of]
+    missing = drawing.gaps(answer.steps)  # of the whole: a day between two facts is no gap
+    if as_json:
+        document({"steps": [plain(step) for step in steps], "missing": missing})
+    else:
+        drawing.show(case_id, steps, missing)
+    raise typer.Exit(FAILED if missing else DONE)
+
+
 def _day(step: audit.Step) -> str:
     return step.occurred_at.ToDatetime(UTC).astimezone(SHANGHAI).date().isoformat()
 
@@ -112,7 +136,7 @@ def _step(step: audit.Step) -> dict[str, str]:
         head("时间", "time"): at.strftime("%Y-%m-%d %H:%M"),
         head("事项", "event"): step.title_zh,
         head("依据", "law"): ";".join(step.law) or say("当日无规则", "no rule that day"),
-        head("谁", "who"): step.actor.rsplit("/", 3)[-1] + f" {step.role}",
+        head("谁", "who"): drawing.actor(step),
         head("服务", "service"): step.service,
         head("存证", "proof"): step.proof,
     }

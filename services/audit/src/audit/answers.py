@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from uuid import UUID
 
 from contracts import registry
 from corrections.audit.v1 import service_pb2 as pb
@@ -12,14 +13,17 @@ from lawkit.counting import day_of
 from lawkit.errors import LawError
 
 from audit.domain.log import Log, Mismatch
-from audit.domain.trail import Seen, ordered, proof
+from audit.domain.trail import Seen, cause, ordered, proof
 from audit.queries import Logs
 
 
-def trail(events: Iterable[Seen], logs: Logs, law: Law) -> pb.GetCaseTrailResponse:
-    """The steps in order, each with title, articles and state of proof."""
+def trail(
+    events: Sequence[Seen], logs: Logs, elsewhere: Collection[UUID], law: Law
+) -> pb.GetCaseTrailResponse:
+    """The steps in order, each with title, articles, state of proof and cause. elsewhere: causes that some log holds."""
     bad = {(log, m.seq) for log, m in logs.mismatches}
-    steps = [_step(e, proof(e, logs.verified, bad), law) for e in ordered(events)]
+    ids = {e.event_id for e in events}
+    steps = [_step(e, proof(e, logs.verified, bad), cause(e, ids, elsewhere), law) for e in ordered(events)]
     return pb.GetCaseTrailResponse(steps=steps)
 
 
@@ -43,7 +47,7 @@ def _log(name: str, read: int, verified: int, mismatches: Iterable[Mismatch]) ->
     return pb.LogState(log=name, read=read, verified=verified, mismatches=len(found), found=found)
 
 
-def _step(e: Seen, proof_: str, law: Law) -> pb.Step:
+def _step(e: Seen, proof_: str, cause_: str, law: Law) -> pb.Step:
     return pb.Step(
         service=e.service,
         seq=e.seq,
@@ -60,6 +64,7 @@ def _step(e: Seen, proof_: str, law: Law) -> pb.Step:
         proof=proof_,
         stream_id=str(e.stream_id),
         version=e.version,
+        cause=cause_,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -43,6 +43,10 @@ union
 select e.service, e.stream_id from stream_case s join log_entry e on e.stream_id = s.stream_id
 where s.case_id = %(case_id)s and exists (
   select from log_entry c where c.subject = %(case_id)s and (c.causation_id = e.event_id or e.causation_id = c.event_id))
+"""
+_KNOWN = """
+select event_id from log_entry where event_id = any(%(ids)s) union all
+select event_id from own_entry where event_id = any(%(ids)s)
 """
 _STATES = "select log, verified from log_state"
 _MISMATCHES = "select log, seq, finding, event_id, type from mismatch order by log, seq, finding"
@@ -85,6 +89,10 @@ class Queries:
     async def trail(self, case_id: UUID, known_at: datetime | None) -> list[Seen]:
         """Events about the case in all services, and those of its exchanges, as known at an instant; in no order."""
         return [Seen(*row) for row in await self._fetch(_TRAIL, {"case_id": case_id, "known_at": known_at})]
+
+    async def published_of(self, ids: Collection[UUID]) -> set[UUID]:
+        """Those of the events that some log holds."""
+        return {row[0] for row in await self._fetch(_KNOWN, {"ids": list(ids)})}
 
     async def streams(self, case_id: UUID) -> list[tuple[str, UUID]]:
         """(service, stream) of each stream that belongs to the proof of the case."""

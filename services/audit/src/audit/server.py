@@ -50,7 +50,9 @@ class AuditServicer(rpc.AuditServiceServicer):
         await self._queries.require(case_id, caller_of(context))
         known_at = meta.instant(request.known_at) if request.HasField("known_at") else None
         events = await self._queries.trail(case_id, known_at)
-        return answers.trail(events, await self._queries.logs(), self._deps.law)
+        causes = {e.causation_id for e in events if e.causation_id is not None}
+        elsewhere = await self._queries.published_of(causes - {e.event_id for e in events})
+        return answers.trail(events, await self._queries.logs(), elsewhere, self._deps.law)
 
     async def ExportBundle(self, request: pb.ExportBundleRequest, context: object) -> pb.ExportBundleResponse:
         case_id = UUID(request.case_id)

@@ -11,6 +11,10 @@ STORED = "STORED"
 LOGGED = "LOGGED"
 MISMATCH = "MISMATCH"
 
+IN_TRAIL = "IN_TRAIL"
+ELSEWHERE = "ELSEWHERE"
+MISSING = "MISSING"
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -43,6 +47,18 @@ def proof(event: Seen, verified: Mapping[str, int], mismatches: Collection[tuple
     if (event.service, event.seq) in mismatches:
         return MISMATCH
     return LOGGED if event.seq < verified.get(event.service, 0) else STORED
+
+
+def cause(event: Seen, trail: Collection[UUID], elsewhere: Collection[UUID]) -> str:
+    """Where the event's cause is; empty where nothing caused it.
+
+    trail: events of the trail; elsewhere: causes that some log holds.
+    """
+    if event.causation_id is None:
+        return ""
+    if event.causation_id in trail:
+        return IN_TRAIL
+    return ELSEWHERE if event.causation_id in elsewhere else MISSING
 
 
 def _ranks(events: Sequence[Seen]) -> dict[UUID, int]:
