@@ -60,7 +60,7 @@ def test_a_year_that_comes_moves_the_provisional_date_once(world: World):
     facts: dict[str, Any] = {"effective_date": "2026-12-25", "probation": Period(months=24)}
     (case,) = opened(world, "跨年", person(**facts), decided="2026-12-10")
     (known,) = opened(world, "本年", person(effective_date="2026-12-18"), decided="2026-12-10")
-    wait(lambda: len(clocks(world, case)) == 2 and len(clocks(world, known)) == 2, "all run")
+    wait(lambda: len(clocks(world, case)) == 3 and len(clocks(world, known)) == 3, "all run")
     # the tenth day, as far as it is known
     assert reporting(world, case) == ("2027-01-04", True)
     # the notice for 2027 may still arrange it
@@ -95,7 +95,7 @@ def test_a_year_that_comes_moves_the_provisional_date_once(world: World):
 
     # who decides from now on decides by the new calendar
     (later,) = opened(world, "其后", person(**facts), decided="2026-12-11")
-    wait(lambda: len(clocks(world, later)) == 2, "both run")
+    wait(lambda: len(clocks(world, later)) == 3, "all run")
     assert reporting(world, later) == ("2027-01-07", False)
 
     # the lapse waits for the moved day, and comes once

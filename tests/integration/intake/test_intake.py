@@ -302,8 +302,9 @@ def test_rulings_of_supervision_shorten_and_end_a_term_once(world: World):
     world.at("2027-09-02T00:00")
     world.becomes(shorter, "RELEASED")
     assert world.state(revoked) == "TERMINATED"
-    clocks = "select count(*) from es.deadline where subject = any(%s)"
-    wait(lambda: world.query(clocks, [shorter, revoked]) == [(0,)], "no clock runs")
+    clocks = "select subject, name from es.deadline where subject = any(%s)"
+    due = [(shorter, "release-certificate")]
+    wait(lambda: world.query(clocks, [shorter, revoked]) == due, "only the certificate is due")
     assert world.query("select count(*) from es.command where refusal is not null and subject = any(%s)",
                        [shorter, revoked]) == [(0,)]  # fmt: skip
 
@@ -414,9 +415,9 @@ def test_impossible_times_and_pages_are_named(world: World):
 def test_the_clocks_of_a_case_follow_its_events(world: World):
     world.at("2026-03-03T09:00")
     (case,) = opened(world, "期限一", person(probation=Period(months=24)))
-    both = {"reporting-in": "2026-03-12", "term": "2028-03-01"}
-    wait(lambda: clocks(world, case) == both, "both run")
-    report, term = deadlines(world, case_id=str(case))
+    all_three = {"reporting-in": "2026-03-12", "term": "2028-03-01", "release-summary": "2028-01-31"}
+    wait(lambda: clocks(world, case) == all_three, "all run")
+    report, _, term = deadlines(world, case_id=str(case))
     assert (report.article_zh, report.since, report.days_left) == (
         "社区矫正法 第二十一条第一款",
         "2026-03-02",
@@ -432,24 +433,32 @@ def test_the_clocks_of_a_case_follow_its_events(world: World):
     lapse = allowed(world, case, by="service/handoff")["LapseTerm"]
     assert (lapse.code, lapse.earliest_date) == ("NOT_YET_DUE", "2028-03-02")
     world.at("2026-03-13T00:00")
-    wait(lambda: clocks(world, case) == {"term": "2028-03-01"}, "what lapsed is gone")
+    wait(lambda: "reporting-in" not in clocks(world, case), "what lapsed is gone")
     ruling = supervision.ReductionRuled(
         exchange_id="00000000-0000-5000-8000-000000000008",
         ruling_date="2026-03-12",
         probation_reduction=Period(months=6),
     )
     world.rule(case, ruling)
-    wait(lambda: clocks(world, case) == {"term": "2027-09-01"}, "the ruling moved the term")
-    assert deadlines(world, case_id=str(case))[0].since == "2026-03-02"
+    moved = {"release-summary": "2027-08-02", "term": "2027-09-01"}
+    wait(lambda: clocks(world, case) == moved, "the ruling moved the term")
+    assert [one.since for one in deadlines(world, case_id=str(case))] == ["2027-09-01", "2026-03-02"]
+    came = pb.RecordReportingInRequest(request_id="来", case_id=str(case), mode=ev.RECEPTION_MODE_AT_OFFICE)
+    world.call("RecordReportingIn", came)
+    entry = {"group": "2026-03-20", "declaration": "2026-03-20", "plan": "2026-03-27"}
+    wait(lambda: clocks(world, case) == {**moved, **entry}, "the entry's clocks run")
+    world.at("2026-03-23T09:00")
+    late = {one.name: one.days_left for one in deadlines(world, case_id=str(case), within_days=7)}
+    assert late == {"group": -3, "declaration": -3, "plan": 4}
 
 
 def test_a_clock_that_needs_a_year_without_calendar_is_provisional(world: World):
     world.at("2026-12-26T09:00")
     facts: dict[str, Any] = {"effective_date": "2026-12-25", "probation": Period(months=24)}
     (case,) = opened(world, "期限二", person(**facts), decided="2026-12-10")
-    wait(lambda: len(clocks(world, case)) == 2, "both run")
+    wait(lambda: len(clocks(world, case)) == 3, "all run")
     found = {one.name: one.provisional for one in deadlines(world, case_id=str(case))}
-    assert found == {"reporting-in": True, "term": False}
+    assert found == {"reporting-in": True, "term": False, "release-summary": False}
 
 
 def test_a_ruling_that_lengthens_a_term_moves_its_clock(world: World):

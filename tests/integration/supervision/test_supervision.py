@@ -121,7 +121,7 @@ def test_a_leave_lapses_at_midnight_and_the_return_is_measured(world: World):
     world.at("2026-05-08T23:59")
     world.has(case, *asked)
     world.at("2026-05-09T00:00")
-    wait(lambda: clocks(world, case) == {}, "what lapsed is gone")
+    wait(lambda: clocks(world, case) == {"overdue-leave/l1": "2026-05-10"}, "48 hours run")
     world.has(case, *asked, "LeaveOverdue")
     world.at("2026-05-10T10:00")
     back = pb.ReturnFromLeaveRequest(request_id="b", case_id=key, leave_id="l1")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import LiteralString
 from uuid import UUID
 
 import psycopg
 from google.protobuf.message import Message
+from lawkit import Law, load_law
 
 from eventcore.entry import Entry
 from eventcore.errors import UnknownEventType
@@ -42,12 +43,21 @@ class Reader:
     name: str
     handlers: Mapping[str, Handler]
     codec: Codec
+    law: Callable[[], Law] = load_law
 
     @classmethod
-    def of(cls, installation: str, service: str, name: str, handle: Handlers, codec: Codec) -> Reader:
-        """The reader of these handlers."""
+    def of(
+        cls,
+        installation: str,
+        service: str,
+        name: str,
+        handle: Handlers,
+        codec: Codec,
+        law: Callable[[], Law] = load_law,
+    ) -> Reader:
+        """The reader of these handlers; `law`: by which it counts days, that of the release without more."""
         named = {kind.DESCRIPTOR.full_name: handler for kind, handler in handle.items()}
-        return cls(installation, service, name, named, codec)
+        return cls(installation, service, name, named, codec, law)
 
     def wants(self, entry: Entry) -> bool:
         """True when a handler exists; UnknownEventType for a type that these contracts do not know."""
@@ -61,7 +71,7 @@ class Reader:
         """The handler has run, if there is one; raises whatever it raises."""
         if self.wants(entry):
             seen = decode(self.codec, entry) if event is None else event
-            tx = Tx(conn, self.installation, self.service, self.name, seen, effects)
+            tx = Tx(conn, self.installation, self.service, self.name, seen, effects, self.law)
             self.handlers[entry.type](tx, seen)
 
     def apply_alone(self, conn: Connection, entry: Entry) -> str | None:

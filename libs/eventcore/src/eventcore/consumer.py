@@ -13,6 +13,7 @@ from uuid import UUID
 
 from corrections.store.v1.store_pb2 import LogEntry
 from google.protobuf.message import Message
+from lawkit import Law, load_law
 
 from eventcore import entry as entries
 from eventcore import tracing
@@ -92,6 +93,7 @@ class SubscriptionConsumer:
         installation: str,
         service: str,
         codec: Codec | None = None,
+        law: Callable[[], Law] = load_law,
         poll_s: float = 0.2,
         max_records: int = 500,
         tails_every_s: float = 3600.0,
@@ -106,7 +108,9 @@ class SubscriptionConsumer:
         self._poll_s = poll_s
         self._max_records = max_records
         self._on_commands = on_commands
-        reader = Reader.of(installation, service, subscription.name, subscription.handle, codec or Codec())
+        reader = Reader.of(
+            installation, service, subscription.name, subscription.handle, codec or Codec(), law
+        )
         self._inbox = Inbox(reader, between)
         self._logs = {
             sources.topics.get(s, topic_of(s)): source_of(installation, s) for s in subscription.services

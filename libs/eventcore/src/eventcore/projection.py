@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from google.protobuf.message import Message
+from lawkit import Law, load_law
 
 from eventcore import parking
 from eventcore.apply import Reader, decode, own_log
@@ -54,6 +55,7 @@ class Projections:
         installation: str,
         service: str,
         codec: Codec | None = None,
+        law: Callable[[], Law] = load_law,
         page: int = 500,
         on_commands: Callable[[], None] = lambda: None,
         between: Callable[[str], None] = nothing_between,
@@ -62,7 +64,7 @@ class Projections:
         known = codec or Codec()
         self._codec = known
         self._readers = {
-            p.name: Reader.of(installation, service, p.name, p.handle, known) for p in projections
+            p.name: Reader.of(installation, service, p.name, p.handle, known, law) for p in projections
         }
         if len(self._readers) != len(projections):
             raise ValueError("two projections share a name")

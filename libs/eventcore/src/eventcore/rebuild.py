@@ -7,11 +7,12 @@ replay never sends anything.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import LiteralString, cast
 from uuid import UUID
 
+from lawkit import Law, load_law
 from psycopg import sql
 
 from eventcore.apply import Reader, own_log, own_subject
@@ -73,6 +74,7 @@ class Rebuild:
         installation: str,
         service: str,
         codec: Codec | None = None,
+        law: Callable[[], Law] = load_law,
         batch: int = 200,
     ) -> None:
         if not projection.tables:
@@ -81,7 +83,9 @@ class Rebuild:
         self._tables = tuple(projection.tables)
         self._name = projection.name
         self._source = source_of(installation, service)
-        self._reader = Reader.of(installation, service, projection.name, projection.handle, codec or Codec())
+        self._reader = Reader.of(
+            installation, service, projection.name, projection.handle, codec or Codec(), law
+        )
         self._batch = batch
         self._shadow = f"rebuild_{projection.name}".replace("-", "_")
         self._position = 0

@@ -15,6 +15,9 @@ from uuid import UUID, uuid5
 import psycopg
 from contracts import registry
 from google.protobuf.message import Message
+from lawkit import Law, load_law
+from lawkit.counting import day_of, end_of_day
+from lawkit.law_of_the_day import known_day, of_the_day
 from psycopg.rows import TupleRow
 
 from eventcore import ids
@@ -115,6 +118,7 @@ class Tx:
     reader: str
     event: Event
     effects: Effects
+    law: Callable[[], Law] = load_law
 
     def execute(self, sql: str, params: Params = None) -> int:
         """Runs one statement; answers the number of rows that it touched."""
@@ -171,6 +175,23 @@ class Tx:
             deadline_id, name, subject, self.reader, due_at, rule, since, provisional, *sent,
             event.correlation_id, event.event_id, event.trace or None,
         )  # fmt: skip
+
+    def watch(self, name: str, subject: UUID, rule: str, since: date | datetime) -> None:
+        """The clock that the rule sets from this day, or for hours this instant, runs and is only watched.
+
+        None is set where no rule of that day sets a period. While the calendar of a year is missing the day is
+        provisional, and is asked again when the year comes.
+        """
+        law = self.law()
+        if isinstance(since, datetime):
+            exact = law.due(rule, since) if of_the_day(law, rule, day_of(since)) else None
+            if exact is not None and exact.breach_at is not None:
+                self.deadline(name, subject, exact.breach_at, None, rule=rule, since=exact.start)
+            return
+        known = known_day(law, rule, since)
+        if known is not None:
+            due_at = end_of_day(known.day)
+            self.deadline(name, subject, due_at, None, rule=rule, since=since, provisional=not known.final)
 
     def clear_deadline(self, name: str, subject: UUID) -> None:
         """The clock `name` of the subject no longer runs; nothing happens where there is none."""

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from lawkit import Law, load_law
+
 from eventcore.apply import Reader, own_stream
 from eventcore.consumer import FetchMissing, Subscription
 from eventcore.entry import Entry, Unreadable, of_log_entry, source_of
@@ -54,6 +56,7 @@ class Unparker:
         installation: str,
         service: str,
         codec: Codec | None = None,
+        law: Callable[[], Law] = load_law,
         on_commands: Callable[[], None] = lambda: None,
         between: Callable[[str], None] = nothing_between,
     ) -> None:
@@ -61,7 +64,9 @@ class Unparker:
         self._link = link
         self._fetch_missing = fetch_missing
         self._own = source_of(installation, service)
-        self._readers = {r.name: Reader.of(installation, service, r.name, r.handle, known) for r in readers}
+        self._readers = {
+            r.name: Reader.of(installation, service, r.name, r.handle, known, law) for r in readers
+        }
         self._subscriptions = {r.name for r in readers if isinstance(r, Subscription)}
         self._on_commands = on_commands
         self._between = between

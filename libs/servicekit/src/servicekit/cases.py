@@ -14,6 +14,17 @@ S = TypeVar("S")
 
 
 @dataclass(frozen=True)
+class Subjects:
+    """What the law's clocks of a service are about that keeps no cases: for handoff its exchanges.
+
+    table: a table or query in brackets that has each subject at most once, with the columns case_id, county and office.
+    """
+
+    table: LiteralString
+    explains: Explainer | None = None
+
+
+@dataclass(frozen=True)
 class Cases(Generic[S]):
     """Streams `case/<id>`, their decider, and a specimen of each command that the decider knows.
 

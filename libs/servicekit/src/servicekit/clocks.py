@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, LiteralString
+from typing import LiteralString
 from uuid import UUID
 
 import grpc
@@ -20,7 +20,6 @@ from lawkit.counting import day_of
 
 from servicekit import paging
 from servicekit.calls import caller_of
-from servicekit.cases import Cases
 from servicekit.deps import Deps
 from servicekit.paging import Page
 
@@ -68,9 +67,9 @@ class Clock:
 class Clocks:
     """The part of the LawService that lists clocks: one statement a page."""
 
-    def __init__(self, deps: Deps, cases: Cases[Any] | None) -> None:
+    def __init__(self, deps: Deps, table: LiteralString | None) -> None:
         self._deps = deps
-        self._clocks: LiteralString = _CLOCKS.replace("{table}", cases.table if cases else _NO_CASES)
+        self._clocks: LiteralString = _CLOCKS.replace("{table}", table or _NO_CASES)
 
     async def ListDeadlines(
         self, request: pb.ListDeadlinesRequest, context: grpc.aio.ServicerContext[object, object]

@@ -7,7 +7,7 @@ from typing import Any
 from corrections.law.v1 import service_pb2_grpc as rpc
 
 from servicekit.allowed import Allowed
-from servicekit.cases import Cases
+from servicekit.cases import Cases, Subjects
 from servicekit.clocks import Clocks
 from servicekit.deps import Deps
 from servicekit.errors import Translator
@@ -15,9 +15,12 @@ from servicekit.explaining import Explaining
 
 
 class LawServicer(Clocks, Allowed, Explaining, rpc.LawServiceServicer):
-    """Its parts are one module each; `cases`: the cases that the service keeps, None where it keeps none."""
+    """Its parts are one module each; `cases`: the cases that the service keeps, else `subjects`."""
 
-    def __init__(self, deps: Deps, cases: Cases[Any] | None, translator: Translator) -> None:
-        Clocks.__init__(self, deps, cases)
+    def __init__(
+        self, deps: Deps, cases: Cases[Any] | None, translator: Translator, subjects: Subjects | None = None
+    ) -> None:
+        of = cases or subjects
+        Clocks.__init__(self, deps, of.table if of else None)
         Allowed.__init__(self, deps, cases, translator)
-        Explaining.__init__(self, deps, cases.explains if cases else None, translator.texts)
+        Explaining.__init__(self, deps, of.explains if of else None, translator.texts)

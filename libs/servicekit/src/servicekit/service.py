@@ -43,7 +43,7 @@ from lawkit import Law, load_law
 
 from servicekit import checks, law_release, logs, sealing, settings, telemetry
 from servicekit.agencies import Agencies, RegistryError
-from servicekit.cases import Cases
+from servicekit.cases import Cases, Subjects
 from servicekit.deps import Deps
 from servicekit.errors import Texts, Translator
 from servicekit.law_in_use import LawInUse
@@ -66,8 +66,8 @@ class Service:
     """What a service adds to what all have in common.
 
     add_to_server: adds its servicers. projections: readers of its own log; subscriptions: of other services'
-    topics; handlers that call tx.command make either a process manager. cases: the cases that it keeps.
-    keys: True for a key store `<name>_keys` and a key pair for sealed topics.
+    topics; handlers that call tx.command make either a process manager. cases: the cases that it keeps;
+    subjects: what its clocks are about where it keeps none. keys: True for a key store `<name>_keys` and a key pair for sealed topics.
     migrations: packages with `sql/NNNN_*.sql`. texts: packages with `errors_zh.yaml`. None: the service's own
     package. loops: further loops of the role `consume`. prepare: is awaited before the service says SERVING.
     """
@@ -77,6 +77,7 @@ class Service:
     projections: Sequence[Projection] = ()
     subscriptions: Sequence[Subscription] = ()
     cases: Cases[Any] | None = None
+    subjects: Subjects | None = None
     keys: bool = False
     migrations: Sequence[str] | None = None
     texts: Sequence[str] | None = None
@@ -244,7 +245,8 @@ async def _serve(service: Service, read: Settings, law: LawInUse, roles: Sequenc
             )
             store_pb2_grpc.add_StoreServiceServicer_to_server(servicer, server)
             told = Translator(service=read.service, texts=texts, law=law)
-            law_grpc.add_LawServiceServicer_to_server(LawServicer(deps, service.cases, told), server)
+            lawful = LawServicer(deps, service.cases, told, service.subjects)
+            law_grpc.add_LawServiceServicer_to_server(lawful, server)
             service.add_to_server(server, deps)
 
         server = Server(read, made.agencies, texts, law, add)

@@ -139,6 +139,7 @@ class Workers:
             installation=self.settings.installation,
             service=self.settings.service,
             codec=self.codec,
+            law=self.law,
             on_commands=self.wakes.commanded,
         )
 
@@ -187,6 +188,7 @@ class Workers:
             installation=settings.installation,
             service=settings.service,
             codec=self.codec,
+            law=self.law,
             on_commands=wakes.commanded,
         )
         sending = self.link("consume", "dispatcher")
@@ -214,6 +216,7 @@ class Workers:
             installation=settings.installation,
             service=settings.service,
             codec=self.codec,
+            law=self.law,
             on_commands=self.wakes.commanded,
         )
         return self.loop(name, consumer, poll_s=0)

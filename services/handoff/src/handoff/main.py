@@ -6,6 +6,7 @@ from typing import NoReturn
 
 import grpc
 from corrections.handoff.v1 import service_pb2_grpc as rpc
+from servicekit.cases import Subjects
 from servicekit.deps import Deps
 from servicekit.following_law import FOLLOWING_LAW
 from servicekit.service import Service, main
@@ -13,10 +14,12 @@ from servicekit.service import Service, main
 from handoff import inbound, waiting
 from handoff.processes.deliveries import DELIVERIES
 from handoff.processes.effects import EFFECTS
+from handoff.processes.exchange_clocks import EXCHANGE_CLOCKS
 from handoff.processes.notices import NOTICES
 from handoff.processes.references import REFERENCES
 from handoff.projections.exchanges import EXCHANGES
 from handoff.projections.missing_periods import MISSING_PERIODS
+from handoff.queries import CLOCK_SUBJECTS
 from handoff.server import HandoffServicer
 
 
@@ -27,9 +30,10 @@ def _add(server: grpc.aio.Server, deps: Deps) -> None:
 SERVICE = Service(
     name="handoff",
     add_to_server=_add,
-    projections=[EXCHANGES, REFERENCES, DELIVERIES],
+    projections=[EXCHANGES, REFERENCES, DELIVERIES, EXCHANGE_CLOCKS],
     subscriptions=[EFFECTS, NOTICES, MISSING_PERIODS, FOLLOWING_LAW],
     keys=True,
+    subjects=Subjects(CLOCK_SUBJECTS),
     loops=lambda workers: [*inbound.loops(workers), *waiting.loops(workers)],
 )
 

@@ -32,6 +32,11 @@ select e.exchange_id, e.agency_code, e.inbound, e.kind, e.stage, e.since, coales
 from exchange e left join known_case c on c.case_id = e.case_id
 where e.open and (e.since, e.exchange_id) > (%s, %s) order by e.since, e.exchange_id limit %s
 """
+# Whose clocks a caller sees: those of an exchange whose case is known; all others only the platform and its operators.
+CLOCK_SUBJECTS: LiteralString = """
+(select e.exchange_id as case_id, min(k.county) as county, '' as office
+ from exchange e join known_case k on k.case_id = e.case_id or k.exchange_id = e.exchange_id group by 1)
+"""
 _TALLY = """
 select e.agency_code, coalesce(c.county, ''),
   coalesce(sum(1 + other_contents) filter (where inbound), 0)::bigint,

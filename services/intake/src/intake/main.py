@@ -9,8 +9,10 @@ from servicekit.service import Service
 
 from intake.domain.case import CASE
 from intake.domain.specimens import SPECIMENS
+from intake.processes.entry_clocks import ENTRY_CLOCKS
 from intake.processes.following_handoff import FOLLOWING_HANDOFF
 from intake.processes.following_supervision import FOLLOWING_SUPERVISION
+from intake.processes.release_clocks import RELEASE_CLOCKS
 from intake.processes.reporting_clock import REPORTING_CLOCK
 from intake.processes.term_clock import TERM_CLOCK
 from intake.projections.cases import CASES
@@ -21,7 +23,7 @@ SERVICE = Service(
     name="intake",
     add_to_server=lambda server, deps: add_IntakeServiceServicer_to_server(IntakeServicer(deps), server),
     cases=Cases("case_list", CASE, SPECIMENS, EXPLAINS),
-    projections=[CASES, REPORTING_CLOCK, TERM_CLOCK],
+    projections=[CASES, REPORTING_CLOCK, TERM_CLOCK, ENTRY_CLOCKS, RELEASE_CLOCKS],
     subscriptions=[FOLLOWING_HANDOFF, FOLLOWING_SUPERVISION, FOLLOWING_LAW],
     keys=True,
 )

@@ -9,9 +9,12 @@ from servicekit.service import Service
 
 from supervision.domain.case import CASE
 from supervision.domain.specimens import SPECIMENS
+from supervision.processes.absence_clocks import ABSENCE_CLOCKS
 from supervision.processes.answer_clocks import ANSWER_CLOCKS
 from supervision.processes.following import FOLLOWING
 from supervision.processes.leave_clocks import LEAVE_CLOCKS
+from supervision.processes.permission_clocks import PERMISSION_CLOCKS
+from supervision.processes.report_clocks import REPORT_CLOCKS
 from supervision.projections.missing import MISSING
 from supervision.reasons import EXPLAINS
 from supervision.server import SupervisionServicer
@@ -22,6 +25,13 @@ SERVICE = Service(
         SupervisionServicer(deps), server
     ),
     cases=Cases("missing", CASE, SPECIMENS, EXPLAINS),
-    projections=[MISSING, LEAVE_CLOCKS, ANSWER_CLOCKS],
+    projections=[
+        MISSING,
+        LEAVE_CLOCKS,
+        ANSWER_CLOCKS,
+        ABSENCE_CLOCKS,
+        PERMISSION_CLOCKS,
+        REPORT_CLOCKS,
+    ],
     subscriptions=[FOLLOWING, FOLLOWING_LAW],
 )

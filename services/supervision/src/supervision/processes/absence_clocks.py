@@ -1,0 +1,54 @@
+"""When who is out of contact, or not back from leave, is gone so long that the office must decide on 脱管.
+
+衔接配合意见 第十三条. These clocks are watched: a named officer classifies, no program. They end when the person is found or
+back, when it is decided, and with supervision.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date
+
+from corrections.supervision.v1 import events_pb2 as ev
+from eventcore.event import Event
+from eventcore.projection import Projection
+from eventcore.tx import Tx
+from lawkit.counting import end_of_day
+
+_CONTACT = "out-of-contact"
+
+
+def _lost(tx: Tx, event: Event) -> None:
+    lost = event.data_as(ev.ContactLost)
+    since = lost.since.ToDatetime(tzinfo=UTC) if lost.HasField("since") else event.occurred_at
+    tx.watch(_CONTACT, event.subject, "absconded.out-of-contact", since)
+
+
+def _overdue(tx: Tx, event: Event) -> None:
+    e = event.data_as(ev.LeaveOverdue)
+    since = end_of_day(date.fromisoformat(e.to_date))
+    tx.watch(_leave(e.leave_id), event.subject, "absconded.overdue-return", since)
+
+
+def _returned(tx: Tx, event: Event) -> None:
+    tx.clear_deadline(_leave(event.data_as(ev.LeaveReturned).leave_id), event.subject)
+
+
+def _ended(tx: Tx, event: Event) -> None:
+    tx.clear_deadlines(event.subject)
+
+
+def _leave(leave_id: str) -> str:
+    return f"overdue-leave/{leave_id}"
+
+
+ABSENCE_CLOCKS = Projection(
+    "absence-clocks",
+    handle={
+        ev.ContactLost: _lost,
+        ev.LeaveOverdue: _overdue,
+        ev.LeaveReturned: _returned,
+        ev.SubjectFound: _ended,
+        ev.AbscondedClassified: _ended,
+        ev.SupervisionClosed: _ended,
+    },
+)
