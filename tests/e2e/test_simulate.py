@@ -161,6 +161,8 @@ def test_another_county_sees_none_of_it(played: Played):
 def test_todays_rules_lead_to_the_record_of_every_case(played: Played):
     found = played.simulate()
     assert (found["cases"], found["not_reproduced"]) == (2, [])
+    # of every county: also cases whose papers came after their clocks were due, and those of the tests before
+    assert played.simulate(unit="")["not_reproduced"] == []
 
 
 def test_progress_is_shown_and_a_wrong_draft_ends_with_2_naming_line_and_field(

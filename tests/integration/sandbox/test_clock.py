@@ -112,6 +112,13 @@ def test_a_crash_between_truth_and_copies_is_repaired(county: County, clock: Clo
     successor.close()
 
 
+def test_services_that_were_made_one_after_the_other_show_the_latest_time(county: County, clock: Clock):
+    for service, at in (("intake", START + DAY), ("supervision", START + DAY / 2)):
+        county.run(service, "update es.simulated_clock set now = %s", [at])
+    clock.align()
+    assert clock.now() == county.told("intake") == county.told("supervision") == START + DAY
+
+
 def test_only_one_process_moves_the_clock(county: County, clock: Clock):
     other = county.clock()
     with pytest.raises(ClockError, match="another process"):

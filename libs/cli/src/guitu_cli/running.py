@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +10,7 @@ from typing import Annotated
 import grpc
 import typer
 from corrections.handoff.v1 import service_pb2
+from corrections.sandbox.v1 import service_pb2 as api
 from corrections.store.v1 import store_pb2
 from devstack.home import default_home
 from devstack.system import System
@@ -41,10 +43,12 @@ def system(folder: Path | None = None) -> System:
 
 
 def bring_up(made: System, *, supervised: bool = False) -> None:
-    """Everything runs and answers, with the sandbox's agencies registered; see `System.up`."""
+    """Everything runs and answers, with the sandbox's agencies registered and one time for all; see `System.up`."""
     sandbox = made.topology.service("sandbox")
     registry.write(made.home, installation=made.topology.installation, endpoint=f"127.0.0.1:{sandbox.port}")
     made.up(supervised=supervised)
+    with contextlib.closing(Client(home=made.home, topology=made.topology)) as to:
+        to.call(api.GetClockRequest(), api.GetClockResponse)  # which aligns the clocks
 
 
 def serving(name: str, home: Path) -> bool:

@@ -192,6 +192,7 @@ class _Case:
         self._states: dict[str, Any] = {name: one.decider.initial for name, one in services.items()}
         self._versions = dict.fromkeys(services, 0)
         self._numbers: dict[tuple[str, str, str], int] = {}
+        self._now = datetime.min.replace(tzinfo=UTC)
         self.outcomes: list[Outcome] = []
         self.events: list[Event] = []
 
@@ -208,13 +209,16 @@ class _Case:
                 continue  # it is shown and rings nobody
             caller = _of_the_platform(clock.service)
             root = f"{clock.service}/{clock.name}"
-            self._give(clock.service, clock.request, caller, clock.due_at, root)
-            self._drain(clock.due_at, root)
+            # a clock that was due before it was set rings when it is set: the papers came late
+            self._now = max(self._now, clock.due_at)
+            self._give(clock.service, clock.request, caller, self._now, root)
+            self._drain(self._now, root)
 
     def act(self, act: Act) -> None:
         """What somebody did has its consequences."""
         event = act.event
         caller = Caller(event.actor, event.unit, event.role, "replay")
+        self._now = max(self._now, event.recorded_at)
         self._give(act.service, act.request, caller, event.recorded_at, act.root, recorded=event)
         self._drain(event.recorded_at, act.root)
 

@@ -32,6 +32,7 @@ _COPY = """
 with moved as (update es.simulated_clock set now = %s where now < %s returning true)
 select pg_notify('es_clock', '') from moved
 """
+_READ_COPY = "select now from es.simulated_clock"
 _BEGIN_TRUTH = "update simulated_time set now = %s"
 _BEGIN_COPY = "update es.simulated_clock set now = %s"
 
@@ -72,6 +73,7 @@ class Clock:
         self._order = list(services)
         self.waits: Counter[str] = Counter()
         self._copied = False
+        self._aligned = False
 
     def now(self) -> datetime:
         """Simulated time, UTC."""
@@ -91,6 +93,14 @@ class Clock:
         self._truth.conn.execute(_BEGIN_TRUTH, [at])
         for link in self._services.values():
             link.conn.execute(_BEGIN_COPY, [at])
+
+    def align(self) -> None:
+        """All services show one time: the latest that any of them shows, for a clock never goes back.
+
+        Each began at the instant at which its database was made, so before the first move they differ.
+        """
+        self._copied = False
+        self._repair()
 
     def read(self) -> Reading:
         """One look at everything."""
@@ -166,6 +176,11 @@ class Clock:
         """Every service's copy is the truth, also after a crash between the two."""
         if self._copied:
             return
+        if not self._aligned:
+            for link in self._services.values():
+                latest = link.conn.execute(_READ_COPY).fetchone()
+                self._truth.conn.execute(_TRUTH, [*(latest or ()), *(latest or ())])
+            self._aligned = True
         now = self.now()
         for link in self._services.values():
             link.conn.execute(_COPY, [now, now])

@@ -44,7 +44,7 @@ class Sandbox(service_pb2_grpc.SandboxServiceServicer):
         self._open_clock = open_clock
 
     async def GetClock(self, request: api.GetClockRequest, context: object) -> api.GetClockResponse:
-        """The simulated time, the next due time, and whether anything is under way."""
+        """The simulated time, which all services show now, the next due time, and whether anything is under way."""
         return await asyncio.to_thread(self._get_clock)
 
     async def SetClock(self, request: api.SetClockRequest, context: object) -> api.SetClockResponse:
@@ -78,6 +78,7 @@ class Sandbox(service_pb2_grpc.SandboxServiceServicer):
 
     def _get_clock(self) -> api.GetClockResponse:
         with contextlib.closing(self._open_clock()) as clock:
+            clock.align()
             reading = clock.read()
             answer = api.GetClockResponse(idle=not busy(reading, clock.consumes))
             answer.now.FromDatetime(clock.now())

@@ -62,7 +62,7 @@ class SandboxServiceServicer:
     """
 
     def GetClock(self, request, context):
-        """GetClock reads the simulated clock.
+        """GetClock reads the simulated clock, which all services show from then on: before, each shows when it was made.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -34,7 +34,7 @@ class SandboxServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> SandboxServiceAsyncStub: ...
     GetClock: _grpc.UnaryUnaryMultiCallable[_service_pb2.GetClockRequest, _service_pb2.GetClockResponse]
-    """GetClock reads the simulated clock."""
+    """GetClock reads the simulated clock, which all services show from then on: before, each shows when it was made."""
     SetClock: _grpc.UnaryUnaryMultiCallable[_service_pb2.SetClockRequest, _service_pb2.SetClockResponse]
     """SetClock moves the clock to an instant, stopping at each due instant on the way; it never goes back."""
     SetBehaviour: _grpc.UnaryUnaryMultiCallable[_service_pb2.SetBehaviourRequest, _service_pb2.SetBehaviourResponse]
@@ -48,7 +48,7 @@ class SandboxServiceAsyncStub(SandboxServiceStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     GetClock: _aio.UnaryUnaryMultiCallable[_service_pb2.GetClockRequest, _service_pb2.GetClockResponse]  # type: ignore[assignment]
-    """GetClock reads the simulated clock."""
+    """GetClock reads the simulated clock, which all services show from then on: before, each shows when it was made."""
     SetClock: _aio.UnaryUnaryMultiCallable[_service_pb2.SetClockRequest, _service_pb2.SetClockResponse]  # type: ignore[assignment]
     """SetClock moves the clock to an instant, stopping at each due instant on the way; it never goes back."""
     SetBehaviour: _aio.UnaryUnaryMultiCallable[_service_pb2.SetBehaviourRequest, _service_pb2.SetBehaviourResponse]  # type: ignore[assignment]
@@ -65,7 +65,7 @@ class SandboxServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _service_pb2.GetClockRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_service_pb2.GetClockResponse, _abc.Awaitable[_service_pb2.GetClockResponse]]:
-        """GetClock reads the simulated clock."""
+        """GetClock reads the simulated clock, which all services show from then on: before, each shows when it was made."""
 
     @_abc_1.abstractmethod
     def SetClock(
