@@ -25,7 +25,7 @@ def _decide(state: Exchange, body: Message, ctx: Context) -> Decision:
     found = next(
         chain(
             rules.shape(body),
-            rules.organ(body, sender, REGISTERED),
+            rules.organ(body, sender, REGISTERED, ctx.law),
             rules.substance(body, ctx.law, ctx.now, ctx.today),
         ),
         None,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from corrections.handoff.v1 import messages_pb2 as msg
 from google.protobuf.message import Message
-from handoff.domain.competence import Competence, competent
+from handoff.domain import competence
+from handoff.domain.competence import Competence
 from handoff.domain.message import Sender
 
 from tests.unit.handoff.messages import judgment
@@ -13,6 +14,7 @@ from tests.unit.handoff.test_ruling import (
     BACK,
     FOR_A_CRIME,
     FOUND,
+    LAW,
     OPINION,
     RECALCULATED,
     REDUCED,
@@ -29,6 +31,10 @@ UNREGISTERED = Competence("own", "", "", "330203")
 
 def organ(unit: str, role: str = "COURT", *speaks_for: str, code: str = "another") -> Sender:
     return Sender(code, role, frozenset(speaks_for), unit)
+
+
+def competent(body: Message, sender: Sender, case: Competence) -> bool:
+    return competence.competent(body, sender, case, LAW)
 
 
 OWN = organ("330203", code="own")

@@ -29,7 +29,7 @@ def found(body: msg.Judgment, sender: Sender = BY_COURT, *, by_court: bool = Tru
     return [
         *chain(
             message.shape(body),
-            message.organ(body, sender, frozenset({COURT, "other-court"})),
+            message.organ(body, sender, frozenset({COURT, "other-court"}), LAW),
             message.substance(body, LAW, NOW, TODAY, by_court=by_court),
         )
     ]

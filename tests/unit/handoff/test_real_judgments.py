@@ -27,7 +27,7 @@ def test_every_person_on_probation_is_accepted_and_nobody_else():
         found = [
             *chain(
                 validation.shape(body),
-                validation.organ(body, Sender(COURT, "COURT"), frozenset({COURT})),
+                validation.organ(body, Sender(COURT, "COURT"), frozenset({COURT}), load_law()),
                 validation.substance(body, load_law(), NOW, TODAY),
             )
         ]

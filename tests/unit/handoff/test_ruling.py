@@ -13,7 +13,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from handoff.domain import message
 from handoff.domain.message import TYPES, Sender
 from handoff.domain.refusals import Finding, refusal
-from handoff.domain.ruling import COURTS, POLICE, PRISONS, PROCURATORATES, reference_of
+from handoff.domain.ruling import reference_of
 from lawkit import load_law
 
 from tests.unit.handoff.messages import NOW, REFERENCE, TODAY, at, months
@@ -63,7 +63,7 @@ def found(body: Message, role: str = "COURT") -> list[Finding]:
     return [
         *chain(
             message.shape(body),
-            message.organ(body, sender, frozenset()),
+            message.organ(body, sender, frozenset(), LAW),
             message.substance(body, LAW, NOW, TODAY),
         )
     ]
@@ -194,7 +194,8 @@ def test_a_body_of_more_than_eight_mebibytes_is_too_large():
 
 
 def test_whoever_may_decide_may_also_send_and_read_the_receipts():
-    senders = COURTS | POLICE | PROCURATORATES | PRISONS
+    police = {"PSB", "PSB_COUNTY", "PSB_CITY"}
+    senders = {"COURT", "PROC", "PROC_COUNTY", "PRISON_ADMIN", "PRISON", "DETENTION"} | police
     for name in ("Submit", "GetReceipts"):
         assert senders <= set(registry.access(f"/corrections.handoff.v1.HandoffService/{name}").roles)
-    assert set(registry.access("/corrections.handoff.v1.HandoffService/QueryMissingStatus").roles) >= POLICE
+    assert set(registry.access("/corrections.handoff.v1.HandoffService/QueryMissingStatus").roles) >= police

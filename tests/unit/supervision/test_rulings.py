@@ -107,7 +107,7 @@ def test_parole_is_proposed_by_the_institution_of_the_courts_level():
 def test_the_dossier_must_be_complete():
     items = [i for i in ALL_ITEMS if i not in (ev.DOSSIER_ITEM_EVIDENCE, ev.DOSSIER_ITEM_OTHER)]
     given(CASE, opened()).at("2026-06-01").when(propose(OTHER, items)).refused(
-        "DOSSIER_INCOMPLETE", rule="revoke.dossier", missing="EVIDENCE,OTHER"
+        "DOSSIER_INCOMPLETE", rule="revoke.dossier", missing="EVIDENCE"
     )
 
 

@@ -23,7 +23,7 @@ them. The Chinese text prevails. Ask for one with `guitu law show RULE`, for a d
 how a rule is changed: [change a rule when the law changes](../how-to/change-a-rule.md).
 
 """
-_EXAMPLES = ("tests/data/law",)
+_EXAMPLES = ("tests/data/law/*.yaml", "libs/lawkit/src/lawkit/data/examples*.yaml")
 _SHOWN = 8  # examples and modules named before "and n more"
 
 
@@ -41,8 +41,8 @@ def page(law: Law, root: Path) -> str:
 def examples_by_rule(root: Path) -> Mapping[str, list[str]]:
     """Ids of the worked examples that name each rule."""
     found: dict[str, list[str]] = {}
-    for folder in _EXAMPLES:
-        for path in sorted((root / folder).glob("*.yaml")):
+    for pattern in _EXAMPLES:
+        for path in sorted(root.glob(pattern)):
             read = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
             for one in cast(list[dict[str, object]], read["examples"]):
                 for rule_id in cast(list[str], one.get("rules") or []):

@@ -13,11 +13,16 @@ from typing import cast
 import yaml
 from lawkit import Law
 
+from guitu_cli.law_reach import reached
 from guitu_cli.output import Row
 from guitu_cli.texts import head
 
 _OPTION = re.compile(r'\b(?:rule|rules)\s*:\s*"([a-z0-9.-]+)"')
+_LAWKIT = Path("libs", "lawkit", "src", "lawkit")
 _ANY = r"[a-z0-9.-]+"
+# whoever names the family of grounds asks for all of them
+_FAMILY = ".ground."
+_MEMBER = "[a-z-]+"
 
 
 def repository(start: Path) -> Path | None:
@@ -28,17 +33,22 @@ def repository(start: Path) -> Path | None:
 
 
 def uses(law: Law, root: Path) -> Mapping[str, tuple[str, ...]]:
-    """The files (from the root) that use each rule, in order; of the law's own data only what lawkit acts on.
+    """The files (from the root) that use each rule, in order; of lawkit only what the services reach (law_reach).
 
     A rule that `guitu` completes is used by the function that reads that key, be it without naming the rule.
     """
     found: dict[str, set[str]] = {rule_id: set() for rule_id in law.rule_ids}
-    for path in sources(root):
+    texts = {path: path.read_text(encoding="utf-8") for path in sources(root)}
+    inside = reached(texts, root / _LAWKIT)
+    keys: dict[str, set[str]] = {}
+    for path, text in texts.items():
         place = str(path.relative_to(root))
-        text = path.read_text(encoding="utf-8")
         if path.suffix == ".proto":
             named = set(_OPTION.findall(text))
             patterns: list[re.Pattern[str]] = []
+        elif path in inside:
+            named, patterns = ids_in(ast.Module(inside[path], []))
+            keys[place] = _words(inside[path])
         else:
             named, patterns = ids_of(text)
         for rule_id in named & found.keys():
@@ -47,9 +57,15 @@ def uses(law: Law, root: Path) -> Mapping[str, tuple[str, ...]]:
             for rule_id in filter(pattern.fullmatch, found):
                 found[rule_id].add(place)
     for rule_id, places in found.items():
-        if not places and law.rule(rule_id).guitu:
-            places.add("libs/lawkit/src/lawkit")
+        if not places:
+            places.update(p for p, words in keys.items() if words & law.rule(rule_id).guitu.keys())
     return {rule_id: tuple(sorted(places)) for rule_id, places in found.items()}
+
+
+def _words(statements: list[ast.stmt]) -> set[str]:
+    """Every text in the definitions."""
+    nodes = (node for statement in statements for node in ast.walk(statement))
+    return {n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)}
 
 
 def sources(root: Path) -> Iterator[Path]:
@@ -61,15 +77,23 @@ def sources(root: Path) -> Iterator[Path]:
 
 def ids_of(source: str) -> tuple[set[str], list[re.Pattern[str]]]:
     """Texts that may be ids, and patterns of f-strings that make ids."""
+    return ids_in(ast.parse(source))
+
+
+def ids_in(tree: ast.AST) -> tuple[set[str], list[re.Pattern[str]]]:
+    """As ids_of, of parsed code."""
     named: set[str] = set()
     patterns: list[re.Pattern[str]] = []
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and "." in node.value:
             named.add(node.value)
+            if node.value.endswith(_FAMILY):
+                patterns.append(re.compile(re.escape(node.value) + _MEMBER))
         elif isinstance(node, ast.JoinedStr):
             parts = [_part(value) for value in node.values]
             if parts and re.match(r"[a-z]+\\\.", parts[0]):
-                patterns.append(re.compile("".join(parts)))
+                made = "".join(parts)
+                patterns.append(re.compile(made + _MEMBER if made.endswith(re.escape(_FAMILY)) else made))
     return named, patterns
 
 

@@ -15,6 +15,7 @@ from lawkit.law import Law
 from lawkit.rules import Number
 from lawkit.thresholds import meets
 
+CourtLevel = Literal["basic", "intermediate", "high"]
 BreachMeasure = Literal["none", "warning-or-psa-73-1", "psa-73-1", "revocation-proposal"]
 _ARREST = "arrest.only-with-proposal"
 _ARREST_GROUND = "arrest.ground."
@@ -116,10 +117,15 @@ def proposer(law: Law, kind: str, court_level: str | None, on: date | None = Non
         return Competent(rule.actor[0], rule.id)
     if not facts.revocation:
         return Competent(None, _NONE)
+    return Competent(institution_of(law, court_level, on), _PROPOSER)
+
+
+def institution_of(law: Law, court_level: str | None, on: date | None = None) -> str:
+    """The role of the institution that has the level of the court: basic, intermediate, high. Raises WrongFact."""
     levels = words_by(law.rule(_PROPOSER, on), "by_court")
     if court_level is None or court_level not in levels:
         raise WrongFact("court_level", court_level, f"one of {', '.join(levels)}")
-    return Competent(levels[court_level], _PROPOSER)
+    return levels[court_level]
 
 
 def addressee(law: Law, kind: str, *, original_province: str, execution_province: str) -> Addressee:

@@ -236,13 +236,20 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class KindFacts:
-    """What the catalogue says of a kind in prose only."""
+    """What the catalogue says of a kind in prose only.
+
+    penalties: which penalties the kind may follow, and penalty_rule says so; term_rule: the article that says from when
+    to when it runs.
+    """
 
     __pydantic_config__ = CLOSED
 
     revocation: bool
     reduction: bool
     major_merit_needed: bool
+    penalties: tuple[Code, ...]
+    penalty_rule: Id
+    term_rule: Id
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +290,21 @@ class Kind:
     def major_merit_needed(self) -> bool:
         """Whether a reduction needs major merit."""
         return self.guitu.major_merit_needed
+
+    @property
+    def penalties(self) -> tuple[str, ...]:
+        """Which penalties the kind may follow, also those that its sentence began as."""
+        return self.guitu.penalties
+
+    @property
+    def penalty_rule(self) -> str:
+        """The rule that says which penalties the kind may follow."""
+        return self.guitu.penalty_rule
+
+    @property
+    def term_rule(self) -> str:
+        """The rule that says from when to when the kind runs."""
+        return self.guitu.term_rule
 
 
 def _number(value: object, where: str) -> Number:

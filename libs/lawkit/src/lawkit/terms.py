@@ -28,6 +28,8 @@ _SENTENCE_CREDIT_RULES: dict[Punishment, str] = {
     "detention": "counting.credit.detention",
     "imprisonment": "counting.credit.imprisonment",
 }
+# the penalties that end on a day, by the catalogue's words for penalties
+_PUNISHMENTS: dict[str, Punishment] = {"DETENTION": "detention", "FIXED_TERM": "imprisonment"}
 _CREDIT_KEY = "credit_days_per_custody_day"
 _FLOORS: dict[Punishment, str] = {
     "detention": "reduction.probation.floor-detention",
@@ -149,6 +151,16 @@ def parole_from_life(law: Law, start: date) -> Term:
     due = law.due(rule_id, start)
     years, months = divmod(int(law.threshold(rule_id)), MONTHS_PER_YEAR)
     return Term("PAROLE", start, due.nominal, Length(years, months), 0, (rule_id, "counting.start.parole"))
+
+
+def punishment_of(penalty: str) -> Punishment | None:
+    """The imprisonment or detention that the penalty is; None for every other. What custody counts for follows from it."""
+    return _PUNISHMENTS.get(penalty)
+
+
+def has_length(penalty: str) -> bool:
+    """Whether a judgment states how long the penalty lasts. 刑法 第三十八条、第四十二条、第四十五条."""
+    return penalty in _PUNISHMENTS or penalty == "PUBLIC_SURVEILLANCE"
 
 
 def term_of_decision(

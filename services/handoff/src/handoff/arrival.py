@@ -18,12 +18,12 @@ from corrections.common.v1.common_pb2 import Signed
 from eventcore.ids import namespace
 from google.protobuf.message import Message
 from lawkit import Law
+from lawkit.organs import COURT, organ_of
 from servicekit.agencies import Agencies, Agency
 
 from handoff.domain import message as rules
 from handoff.domain.message import MAX_BODY_BYTES, Sender
 from handoff.domain.refusals import Finding
-from handoff.domain.ruling import COURTS
 from handoff.macs import Macs
 from handoff.signatures import problem
 
@@ -86,8 +86,10 @@ class Arrival:
         return chain(
             rules.shape(self.body),
             _contract(self.body),
-            rules.organ(self.body, sender_of(self.agency), registered),
-            rules.substance(self.body, law, now, today, by_court=organ is not None and organ.kind in COURTS),
+            rules.organ(self.body, sender_of(self.agency), registered, law),
+            rules.substance(
+                self.body, law, now, today, by_court=organ is not None and organ_of(law, organ.kind) == COURT
+            ),
         )
 
 

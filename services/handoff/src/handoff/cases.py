@@ -8,6 +8,7 @@ from uuid import UUID
 from corrections.common.v1.facts_pb2 import CaseReference
 from corrections.handoff.v1 import messages_pb2 as msg
 from google.protobuf.message import Message
+from lawkit import load_law
 from servicekit.agencies import Agency
 
 from handoff import queries
@@ -46,7 +47,7 @@ class Cases:
             organ_unit="" if organ is None else organ.unit,
             county=await self._county(case_id, exchange, reference.defendant_number),
         )
-        return case_id if competent(body, sender_of(agency), case) else None
+        return case_id if competent(body, sender_of(agency), case, load_law()) else None
 
     async def _found(self, reference: CaseReference) -> tuple[UUID, Exchange] | None:
         mac = self.exchanges.macs.reference(reference)

@@ -16,7 +16,7 @@ from servicekit.explaining import Dated, Explains
 from intake.domain.case import CASE
 from intake.domain.ids import case_stream
 from intake.domain.reporting_in import DEADLINE
-from intake.domain.state import PUNISHMENTS, Case, length_of
+from intake.domain.state import Case, length_of, punished
 
 Told = explaining.Case[Case]
 
@@ -65,7 +65,7 @@ def _begun(law: Law, case: Case, computed: Event) -> Term:
         return Term(case.kind_id, start, end, None, 0, (rule,))
     whole = term(law, case.kind_id, start, stated)
     credit = max((whole.end - end).days, 0)
-    offset = credit_rule(case.kind_id, PUNISHMENTS.get(case.penalty)) if credit else None
+    offset = credit_rule(case.kind_id, punished(case.penalty)) if credit else None
     rules = dict.fromkeys((rule, *whole.rules, *((offset,) if offset else ())))
     return Term(case.kind_id, start, end, stated, credit, tuple(rules))
 

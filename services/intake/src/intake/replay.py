@@ -20,7 +20,7 @@ from lawkit.terms import credit_per_day, term_of_decision
 
 from intake.domain.case import CASE
 from intake.domain.opening import report_rule
-from intake.domain.state import PUNISHMENTS, kind_id, length_of
+from intake.domain.state import kind_id, length_of, punished
 from intake.processes.following_supervision import FOLLOWING_SUPERVISION
 from intake.processes.reporting_clock import REPORTING_CLOCK
 from intake.processes.term_clock import TERM_CLOCK
@@ -48,7 +48,7 @@ def _opening(found: Recorded) -> Message:
 
 def _custody(law: Law, c: prepared.PreparedCase, computed_end: date | None) -> int:
     """Days of custody whose offset led to the computed end; 0 where none was offset."""
-    punishment = PUNISHMENTS.get(c.penalty)
+    punishment = punished(c.penalty)
     rate = credit_per_day(law, kind_id(c.kind), punishment)
     start = day_or_none(c.effective_date)
     if computed_end is None or start is None or not rate:

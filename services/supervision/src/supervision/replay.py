@@ -13,12 +13,12 @@ from eventcore.acts import text_of
 from eventcore.event import Event
 from eventcore.replay import SEALED_TEXT, Possible, Recorded, Replay, asked, rebuilt
 from google.protobuf.message import Message
-from lawkit import Law
+from lawkit import Law, load_law
 from lawkit.law_of_the_day import last_day
 
 from supervision.domain.case import CASE
 from supervision.domain.conduct import TWO_ADMONITIONS
-from supervision.domain.levels import levels_of
+from supervision.domain.levels import court_level, institutions_of
 from supervision.domain.state import Supervision
 from supervision.processes.following import FOLLOWING
 from supervision.processes.leave_clocks import LEAVE_CLOCKS
@@ -63,7 +63,9 @@ def _possible(case: Supervision, event: Event) -> Iterable[Possible]:
             evidence=SEALED_TEXT,
             dossier=[ev.DossierItem.Name(item) for item in ev.DossierItem.values() if item],
         )
-        yield Possible(proposal, levels_of(case.organ_unit, case.county, parole=parole)[0])
+        yield Possible(
+            proposal, institutions_of(load_law(), court_level(case.organ_unit, parole=parole), case.county)[0]
+        )
 
 
 REPLAY = Replay(

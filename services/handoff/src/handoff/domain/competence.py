@@ -14,9 +14,11 @@ from typing import Final
 
 from corrections.handoff.v1 import messages_pb2 as msg
 from google.protobuf.message import Message
+from lawkit import Law
+from lawkit.organs import COURT, kin, organ_of
 
 from handoff.domain.message import Sender
-from handoff.domain.ruling import COURTS, POLICE, PRISONS, for_a_crime
+from handoff.domain.ruling import for_a_crime
 
 # GB/T 2260: two digits name the province, four the city, six the county
 _PROVINCE: Final = 2  # not the law's: GB/T 2260
@@ -41,11 +43,13 @@ class Competence:
         return bool(self.organ_unit) and _province(self.organ_unit) != _province(self.county)
 
 
-def competent(body: Message, sender: Sender, case: Competence) -> bool:
+def competent(body: Message, sender: Sender, case: Competence, law: Law) -> bool:
     """True when this sender may send this body about the case. A type without rule: False."""
     if isinstance(body, msg.RevocationRuling) and for_a_crime(body):
         # revoke.new-or-omitted-crime: the court that tries the crime, wherever it sits and whatever its level
-        return sender.role in COURTS
+        return organ_of(law, sender.role) == COURT
+    if isinstance(body, msg.ReimprisonmentDecision):
+        return _reimprisons(sender, case, law)
     rule = _RULES.get(type(body))
     return rule is not None and rule(sender, case)
 
@@ -88,10 +92,9 @@ def _recalculates(sender: Sender, case: Competence) -> bool:
     return _is_organ(sender, case) or (_above_county(sender.unit) and _province(sender.unit) in provinces)
 
 
-def _reimprisons(sender: Sender, case: Competence) -> bool:
+def _reimprisons(sender: Sender, case: Competence, law: Law) -> bool:
     """The organ of the case, or the organ of its kind at the place of execution (reimprison.addressee)."""
-    kin = any(case.organ_role in kind and sender.role in kind for kind in (COURTS, POLICE, PRISONS))
-    return _is_organ(sender, case) or (kin and _covers(sender, case))
+    return _is_organ(sender, case) or (kin(law, case.organ_role, sender.role) and _covers(sender, case))
 
 
 _RULES: Final[Mapping[type[Message], Callable[[Sender, Competence], bool]]] = MappingProxyType(
@@ -101,7 +104,6 @@ _RULES: Final[Mapping[type[Message], Callable[[Sender, Competence], bool]]] = Ma
         msg.TermRecalculation: _recalculates,
         # who decided renews (decision.temporary.who)
         msg.TemporaryServiceRenewal: _is_organ,
-        msg.ReimprisonmentDecision: _reimprisons,
         # missing.police-assist, oversight.written-correction: organs of the place of execution
         msg.FoundNotice: _covers,
         msg.CorrectionOpinion: _covers,

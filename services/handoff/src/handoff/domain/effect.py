@@ -13,7 +13,7 @@ from handoff.domain.receiving import JUDGMENT_CLAIM
 from handoff.domain.state import Decisions, Exchange
 
 RULE = "intake.documents.receipt"
-ENDED = (msg.STAGE_EFFECTED, msg.STAGE_WITHOUT_EFFECT)
+ENDED = (msg.STAGE_EFFECTED, msg.STAGE_WITHOUT_EFFECT)  # not the law's: stages of an exchange
 # the server prepared the last receipt on a state that another effect has overtaken: it prepares once more
 OVERTAKEN = "EXCHANGE_OVERTAKEN"
 # held by the judgment's stream from the moment its case is there: a ruling finds the case without waiting for anybody

@@ -10,44 +10,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from contracts.words import word_of
 from corrections.common.v1 import facts_pb2 as facts
 from corrections.handoff.v1.messages_pb2 import Defendant, Judgment
 from lawkit import Law
 from lawkit.ages import born_by
 from lawkit.counting import add_years
 from lawkit.errors import InvalidTerm
-from lawkit.terms import probation_breaches, surveillance_breaches, term
+from lawkit.terms import has_length, probation_breaches, punishment_of, surveillance_breaches, term
 
 from handoff.domain import identity, places, term_end
 from handoff.domain.dates import day
 from handoff.domain.refusals import Finding
-from handoff.domain.term_end import PUNISHMENTS, given, length
+from handoff.domain.term_end import given, length
 
 FOUR_KINDS = "general.scope.four-kinds"
 PROBATION_RANGE = "counting.range.probation-imprisonment"
 # an appeal or a re-trial may come between decision and effect; a longer wait is a slip of the pen
 LONGEST_WAIT_YEARS = 10  # not the law's: plausibility only
-
-_WITH_LENGTH = frozenset({*PUNISHMENTS, facts.PENALTY_PUBLIC_SURVEILLANCE})
-# Which penalties a kind may follow, and the rule that says so. Parole and temporary service also follow sentences
-# that began as death with reprieve or life.
-_PENALTIES_OF_KIND: dict[facts.SubjectKind, tuple[frozenset[facts.Penalty], str]] = {
-    facts.SUBJECT_KIND_PUBLIC_SURVEILLANCE: (
-        frozenset({facts.PENALTY_PUBLIC_SURVEILLANCE}),
-        "counting.range.surveillance",
-    ),
-    facts.SUBJECT_KIND_PROBATION: (frozenset(PUNISHMENTS), PROBATION_RANGE),
-    facts.SUBJECT_KIND_PAROLE: (
-        frozenset({facts.PENALTY_FIXED_TERM, facts.PENALTY_LIFE, facts.PENALTY_DEATH}),
-        "counting.start.parole",
-    ),
-    facts.SUBJECT_KIND_TEMPORARY_SERVICE: (
-        frozenset(
-            {facts.PENALTY_FIXED_TERM, facts.PENALTY_DETENTION, facts.PENALTY_LIFE, facts.PENALTY_DEATH}
-        ),
-        "decision.temporary.grounds",
-    ),
-}
 
 
 def subjects(judgment: Judgment) -> tuple[int, ...]:
@@ -143,8 +123,9 @@ def _nobodys_subject(at: str, d: Defendant, law: Law, decided: date) -> Iterator
 
 
 def _subject(at: str, d: Defendant, law: Law, *, by_court: bool) -> Iterator[Finding]:
-    penalties, rule = _PENALTIES_OF_KIND[d.kind]
-    if d.penalty not in penalties:
+    kind = law.kind(word_of(facts.SubjectKind, d.kind))
+    rule = kind.penalty_rule
+    if word_of(facts.Penalty, d.penalty) not in kind.penalties:
         alone = d.penalty == facts.PENALTY_ADDITIONAL_ONLY
         rule = "general.scope.political-rights-only-excluded" if alone else rule
         yield Finding("KIND_CONTRADICTS_PENALTY", f"{at}.kind", rule)
@@ -153,7 +134,7 @@ def _subject(at: str, d: Defendant, law: Law, *, by_court: bool) -> Iterator[Fin
         yield Finding("PLACE_UNKNOWN", f"{at}.execution_county", "decision.place.determine")
     elif d.office and not places.holds(d.execution_county, d.office):
         yield Finding("PLACE_UNKNOWN", f"{at}.office", "decision.place.determine")
-    if d.injunctions and not law.kind(_name(d.kind)).injunction:
+    if d.injunctions and not kind.injunction:
         yield Finding("INJUNCTION_NOT_AVAILABLE", f"{at}.injunctions", "injunction.kinds")
     if d.temporary_until and d.kind != facts.SUBJECT_KIND_TEMPORARY_SERVICE:
         yield Finding("FIELD_NOT_FOR_KIND", f"{at}.temporary_until", "decision.temporary.grounds")
@@ -165,7 +146,8 @@ def _subject(at: str, d: Defendant, law: Law, *, by_court: bool) -> Iterator[Fin
 
 
 def _term(at: str, d: Defendant, law: Law, rule: str) -> Iterator[Finding]:
-    if d.penalty in _WITH_LENGTH and not given(d.sentence):
+    penalty = word_of(facts.Penalty, d.penalty)
+    if has_length(penalty) and not given(d.sentence):
         yield Finding("TERM_MISSING", f"{at}.sentence", rule)
         return
     if d.kind == facts.SUBJECT_KIND_PUBLIC_SURVEILLANCE:
@@ -176,7 +158,8 @@ def _term(at: str, d: Defendant, law: Law, rule: str) -> Iterator[Finding]:
             yield Finding("PROBATION_WITHOUT_PERIOD", f"{at}.probation", PROBATION_RANGE)
             return
         sentence, probation = length(d.sentence), length(d.probation)
-        for broken in probation_breaches(law, PUNISHMENTS[d.penalty], sentence, probation):
+        punishment = punishment_of(penalty)
+        for broken in probation_breaches(law, punishment, sentence, probation) if punishment else ():
             least, most = law.threshold(broken, "sentence_min"), law.threshold(broken, "sentence_max")
             field = "probation" if least <= sentence.in_months <= most else "sentence"
             yield Finding("TERM_OUT_OF_BOUNDS", f"{at}.{field}", broken)
@@ -187,12 +170,8 @@ def _served(d: Defendant, law: Law, decided: date) -> bool:
     if not given(d.sentence):
         return False
     try:
-        kind = _name(facts.SUBJECT_KIND_PUBLIC_SURVEILLANCE)
+        kind = word_of(facts.SubjectKind, facts.SUBJECT_KIND_PUBLIC_SURVEILLANCE)
         term(law, kind, decided, length(d.sentence), custody_days=d.custody_days)
     except (InvalidTerm, OverflowError):
         return True
     return False
-
-
-def _name(kind: facts.SubjectKind) -> str:
-    return facts.SubjectKind.Name(kind).removeprefix("SUBJECT_KIND_")

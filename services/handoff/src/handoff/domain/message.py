@@ -15,6 +15,7 @@ from corrections.common.v1 import facts_pb2 as facts
 from corrections.handoff.v1 import messages_pb2 as msg
 from google.protobuf.message import DecodeError, Message
 from lawkit import Law
+from lawkit.organs import COURT, may_act, organ_of
 
 from handoff.domain import judgment, ruling
 from handoff.domain.refusals import Finding
@@ -64,18 +65,18 @@ def read(type_name: str, body: bytes) -> Message | Finding:
     return message if getattr(message, "message_id", "") else Finding("UNREADABLE_BODY", "message_id")
 
 
-def organ(body: Message, sender: Sender, registered: frozenset[str]) -> Iterator[Finding]:
+def organ(body: Message, sender: Sender, registered: frozenset[str], law: Law) -> Iterator[Finding]:
     """Who decided: a registered organ, and the sender itself or one that the sender may speak for."""
     if not isinstance(body, msg.Judgment):
-        yield from ruling.sender(body, sender.role)
+        yield from ruling.sender(body, sender.role, law)
         return
     known = body.organ_code in registered or body.organ_code in sender.speaks_for
     if not known:
         yield Finding("ORGAN_UNKNOWN", "organ_code", "decision.deliver-documents")
     elif body.organ_code != sender.code and body.organ_code not in sender.speaks_for:
         yield Finding("SENDER_NOT_ORGAN", "organ_code", "decision.deliver-documents")
-    elif sender.role not in ruling.TEMPORARY_ORGANS or (
-        sender.role not in ruling.COURTS and _only_a_court_decides(body)
+    elif not may_act(law, "decision.temporary.who", sender.role) or (
+        _only_a_court_decides(body) and organ_of(law, sender.role) != COURT
     ):
         yield Finding("RULING_NOT_FROM_ORGAN", "organ_code", "decision.temporary.who")
 

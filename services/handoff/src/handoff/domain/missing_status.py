@@ -51,7 +51,7 @@ def status_at(periods: Iterable[Period], instant: datetime) -> Status:
 
 
 # of a person with several cases the police hear what asks most of them
-_WORST_FIRST = (
+_WORST_FIRST = (  # not the law's: every state of ours, the one that asks most first
     ev.MISSING_STATE_MISSING,
     ev.MISSING_STATE_NOT_REPORTED_IN,
     ev.MISSING_STATE_FOUND,

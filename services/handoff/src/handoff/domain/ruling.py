@@ -16,28 +16,25 @@ from typing import Final
 from corrections.common.v1.facts_pb2 import CaseReference, Period
 from corrections.handoff.v1 import messages_pb2 as msg
 from google.protobuf.message import Message
+from lawkit import Law
+from lawkit.organs import may_act
 
 from handoff.domain.dates import EARLIEST, day
 from handoff.domain.refusals import Finding
 
-COURTS: Final = frozenset({"COURT"})
-POLICE: Final = frozenset({"PSB", "PSB_COUNTY", "PSB_CITY"})
-PROCURATORATES: Final = frozenset({"PROC", "PROC_COUNTY"})
-# temporary service is also decided by prison administration and police; prisons and detention centres pass it on
-PRISONS: Final = frozenset({"PRISON_ADMIN", "PRISON", "DETENTION"})
-TEMPORARY_ORGANS: Final = COURTS | POLICE | PRISONS
-
-_SENDERS: Final[Mapping[type[Message], tuple[frozenset[str], str]]] = MappingProxyType(
+# the rule that says who rules so; of opinions it says who is corrected, and another one who corrects
+_RULES: Final[Mapping[type[Message], str]] = MappingProxyType(
     {
-        msg.RevocationRuling: (COURTS, "revoke.ruling-time"),
-        msg.ReductionRuling: (COURTS, "reduction.ruling-time"),
-        msg.TermRecalculation: (COURTS, "reimprison.noncounted.court-fixes"),
-        msg.TemporaryServiceRenewal: (TEMPORARY_ORGANS, "decision.temporary.who"),
-        msg.ReimprisonmentDecision: (TEMPORARY_ORGANS, "reimprison.decision-time"),
-        msg.FoundNotice: (POLICE, "missing.police-assist"),
-        msg.CorrectionOpinion: (PROCURATORATES, "oversight.written-correction"),
+        msg.RevocationRuling: "revoke.ruling-time",
+        msg.ReductionRuling: "reduction.ruling-time",
+        msg.TermRecalculation: "reimprison.noncounted.court-fixes",
+        msg.TemporaryServiceRenewal: "decision.temporary.who",
+        msg.ReimprisonmentDecision: "reimprison.decision-time",
+        msg.FoundNotice: "missing.police-assist",
+        msg.CorrectionOpinion: "oversight.written-correction",
     }
 )
+_OVERSEES: Final = "oversight.scope"
 
 
 def reference_of(body: Message) -> CaseReference | None:
@@ -46,10 +43,13 @@ def reference_of(body: Message) -> CaseReference | None:
     return reference if isinstance(reference, CaseReference) else None
 
 
-def sender(body: Message, role: str) -> Iterator[Finding]:
+def sender(body: Message, role: str, law: Law) -> Iterator[Finding]:
     """A ruling of an office that cannot make it."""
-    allowed, rule = _SENDERS.get(type(body), (None, ""))
-    if allowed is not None and role not in allowed:
+    rule = _RULES.get(type(body))
+    if rule is None:
+        return
+    says_who = _OVERSEES if isinstance(body, msg.CorrectionOpinion) else rule
+    if not may_act(law, says_who, role):
         yield Finding("RULING_NOT_FROM_ORGAN", "", rule)
 
 

@@ -8,28 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Final
 
+from contracts.words import word_of
 from corrections.common.v1 import facts_pb2 as facts
 from corrections.handoff.v1.messages_pb2 import Defendant
 from lawkit import Law
 from lawkit.errors import InvalidTerm
-from lawkit.terms import Length, Punishment, term_of_decision
+from lawkit.terms import Length, punishment_of, term_of_decision
 
 from handoff.domain.dates import LATEST, day
 from handoff.domain.refusals import Finding
-
-PUNISHMENTS: Final[dict[facts.Penalty, Punishment]] = {
-    facts.PENALTY_FIXED_TERM: "imprisonment",
-    facts.PENALTY_DETENTION: "detention",
-}
-# the article that says from when to when each kind runs
-_RULES: Final = {
-    facts.SUBJECT_KIND_PUBLIC_SURVEILLANCE: "counting.range.surveillance",
-    facts.SUBJECT_KIND_PROBATION: "counting.credit.probation",
-    facts.SUBJECT_KIND_PAROLE: "counting.start.parole",
-    facts.SUBJECT_KIND_TEMPORARY_SERVICE: "release.certificate",
-}
 
 
 def findings(at: str, d: Defendant, law: Law, *, by_court: bool) -> Iterator[Finding]:
@@ -37,7 +25,7 @@ def findings(at: str, d: Defendant, law: Law, *, by_court: bool) -> Iterator[Fin
     start = day(d.effective_date)
     if start is None:
         return
-    rule = _RULES[d.kind]
+    rule = law.kind(word_of(facts.SubjectKind, d.kind)).term_rule
     try:
         last = _computed(d, law, start, by_court=by_court)
     except (InvalidTerm, OverflowError, ValueError):
@@ -54,13 +42,13 @@ def _computed(d: Defendant, law: Law, start: date, *, by_court: bool) -> date | 
     """The last day; None where the decision does not say enough to compute it."""
     found = term_of_decision(
         law,
-        facts.SubjectKind.Name(d.kind).removeprefix("SUBJECT_KIND_"),
+        word_of(facts.SubjectKind, d.kind),
         start,
         sentence=length(d.sentence) if given(d.sentence) else None,
         probation=length(d.probation),
         custody_days=d.custody_days,
         life=d.penalty == facts.PENALTY_LIFE,
-        punishment=PUNISHMENTS.get(d.penalty),
+        punishment=punishment_of(word_of(facts.Penalty, d.penalty)),
         by_court=by_court,
     )
     return found.end if found else None

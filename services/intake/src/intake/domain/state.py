@@ -8,18 +8,14 @@ from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
 
+from contracts.words import word_of
 from corrections.common.v1.common_pb2 import Sealed, SealTo
 from corrections.common.v1.facts_pb2 import Penalty, Period, Sex, SubjectKind
 from corrections.intake.v1 import events_pb2 as ev
 from eventcore.decider import Invalid, Refused
 from lawkit.counting import MONTHS_PER_YEAR
-from lawkit.terms import Length, Punishment
+from lawkit.terms import Length, Punishment, punishment_of
 
-# sentences that end on a day; what custody counts for and how far they can be shortened follows from them
-PUNISHMENTS: dict[Penalty, Punishment] = {
-    Penalty.PENALTY_DETENTION: "detention",
-    Penalty.PENALTY_FIXED_TERM: "imprisonment",
-}
 _NOTHING = Length()
 
 
@@ -42,7 +38,7 @@ class Progress:
             return "TERMINATED"
         if self.released is not None and self.released < day:
             return "RELEASED"
-        steps = {
+        steps = {  # not the law's: the latest of the case's own steps
             "PRE_RELEASE": self.prepared,
             "SUPERVISED": self.planned,
             "DECLARED": self.declared,
@@ -127,10 +123,12 @@ class Person:
 
 def kind_id(kind: SubjectKind) -> str:
     """Kind of subject as lawkit names it; empty for none."""
-    if kind not in SubjectKind.values():
-        return ""
-    name = SubjectKind.Name(kind).removeprefix("SUBJECT_KIND_")
-    return "" if name == "UNSPECIFIED" else name
+    return word_of(SubjectKind, kind)
+
+
+def punished(penalty: Penalty) -> Punishment | None:
+    """The sentence that ends on a day; what custody counts for and how far it can be shortened follows from it."""
+    return punishment_of(word_of(Penalty, penalty))
 
 
 def length_of(period: Period) -> Length | None:

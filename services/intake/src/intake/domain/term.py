@@ -19,7 +19,7 @@ from lawkit.errors import BelowFloor, InvalidTerm
 from lawkit.tables import reduction_allowed, reduction_keeps_half
 from lawkit.terms import Length, Term, extend, shorten, term
 
-from intake.domain.state import PUNISHMENTS, Case, LastDay, length_of, must_run
+from intake.domain.state import Case, LastDay, length_of, must_run, punished
 
 _TEMPORARY = SubjectKind.SUBJECT_KIND_TEMPORARY_SERVICE
 _DATES = "reduction.dates-in-ruling"
@@ -37,7 +37,7 @@ def _shorten(case: Case, c: cmd.ShortenTermRequest, ctx: Context) -> Decision:
             raise InvalidTerm("no reduction", "a length")
         if case.kind == _TEMPORARY:
             _must_keep_half(ctx.law, case, by)
-        shorter = shorten(ctx.law, _served(ctx.law, case), by, punishment=PUNISHMENTS.get(case.penalty))
+        shorter = shorten(ctx.law, _served(ctx.law, case), by, punishment=punished(case.penalty))
     except BelowFloor as error:
         raise Refused("TERM_BELOW_FLOOR", rule=error.rule_id, floor=error.want.isoformat()) from error
     except InvalidTerm as error:

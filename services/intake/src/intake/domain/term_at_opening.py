@@ -18,20 +18,12 @@ from lawkit import Law
 from lawkit.errors import InvalidTerm
 from lawkit.terms import Term, credit_rule, term_of_decision, term_until
 
-from intake.domain.state import PUNISHMENTS, kind_id, length_of
-
-# the article that says from when to when each kind runs
-_RULES = {
-    SubjectKind.SUBJECT_KIND_PUBLIC_SURVEILLANCE: "counting.range.surveillance",
-    SubjectKind.SUBJECT_KIND_PROBATION: "counting.credit.probation",
-    SubjectKind.SUBJECT_KIND_PAROLE: "counting.start.parole",
-    SubjectKind.SUBJECT_KIND_TEMPORARY_SERVICE: "release.certificate",
-}
+from intake.domain.state import kind_id, length_of, punished
 
 
 def term_computed(law: Law, c: PreparedCase) -> ev.TermComputed:
     """The term of a decision; Refused where no day of the end can be given, or none that is possible."""
-    rule_id = _rule(c)
+    rule_id = _rule(law, c)
     start = day("effective_date", c.effective_date)
     printed = day("printed_end_date", c.printed_end_date) if c.printed_end_date else None
     try:
@@ -58,10 +50,10 @@ def term_computed(law: Law, c: PreparedCase) -> ev.TermComputed:
     )
 
 
-def _rule(c: PreparedCase) -> str:
+def _rule(law: Law, c: PreparedCase) -> str:
     """The article that counts: for a sentence that begins outside prison after custody, the one that offsets it."""
-    offset = credit_rule(kind_id(c.kind), PUNISHMENTS.get(c.penalty)) if _begins_outside(c) else None
-    return offset if offset and c.custody_days else _RULES[c.kind]
+    offset = credit_rule(kind_id(c.kind), punished(c.penalty)) if _begins_outside(c) else None
+    return offset if offset and c.custody_days else law.kind(kind_id(c.kind)).term_rule
 
 
 def _begins_outside(c: PreparedCase) -> bool:
@@ -71,7 +63,7 @@ def _begins_outside(c: PreparedCase) -> bool:
 
 
 def _offset_unknown(c: PreparedCase) -> bool:
-    return _begins_outside(c) and c.custody_days > 0 and c.penalty not in PUNISHMENTS
+    return _begins_outside(c) and c.custody_days > 0 and punished(c.penalty) is None
 
 
 def _governing(law: Law, printed: date | None, computed: date | None) -> date | None:
@@ -88,6 +80,6 @@ def _computed(law: Law, c: PreparedCase, start: date) -> Term | None:
         probation=length_of(c.probation),
         custody_days=c.custody_days,
         life=c.penalty == Penalty.PENALTY_LIFE,
-        punishment=PUNISHMENTS.get(c.penalty),
+        punishment=punished(c.penalty),
         by_court=c.organ_is_court,
     )

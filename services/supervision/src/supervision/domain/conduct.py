@@ -14,6 +14,7 @@ from corrections.supervision.v1 import service_pb2 as cmd
 from eventcore.acts import day_of_act, law_ref
 from eventcore.decider import Context, Decision, Decisions, Evolutions, Refused, Stamp, free_text
 from lawkit import Law, ladders
+from lawkit.grounds import Measure, RestsOn, is_ground, rests_on
 from lawkit.ladders import admonitions_ground, sanctions_counted
 
 from supervision.domain.recorded import must_be_on_record
@@ -27,7 +28,7 @@ def _admonish(case: Supervision, c: cmd.AdmonishRequest, ctx: Context) -> Decisi
     if _known(case.admonitions, on, c.ground):
         return []
     must_run(case, on)
-    must_be_ground(case, "admonition.ground.", c.ground, ctx.law)
+    must_be_ground(case, "admonition", c.ground, ctx.law)
     must_be_on_record(case, c.ground, ctx.law, on)
     return [
         ev.Admonished(
@@ -41,13 +42,14 @@ def _warn(case: Supervision, c: cmd.WarnRequest, ctx: Context) -> Decision:
     if _known(case.warnings, on, c.ground):
         return []
     must_run(case, on)
-    must_be_ground(case, "warning.ground.", c.ground, ctx.law)
+    must_be_ground(case, "warning", c.ground, ctx.law)
     must_be_on_record(case, c.ground, ctx.law, on)
-    if c.ground == TWO_ADMONITIONS and ctx.law.in_force(TWO_ADMONITIONS, on):
+    needed = rests_on(ctx.law, c.ground)
+    if needed is RestsOn.ADMONITIONS and ctx.law.in_force(c.ground, on):
         count = counted(case, case.admonitions, on)
         if not admonitions_ground(ctx.law, count, not_corrected=True, on=on).exists:
             raise Refused("ADMONITIONS_TOO_FEW", rule="warning.ground.two-admonitions", counted=str(count))
-    if c.ground == "warning.ground.injunction-minor" and not case.injunction:
+    if needed is RestsOn.INJUNCTION and not case.injunction:
         raise Refused("NO_INJUNCTION", rule="warning.ground.injunction-minor")
     return [
         ev.Warned(
@@ -56,9 +58,9 @@ def _warn(case: Supervision, c: cmd.WarnRequest, ctx: Context) -> Decision:
     ]
 
 
-def must_be_ground(case: Supervision, prefix: str, ground: str, law: Law) -> None:
+def must_be_ground(case: Supervision, measure: Measure, ground: str, law: Law) -> None:
     """The ground is one of the law's for this kind of subject. Refused GROUND_UNKNOWN, GROUND_NOT_FOR_KIND."""
-    if not ground.startswith(prefix) or ground not in law.rule_ids:
+    if not is_ground(law, measure, ground):
         raise Refused("GROUND_UNKNOWN", rule="conduct.decision-written", ground=ground)
     if not law.rule(ground).applies_to(case.kind_id):
         raise Refused("GROUND_NOT_FOR_KIND", ground, kind=case.kind_id)

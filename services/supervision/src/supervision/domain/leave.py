@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from contracts.words import name_of, words_of
 from corrections.supervision.v1 import events_pb2 as ev
 from corrections.supervision.v1 import service_pb2 as cmd
 from eventcore.acts import day_of_act, day_or_none
@@ -33,11 +34,6 @@ from supervision.domain.state import Leave, Supervision, must_run, not_before_de
 
 RULE = "leave.approval-required"
 _TIERS = "leave.office-approval.max-days"
-_LEVEL = {
-    "JO": ev.APPROVER_OFFICE,
-    "COUNTY_CCI": ev.APPROVER_COUNTY,
-    "CITY_CCI": ev.APPROVER_HIGHER,
-}
 
 
 def _request(case: Supervision, c: cmd.RequestLeaveRequest, ctx: Context) -> Decision:
@@ -70,7 +66,7 @@ def _request(case: Supervision, c: cmd.RequestLeaveRequest, ctx: Context) -> Dec
             reason=c.reason,
             from_date=c.from_date,
             to_date=c.to_date,
-            approver=_LEVEL[approval.approver] if approval else ev.APPROVER_UNSPECIFIED,
+            approver=_level(approval.approver) if approval else ev.APPROVER_UNSPECIFIED,
         )
     ]
 
@@ -83,18 +79,29 @@ def _approve(case: Supervision, c: cmd.ApproveLeaveRequest, ctx: Context) -> Dec
     must_run(case, on)
     if on > leave.last:
         raise Refused("LEAVE_IS_OVER", rule=RULE, to_date=leave.last.isoformat())
-    own = _LEVEL.get(ctx.caller.role, ev.APPROVER_UNSPECIFIED)
+    own = ctx.caller.role
     approval = _approval(case, c.leave_id, leave, ctx.law, on)
-    if approval is not None and own < _LEVEL[approval.approver]:
+    if approval is not None and _rank(own) < _rank(approval.approver):
         raise Refused("LEAVE_NEEDS_HIGHER_APPROVER", rule=approval.rule_id, approver=approval.approver)
     return [
         ev.LeaveApproved(
             leave_id=c.leave_id,
             from_date=leave.first.isoformat(),
             to_date=leave.last.isoformat(),
-            approver=own,
+            approver=_level(own),
         )
     ]
+
+
+def _rank(role: str) -> int:
+    """How high the role stands among those who approve leave; 0 for others."""
+    known = words_of(ev.Approver)
+    return known.index(role) + 1 if role in known else 0
+
+
+def _level(role: str) -> str:
+    """The role among those who approve leave, as events name it."""
+    return name_of(ev.Approver, role) if _rank(role) else "APPROVER_UNSPECIFIED"
 
 
 def _approval(case: Supervision, leave_id: str, leave: Leave, law: Law, on: date) -> Approval | None:

@@ -11,9 +11,7 @@ from datetime import date
 from eventcore.decider import Invalid, Refused
 from lawkit import Law
 
-_PROVINCE = len("11")
-_PREFECTURE = len("1101")
-_COUNTY = len("110108")
+_PROVINCE, _PREFECTURE, _COUNTY = 2, 4, 6  # not the law's: GB/T 2260
 # GB/T 2260: 21 to 50 in the middle are regions, autonomous prefectures and leagues, which have no districts
 _CITIES = (*range(1, 21), *range(51, 71))  # not the law's: GB/T 2260
 # 01 to 20 and 51 to 80 at the end are districts; all others are counties, banners and county-level cities

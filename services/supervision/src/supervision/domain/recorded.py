@@ -12,16 +12,12 @@ from datetime import date
 
 from eventcore.decider import Refused
 from lawkit import Law
-from lawkit.ladders import Late, Measure, late_report_measure
+from lawkit.grounds import RestsOn, rests_on
+from lawkit.ladders import Late, late_report_measure
 from lawkit.law_of_the_day import counted_since
 
 from supervision.domain.measures import LADDER
 from supervision.domain.state import Supervision
-
-_LATENESS = {
-    LADDER: Measure.ADMONITION,
-    "warning.ground.late-or-out-over-ten-days": Measure.WARNING,
-}
 
 
 def lateness(case: Supervision, law: Law, on: date) -> Iterator[Late]:
@@ -38,8 +34,7 @@ def must_be_on_record(case: Supervision, ground: str, law: Law, on: date) -> Non
 
     Refused ABSENCE_NOT_ON_RECORD. Where the ground was no law yet on the day, what the organs did stands.
     """
-    wanted = _LATENESS.get(ground)
-    if wanted is None or not law.in_force(ground, on):
+    if rests_on(law, ground) is not RestsOn.LATENESS or not law.in_force(ground, on):
         return
-    if all(late.measure is not wanted for late in lateness(case, law, on)):
+    if all(late.rule_id != ground for late in lateness(case, law, on)):
         raise Refused("ABSENCE_NOT_ON_RECORD", ground, on=on.isoformat())

@@ -15,15 +15,13 @@ from corrections.supervision.v1 import service_pb2 as cmd
 from eventcore.acts import day_of_act, day_or_none, law_ref, past_day, text_of
 from eventcore.decider import Context, Decision, Decisions, Evolutions, Invalid, Refused, Stamp, free_text
 from lawkit import Law
+from lawkit.grounds import is_major_merit, reduction_grounds
 from lawkit.law_of_the_day import last_day, provisional
 from lawkit.served import months_served
 from lawkit.tables import reduction_allowed, reduction_may_start
 
-from supervision.domain.levels import CITY, PROVINCE, in_municipality
+from supervision.domain.levels import institutions_of
 from supervision.domain.state import Proposal, Supervision, answered, must_run
-
-_MAJOR_MERIT = frozenset({"reduction.must", "reduction.probation.exception"})
-GROUNDS = _MAJOR_MERIT | {"reduction.may"}
 
 
 def _propose(case: Supervision, c: cmd.ProposeReductionRequest, ctx: Context) -> Decision:
@@ -34,7 +32,7 @@ def _propose(case: Supervision, c: cmd.ProposeReductionRequest, ctx: Context) ->
             return []
         raise Refused("REDUCTION_PENDING", rule="reduction.ruling-time", since=pending.day.isoformat())
     must_run(case, on)
-    if c.ground not in GROUNDS:
+    if c.ground not in reduction_grounds(ctx.law):
         raise Refused("GROUND_UNKNOWN", rule="reduction.may", ground=c.ground)
     _must_be_allowed(case, c.ground, ctx.law, on)
     _must_have_served(case, c.ground, ctx.law, on)
@@ -56,7 +54,7 @@ def _must_be_allowed(case: Supervision, ground: str, law: Law, on: date) -> None
     needed = {SubjectKind.SUBJECT_KIND_PROBATION: "reduction.probation.exception"}.get(case.kind, ground)
     if not law.in_force(needed, on):
         return
-    verdict = reduction_allowed(law, case.kind_id, major_merit=ground in _MAJOR_MERIT, on=on)
+    verdict = reduction_allowed(law, case.kind_id, major_merit=is_major_merit(law, ground), on=on)
     if not verdict.allowed:
         raise Refused("REDUCTION_NEEDS_MAJOR_MERIT", rule="reduction.probation.exception", ground=ground)
 
@@ -65,8 +63,7 @@ def _must_be_of_the_courts_level(case: Supervision, ctx: Context, on: date) -> N
     """A life sentence is reduced by the high court, any other by the intermediate court: their level submits."""
     life = case.penalty == Penalty.PENALTY_LIFE
     rule = "reduction.path.high-court" if life else "reduction.path.intermediate"
-    city = (CITY, PROVINCE) if in_municipality(case.county) else (CITY,)
-    levels = (PROVINCE,) if life else city
+    levels = institutions_of(ctx.law, "high" if life else "intermediate", case.county)
     if ctx.caller.role not in levels and ctx.law.in_force(rule, on):
         raise Refused("PROPOSER_NOT_OF_COURT_LEVEL", rule, proposer=",".join(levels))
 
@@ -85,10 +82,8 @@ def _must_have_served(case: Supervision, ground: str, law: Law, on: date) -> Non
     if sentence is None or start is None or end is None:
         return
     served, before = months_served(sentence, end, on), months_served(sentence, end, start)
-    if sentence - before < law.threshold(rule, "remainder_months_lt", on):
-        return
-    merit = ground in _MAJOR_MERIT
-    if not reduction_may_start(law, sentence, served, major_merit=merit).allowed:
+    merit, rest = is_major_merit(law, ground), sentence - before
+    if not reduction_may_start(law, sentence, served, major_merit=merit, remainder_months=rest).allowed:
         raise Refused("REDUCTION_TOO_EARLY", rule="reduction.start", months_served=str(served))
 
 

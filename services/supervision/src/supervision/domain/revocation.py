@@ -9,23 +9,25 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from contracts.words import name_of, word_of
 from corrections.common.v1.facts_pb2 import SubjectKind
 from corrections.supervision.v1 import events_pb2 as ev
 from corrections.supervision.v1 import service_pb2 as cmd
 from eventcore.acts import day_of_act, day_or_none, law_ref, past_day, text_of
 from eventcore.decider import Context, Decision, Decisions, Evolutions, Refused, Stamp, free_text
 from lawkit import Law
+from lawkit.grounds import RestsOn, rests_on
 from lawkit.ladders import warnings_ground
 from lawkit.law_of_the_day import last_day, provisional
+from lawkit.proceedings import dossier
 from lawkit.tables import measure_available
 
 from supervision.domain.conduct import counted, must_be_ground
-from supervision.domain.levels import levels_of
+from supervision.domain.levels import court_level, institutions_of
 from supervision.domain.recorded import lateness
 from supervision.domain.state import Proposal, Supervision, answered, must_run
 
 DOSSIER = "revoke.dossier"
-ITEMS = frozenset(ev.DossierItem.values()) - {ev.DOSSIER_ITEM_UNSPECIFIED}
 
 
 def _propose(case: Supervision, c: cmd.ProposeRevocationRequest, ctx: Context) -> Decision:
@@ -37,14 +39,10 @@ def _propose(case: Supervision, c: cmd.ProposeRevocationRequest, ctx: Context) -
         raise Refused("REVOCATION_PENDING", rule="revoke.ruling-time", since=pending.day.isoformat())
     must_run(case, on)
     _must_exist(case, ctx.law)
-    must_be_ground(case, "revoke.", c.ground, ctx.law)
-    must_be_ground(case, f"revoke.{case.kind_id.lower()}.ground.", c.ground, ctx.law)
+    must_be_ground(case, "revocation", c.ground, ctx.law)
     _must_have_facts(case, c.ground, ctx.law, on)
     _must_be_of_the_courts_level(case, ctx, on)
-    missing = sorted(ITEMS.difference(c.dossier))
-    if missing and ctx.law.in_force(DOSSIER, on):
-        names = ",".join(ev.DossierItem.Name(item).removeprefix("DOSSIER_ITEM_") for item in missing)
-        raise Refused("DOSSIER_INCOMPLETE", rule="revoke.dossier", missing=names)
+    _must_be_complete(c, ctx.law, on)
     return [
         ev.RevocationProposed(
             ground=law_ref(ctx.law, c.ground, on),
@@ -54,6 +52,16 @@ def _propose(case: Supervision, c: cmd.ProposeRevocationRequest, ctx: Context) -
             provisional=provisional(ctx.law, "revoke.ruling-time", on),
         )
     ]
+
+
+def _must_be_complete(c: cmd.ProposeRevocationRequest, law: Law, on: date) -> None:
+    if not law.in_force(DOSSIER, on):
+        return
+    found = dossier(law, [word_of(ev.DossierItem, item) for item in c.dossier], on)
+    if not found.complete:
+        missing = (name_of(ev.DossierItem, word) for word in found.missing)
+        names = ",".join(name.removeprefix("DOSSIER_ITEM_") for name in missing)
+        raise Refused("DOSSIER_INCOMPLETE", rule="revoke.dossier", missing=names)
 
 
 def _must_exist(case: Supervision, law: Law) -> None:
@@ -68,14 +76,15 @@ def _must_exist(case: Supervision, law: Law) -> None:
 
 def _must_have_facts(case: Supervision, ground: str, law: Law, on: date) -> None:
     """The recorded facts carry a ground that rests on facts recorded here; others rest on their evidence."""
-    if ground.endswith(".injunction-serious") and not case.injunction:
+    needed = rests_on(law, ground)
+    if needed is RestsOn.INJUNCTION and not case.injunction:
         raise Refused("NO_INJUNCTION", ground)
-    if ground.endswith(".two-warnings"):
+    if needed is RestsOn.WARNINGS:
         count = counted(case, case.warnings, on)
         found = warnings_ground(law, case.kind_id, count, not_corrected=True, on=on)
         if not found.exists:
             raise Refused("WARNINGS_TOO_FEW", found.rule_id, counted=str(count))
-    if ground.endswith(".late-or-out-over-one-month") and law.in_force(ground, on):
+    if needed is RestsOn.LATENESS and law.in_force(ground, on):
         rules = {late.revocation_rule for late in lateness(case, law, on)}
         if ground not in rules:
             raise Refused("ABSENCE_TOO_SHORT", ground, on=on.isoformat())
@@ -83,7 +92,8 @@ def _must_have_facts(case: Supervision, ground: str, law: Law, on: date) -> None
 
 def _must_be_of_the_courts_level(case: Supervision, ctx: Context, on: date) -> None:
     """The institution of the place of execution that has the original court's level proposes."""
-    levels = levels_of(case.organ_unit, case.county, parole=case.kind == SubjectKind.SUBJECT_KIND_PAROLE)
+    level = court_level(case.organ_unit, parole=case.kind == SubjectKind.SUBJECT_KIND_PAROLE)
+    levels = institutions_of(ctx.law, level, case.county)
     if ctx.caller.role not in levels and ctx.law.in_force("revoke.proposer.same-level", on):
         proposer = ",".join(levels)
         raise Refused("PROPOSER_NOT_OF_COURT_LEVEL", rule="revoke.proposer.same-level", proposer=proposer)

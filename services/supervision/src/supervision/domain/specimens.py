@@ -7,21 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from contracts.words import name_of, words_of
 from corrections.supervision.v1 import events_pb2 as ev
 from corrections.supervision.v1 import service_pb2 as cmd
 from eventcore.allowed import Specimen, Specimens
 from eventcore.decider import Context
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
+from lawkit.grounds import Measure, grounds, reduction_grounds
 
-from supervision.domain.reduction import GROUNDS
-from supervision.domain.revocation import ITEMS
 from supervision.domain.state import Supervision
 
 _NEW = "specimen"
 # GB/T 2260: a place that is away from everybody's home but its own people's, and one for those
 _AWAY, _ELSEWHERE = "110101", "310101"
-_DOSSIER = [name for name, item in ev.DossierItem.items() if item in ITEMS]
+_DOSSIER = [name_of(ev.DossierItem, word) for word in words_of(ev.DossierItem)]
 
 
 def _one(request: Callable[[str], Message], *, depends_on_content: bool = False) -> Specimen[Supervision]:
@@ -36,16 +36,11 @@ def _each(
     return Specimen(lambda case, _: [request(one) for one in (*known(case),) or (_NEW,)])
 
 
-def _ground(prefix: str, request: Callable[[str], Message]) -> Specimen[Supervision]:
+def _ground(measure: Measure, request: Callable[[str], Message]) -> Specimen[Supervision]:
     """One for each ground of the law for this kind of subject; where there is none, for one that nobody knows."""
 
     def requests(case: Supervision, ctx: Context) -> Sequence[Message]:
-        law = ctx.law
-        start = prefix.format(kind=case.kind_id.lower())
-        found = [
-            one for one in law.rule_ids if one.startswith(start) and law.rule(one).applies_to(case.kind_id)
-        ]
-        return [request(one) for one in found or (_NEW,)]
+        return [request(one) for one in grounds(ctx.law, measure, case.kind_id) or (_NEW,)]
 
     return Specimen(requests, depends_on_content=True)
 
@@ -100,10 +95,10 @@ SPECIMENS: Specimens[Supervision] = {
     cmd.RequestPoliceSearchRequest: _one(lambda _: cmd.RequestPoliceSearchRequest()),
     cmd.ClassifyAbscondedRequest: _one(lambda _: cmd.ClassifyAbscondedRequest()),
     cmd.RecordFoundRequest: Specimen(lambda _, ctx: [cmd.RecordFoundRequest(found_at=_now(ctx))]),
-    cmd.AdmonishRequest: _ground("admonition.ground.", lambda one: cmd.AdmonishRequest(ground=one)),
-    cmd.WarnRequest: _ground("warning.ground.", lambda one: cmd.WarnRequest(ground=one)),
+    cmd.AdmonishRequest: _ground("admonition", lambda one: cmd.AdmonishRequest(ground=one)),
+    cmd.WarnRequest: _ground("warning", lambda one: cmd.WarnRequest(ground=one)),
     cmd.ProposeRevocationRequest: _ground(
-        "revoke.{kind}.ground.", lambda one: cmd.ProposeRevocationRequest(ground=one, dossier=_DOSSIER)
+        "revocation", lambda one: cmd.ProposeRevocationRequest(ground=one, dossier=_DOSSIER)
     ),
     cmd.RecordRevocationRulingRequest: _one(
         lambda on: cmd.RecordRevocationRulingRequest(exchange_id=_NEW, ruling_date=on, revoked=True),
@@ -114,7 +109,7 @@ SPECIMENS: Specimens[Supervision] = {
         depends_on_content=True,
     ),
     cmd.ProposeReductionRequest: Specimen(
-        lambda _, __: [cmd.ProposeReductionRequest(ground=one) for one in sorted(GROUNDS)],
+        lambda _, ctx: [cmd.ProposeReductionRequest(ground=one) for one in reduction_grounds(ctx.law)],
         depends_on_content=True,
     ),
     cmd.RecordReductionRulingRequest: _one(

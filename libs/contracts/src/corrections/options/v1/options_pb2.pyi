@@ -10,6 +10,8 @@ EVENT_FIELD_NUMBER: _ClassVar[int]
 event: _descriptor.FieldDescriptor
 PII_FIELD_NUMBER: _ClassVar[int]
 pii: _descriptor.FieldDescriptor
+WORD_FIELD_NUMBER: _ClassVar[int]
+word: _descriptor.FieldDescriptor
 ACCESS_FIELD_NUMBER: _ClassVar[int]
 access: _descriptor.FieldDescriptor
 
