@@ -6,8 +6,8 @@ The arrangements of 2027 and 2028 are invented; they are no notices of the State
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC
-from typing import cast
+from datetime import UTC, date
+from typing import TypeVar, cast
 
 import grpc
 import pytest
@@ -15,12 +15,16 @@ from corrections.administration.v1 import events_pb2 as ev
 from corrections.administration.v1 import service_pb2 as pb
 from eventcore.meta import timestamp
 from eventcore.testing import instant
+from google.protobuf.message import Message
+from guitu_cli.law_here import with_imported_years
 from lawkit import load_law
+from lawkit.law_of_the_day import final_day
 from servicekit import law_release
 from servicekit.testing import release_the_law
 
 from tests.integration.supervision.world import World, wait
 
+R = TypeVar("R", bound=Message)
 BUREAU = "staff/33/JUSTICE_DEPT/zhao"
 NEW_YEAR = [("2026-12-31", False), ("2027-01-01", False), ("2027-01-09", True)]
 
@@ -79,6 +83,34 @@ def test_a_year_is_imported_once_and_corrected_and_the_earlier_one_stays_known(w
         ),
         "the year is listed once",
     )
+
+
+class Asking:
+    """Calls of `guitu`, at administration alone."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def call(self, request: Message, answer: type[R], /) -> R:
+        """The answer."""
+        found = self._world.call(type(request).__name__.removesuffix("Request"), request)
+        assert isinstance(found, answer)
+        return found
+
+
+def test_a_simulation_counts_by_the_years_that_were_known(world: World):
+    """They were imported by the test before: first with 31 December, corrected without it."""
+    law, rule, start = load_law(), "intake.report.deadline", date(2026, 12, 21)
+    known = {
+        when: with_imported_years(law, Asking(world), instant(when))
+        for when in ("2026-11-01T09:00", "2026-12-01T09:00", "2027-02-01T09:00")
+    }
+    assert [final_day(here, rule, start) for here in known.values()] == [
+        None,
+        date(2027, 1, 4),
+        date(2026, 12, 31),
+    ]
+    assert known["2026-11-01T09:00"].calendar_version == law.calendar_version
 
 
 def test_a_year_that_came_with_the_software_is_read_and_can_be_corrected(world: World):

@@ -11,6 +11,7 @@ from corrections.intake.v1 import service_pb2 as pb
 from corrections.law.v1 import explanation_pb2 as told
 from corrections.law.v1.service_pb2 import AskedRefusal
 from eventcore import ids
+from eventcore.testing import instant
 
 from tests.integration.intake.test_intake import code, opened, person
 from tests.integration.intake.world import COUNTY, World
@@ -83,6 +84,17 @@ def test_a_refusal_of_another_day_is_judged_by_that_day(world: World):
     with pytest.raises(grpc.RpcError) as other:
         explain(world, case, refusal=wrong)
     assert code(other) == grpc.StatusCode.INVALID_ARGUMENT
+    # what was recorded on the 10th was not known on the 5th, though it is said to have happened then
+    death = pb.RecordDeathRequest(request_id="2", case_id=str(case), died_on="2026-03-04")
+    death.occurred_at.FromDatetime(instant("2026-03-04T10:00"))
+    world.call("RecordDeath", death)
+    assert "NOT_RECEIVED" in asked(world, case, refusal=before).sentences_zh[1]
+    at = AskedRefusal(command="FormGroup")
+    at.at.FromDatetime(instant("2026-03-10T08:59"))
+    assert "NOT_RECEIVED" in asked(world, case, refusal=at).sentences_zh[1]
+    # refused in the morning, received at nine: the day has an instant at which it was refused
+    morning = AskedRefusal(command="FormGroup", day="2026-03-10", code="NOT_RECEIVED")
+    assert "NOT_RECEIVED" in asked(world, case, refusal=morning).sentences_zh[1]
     version = world.case(case).version
     assert version == world.query("select count(*) from es.event where subject = %s", case)[0][0] - 1
 

@@ -216,6 +216,22 @@ def test_ids_made_by_formatting_are_seen() -> None:
     assert [bool(p.fullmatch("revoke.parole.ground.two-warnings")) for p in patterns] == [True]
 
 
+def own_rule(tmp_path: Path) -> Path:
+    """A region's file with a rule of its own."""
+    rule: dict[str, object] = {
+        "id": "local.test.visit", "type": "local", "phase": "local", "title_zh": "走访", "title_en": "visit",
+        "actor": ["COUNTY_CCI"], "kinds": ["ALL"], "trigger": "a new case", "action": "visit", "duration": None,
+        "unit": None, "on_breach": "none stated", "source": [{"text": "SEED2", "article": "二(一)"}],
+        "counting": {"profile": "P-NONE", "first_day": "not_applicable", "holiday_roll": "not_applicable"},
+        "quote": None, "in_force_from": "2022-09-18", "in_force_to": None, "binding": "local", "seen": True,
+        "value_seen": None, "verification": "seed",
+    }  # fmt: skip
+    file = tmp_path / "own.yaml"
+    content = {"code": "5304", "title_zh": "玉溪市", "rules": [{"rule": rule}]}
+    file.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    return file
+
+
 def test_a_region_changes_the_answers(tmp_path: Path) -> None:
     file = tmp_path / "region.yaml"
     file.write_text(
@@ -224,6 +240,13 @@ def test_a_region_changes_the_answers(tmp_path: Path) -> None:
     show = ("show", "local.yuxi.quarterly-rating")
     assert answer(*show)[0]["in_force"] is False
     assert answer(*show, "--region", str(file))[0]["in_force"] is True
+    # what else is asked of the law is asked of the region's
+    found = answer("search", "走访", "--region", str(own_rule(tmp_path)))
+    assert "local.test.visit" in [row["id"] for row in found]
+    used = answer("coverage", "--root", str(ROOT), "--region", str(own_rule(tmp_path)))
+    assert used["rules"] == len(load_law().rule_ids) + 1
+    term = ("term", "缓刑", "--from", "2026-03-02", "--length", "1y")
+    assert answer(*term, "--region", str(file)) == answer(*term)
     file.write_text('code: "5304"\ntitle_zh: 玉溪市\nadopts: [leave.return]\n', encoding="utf-8")
     refused = run(*show, "--region", str(file))
     assert refused.exit_code == 2

@@ -9,15 +9,15 @@ from typing import Annotated, NoReturn
 
 import typer
 import yaml
-from lawkit import Law, load_law
+from lawkit import Law
 from lawkit.check import Report, check, examples_of
 from lawkit.counting import SHANGHAI
 from lawkit.errors import LawError, NotInForce, UnknownRule, WrongFile
 from lawkit.loading_yaml import marked
-from lawkit.region import in_region, read_region
 
 from guitu_cli import law_answers as answers
 from guitu_cli import law_due, law_releasing, law_simulating, law_terms, law_uses
+from guitu_cli.law_here import Region, law_here
 from guitu_cli.output import DONE, FAILED, REFUSED, USAGE, Row, document, fail, rows
 from guitu_cli.running import AsJson
 from guitu_cli.texts import head, say
@@ -37,9 +37,6 @@ law.command(
     "simulate", help=say("用草案只读重放历史,列出变化", "Replay history under a draft, list what changes.")
 )(law_simulating.simulate)
 
-Region = Annotated[
-    Path | None, typer.Option("--region", exists=True, dir_okay=False, help="A region's additions, YAML.")
-]
 On = Annotated[str, typer.Option("--on", help="Day of the fact, ISO 8601; its law judges.")]
 
 
@@ -53,7 +50,7 @@ def check_(
 ) -> None:
     """Any file in the schema of examples.yaml. Exit 0 all passed, 1 some failed, 2 no such file."""
     try:
-        report = check(_law(region), examples_of(_content(file)))
+        report = check(law_here(region), examples_of(_content(file)))
     except LawError as error:
         fail(str(error), USAGE)
     if as_json:
@@ -95,7 +92,7 @@ def _differences(report: Report) -> None:
 @law.command(help=say("显示规则、条文和引文", "Show a rule with its article and words."))
 def show(rule: str, on: On = "", region: Region = None, as_json: AsJson = False) -> None:
     """Every version of the rule, or with --on the one that judges a fact of that day; settings and others too."""
-    here = _law(region)
+    here = law_here(region)
     try:
         found = answers.shown(here, rule, _day(on) if on else None)
     except LawError as error:
@@ -120,7 +117,7 @@ def due(
 ) -> None:
     """Until when the duty is due. Exit 1 calendar missing, 3 no such date by law."""
     facts = dict(_fact(one) for one in fact or [])
-    here = _law(region)
+    here = law_here(region)
     try:
         found = law_due.due(here, rule, _start(start), facts)
     except law_due.UnknownFact as error:
@@ -142,10 +139,11 @@ def due(
 def search(
     text: Annotated[list[str], typer.Argument(help="Words; each must occur.")],
     on: On = "",
+    region: Region = None,
     as_json: AsJson = False,
 ) -> None:
     """Rules, settings and documents whose id, title, words or article contain every word."""
-    found = answers.found(load_law(), text, _day(on) if on else None)
+    found = answers.found(law_here(region), text, _day(on) if on else None)
     rows(say(f"{len(found)} 条", f"{len(found)} found"), found, as_json=as_json)
     raise typer.Exit(DONE if found else FAILED)
 
@@ -155,13 +153,14 @@ def coverage(
     root: Annotated[
         Path | None, typer.Option(exists=True, file_okay=False, help="Repository; default: around here.")
     ] = None,
+    region: Region = None,
     as_json: AsJson = False,
 ) -> None:
     """Every rule never used in code, with the feature of features.md that will use it."""
     top = law_uses.repository(root or Path.cwd())
     if top is None:
         fail(say("这里没有源代码:请给出 --root", "no source tree here: give --root"), USAGE)
-    here = load_law()
+    here = law_here(region)
     uses = law_uses.uses(here, top)
     unused = law_uses.unused(here, uses)
     if as_json:
@@ -182,16 +181,6 @@ def _fields(pairs: Iterable[tuple[str, object]]) -> list[Row]:
         for name, value in pairs
         if value not in (None, [])
     ]
-
-
-def _law(region: Path | None) -> Law:
-    here = load_law()
-    if region is None:
-        return here
-    try:
-        return in_region(here, read_region(region.read_bytes(), here, region.name))
-    except WrongFile as error:
-        fail(str(error), USAGE)
 
 
 def _fail(error: LawError, here: Law, asked: str) -> NoReturn:

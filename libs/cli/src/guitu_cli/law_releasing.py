@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from devstack.home import default_home
 from eventcore import checkpoint
 from lawkit import load_law
 from proofs.note import NoteError, Signer, parse_vkeys
+from servicekit import region_in_use
 from servicekit.law_release import ROLES, NotReleased, folder, released, signed
 
 from guitu_cli.calendar import BUREAU, As, principal, told
@@ -54,19 +56,25 @@ def sign(
     key: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="Private key of `guitu law key`.")],
     name: Who,
     role: Role,
+    region: Annotated[
+        Path | None,
+        typer.Option("--region", exists=True, dir_okay=False, help="Sign this region's file instead."),
+    ] = None,
     release: Note = None,
     as_json: AsJson = False,
 ) -> None:
     """The release of the rule set in use carries this signature; an earlier one of the same rule set stays."""
-    path = release or folder(default_home().resolve()) / "rules.release"
+    digest = load_law().digest if region is None else sha256(region.read_bytes()).hexdigest()
+    file = "rules.release" if region is None else region_in_use.RELEASE
+    path = release or folder(default_home().resolve()) / file
     before = path.read_text(encoding="utf-8") if path.is_file() else None
     try:
-        note = signed(load_law().digest, _signer(key, name, role), before=before)
+        note = signed(digest, _signer(key, name, role), before=before)
     except (NotReleased, NoteError) as error:
         fail(str(error), USAGE)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(note, encoding="utf-8")
-    document({"release": str(path), "digest": load_law().digest}) if as_json else typer.echo(str(path))
+    document({"release": str(path), "digest": digest}) if as_json else typer.echo(str(path))
 
 
 def released_(

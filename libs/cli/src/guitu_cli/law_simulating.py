@@ -16,6 +16,7 @@ from typing import Annotated
 import typer
 from corrections.audit.v1 import service_pb2 as audit
 from devstack import topology
+from devstack.home import default_home
 from eventcore import meta
 from eventcore.errors import UnknownEventType
 from eventcore.event import Event
@@ -26,9 +27,11 @@ from lawkit import Law, load_law
 from lawkit.counting import end_of_day
 from lawkit.errors import WrongFile
 from lawkit.loading_file import read_catalogue
+from servicekit import region_in_use
 
 from guitu_cli.client import OPERATOR, Client, client
 from guitu_cli.law_differences import Change, Laws, Summary, changes, unlike
+from guitu_cli.law_here import in_the_region, law_here, with_imported_years
 from guitu_cli.output import USAGE, Row, document, fail, rows
 from guitu_cli.running import AsJson
 from guitu_cli.texts import head, say
@@ -118,26 +121,43 @@ def simulate(
     unit: Annotated[
         str, typer.Option(help="Unit in whose name it is read, GB/T 2260; default: operator.")
     ] = "",
+    region: Annotated[
+        Path | None,
+        typer.Option(
+            "--region",
+            exists=True,
+            dir_okay=False,
+            help="A region's additions; default: of this installation.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Nothing is written anywhere. Exit 0, also when nothing changes; 2 for a draft that does not load."""
+    """Nothing is written anywhere. Both laws have the imported years and the region. Exit 0, also when nothing changes; 2 for a draft that does not load."""
     days = _day(first), _day(last)
     if days[1] < days[0]:
         fail(say("--to 早于 --from", "--to is before --from"), USAGE)
-    today = load_law()
+    here = region_in_use.path_of(default_home().resolve())
+    region = region or (here if here.is_file() else None)
     try:
-        draft = draft_of(rules.read_bytes(), rules.name, today)
+        draft = draft_of(rules.read_bytes(), rules.name, load_law())
     except WrongFile as error:
         fail(str(error), USAGE)
-    simulation, found = Simulation(services(), Laws(today, draft), *days), list[Change]()
+    laws, found = Laws(law_here(region), in_the_region(draft, region)), list[Change]()
     with client(_principal(unit)) as to:
+        laws = _with_imported_years(laws, to, end_of_day(days[1]))
+        simulation = Simulation(services(), laws, *days)
         progress = _Progress()
         for page in histories(to):
             for case_id, events in page.cases:
                 found += simulation.case(case_id, events, page.now)
             progress.show(simulation.summary.cases, page.total)
     simulation.close()
-    _print(found, simulation.summary, draft, as_json=as_json)
+    _print(found, simulation.summary, laws.draft, as_json=as_json)
+
+
+def _with_imported_years(laws: Laws, to: Client, known_at: datetime) -> Laws:
+    today = with_imported_years(laws.today, to, known_at)
+    return Laws(today, laws.draft.with_calendar(today.calendar))
 
 
 def _principal(unit: str) -> str:

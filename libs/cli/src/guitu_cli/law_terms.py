@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated, cast
 
 import typer
-from lawkit import Law, load_law
+from lawkit import Law
 from lawkit.errors import LawError, UnknownRule
 from lawkit.terms import (
     Length,
@@ -23,6 +23,7 @@ from lawkit.terms import (
 from lawkit.terms import term as term_of
 from lawkit.why import Change, structure, why_term
 
+from guitu_cli.law_here import Region, law_here
 from guitu_cli.output import REFUSED, USAGE, document, fail, rows
 from guitu_cli.running import AsJson
 from guitu_cli.texts import head, say
@@ -41,10 +42,11 @@ def term(
     add: Annotated[str, typer.Option(help="Length of time that does not count.")] = "",
     punishment: Annotated[str, typer.Option(help="detention|imprisonment, for probation.")] = "",
     sentence: Annotated[str, typer.Option(help="Length of the suspended sentence, to check probation.")] = "",
+    region: Region = None,
     as_json: AsJson = False,
 ) -> None:
     """The term with the rules that determined it. Exit 3 when the law allows no such term."""
-    law = load_law()
+    law = law_here(region)
     if punishment not in {"", "detention", "imprisonment"}:
         fail(
             say(f"刑种 {punishment} 应为 detention 或 imprisonment", "want detention or imprisonment"), USAGE

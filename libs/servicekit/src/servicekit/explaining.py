@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Generic, Protocol, TypeVar
+from datetime import date, datetime, timedelta
+from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
 import grpc
@@ -17,6 +17,7 @@ from contracts import registry
 from corrections.common.v1.common_pb2 import LawRef
 from corrections.law.v1 import explanation_pb2 as told
 from corrections.law.v1 import service_pb2 as pb
+from eventcore import meta
 from eventcore.decider import SHANGHAI, Caller, Context, Decider, Invalid, NotFound, Refused, StreamKey, day
 from eventcore.event import Event
 from eventcore.reads import Read, read
@@ -32,7 +33,6 @@ from servicekit.deps import Deps
 from servicekit.errors import Texts
 
 S = TypeVar("S")
-_NOON = time(12)
 _LAST_INSTANT = timedelta(microseconds=1)
 _NO_ID = UUID(int=0)
 _CLOCK = "select rule, since, due_at, causation from es.deadline where subject = %s and name = %s"
@@ -157,23 +157,32 @@ class Explains(Generic[S]):
     def _refusal(
         self, asked: Asked, found: Read[S], refusal: pb.AskedRefusal
     ) -> tuple[Explanation, Sequence[Event]]:
-        on = day("refusal.day", refusal.day) if refusal.day else found.day
-        known = [event for event in found.events if event.day <= on]
-        state = self._after(known)
-        now = datetime.combine(on, _NOON, SHANGHAI).astimezone(UTC) if refusal.day else found.now
-        context = Context(now, asked.caller, "", _NO_ID, None, asked.law)
         package = found.events[0].type.rpartition(".")[0]
         request = _request(asked.request.case_id, refusal, package)
+        other, moments = "", _moments(found, refusal)
+        for at in moments:
+            # what was known then: a fact recorded later, however old, was no reason for the answer
+            known = [event for event in found.events if event.recorded_at <= at]
+            refused = self._answer(asked, known, request, at) if known else None
+            if refused is not None and refusal.code in ("", refused.code):
+                refused.on = day_of(at)
+                return _of_refusal(asked, refused), _resting_on(known, refused)
+            other = other or (refused.code if refused else "")
+        if other:
+            raise Invalid("refusal.code", f"got {refusal.code}, want {other}")
+        raise Invalid("refusal.command", f"{refusal.command} is not refused on {day_of(moments[0])}")
+
+    def _answer(self, asked: Asked, known: Sequence[Event], request: Message, at: datetime) -> Refused | None:
+        """Why the command was refused at that instant; None: it was not."""
+        context = Context(at, asked.caller, "", _NO_ID, None, asked.law)
         try:
-            self.decider.answer(state, len(known), request, context)
+            self.decider.answer(self._after(known), len(known), request, context)
         except Refused as refused:
-            if refusal.code not in ("", refused.code):
-                raise Invalid("refusal.code", f"got {refusal.code}, want {refused.code}") from None
-            refused.on = on
-            return _of_refusal(asked, refused), _resting_on(known, refused)
+            return refused
         except TypeError:
-            raise Invalid("refusal.command", f"{refusal.command} is no command on a case") from None
-        raise Invalid("refusal.command", f"{refusal.command} is not refused on {on}")
+            name = type(request).DESCRIPTOR.name.removesuffix("Request")
+            raise Invalid("refusal.command", f"{name} is no command on a case") from None
+        return None
 
     def _after(self, events: Sequence[Event]) -> S:
         state = self.decider.initial
@@ -252,6 +261,17 @@ def _resting_on(events: Sequence[Event], refused: Refused) -> list[Event]:
     named = set(refused.facts.values())
     found = [one for one in events if rule_of(one) == refused.rule or one.day.isoformat() in named]
     return found or list(events[-1:])
+
+
+def _moments(found: Read[Any], refusal: pb.AskedRefusal) -> list[datetime]:
+    """The instants at which the refusal may have been given, the likeliest first; UTC. Raises Invalid."""
+    if refusal.HasField("at"):
+        return [meta.instant(refusal.at)]
+    if not refusal.day:
+        return [found.now]
+    on = day("refusal.day", refusal.day)
+    before = [one.recorded_at - _LAST_INSTANT for one in found.events if day_of(one.recorded_at) == on]
+    return [end_of_day(on) - _LAST_INSTANT, *reversed(before)]
 
 
 def _request(case_id: str, refusal: pb.AskedRefusal, package: str) -> Message:

@@ -90,10 +90,10 @@ def released(digest: str, note: str, keys: list[VerifierKey]) -> Release:
     raise NotReleased(f"an author and another person as checker must sign, signed by {have}")
 
 
-def required(digest: str, home: Path) -> Release:
+def required(digest: str, home: Path, name: str = "rules.release") -> Release:
     """The release in the installation's folder. Raises NotReleased."""
     known = pinned(home)
-    return released(digest, _text(home, "rules.release"), known)
+    return released(digest, _text(home, name), known)
 
 
 def pinned(home: Path) -> list[VerifierKey]:

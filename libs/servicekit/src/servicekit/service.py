@@ -40,8 +40,9 @@ from eventcore.store import Store
 from eventcore.store import pool as open_pool
 from eventcore.upcasting import Codec
 from lawkit import Law, load_law
+from lawkit.errors import WrongFile
 
-from servicekit import checks, law_release, logs, sealing, settings, telemetry
+from servicekit import checks, law_release, logs, region_in_use, sealing, settings, telemetry
 from servicekit.agencies import Agencies, RegistryError
 from servicekit.cases import Cases, Subjects
 from servicekit.deps import Deps
@@ -165,7 +166,22 @@ def _law(read: Settings) -> Law:
                 file=sys.stderr,
             )
             raise SystemExit(2) from e
-    return law
+    return _law_here(law, read)
+
+
+def _law_here(law: Law, read: Settings) -> Law:
+    try:
+        return region_in_use.law_here(law, read.home, signed=not read.simulated_clock)
+    except WrongFile as e:
+        print(str(e), file=sys.stderr)
+        raise SystemExit(2) from e
+    except law_release.NotReleased as e:
+        print(
+            f"{region_in_use.path_of(read.home)}: {e}; let author and checker sign it with "
+            "`guitu law sign --region FILE`, see docs/how-to/change-a-rule.md.",
+            file=sys.stderr,
+        )
+        raise SystemExit(2) from e
 
 
 def workers(service: Service, read: Settings, law: LawInUse, *, alone: bool) -> Workers:

@@ -117,16 +117,18 @@ class ExplainRequest(_message.Message):
     def __init__(self, case_id: _Optional[str] = ..., deadline: _Optional[str] = ..., date: _Optional[str] = ..., status: _Optional[str] = ..., refusal: _Optional[_Union[AskedRefusal, _Mapping]] = ...) -> None: ...
 
 class AskedRefusal(_message.Message):
-    __slots__ = ("code", "command", "day", "request")
+    __slots__ = ("code", "command", "day", "at", "request")
     CODE_FIELD_NUMBER: _ClassVar[int]
     COMMAND_FIELD_NUMBER: _ClassVar[int]
     DAY_FIELD_NUMBER: _ClassVar[int]
+    AT_FIELD_NUMBER: _ClassVar[int]
     REQUEST_FIELD_NUMBER: _ClassVar[int]
     code: str
     command: str
     day: str
+    at: _timestamp_pb2.Timestamp
     request: bytes
-    def __init__(self, code: _Optional[str] = ..., command: _Optional[str] = ..., day: _Optional[str] = ..., request: _Optional[bytes] = ...) -> None: ...
+    def __init__(self, code: _Optional[str] = ..., command: _Optional[str] = ..., day: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., request: _Optional[bytes] = ...) -> None: ...
 
 class ExplainResponse(_message.Message):
     __slots__ = ("explanation",)

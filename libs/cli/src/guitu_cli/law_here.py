@@ -1,0 +1,76 @@
+"""The law that a command asks: that of the release, with a region's additions and the years that were imported."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Protocol, TypeVar
+
+import grpc
+import typer
+from corrections.administration.v1 import service_pb2 as pb
+from eventcore import meta
+from google.protobuf.message import Message
+from lawkit import Law, load_law
+from lawkit.arrangement import ArrangedDay, Arrangement, arranged
+from lawkit.errors import WrongFile
+from lawkit.region import in_region, read_region
+
+from guitu_cli.output import USAGE, fail
+
+Region = Annotated[
+    Path | None, typer.Option("--region", exists=True, dir_okay=False, help="A region's additions, YAML.")
+]
+
+
+R = TypeVar("R", bound=Message)
+
+
+class Asks(Protocol):
+    """Who answers a request, as `client.Client` does."""
+
+    def call(self, request: Message, answer: type[R], /) -> R:
+        """The answer. Raises grpc.RpcError."""
+        ...
+
+
+def law_here(region: Path | None) -> Law:
+    """The law of the release, as it holds in the region of the file; a file that does not load ends the command."""
+    return in_the_region(load_law(), region)
+
+
+def in_the_region(law: Law, region: Path | None) -> Law:
+    """This law, be it a draft, as it holds in the region of the file."""
+    if region is None:
+        return law
+    try:
+        return in_region(law, read_region(region.read_bytes(), law, region.name))
+    except WrongFile as error:
+        fail(str(error), USAGE)
+
+
+def with_imported_years(law: Law, to: Asks, known_at: datetime) -> Law:
+    """The law with the calendar years that administration had imported by then, as the services have it.
+
+    Raises grpc.RpcError.
+    """
+    found: list[Arrangement] = []
+    for listed in to.call(pb.ListCalendarsRequest(), pb.ListCalendarsResponse).calendars:
+        request = pb.GetCalendarRequest(year=listed.year, known_at=meta.timestamp(known_at))
+        year = _known(to, request)
+        if year is not None:
+            days = [ArrangedDay(date.fromisoformat(day.on), day.work, day.name) for day in year.days]
+            found.append(Arrangement.of(year.year, days))
+    return law.with_calendar(arranged(law.calendar.without_provisional_years(), found)) if found else law
+
+
+def _known(to: Asks, request: pb.GetCalendarRequest) -> pb.CalendarYear | None:
+    """The year as it was known then; None before its first import."""
+    try:
+        found = to.call(request, pb.GetCalendarResponse).calendar
+    except grpc.RpcError as error:
+        if error.code() is not grpc.StatusCode.NOT_FOUND:  # pyright: ignore[reportAttributeAccessIssue]
+            raise
+        return None
+    # version 0: the days that came with the release, which the law has
+    return found if found.version else None
