@@ -56,8 +56,13 @@ def _array(kind: int, elements: Sequence[bytes], *, nulls: bool = False) -> Arra
 
 def uuids(values: Iterable[UUID]) -> Array:
     """uuid[]"""
+    return uuid_bytes(value.bytes for value in values)
+
+
+def uuid_bytes(values: Iterable[bytes]) -> Array:
+    """uuid[], of ids as their 16 bytes."""
     length = _LENGTH(16)
-    return _array(_UUID, [length + value.bytes for value in values])
+    return _array(_UUID, [length + value for value in values])
 
 
 def byteas(values: Iterable[bytes]) -> Array:
