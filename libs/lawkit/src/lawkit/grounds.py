@@ -42,7 +42,8 @@ def grounds(law: Law, measure: Measure, kind: str) -> tuple[str, ...]:
 
 def is_ground(law: Law, measure: Measure, ground: str) -> bool:
     """Whether this is a ground of the measure for any kind of subject."""
-    return any(ground in grounds(law, measure, kind) for kind in law.kinds)
+    families = (_family(measure, kind) for kind in law.kinds)
+    return ground in law.rule_ids and any(map(ground.startswith, families))
 
 
 def rests_on(law: Law, ground: str) -> RestsOn:
