@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, TypeVar, cast
 
 import typer
 import yaml
@@ -24,6 +24,8 @@ from guitu_cli.client import client
 from guitu_cli.output import DONE, REFUSED, USAGE, document, fail, rows
 from guitu_cli.running import AsJson
 from guitu_cli.texts import head, say
+
+M = TypeVar("M", bound=Message)
 
 agency = typer.Typer(no_args_is_help=True, help=say("外部机关", "Agencies."))
 
@@ -133,9 +135,13 @@ def push(
     receipts = [messages.Receipt.FromString(one.body) for one in answer.receipts]
     found = [_row(one) for one in receipts]
     if as_json:
-        document({"type": kind, "exchange_id": answer.exchange_id, "receipts": found})
+        told = [{**row, **_explained(one)} for row, one in zip(found, receipts, strict=True)]
+        document({"type": kind, "exchange_id": answer.exchange_id, "receipts": told})
     else:
         rows(say(f"回执 {answer.exchange_id}", f"Receipts {answer.exchange_id}"), found, as_json=False)
+        for one in receipts:
+            if one.refusal.HasField("explanation"):
+                typer.echo("\n" + "\n".join(one.refusal.explanation.sentences_zh))
     refused = bool(receipts) and receipts[-1].stage == messages.STAGE_REFUSED
     raise typer.Exit(REFUSED if refused else DONE)
 
@@ -150,6 +156,26 @@ def _row(receipt: messages.Receipt) -> dict[str, str]:
         head("依据", "article"): refusal.article,
         head("如何补正", "remedy"): refusal.remedy_zh,
     }
+
+
+def _explained(receipt: messages.Receipt) -> dict[str, Any]:
+    """Why it was refused, as a structure; nothing where it was not."""
+    if not receipt.refusal.HasField("explanation"):
+        return {}
+    return {
+        "explanation": json_format.MessageToDict(
+            receipt.refusal.explanation, preserving_proto_field_name=True
+        )
+    }
+
+
+def parsed(file: Path, into: M) -> M:
+    """The message with the file's content, YAML or JSON in the proto's JSON mapping. Raises json_format.ParseError."""
+    try:
+        found = yaml.safe_load(file.read_text("utf-8"))  # JSON is YAML
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        fail(f"{file.name}: {error}", USAGE)
+    return json_format.ParseDict(_texts(found or {}), into)
 
 
 def _read(file: Path) -> tuple[str, str, Message]:

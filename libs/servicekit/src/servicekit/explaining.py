@@ -112,13 +112,13 @@ class Explains(Generic[S]):
         found = await read(asked.deps.store, self.decider, self.stream(request.case_id), asked.caller)
         match request.WhichOneof("asked"):
             case "date":
-                return _message(*self._date(asked.law, found, request.date))
+                return with_events(*self._date(asked.law, found, request.date))
             case "deadline":
-                return _message(*self._deadline(asked, found, request.deadline))
+                return with_events(*self._deadline(asked, found, request.deadline))
             case "refusal":
-                return _message(*self._refusal(asked, found, request.refusal))
+                return with_events(*self._refusal(asked, found, request.refusal))
             case _:
-                return _message(*self._status(asked.law, found, request.status))
+                return with_events(*self._status(asked.law, found, request.status))
 
     def _date(self, law: Law, found: Read[S], name: str) -> tuple[Explanation, Sequence[Event]]:
         dated = self.dates.get(name)
@@ -133,7 +133,7 @@ class Explains(Generic[S]):
         clock = asked.clock
         if clock is None:
             raise NotFound
-        return _of_clock(asked.law, clock), [one for one in found.events if one.event_id == clock.cause]
+        return of_clock(asked.law, clock), [one for one in found.events if one.event_id == clock.cause]
 
     def _status(self, law: Law, found: Read[S], code: str) -> tuple[Explanation, Sequence[Event]]:
         today = found.day
@@ -233,7 +233,8 @@ def rule_of(event: Event) -> str:
     return event.legal_basis
 
 
-def _of_clock(law: Law, clock: Clock) -> Explanation:
+def of_clock(law: Law, clock: Clock) -> Explanation:
+    """Why a clock is due when it is."""
     counted = why(law, clock.rule, clock.since)
     due = counted.counting.due if counted.counting else None
     if due is not None and due.breach_at == clock.due_at:
@@ -293,7 +294,8 @@ def _title(law: Law, code: str) -> str:
     return next((one.title_zh for one in named if one.code == code), code)
 
 
-def _message(explanation: Explanation, events: Sequence[Event]) -> told.Explanation:
+def with_events(explanation: Explanation, events: Sequence[Event]) -> told.Explanation:
+    """The explanation as it is told, with the events that it rests on."""
     happened = [
         told.ExplainedEvent(
             service=one.service,

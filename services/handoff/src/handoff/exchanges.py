@@ -19,7 +19,7 @@ from servicekit.deps import Deps
 from servicekit.errors import Unavailable
 from servicekit.sealing import field_of
 
-from handoff import queries
+from handoff import queries, reasons
 from handoff.domain.exchange import EXCHANGE
 from handoff.domain.state import Exchange, Reached
 from handoff.macs import Macs
@@ -159,7 +159,10 @@ class Exchanges:
         persons: tuple[msg.PersonRefusal, ...] = (),
         field: str = "",
     ) -> Sealed:
-        """A receipt about a stage, signed and sealed for the event that reaches it, or for another field."""
+        """A receipt about a stage, signed and sealed for the event that reaches it, or for another field.
+
+        A refusal goes along with its reason in full; the event keeps it in brief.
+        """
         made = msg.Receipt(
             message_id=about.message_id,
             sender=about.sender,
@@ -167,9 +170,15 @@ class Exchanges:
             stage=stage,
             body_sha256=sha256(about.body).digest(),
             at=meta.timestamp(at),
-            refusal=refusal,
+            refusal=None if refusal is None else reasons.in_full(self.deps.law, refusal),
             case_ids=cases,
-            persons=persons,
+            persons=[
+                msg.PersonRefusal(
+                    defendant_number=one.defendant_number,
+                    refusal=reasons.in_full(self.deps.law, one.refusal),
+                )
+                for one in persons
+            ],
         )
         return await self.seal(exchange_id, self.signer.sign(made), field=field or RECEIPTS[stage])
 

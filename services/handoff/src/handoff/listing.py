@@ -48,7 +48,7 @@ class Listing:
         deps, after, found = self.exchanges.deps, page.after, list[queries.Open]()
         while len(found) < page.limit:
             batch = await queries.open_exchanges(deps.pool, after, _BATCH)
-            found += [one for one in batch if _concerns(caller, one.agency_code, one.county, deps.agencies)]
+            found += [one for one in batch if concerns(caller, one.agency_code, one.county, deps.agencies)]
             if len(batch) < _BATCH:
                 break
             after = _key(batch[-1])
@@ -58,7 +58,7 @@ class Listing:
         """The counts of what concerns the caller's territory, as of the last event that the projection has read."""
         deps, caller = self.exchanges.deps, caller_of(context)
         found = await queries.tally(deps.pool)
-        counts = [row[2:] for row in found if _concerns(caller, row[0], row[1], deps.agencies)]
+        counts = [row[2:] for row in found if concerns(caller, row[0], row[1], deps.agencies)]
         return api.GetTallyResponse(**{name: sum(row[n] for row in counts) for n, name in enumerate(_FIELDS)})
 
 
@@ -66,7 +66,7 @@ def _key(one: queries.Open) -> tuple[object, ...]:
     return one.since, one.exchange_id
 
 
-def _concerns(caller: Caller, agency_code: str, county: str, agencies: Agencies) -> bool:
+def concerns(caller: Caller, agency_code: str, county: str, agencies: Agencies) -> bool:
     """The case lies in the caller's unit; where no case is known yet, the agency's territory meets it."""
     if caller.sees(county):
         return True

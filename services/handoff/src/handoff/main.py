@@ -12,6 +12,7 @@ from servicekit.following_law import FOLLOWING_LAW
 from servicekit.service import Service, main
 
 from handoff import inbound, waiting
+from handoff.exchange_reasons import ExchangeReasons
 from handoff.processes.deliveries import DELIVERIES
 from handoff.processes.effects import EFFECTS
 from handoff.processes.exchange_clocks import EXCHANGE_CLOCKS
@@ -33,7 +34,7 @@ SERVICE = Service(
     projections=[EXCHANGES, REFERENCES, DELIVERIES, EXCHANGE_CLOCKS],
     subscriptions=[EFFECTS, NOTICES, MISSING_PERIODS, FOLLOWING_LAW],
     keys=True,
-    subjects=Subjects(CLOCK_SUBJECTS),
+    subjects=Subjects(CLOCK_SUBJECTS, ExchangeReasons()),
     loops=lambda workers: [*inbound.loops(workers), *waiting.loops(workers)],
 )
 

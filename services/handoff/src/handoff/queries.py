@@ -32,6 +32,10 @@ select e.exchange_id, e.agency_code, e.inbound, e.kind, e.stage, e.since, coales
 from exchange e left join known_case c on c.case_id = e.case_id
 where e.open and (e.since, e.exchange_id) > (%s, %s) order by e.since, e.exchange_id limit %s
 """
+_COUNTY = """
+select min(k.county) from exchange e join known_case k on k.case_id = e.case_id or k.exchange_id = e.exchange_id
+where e.exchange_id = %s
+"""
 # Whose clocks a caller sees: those of an exchange whose case is known; all others only the platform and its operators.
 CLOCK_SUBJECTS: LiteralString = """
 (select e.exchange_id as case_id, min(k.county) as county, '' as office
@@ -103,6 +107,12 @@ async def known_case(pool: Pool, case_id: UUID) -> KnownCase | None:
 async def missing_periods(pool: Pool, case_id: UUID) -> list[Period]:
     """When the person was out of contact."""
     return [Period(*row) for row in await _fetch(pool, _MISSING, case_id)]
+
+
+async def county_of(pool: Pool, exchange_id: UUID) -> str:
+    """The place of execution of the case that an exchange is about; empty while none is known."""
+    ((county,),) = await _fetch(pool, _COUNTY, exchange_id)
+    return county or ""
 
 
 async def stored_message(pool: Pool, digest: bytes) -> bytes | None:

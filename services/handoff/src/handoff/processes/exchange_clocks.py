@@ -33,9 +33,17 @@ _KNOW = "insert into noticed (stream_id, exchange_id) values (%s, %s) on conflic
 _KNOWN = "delete from noticed where stream_id = %s returning exchange_id"
 
 
+def term_of(first: Event) -> str:
+    """The rule that gives a time for the exchange that this event opens; empty where none may."""
+    if isinstance(first.data, ev.MessageReceived):
+        return "intake.documents.receipt" if first.data.message_type in _LEGAL_DOCUMENTS else ""
+    return first.data.law.rule if isinstance(first.data, ev.NoticePrepared) else ""
+
+
 def _received(tx: Tx, event: Event) -> None:
-    if event.data_as(ev.MessageReceived).message_type in _LEGAL_DOCUMENTS:
-        tx.watch(_RECEIPT, event.subject, "intake.documents.receipt", event.day)
+    rule = term_of(event)
+    if rule:
+        tx.watch(_RECEIPT, event.subject, rule, event.day)
 
 
 def _held(tx: Tx, event: Event) -> None:
@@ -53,7 +61,7 @@ def _ended(tx: Tx, event: Event) -> None:
 def _prepared(tx: Tx, event: Event) -> None:
     notice = event.data_as(ev.NoticePrepared)
     tx.execute(_KNOW, (event.stream_id, notice.exchange_id))
-    tx.watch(_NOTICE, UUID(notice.exchange_id), notice.law.rule, event.day)
+    tx.watch(_NOTICE, UUID(notice.exchange_id), term_of(event), event.day)
 
 
 def _signed_for(tx: Tx, event: Event) -> None:

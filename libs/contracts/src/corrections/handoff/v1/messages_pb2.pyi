@@ -2,6 +2,7 @@ import datetime
 
 from buf.validate import validate_pb2 as _validate_pb2
 from corrections.common.v1 import facts_pb2 as _facts_pb2
+from corrections.law.v1 import explanation_pb2 as _explanation_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
@@ -231,18 +232,20 @@ class Notice(_message.Message):
     def __init__(self, message_id: _Optional[str] = ..., to: _Optional[str] = ..., kind: _Optional[str] = ..., title_zh: _Optional[str] = ..., article: _Optional[str] = ..., reference: _Optional[_Union[_facts_pb2.CaseReference, _Mapping]] = ..., occurred_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., facts: _Optional[_Iterable[_Union[Fact, _Mapping]]] = ..., copy: _Optional[bool] = ...) -> None: ...
 
 class Refusal(_message.Message):
-    __slots__ = ("code", "field", "rule", "article", "remedy_zh")
+    __slots__ = ("code", "field", "rule", "article", "remedy_zh", "explanation")
     CODE_FIELD_NUMBER: _ClassVar[int]
     FIELD_FIELD_NUMBER: _ClassVar[int]
     RULE_FIELD_NUMBER: _ClassVar[int]
     ARTICLE_FIELD_NUMBER: _ClassVar[int]
     REMEDY_ZH_FIELD_NUMBER: _ClassVar[int]
+    EXPLANATION_FIELD_NUMBER: _ClassVar[int]
     code: str
     field: str
     rule: str
     article: str
     remedy_zh: str
-    def __init__(self, code: _Optional[str] = ..., field: _Optional[str] = ..., rule: _Optional[str] = ..., article: _Optional[str] = ..., remedy_zh: _Optional[str] = ...) -> None: ...
+    explanation: _explanation_pb2.Explanation
+    def __init__(self, code: _Optional[str] = ..., field: _Optional[str] = ..., rule: _Optional[str] = ..., article: _Optional[str] = ..., remedy_zh: _Optional[str] = ..., explanation: _Optional[_Union[_explanation_pb2.Explanation, _Mapping]] = ...) -> None: ...
 
 class PersonRefusal(_message.Message):
     __slots__ = ("defendant_number", "refusal")
