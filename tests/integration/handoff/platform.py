@@ -27,6 +27,7 @@ from corrections.handoff.v1 import messages_pb2 as msg
 from corrections.handoff.v1 import service_pb2 as api
 from corrections.handoff.v1 import service_pb2_grpc as rpc
 from corrections.intake.v1 import service_pb2 as intake_pb2
+from corrections.law.v1.service_pb2_grpc import LawServiceStub
 from corrections.store.v1 import store_pb2
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from devstack import ca
@@ -255,13 +256,20 @@ class Platform:
         """Handoff as this caller sees it; an agency by its code."""
         identity = f"agency/{identity}" if identity in AGENCIES else identity
         if identity not in self.stubs:
-            port = self.system.topology.service("handoff").port
-            credentials = Material.read(self.folder(identity)).channel_credentials()
-            options = [(f"grpc.max_{way}_message_length", 64 * 1024 * 1024) for way in ("send", "receive")]
-            channel = grpc.secure_channel(f"127.0.0.1:{port}", credentials, options=options)
-            self.channels.append(channel)
-            self.stubs[identity] = rpc.HandoffServiceStub(channel)
+            self.stubs[identity] = rpc.HandoffServiceStub(self._channel(identity))
         return self.stubs[identity]
+
+    def law(self, identity: str = "staff/330203/COUNTY_CCI/li") -> LawServiceStub:
+        """Handoff's word on the law, as this caller gets it."""
+        return LawServiceStub(self._channel(identity))
+
+    def _channel(self, identity: str) -> grpc.Channel:
+        port = self.system.topology.service("handoff").port
+        credentials = Material.read(self.folder(identity)).channel_credentials()
+        options = [(f"grpc.max_{way}_message_length", 64 * 1024 * 1024) for way in ("send", "receive")]
+        channel = grpc.secure_channel(f"127.0.0.1:{port}", credentials, options=options)
+        self.channels.append(channel)
+        return channel
 
     def sign(self, agency: str, message: Message) -> Signed:
         """The message under the agency's own key."""
