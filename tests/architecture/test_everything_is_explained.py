@@ -15,7 +15,7 @@ from contracts import registry
 from contracts.reference import errors
 from contracts.reference.codes import BY_THE_FACTS, raised
 from handoff.domain.refusals import REMEDIES, Finding, refusal
-from handoff.reasons import in_full
+from handoff.reasons import explanation
 from lawkit import load_law
 from lawkit.why import why
 
@@ -50,7 +50,7 @@ def test_every_receipt_of_a_refusal_carries_its_explanation(code: str):
     rules = {one.rule for one in raised(PACKAGES["handoff"]) if one.code == code}
     assert rules
     for rule in rules - {BY_THE_FACTS}:
-        told = in_full(LAW, refusal(LAW, Finding(code, rule=rule))).explanation
+        told = explanation(LAW, refusal(LAW, Finding(code, rule=rule)))
         assert told.sentences_zh[0] == f"{code}:{REMEDIES[code]}"
         assert len(told.sentences_zh) > 1
         assert bool(told.rules) is bool(rule)

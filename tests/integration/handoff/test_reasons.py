@@ -32,15 +32,15 @@ def test_a_refused_message_is_explained_in_its_receipt_and_to_the_office(platfor
     message = of_court("未载考验期", person(probation=None))
     *_, refused = platform.submit(COURT, message)
     assert refused.stage == msg.STAGE_REFUSED
-    reason = refused.refusal.explanation
+    reason = refused.explanation
     assert reason.sentences_zh[0] == f"{refused.refusal.code}:{refused.refusal.remedy_zh}"
     assert reason.rules[0].rule == refused.refusal.rule
     assert reason.rules[0].articles[0].title_zh
 
     exchange = exchange_of(platform, COURT, message)
     wait(lambda: clocks(platform, exchange) == {}, "what was refused is answered")
-    for asked in ({"status": ""}, {"refusal": law.AskedRefusal(command="Submit")}):
-        found = explain(platform, exchange, **asked)
+    why_refused = explain(platform, exchange, refusal=law.AskedRefusal(command="Submit"))
+    for found in (explain(platform, exchange, status=""), why_refused):
         assert found.rules[0].rule == refused.refusal.rule
         assert [one.title_zh for one in found.events] == ["收到外部消息", "外部消息已退回"]
     for by in (ELSEWHERE, "staff/44/PROV_CCI/wu"):
@@ -51,8 +51,8 @@ def test_a_refused_message_is_explained_in_its_receipt_and_to_the_office(platfor
 
 def test_what_breaks_the_contract_says_that_it_is_no_law(platform: Platform):
     *_, refused = platform.submit(COURT, msg.Judgment(message_id="空"))
-    assert refused.refusal.explanation.sentences_zh
-    assert bool(refused.refusal.explanation.rules) is bool(refused.refusal.rule)
+    assert refused.explanation.sentences_zh
+    assert bool(refused.explanation.rules) is bool(refused.refusal.rule)
 
 
 def test_an_exchange_that_waits_says_since_when_and_until_when(platform: Platform):

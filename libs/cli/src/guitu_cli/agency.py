@@ -140,8 +140,8 @@ def push(
     else:
         rows(say(f"回执 {answer.exchange_id}", f"Receipts {answer.exchange_id}"), found, as_json=False)
         for one in receipts:
-            if one.refusal.HasField("explanation"):
-                typer.echo("\n" + "\n".join(one.refusal.explanation.sentences_zh))
+            if one.HasField("explanation"):
+                typer.echo("\n" + "\n".join(one.explanation.sentences_zh))
     refused = bool(receipts) and receipts[-1].stage == messages.STAGE_REFUSED
     raise typer.Exit(REFUSED if refused else DONE)
 
@@ -160,13 +160,9 @@ def _row(receipt: messages.Receipt) -> dict[str, str]:
 
 def _explained(receipt: messages.Receipt) -> dict[str, Any]:
     """Why it was refused, as a structure; nothing where it was not."""
-    if not receipt.refusal.HasField("explanation"):
+    if not receipt.HasField("explanation"):
         return {}
-    return {
-        "explanation": json_format.MessageToDict(
-            receipt.refusal.explanation, preserving_proto_field_name=True
-        )
-    }
+    return {"explanation": json_format.MessageToDict(receipt.explanation, preserving_proto_field_name=True)}
 
 
 def parsed(file: Path, into: M) -> M:

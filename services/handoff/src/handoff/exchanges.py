@@ -161,8 +161,9 @@ class Exchanges:
     ) -> Sealed:
         """A receipt about a stage, signed and sealed for the event that reaches it, or for another field.
 
-        A refusal goes along with its reason in full; the event keeps it in brief.
+        A refusal goes along with its reason in full.
         """
+        law = self.deps.law
         made = msg.Receipt(
             message_id=about.message_id,
             sender=about.sender,
@@ -170,15 +171,11 @@ class Exchanges:
             stage=stage,
             body_sha256=sha256(about.body).digest(),
             at=meta.timestamp(at),
-            refusal=None if refusal is None else reasons.in_full(self.deps.law, refusal),
+            refusal=refusal,
             case_ids=cases,
-            persons=[
-                msg.PersonRefusal(
-                    defendant_number=one.defendant_number,
-                    refusal=reasons.in_full(self.deps.law, one.refusal),
-                )
-                for one in persons
-            ],
+            persons=persons,
+            explanation=None if refusal is None else reasons.explanation(law, refusal),
+            person_explanations=[reasons.explanation(law, one.refusal) for one in persons],
         )
         return await self.seal(exchange_id, self.signer.sign(made), field=field or RECEIPTS[stage])
 

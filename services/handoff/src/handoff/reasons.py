@@ -11,14 +11,6 @@ from servicekit import reasons
 _OF_THE_CONTRACT = "所违反的是机关之间数据交换的约定,不是法律规定;报文已经留存。"
 
 
-def in_full(law: Law, refusal: msg.Refusal) -> msg.Refusal:
-    """The refusal with its explanation: the rule with its articles, else that it is the contract which is broken."""
-    made = msg.Refusal()
-    made.CopyFrom(refusal)
-    made.explanation.CopyFrom(explanation(law, refusal))
-    return made
-
-
 def explanation(law: Law, refusal: msg.Refusal) -> told.Explanation:
     """Why the message is refused: code and remedy first, then what the law says."""
     said = f"{refusal.code}:{refusal.remedy_zh}"

@@ -232,20 +232,18 @@ class Notice(_message.Message):
     def __init__(self, message_id: _Optional[str] = ..., to: _Optional[str] = ..., kind: _Optional[str] = ..., title_zh: _Optional[str] = ..., article: _Optional[str] = ..., reference: _Optional[_Union[_facts_pb2.CaseReference, _Mapping]] = ..., occurred_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., facts: _Optional[_Iterable[_Union[Fact, _Mapping]]] = ..., copy: _Optional[bool] = ...) -> None: ...
 
 class Refusal(_message.Message):
-    __slots__ = ("code", "field", "rule", "article", "remedy_zh", "explanation")
+    __slots__ = ("code", "field", "rule", "article", "remedy_zh")
     CODE_FIELD_NUMBER: _ClassVar[int]
     FIELD_FIELD_NUMBER: _ClassVar[int]
     RULE_FIELD_NUMBER: _ClassVar[int]
     ARTICLE_FIELD_NUMBER: _ClassVar[int]
     REMEDY_ZH_FIELD_NUMBER: _ClassVar[int]
-    EXPLANATION_FIELD_NUMBER: _ClassVar[int]
     code: str
     field: str
     rule: str
     article: str
     remedy_zh: str
-    explanation: _explanation_pb2.Explanation
-    def __init__(self, code: _Optional[str] = ..., field: _Optional[str] = ..., rule: _Optional[str] = ..., article: _Optional[str] = ..., remedy_zh: _Optional[str] = ..., explanation: _Optional[_Union[_explanation_pb2.Explanation, _Mapping]] = ...) -> None: ...
+    def __init__(self, code: _Optional[str] = ..., field: _Optional[str] = ..., rule: _Optional[str] = ..., article: _Optional[str] = ..., remedy_zh: _Optional[str] = ...) -> None: ...
 
 class PersonRefusal(_message.Message):
     __slots__ = ("defendant_number", "refusal")
@@ -256,7 +254,7 @@ class PersonRefusal(_message.Message):
     def __init__(self, defendant_number: _Optional[int] = ..., refusal: _Optional[_Union[Refusal, _Mapping]] = ...) -> None: ...
 
 class Receipt(_message.Message):
-    __slots__ = ("message_id", "sender", "receiver", "stage", "body_sha256", "at", "refusal", "case_ids", "persons")
+    __slots__ = ("message_id", "sender", "receiver", "stage", "body_sha256", "at", "refusal", "case_ids", "persons", "explanation", "person_explanations")
     MESSAGE_ID_FIELD_NUMBER: _ClassVar[int]
     SENDER_FIELD_NUMBER: _ClassVar[int]
     RECEIVER_FIELD_NUMBER: _ClassVar[int]
@@ -266,6 +264,8 @@ class Receipt(_message.Message):
     REFUSAL_FIELD_NUMBER: _ClassVar[int]
     CASE_IDS_FIELD_NUMBER: _ClassVar[int]
     PERSONS_FIELD_NUMBER: _ClassVar[int]
+    EXPLANATION_FIELD_NUMBER: _ClassVar[int]
+    PERSON_EXPLANATIONS_FIELD_NUMBER: _ClassVar[int]
     message_id: str
     sender: str
     receiver: str
@@ -275,4 +275,6 @@ class Receipt(_message.Message):
     refusal: Refusal
     case_ids: _containers.RepeatedScalarFieldContainer[str]
     persons: _containers.RepeatedCompositeFieldContainer[PersonRefusal]
-    def __init__(self, message_id: _Optional[str] = ..., sender: _Optional[str] = ..., receiver: _Optional[str] = ..., stage: _Optional[_Union[Stage, str]] = ..., body_sha256: _Optional[bytes] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., refusal: _Optional[_Union[Refusal, _Mapping]] = ..., case_ids: _Optional[_Iterable[str]] = ..., persons: _Optional[_Iterable[_Union[PersonRefusal, _Mapping]]] = ...) -> None: ...
+    explanation: _explanation_pb2.Explanation
+    person_explanations: _containers.RepeatedCompositeFieldContainer[_explanation_pb2.Explanation]
+    def __init__(self, message_id: _Optional[str] = ..., sender: _Optional[str] = ..., receiver: _Optional[str] = ..., stage: _Optional[_Union[Stage, str]] = ..., body_sha256: _Optional[bytes] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., refusal: _Optional[_Union[Refusal, _Mapping]] = ..., case_ids: _Optional[_Iterable[str]] = ..., persons: _Optional[_Iterable[_Union[PersonRefusal, _Mapping]]] = ..., explanation: _Optional[_Union[_explanation_pb2.Explanation, _Mapping]] = ..., person_explanations: _Optional[_Iterable[_Union[_explanation_pb2.Explanation, _Mapping]]] = ...) -> None: ...
