@@ -2,8 +2,8 @@
 
     python tests/bench/bench_law.py [--rounds N] [--clocks N] [--cases N]
 
-Medians of CPU time over rounds, so that others on the machine do not matter. Each line reads `figure NAME VALUE UNIT target T ok|short`; the exit code is 0
-either way.
+Medians of CPU time over rounds, so that others on the machine do not matter. Each line reads `figure NAME VALUE UNIT target T ratio R ok|short`;
+the exit code is 0 either way.
 """
 
 from __future__ import annotations
@@ -66,7 +66,8 @@ class Figure:
         """One line of the result."""
         line = f"figure {self.name} {self.value:.1f} {self.unit}"
         if self.target is not None:
-            line += f" target {self.target:g} {'ok' if self.value <= self.target else 'short'}"
+            ratio = self.value / self.target
+            line += f" target {self.target:g} ratio {ratio:.2f} {'ok' if ratio <= 1 else 'short'}"
         print(line, flush=True)
 
 
@@ -139,9 +140,9 @@ def simulation(cases: int) -> None:
     from tests.bench.simulating import TARGET_S, simulated
 
     seconds, cpu, found = simulated(cases)
-    print(f"simulate {found.cases} cases {seconds:.1f} s target {TARGET_S}", flush=True)
+    Figure("simulate", seconds, "s", TARGET_S).show()
     print(
-        f"  from PostgreSQL, without gRPC; {cpu:.1f} s of CPU; {found.outcomes:,} outcomes and {found.deadlines:,} "
+        f"  {found.cases:,} cases from PostgreSQL, without gRPC; {cpu:.1f} s of CPU; {found.outcomes:,} outcomes and {found.deadlines:,} "
         f"deadlines change, {len(found.unlike)} not reproduced",
         flush=True,
     )
