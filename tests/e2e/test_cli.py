@@ -86,6 +86,10 @@ def test_a_refused_message_ends_with_3_and_names_field_article_and_remedy(guitu:
     assert last["field"] == "defendants[0].execution_county"
     assert last["article"]
     assert last["remedy"]
+    assert last["explanation"]["rules"][0]["articles"]
+    told = guitu("push", file)
+    assert told.code == REFUSED
+    assert last["explanation"]["sentences_zh"][-1] in told.out
 
 
 def test_a_file_that_is_no_message_ends_with_2(guitu: Guitu, tmp_path: Path):
@@ -149,6 +153,34 @@ def test_a_case_says_why_a_clock_a_date_and_its_state_are_as_they_are(guitu: Gui
     assert refused.code == DONE, refused.err
     assert refused.document["sentences_zh"]
     assert guitu("why", case, "--unit", "330204").code == FAILED
+
+
+def test_a_case_says_what_is_to_be_done_in_it_and_why(guitu: Guitu, case: str):
+    tasks = guitu("why", case, "task", "--json")
+    assert tasks.code == DONE, tasks.err
+    told = {f"{one['service']}/{one['deadline']['name']}": one["explanation"] for one in tasks.document}
+    assert {"intake/reporting-in", "intake/term", "intake/release-summary"} <= set(told)
+    assert all(one["rules"][0]["articles"] and one["events"] for one in told.values())
+    assert told["intake/reporting-in"]["counting"]["days"]
+    shown = guitu("why", case, "task", "release-summary")
+    assert shown.code == DONE, shown.err
+    assert "期满三十日前" in shown.out
+    assert guitu("why", case, "task", "none-such").code == FAILED
+
+
+def test_a_refused_request_is_explained_with_its_content(guitu: Guitu, case: str, tmp_path: Path):
+    file = tmp_path / "leave.yaml"
+    file.write_text(
+        "leave_id: l1\ndestination: '330106'\nreason: LEAVE_REASON_WORK\nfrom_date: 2026-04-08\nto_date: 2026-04-01\n",
+        "utf-8",
+    )
+    asked = ("why", case, "refusal", "--command", "RequestLeave", "--request", file)
+    for by in ((), ("--role", "CITY_CCI", "--unit", "3302")):
+        ran = guitu(*asked, *by, "--json")
+        assert ran.code == DONE, ran.err
+        assert ran.document["sentences_zh"][1].startswith("LEAVE_ENDS_BEFORE_IT_STARTS")
+        assert ran.document["rules"][0]["articles"]
+    assert guitu("why", case, "task", "--request", file).code == USAGE
 
 
 def test_a_bundle_is_exported_and_verified_and_a_tampered_one_is_refused(
