@@ -4,7 +4,7 @@
 node and makes proofs for any size the log ever had. Verification is in `proofs.verify`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
 from proofs.verify import (
@@ -24,10 +24,13 @@ from proofs.verify import (
 __all__ = [
     "Frontier",
     "HashName",
+    "NodeReader",
     "ProofError",
     "Tree",
+    "proof_path",
     "root_from_inclusion",
     "root_of",
+    "subtree_root",
     "verify_consistency",
     "verify_inclusion",
     "verify_subtree_consistency",
@@ -35,6 +38,8 @@ __all__ = [
 ]
 
 HashName = Literal["sha256", "sm3"]
+NodeReader = Callable[[int, int], bytes]
+"""Answers the root of the complete subtree of 2^level leaves with a number, counted from the left."""
 
 
 def _fold(h: HashFunction, hashes: Sequence[bytes]) -> bytes:
@@ -52,6 +57,40 @@ def root_of(leaves: Iterable[bytes], *, hash: HashName = "sha256") -> bytes:
     frontier = Frontier(hash=hash)
     frontier.extend(leaves)
     return frontier.root()
+
+
+def subtree_root(h: HashFunction, node: NodeReader, start: int, end: int) -> bytes:
+    """The root of the leaves [start, end), a subtree in the sense of `require_subtree`."""
+    parts: list[bytes] = []
+    while start < end:
+        level = (end - start).bit_length() - 1
+        parts.append(node(level, start >> level))
+        start += 1 << level
+    return _fold(h, parts)
+
+
+def proof_path(h: HashFunction, node: NodeReader, start: int, end: int, size: int) -> list[bytes]:
+    """SUBPROOF of RFC 9162 section 2.1.4.1 for the subtree [start, end) of `size`, walked from the root down.
+
+    A part of the first tree that is no node of the second is proven by its own root, which comes first.
+    """
+    low, high, path, known = 0, size, list[bytes](), True
+    while (start, end) != (low, high):
+        middle = low + (1 << ((high - low - 1).bit_length() - 1))
+        if end <= middle:
+            path.append(subtree_root(h, node, middle, high))
+            high = middle
+        elif start >= middle:
+            path.append(subtree_root(h, node, low, middle))
+            low = middle
+        else:
+            path.append(subtree_root(h, node, low, middle))
+            low = start = middle
+            known = False
+    if not known:
+        path.append(subtree_root(h, node, start, end))
+    path.reverse()
+    return path
 
 
 class Frontier:
@@ -149,15 +188,6 @@ class Tree:
     def _node(self, level: int, number: int) -> bytes:
         return bytes(self._levels[level][number * HASH_SIZE : (number + 1) * HASH_SIZE])
 
-    def _subroot(self, start: int, end: int) -> bytes:
-        """The root of the leaves [start, end), a subtree in the sense of `require_subtree`."""
-        parts: list[bytes] = []
-        while start < end:
-            level = (end - start).bit_length() - 1
-            parts.append(self._node(level, start >> level))
-            start += 1 << level
-        return _fold(self._hash, parts)
-
     def _size_or(self, size: int | None) -> int:
         if size is None:
             return self.size
@@ -167,21 +197,21 @@ class Tree:
 
     def root(self, size: int | None = None) -> bytes:
         """The root that the log had with `size` leaves, by default now."""
-        return self._subroot(0, self._size_or(size))
+        return subtree_root(self._hash, self._node, 0, self._size_or(size))
 
     def inclusion(self, index: int, size: int | None = None) -> list[bytes]:
         """The inclusion proof of a leaf among the first `size`. Requires 0 <= index < size <= self.size."""
         end = self._size_or(size)
         if not 0 <= index < end:
             raise ProofError(f"leaf index: got {index}, want 0 to {end - 1}")
-        return self._path(index, index + 1, end)
+        return proof_path(self._hash, self._node, index, index + 1, end)
 
     def consistency(self, size1: int, size2: int | None = None) -> list[bytes]:
         """The consistency proof between two sizes. Requires 1 <= size1 <= size2 <= self.size."""
         end = self._size_or(size2)
         if not 1 <= size1 <= end:
             raise ProofError(f"first size: got {size1}, want 1 to {end}")
-        return self._path(0, size1, end)
+        return proof_path(self._hash, self._node, 0, size1, end)
 
     def subtree_consistency(self, start: int, end: int, size: int | None = None) -> list[bytes]:
         """The proof that the subtree [start, end) is part of the log of `size` leaves."""
@@ -189,27 +219,4 @@ class Tree:
         whole = self._size_or(size)
         if end > whole:
             raise ProofError(f"tree size: got {whole}, want at least {end}")
-        return self._path(start, end, whole)
-
-    def _path(self, start: int, end: int, size: int) -> list[bytes]:
-        """SUBPROOF of RFC 9162 section 2.1.4.1 for the subtree [start, end), walked from the root down.
-
-        A part of the first tree that is no node of the second is proven by its own root, which comes first.
-        """
-        low, high, path, known = 0, size, list[bytes](), True
-        while (start, end) != (low, high):
-            middle = low + (1 << ((high - low - 1).bit_length() - 1))
-            if end <= middle:
-                path.append(self._subroot(middle, high))
-                high = middle
-            elif start >= middle:
-                path.append(self._subroot(low, middle))
-                low = middle
-            else:
-                path.append(self._subroot(low, middle))
-                low = start = middle
-                known = False
-        if not known:
-            path.append(self._subroot(start, end))
-        path.reverse()
-        return path
+        return proof_path(self._hash, self._node, start, end, whole)

@@ -1,0 +1,331 @@
+"""Tiles of a log, by the letter of C2SP tlog-tiles: what outside tools fetch, from paths to the root.
+
+A tile holds the hashes of up to 256 neighbouring subtrees of 256^level leaves. Beside the tiles of level 0 lie the
+bundles of the entries themselves, each after its length in two bytes. Nothing here reads or writes files: a
+`Fetch` answers the bytes of a path.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from proofs.canonical import MAX_ENTRY, leaf_sha256, leaf_sm3
+from proofs.tree import Frontier, HashName, ProofError, proof_path, subtree_root
+from proofs.verify import HASH_SIZE, hash_function
+
+WIDTH = 256
+"""Hashes of a full tile; entries of a full bundle."""
+
+ENTRIES = -1
+"""The level of entry bundles."""
+
+MAX_LEVEL = 63
+
+Fetch = Callable[[str], bytes]
+"""Answers the content of a path below the log's prefix; LookupError or OSError where there is none."""
+
+_PATH = re.compile(r"tile/(entries|0|[1-9][0-9]?)/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")
+
+
+class TileError(ProofError):
+    """A tile or bundle is not what its path or the log's root says."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Tile:
+    """A tile, or with the level ENTRIES a bundle: number `index` of its level, `width` of 256."""
+
+    level: int
+    index: int
+    width: int = WIDTH
+
+    def __post_init__(self) -> None:
+        if not (
+            ENTRIES <= self.level <= MAX_LEVEL and 0 <= self.index < 1 << 63 and 1 <= self.width <= WIDTH
+        ):
+            raise TileError(f"tile: got level {self.level}, index {self.index}, width {self.width}")
+
+    @property
+    def path(self) -> str:
+        """Its path below the log's prefix: tile/0/x001/x234/067, tile/entries/000.p/17."""
+        parts, rest = [f"{self.index % 1000:03}"], self.index // 1000
+        while rest:
+            parts.append(f"x{rest % 1000:03}")
+            rest //= 1000
+        level = "entries" if self.level == ENTRIES else str(self.level)
+        partial = "" if self.is_full else f".p/{self.width}"
+        return f"tile/{level}/{'/'.join(reversed(parts))}{partial}"
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing can be added to it."""
+        return self.width == WIDTH
+
+    @property
+    def full(self) -> "Tile":
+        """The full tile at its place."""
+        return Tile(self.level, self.index)
+
+
+def parse_path(path: str) -> Tile:
+    """The tile of a path in its one spelling; TileError otherwise."""
+    match = _PATH.fullmatch(path)
+    if match is None:
+        raise TileError(f"tile path: got {path[:80]!r}")
+    level, number, width = match.groups()
+    tile = Tile(
+        ENTRIES if level == "entries" else int(level),
+        int(number.replace("x", "").replace("/", "")),
+        int(width) if width else WIDTH,
+    )
+    if tile.path != path:
+        raise TileError(f"tile path: got {path[:80]!r}, want {tile.path}")
+    return tile
+
+
+def tiles_of(size: int, *, since: int = 0) -> Iterator[Tile]:
+    """The tiles and bundles of a log of `size` entries, those left out that it had at the size `since` already.
+
+    Never an empty tile: of a level that ends with a full tile there is no partial one. Requires since <= size.
+    """
+    if not 0 <= since <= size:
+        raise TileError(f"tree size: got {size}, want at least {since}")
+    level = 0
+    while number := size >> (8 * level):
+        full, partial = divmod(number, WIDTH)
+        known = since >> (8 * level)
+        for index in range(known // WIDTH, full):
+            if level == 0:
+                yield Tile(ENTRIES, index)
+            yield Tile(level, index)
+        if partial and known != number:
+            if level == 0:
+                yield Tile(ENTRIES, full, partial)
+            yield Tile(level, full, partial)
+        level += 1
+
+
+def tile_for(size: int, level: int, index: int) -> Tile:
+    """The widest tile at a place in a log of `size` entries; TileError where it has none there."""
+    width = (size >> (8 * max(level, 0))) - index * WIDTH
+    if width <= 0:
+        raise TileError(f"tile: got level {level}, index {index} of a log of {size}")
+    return Tile(level, index, min(width, WIDTH))
+
+
+def encode_bundle(entries: Iterable[bytes]) -> bytes:
+    """The bundle of entries: each after its length, a big-endian uint16; TileError above 65,535 bytes."""
+    parts: list[bytes] = []
+    for entry in entries:
+        if len(entry) > MAX_ENTRY:
+            raise TileError(f"entry: got {len(entry)} bytes, want at most {MAX_ENTRY}")
+        parts += (len(entry).to_bytes(2, "big"), entry)
+    return b"".join(parts)
+
+
+def decode_bundle(data: bytes, width: int) -> list[bytes]:
+    """Exactly `width` entries of a bundle; TileError where it holds fewer, more or part of one."""
+    entries, at = list[bytes](), 0
+    while at < len(data):
+        end = at + 2 + int.from_bytes(data[at : at + 2], "big")
+        if at + 2 > len(data) or end > len(data):
+            raise TileError(f"bundle: entry {len(entries)} is cut off")
+        entries.append(data[at + 2 : end])
+        at = end
+    if len(entries) != width:
+        raise TileError(f"bundle: got {len(entries)} entries, want {width}")
+    return entries
+
+
+def decode_tile(data: bytes, width: int) -> list[bytes]:
+    """Exactly `width` hashes of a tile; TileError otherwise."""
+    if len(data) != width * HASH_SIZE:
+        raise TileError(f"tile: got {len(data)} bytes, want {width * HASH_SIZE}")
+    return [data[at : at + HASH_SIZE] for at in range(0, len(data), HASH_SIZE)]
+
+
+def cut(tile: Tile, wider: Tile, data: bytes) -> bytes:
+    """The content of `tile` from that of a wider one at the same place: a tile only ever grows at its end."""
+    if (wider.level, wider.index) != (tile.level, tile.index) or wider.width < tile.width:
+        raise TileError(f"{tile.path} is not part of {wider.path}")
+    if tile.level != ENTRIES:
+        return b"".join(decode_tile(data, wider.width)[: tile.width])
+    return encode_bundle(decode_bundle(data, wider.width)[: tile.width])
+
+
+def fetch_tile(fetch: Fetch, tile: Tile) -> bytes:
+    """The content of a tile; the full one is cut where the partial one is gone, as logs may delete it then.
+
+    LookupError or OSError of `fetch` where neither is there.
+    """
+    try:
+        return fetch(tile.path)
+    except (LookupError, OSError):
+        if tile.is_full:
+            raise
+        return cut(tile, tile.full, fetch(tile.full.path))
+
+
+class Growing:
+    """The right edge of a tiled log: enough to write all further tiles, and to know the root."""
+
+    __slots__ = ("_entries", "_hash", "_leaf", "_rows", "_size")
+
+    def __init__(self, *, hash: HashName = "sha256") -> None:
+        self._hash: HashName = hash
+        self._leaf = leaf_sm3 if hash == "sm3" else leaf_sha256
+        self._size = 0
+        self._entries: list[bytes] = []
+        self._rows: list[list[bytes]] = [[]]
+
+    @classmethod
+    def resume(cls, fetch: Fetch, size: int, *, hash: HashName = "sha256") -> "Growing":
+        """The edge of a log of `size` entries, from its partial tiles; compare `root` before you trust it."""
+        edge = cls(hash=hash)
+        edge._size = size
+        level = 0
+        while number := size >> (8 * level):
+            partial = number % WIDTH
+            tile = Tile(level, number // WIDTH, partial) if partial else None
+            edge._rows[level:] = [decode_tile(fetch_tile(fetch, tile), partial) if tile else [], []]
+            level += 1
+        if size % WIDTH:
+            bundle = Tile(ENTRIES, size // WIDTH, size % WIDTH)
+            edge._entries = decode_bundle(fetch_tile(fetch, bundle), bundle.width)
+        return edge
+
+    @property
+    def size(self) -> int:
+        """How many entries."""
+        return self._size
+
+    def root(self) -> bytes:
+        """The root over all entries, 32 bytes."""
+        hashes: list[bytes] = []
+        for row in reversed(self._rows):
+            edge = Frontier(hash=self._hash)
+            edge.extend(row)
+            hashes += edge.hashes
+        return Frontier(hashes, self._size, hash=self._hash).root()
+
+    def extend(self, entries: Iterable[bytes]) -> Iterator[tuple[Tile, bytes]]:
+        """Entries are appended one by one as the answer is read: the full tiles and bundles that they complete."""
+        for entry in entries:
+            if len(entry) > MAX_ENTRY:
+                raise TileError(f"entry {self._size}: got {len(entry)} bytes, want at most {MAX_ENTRY}")
+            self._entries.append(entry)
+            self._rows[0].append(self._leaf(entry))
+            self._size += 1
+            if self._size % WIDTH == 0:
+                yield from self._complete()
+
+    def partials(self) -> list[tuple[Tile, bytes]]:
+        """The partial bundle and tiles of the present size."""
+        found: list[tuple[Tile, bytes]] = []
+        if self._entries:
+            bundle = Tile(ENTRIES, self._size // WIDTH, len(self._entries))
+            found.append((bundle, encode_bundle(self._entries)))
+        for level, row in enumerate(self._rows):
+            if row:
+                found.append((Tile(level, self._size >> (8 * level + 8), len(row)), b"".join(row)))
+        return found
+
+    def _complete(self) -> list[tuple[Tile, bytes]]:
+        full = [(Tile(ENTRIES, self._size // WIDTH - 1), encode_bundle(self._entries))]
+        self._entries = []
+        level = 0
+        while len(self._rows[level]) == WIDTH:
+            row = self._rows[level]
+            full.append((Tile(level, (self._size >> (8 * level + 8)) - 1), b"".join(row)))
+            if level + 1 == len(self._rows):
+                self._rows.append([])
+            above = Frontier(hash=self._hash)
+            above.extend(row)
+            self._rows[level + 1].append(above.root())
+            self._rows[level] = []
+            level += 1
+        return full
+
+
+class TiledLog:
+    """Roots and proofs of a log of `size` entries from its tiles, each fetched once.
+
+    What comes out is what the tiles say: it is worth something when the proof verifies under a root that is trusted.
+    """
+
+    __slots__ = ("_fetch", "_hash", "_tiles", "size")
+
+    def __init__(self, fetch: Fetch, size: int, *, hash: HashName = "sha256") -> None:
+        self._fetch = fetch
+        self._hash = hash_function(hash)
+        self._tiles: dict[Tile, list[bytes]] = {}
+        self.size = size
+
+    def root(self, size: int | None = None) -> bytes:
+        """The root with the first `size` entries, by default all."""
+        return subtree_root(self._hash, self._node, 0, self._size_or(size))
+
+    def leaf(self, index: int) -> bytes:
+        """The hash of one leaf. Requires 0 <= index < size."""
+        return self._node(0, index)
+
+    def entry(self, index: int) -> bytes:
+        """The bytes of one entry. Requires 0 <= index < size."""
+        tile = tile_for(self.size, ENTRIES, index // WIDTH)
+        return decode_bundle(fetch_tile(self._fetch, tile), tile.width)[index % WIDTH]
+
+    def inclusion(self, index: int, size: int | None = None) -> list[bytes]:
+        """The inclusion proof of a leaf among the first `size`. Requires 0 <= index < size <= self.size."""
+        end = self._size_or(size)
+        if not 0 <= index < end:
+            raise ProofError(f"leaf index: got {index}, want 0 to {end - 1}")
+        return proof_path(self._hash, self._node, index, index + 1, end)
+
+    def consistency(self, size1: int, size2: int | None = None) -> list[bytes]:
+        """The consistency proof between two sizes. Requires 1 <= size1 <= size2 <= self.size."""
+        end = self._size_or(size2)
+        if not 1 <= size1 <= end:
+            raise ProofError(f"first size: got {size1}, want 1 to {end}")
+        return proof_path(self._hash, self._node, 0, size1, end)
+
+    def _size_or(self, size: int | None) -> int:
+        if size is None:
+            return self.size
+        if not 0 <= size <= self.size:
+            raise ProofError(f"tree size: got {size}, want 0 to {self.size}")
+        return size
+
+    def _node(self, level: int, number: int) -> bytes:
+        """The root of 2^level leaves, hashed together from up to 128 neighbours of one tile."""
+        row, height = divmod(level, 8)
+        first = number << height
+        tile = tile_for(self.size, row, first // WIDTH)
+        if tile not in self._tiles:
+            self._tiles[tile] = decode_tile(fetch_tile(self._fetch, tile), tile.width)
+        hashes: Sequence[bytes] = self._tiles[tile][first % WIDTH : first % WIDTH + (1 << height)]
+        if len(hashes) != 1 << height:
+            raise TileError(f"tile: got node {number} of level {level} in a log of {self.size}")
+        while len(hashes) > 1:
+            hashes = [self._hash(b"\x01" + a + b) for a, b in zip(hashes[::2], hashes[1::2], strict=True)]
+        return hashes[0]
+
+
+def check_tiles(fetch: Fetch, size: int, root: bytes, *, hash: HashName = "sha256") -> None:
+    """All tiles and bundles of a log of `size` entries are there and agree with the entries and with `root`.
+
+    TileError names the first that does not; LookupError or OSError of `fetch` one that is missing.
+    """
+    edge = Growing(hash=hash)
+    for index in range(-(-size // WIDTH)):
+        bundle = tile_for(size, ENTRIES, index)
+        entries = decode_bundle(fetch_tile(fetch, bundle), bundle.width)
+        _compare(fetch, edge.extend(entries))
+    _compare(fetch, edge.partials())
+    if edge.root() != root:
+        raise TileError(f"root of {size} entries: got {edge.root().hex()}, want {root.hex()}")
+
+
+def _compare(fetch: Fetch, made: Iterable[tuple[Tile, bytes]]) -> None:
+    for tile, want in made:
+        if tile.level != ENTRIES and fetch_tile(fetch, tile) != want:
+            raise TileError(f"{tile.path}: does not follow from the entries")
