@@ -38,7 +38,7 @@ def test_a_sound_store_passes(store_database: Database) -> None:
     _filled(store_database)
     with owner(store_database) as connection:
         report = fsck(connection, vkeys=[SIGNER.vkey])
-    assert (report.fault, report.events, report.log_size, report.checkpoints) == (None, 11, 10, 1)
+    assert (report.fault, report.events, report.log_size, report.checkpoints) == (None, 11, 10, 2)
 
 
 @pytest.mark.parametrize(
@@ -58,11 +58,17 @@ def test_a_sound_store_passes(store_database: Database) -> None:
         ("delete from es.log where seq = 9", "ends at 9, a checkpoint was signed at 10"),
         (
             "update es.log set seq = -seq where seq in (1, 2); update es.log set seq = 3 + seq where seq < 0",
-            "root over the first 10",
+            "sha256 root over the first 10",
         ),
         ("update es.stream set version = version + 1", "the head says version"),
         ("update es.sequencer set seq = seq + 1", "the sequencer is at 11, the log at 10"),
-        ("update es.checkpoint set root = sha256('x')", "root over the first 10"),
+        (
+            "update es.checkpoint set root = sha256('x') where tree = 'sha256'",
+            "sha256 root over the first 10",
+        ),
+        ("update es.checkpoint set root = sha256('x') where tree = 'sm3'", "sm3 root over the first 10"),
+        ("update es.checkpoint set tree = 'SM3' where tree = 'sm3'", "the signed note says something else"),
+        ("update es.sequencer set frontier_sm3 = frontier_sha256", "the sequencer's SM3 frontier"),
         (
             "with e as (delete from es.event e using es.log l where l.seq = 8 and e.stream_id = l.stream_id"
             " and e.version = l.version returning e.*) delete from es.log where seq >= 8",

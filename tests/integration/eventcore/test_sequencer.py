@@ -24,6 +24,7 @@ from eventcore.link import Connection
 from eventcore.migrate import migrate
 from eventcore.sequencer import Sequencer, lag, number
 from proofs import note
+from proofs.tree import Frontier, Tree
 
 from tests.integration.eventcore.checker import check
 from tests.integration.eventcore.writing import (
@@ -354,3 +355,72 @@ def _immediate_stop(server: Postgres) -> None:
 def _head(connection: Connection, key: str) -> int:
     row = connection.execute("select version from es.stream where stream_id = %s", [stream(key)]).fetchone()
     return 0 if row is None else row[0]
+
+
+def test_both_trees_are_signed_at_the_same_size_by_keys_of_their_own_names(store_database: Database) -> None:
+    with connect(store_database) as writer, closing(_signing(store_database)) as one:
+        for n in range(5):
+            write(writer, make(f"{n}", (f"{n}", 0, 7)))
+            one.turn()
+    with owner(store_database) as watch:
+        notes = _notes(watch)
+        leaves = [row[0] for row in watch.execute("select leaf_sm3 from es.log order by seq")]
+    assert set(notes["sha256"]) == set(notes["sm3"])
+    sm3_key = note.VerifierKey(f"{ORIGIN}/sm3", note.KIND_ED25519, SIGNER.public_key)
+    assert sm3_key.id != SIGNER.vkey.id
+    tree = Tree(leaves, hash="sm3")
+    for size, text in notes["sm3"].items():
+        note.verify_note(text, [sm3_key])
+        read = note.parse_checkpoint(note.split_note(text)[0])
+        assert (read.origin, read.size, read.root) == (sm3_key.name, size, tree.root(size))
+
+
+def test_a_log_of_a_release_before_catches_up_its_sm3_tree_by_itself(store_database: Database) -> None:
+    with connect(store_database) as writer, connect(store_database, "relay") as before:
+        write(writer, make("old", ("1", 0, 25)))
+        with before.transaction():
+            before.execute("select from es.sequence_v1(5000)")
+            leaves = [row[0] for row in before.execute("select leaf_sha256 from es.log order by seq")]
+            edge = Frontier()
+            edge.extend(leaves)
+            before.execute("update es.sequencer set frontier_sha256 = %s", [edge.hashes])
+        checkpoint.sign(before, SIGNER)
+        with owner(store_database) as watch:
+            assert list(_notes(watch)) == ["sha256"]
+        write(writer, make("new", ("2", 0, 1)))
+        with closing(_signing(store_database, limit=10)) as one:
+            assert one.turn() == 1  # numbering does not wait for the tree
+            assert one.unready()
+            until(lambda: one.turn() == 0 and not one.unready())
+    with owner(store_database) as watch:
+        assert watch.execute("select size_sm3 from es.sequencer").fetchone() == (26,)
+        check(watch)
+        assert 26 in _notes(watch)["sm3"]
+
+
+def test_a_hole_in_the_log_stops_the_sm3_tree_and_not_the_numbering(store_database: Database) -> None:
+    with connect(store_database) as writer, owner(store_database) as watch:
+        write(writer, make("old", ("1", 0, 3)))
+        watch.execute("select from es.sequence_v1(5000)")
+        watch.execute("alter table es.log disable trigger history")
+        watch.execute("delete from es.log where seq = 1")
+        watch.execute("update es.sequencer set frontier_sha256 = array[sha256('a'), sha256('b')]")
+        write(writer, make("new", ("2", 0, 1)))
+        with closing(_signing(store_database)) as one:
+            assert one.turn() == 1
+            assert not one.unready()
+            assert list(_notes(watch)) == ["sha256"]
+
+
+def _signing(database: Database, *, limit: int = 5000) -> Sequencer:
+    return sequencer(database, limit=limit, checkpoints=Checkpoints(SIGNER, interval_s=0.0))
+
+
+def _notes(connection: Connection) -> dict[str, dict[int, str]]:
+    """The signed notes by tree and size."""
+    found: dict[str, dict[int, str]] = {}
+    for tree, size, text in connection.execute(
+        "select tree, size, note from es.checkpoint order by tree, size"
+    ):
+        found.setdefault(tree, {})[size] = text
+    return found

@@ -14,9 +14,10 @@ from google.protobuf.message import DecodeError
 from google.protobuf.timestamp_pb2 import Timestamp
 from proofs import note
 from proofs.canonical import leaf_pair
-from proofs.tree import Frontier
+from proofs.tree import Frontier, HashName
 
 from eventcore import ids
+from eventcore.checkpoint import sm3_name
 from eventcore.link import Connection
 from eventcore.openssl import ed25519_verify
 
@@ -43,8 +44,8 @@ from es.stream s full join (select e.stream_id, max(e.version) as last from es.e
   using (stream_id)
 where s.version is distinct from coalesce(e.last, 0) limit 1
 """
-_SEQUENCER = "select seq, frontier_sha256 from es.sequencer"
-_CHECKPOINTS = "select size, root, note from es.checkpoint where tree = 'sha256' order by size"
+_SEQUENCER = "select seq, frontier_sha256, size_sm3, frontier_sm3 from es.sequencer"
+_CHECKPOINTS = "select tree, size, root, note from es.checkpoint order by size, tree"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class _Fault(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Checkpoint:
+    tree: HashName
     size: int
     root: bytes
     note: str
@@ -86,25 +88,27 @@ def fsck(connection: Connection, *, vkeys: Sequence[note.VerifierKey] = ()) -> R
 
 class _Check:
     def __init__(self, vkeys: Sequence[note.VerifierKey]) -> None:
-        self._vkeys = vkeys
+        sm3 = (note.VerifierKey(sm3_name(key.name), key.kind, key.public_key) for key in vkeys)
+        self._vkeys: dict[HashName, Sequence[note.VerifierKey]] = {"sha256": vkeys, "sm3": [*sm3]}
         self._versions: dict[bytes, int] = {}
         self.frontier = Frontier()
+        self._sm3 = Frontier(hash="sm3")
         self.events = 0
         self.checked = 0
 
     def run(self, connection: Connection) -> None:
         checkpoints = [_Checkpoint(*row) for row in connection.execute(_CHECKPOINTS)]
-        leaves: list[bytes] = []
+        leaves: list[tuple[bytes, bytes]] = []
         pending = iter(checkpoints)
         wanted = next(pending, None)
         for row in _rows(connection, "fsck_log", _LOG):
             leaves.append(self._logged(row))
-            if wanted is not None and self.frontier.size + len(leaves) == wanted.size:
+            if len(leaves) == _BATCH:
+                self._grow(leaves)
+            while wanted is not None and self.frontier.size + len(leaves) == wanted.size:
                 self._grow(leaves)
                 self._compare(wanted)
                 wanted = next(pending, None)
-            elif len(leaves) == _BATCH:
-                self._grow(leaves)
         self._grow(leaves)
         if wanted is not None:
             raise _Fault(f"the log ends at {self.frontier.size}, a checkpoint was signed at {wanted.size}")
@@ -113,11 +117,12 @@ class _Check:
             self._waiting(row)
         self._heads(connection)
 
-    def _grow(self, leaves: list[bytes]) -> None:
-        self.frontier.extend(leaves)
+    def _grow(self, leaves: list[tuple[bytes, bytes]]) -> None:
+        self.frontier.extend(sha256 for sha256, _ in leaves)
+        self._sm3.extend(sm3 for _, sm3 in leaves)
         leaves.clear()
 
-    def _logged(self, row: Sequence[object]) -> bytes:
+    def _logged(self, row: Sequence[object]) -> tuple[bytes, bytes]:
         seq, stream, version, leaf_sha256, leaf_sm3 = row[:5]
         if seq != self.events:
             raise _Fault(f"{_name(seq, stream, version)}: got this number, want {self.events}")
@@ -127,7 +132,8 @@ class _Check:
             raise _Fault(f"{_name(seq, stream, version)}: the leaves of log and event differ")
         self._event(seq, row[5:])
         assert isinstance(leaf_sha256, bytes)
-        return leaf_sha256
+        assert isinstance(leaf_sm3, bytes)
+        return leaf_sha256, leaf_sm3
 
     def _waiting(self, row: Sequence[object]) -> None:
         if not row[0]:
@@ -170,18 +176,19 @@ class _Check:
         self.events += 1
 
     def _compare(self, checkpoint: _Checkpoint) -> None:
-        root = self.frontier.root()
+        root = (self.frontier if checkpoint.tree == "sha256" else self._sm3).root()
         if root != checkpoint.root:
             raise _Fault(
-                f"the root over the first {checkpoint.size} events is {root.hex()}, "
+                f"the {checkpoint.tree} root over the first {checkpoint.size} events is {root.hex()}, "
                 f"the checkpoint says {checkpoint.root.hex()}"
             )
         signed = note.parse_checkpoint(note.split_note(checkpoint.note)[0])
-        if (signed.size, signed.root) != (checkpoint.size, checkpoint.root):
+        if (signed.hash, signed.size, signed.root) != (checkpoint.tree, checkpoint.size, checkpoint.root):
             raise _Fault(f"checkpoint {checkpoint.size}: the signed note says something else")
-        if self._vkeys:
+        vkeys = self._vkeys[checkpoint.tree]
+        if vkeys:
             try:
-                note.verify_note(checkpoint.note, self._vkeys, check=ed25519_verify)
+                note.verify_note(checkpoint.note, vkeys, check=ed25519_verify)
             except note.NoteError as error:
                 raise _Fault(f"checkpoint {checkpoint.size}: {error}") from error
         self.checked += 1
@@ -193,6 +200,9 @@ class _Check:
             raise _Fault(f"the sequencer is at {row[0]}, the log at {self.frontier.size}")
         if row[1] != self.frontier.hashes:
             raise _Fault("the sequencer's frontier is not that of the log")
+        # fewer: the sequencer is catching up with a log of a release before SM3 trees
+        if row[2] > self._sm3.size or (row[2] == self._sm3.size and row[3] != self._sm3.hashes):
+            raise _Fault("the sequencer's SM3 frontier is not that of the log")
 
     def _heads(self, connection: Connection) -> None:
         row = connection.execute(_HEADS).fetchone()

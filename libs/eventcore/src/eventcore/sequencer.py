@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from opentelemetry import metrics
@@ -24,8 +25,14 @@ CHANNEL = "es_log"
 
 _NOTIFY = "select set_config('synchronous_commit', 'off', true), pg_notify(%s, '')"
 _LEADER = 0x65735F6C6F67  # "es_log": the advisory lock of a database's sequencer
-_TAKE = "select first_seq, frontier, leaves from es.sequence_v1(%s)"
-_GROW = "update es.sequencer set frontier_sha256 = %s"
+_TAKE = "select first_seq, frontier_sha256, leaves_sha256, size_sm3, frontier_sm3, leaves_sm3 from es.sequence_v2(%s)"
+_GROW = "update es.sequencer set frontier_sha256 = %s, size_sm3 = %s, frontier_sm3 = %s"
+_BEHIND = "select seq, size_sm3, frontier_sm3 from es.sequencer for update"
+_LEAVES_SM3 = """
+select count(*), coalesce(string_agg(l.leaf_sm3, ''::bytea order by l.seq), ''::bytea) from es.log l
+where l.seq >= %s and l.seq < %s
+"""
+_GROW_SM3 = "update es.sequencer set size_sm3 = %s, frontier_sm3 = %s"
 _LAG = """
 select count(*), coalesce(extract(epoch from es.now() - min(e.recorded_at)), 0)::double precision
 from es.event e, es.sequencer s
@@ -55,6 +62,10 @@ class Lag:
     holder: Holder | None
 
 
+class LogTorn(Exception):
+    """The log has a hole."""
+
+
 class Sequencer:
     """Numbers the events of one database; at most `limit` a turn."""
 
@@ -80,16 +91,21 @@ class Sequencer:
         self._led: Connection | None = None
         self._busy = False
         self._unready = False
+        self._behind = True  # until looked at: a release before this one grew only the SHA-256 tree
+        self._torn = False
 
     def turn(self) -> int:
         """Events that were final at its start are in the log; answers how many. 0 also when another one leads."""
         connection = self._link.conn
         if not self._leads(connection):
             return 0
+        if self._behind and not self._torn:
+            self._catch_up(connection)
         # where there was much there is likely more; else a peek is cheaper than a transaction
         final = True if self._busy else sequenceable(connection)
-        done = number(connection, self._limit) if final else 0
-        self._unready = final is False
+        done, behind = _number(connection, self._limit) if final else (0, False)
+        self._behind = self._behind or behind
+        self._unready = final is False or (self._behind and not self._torn)
         self._busy = done >= _MUCH
         signed = self._checkpoints is not None and self._checkpoints.turn(connection)
         if done or signed:
@@ -99,7 +115,7 @@ class Sequencer:
         return done
 
     def unready(self) -> bool:
-        """Events wait for an older transaction to end, of which nobody will tell."""
+        """There is work of which nobody will tell: events that wait for an older transaction, a tree that is behind."""
         return self._unready
 
     def close(self) -> None:
@@ -116,8 +132,16 @@ class Sequencer:
                 return False
         # durable before visible, whatever the database's default is
         connection.execute("set synchronous_commit = on")
-        self._led = connection
+        self._led, self._behind, self._torn = connection, True, False
         return True
+
+    def _catch_up(self, connection: Connection) -> None:
+        try:
+            self._behind = catch_up_sm3(connection, self._limit) > 0
+        except LogTorn as error:
+            # fsck names the event; numbering goes on, without signatures over a tree that nobody could rebuild
+            self._torn = True
+            log.error("sm3_tree_stopped service=%s: %s", self._service, error)
 
     def _measure(self, connection: Connection) -> None:
         if time.monotonic() < self._next_gauge:
@@ -136,18 +160,55 @@ class Sequencer:
 
 
 def number(connection: Connection, limit: int = 5000) -> int:
-    """The next final events are in the log and in the tree, in one transaction; answers how many."""
+    """The next final events are in the log and in both trees, in one transaction; answers how many.
+
+    An SM3 tree that is behind the log stays so: `catch_up_sm3`.
+    """
+    return _number(connection, limit)[0]
+
+
+def _number(connection: Connection, limit: int) -> tuple[int, bool]:
+    """How many events got a number; whether the SM3 tree is behind."""
     # in a pipeline: begin goes with the first statement, commit with the last
     with connection.pipeline(), connection.transaction():
         cursor = connection.cursor(binary=True)
         row = cursor.execute(_TAKE, [limit], prepare=True).fetchone()
         if row is None or row[2] is None:
+            return 0, False
+        first, hashes, leaves, size_sm3, hashes_sm3, leaves_sm3 = row
+        sha256, sm3 = Frontier(hashes, first), Frontier(hashes_sm3, size_sm3, hash="sm3")
+        sha256.extend(_split(leaves))
+        if size_sm3 == first:
+            sm3.extend(_split(leaves_sm3))
+        connection.execute(_GROW, [sha256.hashes, sm3.size, sm3.hashes], prepare=True)
+        return len(leaves) // HASH_SIZE, sm3.size < sha256.size
+
+
+def catch_up_sm3(connection: Connection, limit: int = 5000) -> int:
+    """The SM3 tree has grown by up to `limit` events of the log that it lacked; answers by how many, 0 when by none.
+
+    Raises LogTorn where one of them is gone.
+    """
+    with connection.transaction():
+        cursor = connection.cursor(binary=True)
+        row = cursor.execute(_BEHIND).fetchone()
+        assert row is not None, "es.sequencer has its row since the first migration"
+        size, done, hashes = row
+        if done >= size:
             return 0
-        first, hashes, leaves = row
-        frontier = Frontier(hashes, first)
-        frontier.extend(leaves[at : at + HASH_SIZE] for at in range(0, len(leaves), HASH_SIZE))
-        connection.execute(_GROW, [frontier.hashes], prepare=True)
-        return len(leaves) // HASH_SIZE
+        end = min(size, done + limit)
+        got = cursor.execute(_LEAVES_SM3, [done, end]).fetchone()
+        assert got is not None, "an aggregate has a row"
+        if got[0] != end - done:
+            raise LogTorn(f"got {got[0]} events from {done} to {end - 1}, want {end - done}")
+        frontier = Frontier(hashes, done, hash="sm3")
+        frontier.extend(_split(got[1]))
+        cursor.execute(_GROW_SM3, [frontier.size, frontier.hashes])
+        return end - done
+
+
+def _split(leaves: bytes) -> Iterator[bytes]:
+    return (leaves[at : at + HASH_SIZE] for at in range(0, len(leaves), HASH_SIZE))
 
 
 def lag(connection: Connection) -> Lag:
