@@ -124,7 +124,7 @@ class StoreServicer(WorkItems, store_pb2_grpc.StoreServiceServicer):
         remaining = time_remaining(context) or CHECKPOINT_WAIT_S
         until = asyncio.get_running_loop().time() + min(CHECKPOINT_WAIT_S, remaining * 0.8)
         while True:
-            rows = await self._fetch(readers.CHECKPOINT, {"tree": "sha256"})
+            rows = await self._fetch(readers.CHECKPOINT, {"tree": request.tree or "sha256"})
             if rows and rows[0][0] >= request.min_size:
                 return store_pb2.GetCheckpointResponse(note=rows[0][2])
             if not rows and not request.min_size:

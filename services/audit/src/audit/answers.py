@@ -8,9 +8,11 @@ from uuid import UUID
 from contracts import registry
 from corrections.audit.v1 import service_pb2 as pb
 from eventcore import meta
+from eventcore.errors import Invalid
 from lawkit import Law
 from lawkit.counting import day_of
 from lawkit.errors import LawError
+from proofs.tree import Tree
 
 from audit.domain.log import Log, Mismatch
 from audit.domain.trail import Seen, cause, ordered, proof
@@ -35,6 +37,18 @@ def logs(names: Sequence[str], found: Logs) -> pb.ListLogsResponse:
             for name in names
         ]
     )  # fmt: skip
+
+
+def consistency(tree: Tree, size1: int, size2: int) -> pb.GetConsistencyResponse:
+    """The proof between two sizes of a tree, size2 = 0 for all of it. Invalid for sizes that it does not have."""
+    end = size2 or tree.size
+    if end > tree.size:
+        raise Invalid("size2", f"got {end}, published are {tree.size}")
+    if size1 > end:
+        raise Invalid("size1", f"got {size1}, want at most {end}")
+    return pb.GetConsistencyResponse(
+        size2=end, root1=tree.root(size1), root2=tree.root(end), proof=tree.consistency(size1, end)
+    )
 
 
 def log_state(name: str, read: int, log: Log) -> pb.LogState:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from eventcore.decider import Caller, NotFound
 from eventcore.store import Pool
+from proofs.tree import HashName
 from psycopg.rows import TupleRow
 
 from audit.domain.comparing import Published
@@ -98,9 +99,9 @@ class Queries:
         """(service, stream) of each stream that belongs to the proof of the case."""
         return [(row[0], row[1]) for row in await self._fetch(_STREAMS, {"case_id": case_id})]
 
-    async def leaves(self, log: str, from_seq: int) -> list[tuple[int, bytes]]:
-        """Position and SHA-256 leaf of what was published from a position on, in order."""
-        query = f"select seq, leaf_sha256 from {_table(log)} where service = %(log)s and seq >= %(from_seq)s order by seq"
+    async def leaves(self, log: str, from_seq: int, tree: HashName) -> list[tuple[int, bytes]]:
+        """Position and leaf in a tree of what was published from a position on, in order."""
+        query = f"select seq, leaf_{tree} from {_table(log)} where service = %(log)s and seq >= %(from_seq)s order by seq"
         return [(row[0], row[1]) for row in await self._fetch(query, {"log": log, "from_seq": from_seq})]
 
     async def published(self, log: str, from_seq: int) -> dict[int, Published]:

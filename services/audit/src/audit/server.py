@@ -30,7 +30,7 @@ class AuditServicer(rpc.AuditServiceServicer):
     def __init__(self, deps: Deps, logs: Sequence[str] = OTHERS) -> None:
         self._deps = deps
         self._queries = Queries(deps.pool)
-        trees = Trees(self._queries)
+        trees = self._trees = Trees(self._queries)
         self._examiner = Examiner(deps, self._queries, trees)
         self._histories = Histories(deps, logs)
         self._bundler = Bundler(deps, self._queries, trees, logs)
@@ -71,15 +71,26 @@ class AuditServicer(rpc.AuditServiceServicer):
             now=meta.timestamp(await self._queries.now()),
         )
 
+    async def GetConsistency(
+        self, request: pb.GetConsistencyRequest, context: object
+    ) -> pb.GetConsistencyResponse:
+        _require_log(request.log)
+        tree = await self._trees.published(request.log, "sm3" if request.tree == "sm3" else "sha256")
+        return answers.consistency(tree, request.size1, request.size2)
+
     async def ListLogs(self, request: pb.ListLogsRequest, context: object) -> pb.ListLogsResponse:
         return answers.logs(LOGS, await self._queries.logs())
 
     async def _log(self, name: str, context: object) -> Log:
         """The log as decided so far. Invalid for a name that is no log."""
-        if name not in LOGS:
-            raise Invalid("log", f"got {name}, want one of {', '.join(LOGS)}")
+        _require_log(name)
         try:
             found = await read(self._deps.store, LOG, StreamKey("log", name), caller_of(context))
         except NotFound:
             return LOG.initial
         return found.state
+
+
+def _require_log(name: str) -> None:
+    if name not in LOGS:
+        raise Invalid("log", f"got {name}, want one of {', '.join(LOGS)}")

@@ -1,7 +1,7 @@
 """The Merkle tree of each log, from the leaves of what was published: audit's own, not the service's word.
 
 Leaves may come out of order (the partitions of a topic have none between them): the tree is the part without holes.
-A tree stays in memory, 64 bytes an event, and grows by what was published since.
+A tree that was asked for stays in memory, 64 bytes an event, and grows by what was published since.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 
-from proofs.tree import Tree
+from proofs.tree import HashName, Tree
 
 from audit.queries import Queries
 
@@ -19,15 +19,16 @@ class Trees:
 
     def __init__(self, queries: Queries) -> None:
         self._queries = queries
-        self._trees: defaultdict[str, Tree] = defaultdict(Tree)
-        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._trees: dict[tuple[str, HashName], Tree] = {}
+        self._locks: defaultdict[tuple[str, HashName], asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    async def published(self, log: str) -> Tree:
+    async def published(self, log: str, hash: HashName = "sha256") -> Tree:
         """The tree over everything that was published without a hole. It may grow: name the size you mean."""
-        async with self._locks[log]:
-            tree = self._trees[log]
+        key = log, hash
+        async with self._locks[key]:
+            tree = self._trees.setdefault(key, Tree(hash=hash))
             new: list[bytes] = []
-            for seq, leaf in await self._queries.leaves(log, tree.size):
+            for seq, leaf in await self._queries.leaves(log, tree.size, hash):
                 if seq != tree.size + len(new):
                     break
                 new.append(leaf)

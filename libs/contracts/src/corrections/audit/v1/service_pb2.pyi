@@ -85,6 +85,30 @@ class History(_message.Message):
     entries: _containers.RepeatedCompositeFieldContainer[_store_pb2.LogEntry]
     def __init__(self, case_id: _Optional[str] = ..., entries: _Optional[_Iterable[_Union[_store_pb2.LogEntry, _Mapping]]] = ...) -> None: ...
 
+class GetConsistencyRequest(_message.Message):
+    __slots__ = ("log", "size1", "size2", "tree")
+    LOG_FIELD_NUMBER: _ClassVar[int]
+    SIZE1_FIELD_NUMBER: _ClassVar[int]
+    SIZE2_FIELD_NUMBER: _ClassVar[int]
+    TREE_FIELD_NUMBER: _ClassVar[int]
+    log: str
+    size1: int
+    size2: int
+    tree: str
+    def __init__(self, log: _Optional[str] = ..., size1: _Optional[int] = ..., size2: _Optional[int] = ..., tree: _Optional[str] = ...) -> None: ...
+
+class GetConsistencyResponse(_message.Message):
+    __slots__ = ("size2", "root1", "root2", "proof")
+    SIZE2_FIELD_NUMBER: _ClassVar[int]
+    ROOT1_FIELD_NUMBER: _ClassVar[int]
+    ROOT2_FIELD_NUMBER: _ClassVar[int]
+    PROOF_FIELD_NUMBER: _ClassVar[int]
+    size2: int
+    root1: bytes
+    root2: bytes
+    proof: _containers.RepeatedScalarFieldContainer[bytes]
+    def __init__(self, size2: _Optional[int] = ..., root1: _Optional[bytes] = ..., root2: _Optional[bytes] = ..., proof: _Optional[_Iterable[bytes]] = ...) -> None: ...
+
 class ListLogsRequest(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...

@@ -55,6 +55,11 @@ class AuditServiceStub:
                 request_serializer=corrections_dot_audit_dot_v1_dot_service__pb2.ListHistoriesRequest.SerializeToString,
                 response_deserializer=corrections_dot_audit_dot_v1_dot_service__pb2.ListHistoriesResponse.FromString,
                 _registered_method=True)
+        self.GetConsistency = channel.unary_unary(
+                '/corrections.audit.v1.AuditService/GetConsistency',
+                request_serializer=corrections_dot_audit_dot_v1_dot_service__pb2.GetConsistencyRequest.SerializeToString,
+                response_deserializer=corrections_dot_audit_dot_v1_dot_service__pb2.GetConsistencyResponse.FromString,
+                _registered_method=True)
         self.ListLogs = channel.unary_unary(
                 '/corrections.audit.v1.AuditService/ListLogs',
                 request_serializer=corrections_dot_audit_dot_v1_dot_service__pb2.ListLogsRequest.SerializeToString,
@@ -95,6 +100,13 @@ class AuditServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetConsistency(self, request, context):
+        """GetConsistency proves that a log at one size is the beginning of the same log at a larger one.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListLogs(self, request, context):
         """ListLogs tells how far each log is read and verified.
         """
@@ -124,6 +136,11 @@ def add_AuditServiceServicer_to_server(servicer, server):
                     servicer.ListHistories,
                     request_deserializer=corrections_dot_audit_dot_v1_dot_service__pb2.ListHistoriesRequest.FromString,
                     response_serializer=corrections_dot_audit_dot_v1_dot_service__pb2.ListHistoriesResponse.SerializeToString,
+            ),
+            'GetConsistency': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetConsistency,
+                    request_deserializer=corrections_dot_audit_dot_v1_dot_service__pb2.GetConsistencyRequest.FromString,
+                    response_serializer=corrections_dot_audit_dot_v1_dot_service__pb2.GetConsistencyResponse.SerializeToString,
             ),
             'ListLogs': grpc.unary_unary_rpc_method_handler(
                     servicer.ListLogs,
@@ -240,6 +257,33 @@ class AuditService:
             '/corrections.audit.v1.AuditService/ListHistories',
             corrections_dot_audit_dot_v1_dot_service__pb2.ListHistoriesRequest.SerializeToString,
             corrections_dot_audit_dot_v1_dot_service__pb2.ListHistoriesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetConsistency(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/corrections.audit.v1.AuditService/GetConsistency',
+            corrections_dot_audit_dot_v1_dot_service__pb2.GetConsistencyRequest.SerializeToString,
+            corrections_dot_audit_dot_v1_dot_service__pb2.GetConsistencyResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -43,6 +43,8 @@ class AuditServiceStub:
     """ListHistories hands out the stored events of the caller's cases, case by case, for a replay under other rules. Nothing is
     written; what is sealed stays sealed.
     """
+    GetConsistency: _grpc.UnaryUnaryMultiCallable[_service_pb2.GetConsistencyRequest, _service_pb2.GetConsistencyResponse]
+    """GetConsistency proves that a log at one size is the beginning of the same log at a larger one."""
     ListLogs: _grpc.UnaryUnaryMultiCallable[_service_pb2.ListLogsRequest, _service_pb2.ListLogsResponse]
     """ListLogs tells how far each log is read and verified."""
 
@@ -61,6 +63,8 @@ class AuditServiceAsyncStub(AuditServiceStub):
     """ListHistories hands out the stored events of the caller's cases, case by case, for a replay under other rules. Nothing is
     written; what is sealed stays sealed.
     """
+    GetConsistency: _aio.UnaryUnaryMultiCallable[_service_pb2.GetConsistencyRequest, _service_pb2.GetConsistencyResponse]  # type: ignore[assignment]
+    """GetConsistency proves that a log at one size is the beginning of the same log at a larger one."""
     ListLogs: _aio.UnaryUnaryMultiCallable[_service_pb2.ListLogsRequest, _service_pb2.ListLogsResponse]  # type: ignore[assignment]
     """ListLogs tells how far each log is read and verified."""
 
@@ -100,6 +104,14 @@ class AuditServiceServicer(metaclass=_abc_1.ABCMeta):
         """ListHistories hands out the stored events of the caller's cases, case by case, for a replay under other rules. Nothing is
         written; what is sealed stays sealed.
         """
+
+    @_abc_1.abstractmethod
+    def GetConsistency(
+        self,
+        request: _service_pb2.GetConsistencyRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_service_pb2.GetConsistencyResponse, _abc.Awaitable[_service_pb2.GetConsistencyResponse]]:
+        """GetConsistency proves that a log at one size is the beginning of the same log at a larger one."""
 
     @_abc_1.abstractmethod
     def ListLogs(

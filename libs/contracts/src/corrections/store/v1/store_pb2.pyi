@@ -92,10 +92,12 @@ class ListHeadsResponse(_message.Message):
     def __init__(self, heads: _Optional[_Iterable[_Union[Head, _Mapping]]] = ...) -> None: ...
 
 class GetCheckpointRequest(_message.Message):
-    __slots__ = ("min_size",)
+    __slots__ = ("min_size", "tree")
     MIN_SIZE_FIELD_NUMBER: _ClassVar[int]
+    TREE_FIELD_NUMBER: _ClassVar[int]
     min_size: int
-    def __init__(self, min_size: _Optional[int] = ...) -> None: ...
+    tree: str
+    def __init__(self, min_size: _Optional[int] = ..., tree: _Optional[str] = ...) -> None: ...
 
 class GetCheckpointResponse(_message.Message):
     __slots__ = ("note",)
