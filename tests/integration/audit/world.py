@@ -220,6 +220,18 @@ async def open_world(
         yield world
 
 
+@asynccontextmanager
+async def open_log(service: str, databases: DatabaseFactory, home: Path) -> AsyncGenerator[tuple[Log, Peers]]:
+    """The log of one service that publishes to no topic, and channels to its StoreService as audit has them."""
+    authority = Authority(home)
+    (home / "agencies.yaml").write_text("[]", encoding="utf-8")
+    async with AsyncExitStack() as stack:
+        log = await _log(stack, service, None, databases, "", authority)
+        peers = Peers(_settings(authority, OWN, {service: f"127.0.0.1:{log.port}"}))
+        stack.callback(peers.close)
+        yield log, peers
+
+
 def _settings(authority: Authority, service: str, peers: dict[str, str]) -> Settings:
     authority.issue("service", service)
     return Settings.model_validate(

@@ -103,10 +103,10 @@ class System:
             self._end_all()
 
     def wipe(self) -> None:
-        """Down, and the data of the servers are gone; keys, certificates and logs stay."""
+        """Down, and the data of the servers and what was published of them are gone; keys, certificates and logs stay."""
         self.down()
         with runfiles.home_lock(self.home):
-            for name in ("pg", "kafka"):
+            for name in ("pg", "kafka", "tiles"):
                 shutil.rmtree(self.home / name, ignore_errors=True)
 
     def status(self) -> list[ProcessStatus]:
@@ -130,20 +130,25 @@ class System:
         topics = {topic.name: topic.partitions for topic in self.topology.topics}
         peers = {one.name: f"127.0.0.1:{one.port}" for one in self.topology.services}
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("GUITU_")}
-        return inherited | {
-            "PYTHONUNBUFFERED": "1",
-            "GUITU_HOME": str(self.home),
-            "GUITU_INSTALLATION": self.topology.installation,
-            "GUITU_SERVICE": service.name,
-            "GUITU_PORT": str(service.port),
-            "GUITU_POSTGRES": login.conninfo(),
-            "GUITU_KAFKA": self.servers.bootstrap,
-            "GUITU_TLS": str(self.home / "tls" / "service" / service.name),
-            "GUITU_PEERS": json.dumps(peers),
-            "GUITU_TOPICS": json.dumps(topics),
-            "GUITU_SIMULATED_CLOCK": "1" if self.topology.simulated_clock else "0",
-            "GUITU_REFLECTION": "1" if self.topology.reflection else "0",
-        }
+        http = {} if service.http_port is None else {"GUITU_HTTP_PORT": str(service.http_port)}
+        return (
+            inherited
+            | http
+            | {
+                "PYTHONUNBUFFERED": "1",
+                "GUITU_HOME": str(self.home),
+                "GUITU_INSTALLATION": self.topology.installation,
+                "GUITU_SERVICE": service.name,
+                "GUITU_PORT": str(service.port),
+                "GUITU_POSTGRES": login.conninfo(),
+                "GUITU_KAFKA": self.servers.bootstrap,
+                "GUITU_TLS": str(self.home / "tls" / "service" / service.name),
+                "GUITU_PEERS": json.dumps(peers),
+                "GUITU_TOPICS": json.dumps(topics),
+                "GUITU_SIMULATED_CLOCK": "1" if self.topology.simulated_clock else "0",
+                "GUITU_REFLECTION": "1" if self.topology.reflection else "0",
+            }
+        )
 
     def start_service(self, name: str) -> None:
         """The service runs and takes calls."""
@@ -189,11 +194,13 @@ class System:
             running.wait_ready(self._answers(name), _READY_LIMIT_S)
 
     def _launch(self, service: Service) -> Process:
-        process.require_port(service.port, service.name)
+        ports = {"grpc": service.port}
+        if service.http_port is not None:
+            ports["http"] = service.http_port
+        for port in ports.values():
+            process.require_port(port, service.name)
         argv = [sys.executable, "-m", service.name, "all"]
-        spec = Spec(
-            service.name, argv, self.home, self.environment(service), self.home, {"grpc": service.port}
-        )
+        spec = Spec(service.name, argv, self.home, self.environment(service), self.home, ports)
         started = Process(spec)
         started.start()
         self.services[service.name] = started

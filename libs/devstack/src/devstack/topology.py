@@ -34,12 +34,16 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A service process: its gRPC port, its databases (the first holds its events), the topics it consumes."""
+    """A service process: its gRPC port, its databases (the first holds its events), the topics it consumes.
+
+    http_port: where it hands out files to anybody; None for most.
+    """
 
     name: str
     port: int
     databases: tuple[str, ...]
     consumes: tuple[str, ...]
+    http_port: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,9 @@ class _Node:
             raise TopologyError(f"{self.place}.{name}: got {value!r}, want true or false")
         return value
 
+    def has(self, name: str) -> bool:
+        return name in self._mapping()
+
     def number(self, name: str, least: int, most: int) -> int:
         value = self._required(name)
         if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
@@ -180,7 +187,7 @@ def _topic(name: str, node: _Node, size: str) -> Topic:
 
 
 def _service(name: str, node: _Node, base: int) -> Service:
-    node.only("port", "databases", "consumes")
+    node.only("port", "http_port", "databases", "consumes")
     if not _NAME.fullmatch(name):
         raise TopologyError(f"{node.place}: got {name!r}, want lower-case letters and underscores")
     return Service(
@@ -188,6 +195,7 @@ def _service(name: str, node: _Node, base: int) -> Service:
         port=base + node.number("port", 0, 999),
         databases=node.texts("databases", (name,)),
         consumes=node.texts("consumes", ()),
+        http_port=base + node.number("http_port", 0, 999) if node.has("http_port") else None,
     )
 
 
@@ -211,6 +219,8 @@ def _check(topology: Topology, path: Path) -> None:
                     f"{path.name}: {owners[database]} and {service.name} share database {database}"
                 )
         ports[service.name] = service.port
+        if service.http_port is not None:
+            ports[f"{service.name} (http)"] = service.http_port
     taken: dict[int, str] = {}
     for name, port in ports.items():
         if taken.setdefault(port, name) != name:

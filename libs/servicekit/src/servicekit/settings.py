@@ -70,6 +70,12 @@ class Settings(BaseModel):
     home: Path = Field(default=Path(".guitu"), description="data folder")
     host: str = Field(default="127.0.0.1", min_length=1, description="address to listen on")
     port: int = Field(ge=0, le=65535, description="port to listen on; 0 = the kernel chooses")
+    http_port: int | None = Field(
+        default=None,
+        ge=0,
+        le=65535,
+        description="port on which audit hands out the logs as tiles; without it it does not",
+    )
     postgres: str = Field(
         min_length=1, description='connection string without a database, "host=… port=… user=…"'
     )

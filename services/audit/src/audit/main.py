@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from corrections.audit.v1.service_pb2_grpc import add_AuditServiceServicer_to_server
 from eventcore.runner import Leader, Loop
+from proofs.note import VerifierKey
 from servicekit.deps import Deps
 from servicekit.following_law import FOLLOWING_LAW
 from servicekit.service import Service
@@ -13,10 +14,12 @@ from servicekit.workers import Workers
 
 from audit.domain.logs import LOGS, OWN
 from audit.keys import log_vkeys, write_log_vkeys
+from audit.processes.publish import Publish
 from audit.processes.watch import Watch
 from audit.projections.entries import EVERY_LOG, OWN_LOG
 from audit.projections.log_states import LOG_STATES
 from audit.server import AuditServicer
+from audit.tiles import TileFolder, TileServer
 
 _WATCH = 0x67740010  # advisory lock: of several processes one watches
 
@@ -32,7 +35,24 @@ def _watch(workers: Workers) -> Sequence[Loop]:
 
     watch = Watch(lambda: peers.channel(OWN), peers.store, publish_keys)
     leader = Leader(watch, workers.link("consume", "watch"), _WATCH)
-    return [workers.loop("watch", leader)]
+    return [workers.loop("watch", leader), *_publish(workers)]
+
+
+def _publish(workers: Workers) -> Sequence[Loop]:
+    settings, port = workers.settings, workers.settings.http_port
+    if port is None:
+        return []
+    folder = settings.home / "tiles"
+
+    def serve(refresh: Callable[[str], None]) -> TileServer:
+        return TileServer(settings.host, port, TileFolder(folder, LOGS, refresh))
+
+    def keys() -> Mapping[str, VerifierKey]:
+        found = log_vkeys(settings.home, settings.installation, LOGS)
+        return {key.name.rsplit("/", 1)[1]: key for key in found}
+
+    publish = Publish(folder, workers.peers.store, keys, serve)
+    return [workers.loop("publish", publish, poll_last_s=1.0)]
 
 
 async def _prepare(deps: Deps) -> None:

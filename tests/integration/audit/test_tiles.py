@@ -1,0 +1,309 @@
+"""The logs as third parties fetch and check them: tiles over HTTP, exported folders, consistency. G32, G35."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import shutil
+import subprocess
+import urllib.error
+import urllib.request
+from collections.abc import AsyncIterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import grpc
+import pytest
+from audit.domain.logs import OWN
+from audit.keys import log_vkeys
+from audit.processes.publish import Publish
+from audit.tiles import TileFolder, TileServer
+from corrections.audit.v1 import service_pb2 as pb
+from corrections.education.v1 import events_pb2 as education
+from devstack.testing import DatabaseFactory, TopicFactory
+from eventcore.checkpoint import sm3_name
+from eventcore.decider import StreamKey
+from proofs.canonical import canonical
+from proofs.note import Checkpoint, VerifierKey
+from proofs.tiles import check_tiles
+from proofs.tree import HashName
+from servicekit.peers import Peers
+from servicekit.testing import INSTALLATION
+from servicekit.tile_files import NotProven, OtherHistory, publish
+
+from tests.integration.audit import outsider
+from tests.integration.audit.world import Log, World, case, open_log, open_world
+
+LOG = "education"
+
+
+@dataclass(frozen=True)
+class Alone:
+    """One log, its keys' folder, and audit's channels to it."""
+
+    log: Log
+    peers: Peers
+    home: Path
+
+
+@pytest.fixture
+async def alone(database_factory: DatabaseFactory, tmp_path: Path) -> AsyncIterator[Alone]:
+    async with open_log(LOG, database_factory, tmp_path) as (log, peers):
+        yield Alone(log, peers, tmp_path)
+
+
+@pytest.fixture
+async def world(
+    database_factory: DatabaseFactory, topic: TopicFactory, tmp_path: Path
+) -> AsyncIterator[World]:
+    async with open_world((LOG, OWN), database_factory, topic, tmp_path) as made:
+        yield made
+
+
+async def grows(log: Log, events: int) -> None:
+    """So many events are in the log and under a signed checkpoint."""
+    opened = education.EducationOpened(county="330203", end_date="2027-03-01")
+    await asyncio.gather(
+        *(
+            log.write(StreamKey("case", str(case_id)), case_id, opened)
+            for case_id in (case(f"{log.written + n}") for n in range(events))
+        )
+    )
+    await asyncio.to_thread(log.publish)
+
+
+def key_of(alone: Alone) -> VerifierKey:
+    [key] = log_vkeys(alone.home, INSTALLATION, [LOG])
+    return key
+
+
+async def export(alone: Alone, folder: Path) -> dict[str, Checkpoint]:
+    made = await asyncio.to_thread(publish, folder, alone.peers.store(LOG), key_of(alone))
+    return {str(tree): checkpoint for tree, checkpoint in made.checkpoints.items()}
+
+
+def publication(alone: Alone, folder: Path) -> Publish:
+    """What audit runs: publishes when it is asked for a checkpoint."""
+
+    def serve(refresh: object) -> TileServer:
+        return TileServer("127.0.0.1", 0, TileFolder(folder, [LOG], publishing.refresh))
+
+    publishing = Publish(
+        folder, alone.peers.store, lambda: {LOG: key_of(alone)}, serve, interval_s=600, fresh_s=0.0
+    )
+    return publishing
+
+
+@pytest.mark.parametrize("size", [1, 256, 300])
+async def test_exported_events_verify_from_tiles(alone: Alone, tmp_path: Path, size: int) -> None:
+    await grows(alone.log, size)
+    made = await export(alone, tmp_path / "out")
+    folders: dict[HashName, Path] = {"sha256": tmp_path / "out", "sm3": tmp_path / "out" / "sm3"}
+    for tree, folder in folders.items():
+        assert made[tree].size == size
+
+        def read(path: str, of: Path = folder) -> bytes:
+            return (of / path).read_bytes()
+
+        check_tiles(read, size, made[tree].root, hash=tree)
+        files = {str(f.relative_to(folder)) for f in (folder / "tile").rglob("*") if f.is_file()}
+        assert ("tile/0/000" in files) == ("tile/1/000.p/1" in files) == (size >= 256)
+        assert ("tile/0/000.p/1" in files) == (size == 1)
+        assert ("tile/0/001.p/44" in files) == (size == 300)
+        assert not list(folder.glob(".new*"))
+
+
+async def test_an_outsider_fetches_both_logs_and_agrees(alone: Alone, tmp_path: Path) -> None:
+    await grows(alone.log, 300)
+    publishing = publication(alone, tmp_path / "tiles")
+    with closing(publishing):
+        server = await asyncio.to_thread(served, publishing)
+        url, key = f"http://127.0.0.1:{server.port}/{LOG}", key_of(alone)
+        first = await asyncio.to_thread(outsider.verified, url, str(key))
+        sm3_key = VerifierKey(sm3_name(key.name), key.kind, key.public_key)
+        sm3 = await asyncio.to_thread(outsider.verified, f"{url}/sm3", str(sm3_key), hash="sm3")
+        assert (first.size, sm3.size) == (300, 300)
+        assert first.entries == sm3.entries == stored(alone.log)
+        vkeys = [await fetched(f"{url}{log}/log.vkey") for log in ("", "/sm3")]
+        assert vkeys == [f"{key}\n".encode(), f"{sm3_key}\n".encode()]
+
+        await grows(alone.log, 250)
+        second = await asyncio.to_thread(outsider.verified, url, str(key))
+        assert (second.size, second.leaves[:300]) == (550, first.leaves)
+        # partial tiles of a size that had a checkpoint stay, though the full tile is there
+        assert await fetched(f"{url}/tile/0/001.p/44") == b"".join(first.leaves[256:])
+        assert len(await fetched(f"{url}/tile/entries/001.p/7")) < len(
+            await fetched(f"{url}/tile/entries/001")
+        )
+
+
+async def test_the_go_projects_own_packages_agree(alone: Alone, tmp_path: Path) -> None:
+    program = await asyncio.to_thread(built, tmp_path / "sumdb")
+    await grows(alone.log, 300)
+    publishing = publication(alone, tmp_path / "tiles")
+    with closing(publishing):
+        server = await asyncio.to_thread(served, publishing)
+        url, key = f"http://127.0.0.1:{server.port}/{LOG}", key_of(alone)
+        first = (await export(alone, tmp_path / "first"))["sha256"]
+        earlier = ["300", base64.b64encode(first.root).decode()]
+        assert await asyncio.to_thread(ran, program, url, str(key)) == f"ok {' '.join(earlier)}\n"
+        await grows(alone.log, 250)
+        assert (await asyncio.to_thread(ran, program, url, str(key), *earlier)).startswith("ok 550 ")
+        forked = ["300", base64.b64encode(bytes(32)).decode()]
+        assert "invalid transparency proof" in await asyncio.to_thread(ran, program, url, str(key), *forked)
+        # theirs knows SHA-256 only: the SM3 log is refused for its hashes, after its note was opened
+        sm3_key = VerifierKey(sm3_name(key.name), key.kind, key.public_key)
+        assert "inconsistent" in await asyncio.to_thread(ran, program, f"{url}/sm3", str(sm3_key))
+
+
+def built(program: Path) -> Path:
+    """The verifier of `sumdb/`; the test is skipped where Go or its module proxy is out of reach."""
+    go, source = shutil.which("go"), Path(__file__).parent / "sumdb"
+    if go is None:
+        pytest.skip("there is no `go` on the path")
+    ready = subprocess.run([go, "mod", "download"], cwd=source, capture_output=True, timeout=60, check=False)
+    if ready.returncode:
+        pytest.skip(f"Go modules are out of reach: {ready.stderr.decode().strip()[-200:]}")
+    subprocess.run([go, "build", "-o", str(program), "."], cwd=source, check=True, timeout=600)
+    return program
+
+
+def ran(program: Path, *arguments: str) -> str:
+    """What the verifier says: its line, or why it refuses."""
+    done = subprocess.run([str(program), *arguments], capture_output=True, timeout=120, check=False)
+    return (done.stderr if done.returncode else done.stdout).decode()
+
+
+def served(publishing: Publish) -> TileServer:
+    publishing.turn()
+    assert publishing.server is not None
+    return publishing.server
+
+
+def stored(log: Log) -> list[bytes]:
+    with log.owner() as connection:
+        rows = connection.execute(
+            "select e.meta, e.data from es.log l join es.event e using (stream_id, version) order by l.seq"
+        )
+        return [canonical(meta, data) for meta, data in rows]
+
+
+async def fetched(url: str) -> bytes:
+    with await asyncio.to_thread(urllib.request.urlopen, url, timeout=10) as answer:
+        return answer.read()
+
+
+async def test_tiles_may_be_kept_for_ever_and_checkpoints_not(alone: Alone, tmp_path: Path) -> None:
+    await grows(alone.log, 3)
+    publishing = publication(alone, tmp_path / "tiles")
+    with closing(publishing):
+        port = (await asyncio.to_thread(served, publishing)).port
+
+        def headers(path: str, method: str = "GET", **sent: str) -> dict[str, str]:
+            request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", method=method, headers=sent)
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return {name.lower(): value for name, value in answer.headers.items()}
+
+        def missing(path: str) -> bool:
+            try:
+                headers(path)
+            except urllib.error.HTTPError as error:
+                with closing(error):
+                    return error.code == 404
+            return False
+
+        def look() -> None:
+            checkpoint = headers(f"/{LOG}/checkpoint")
+            assert checkpoint["content-type"] == "text/plain; charset=utf-8"
+            assert checkpoint["cache-control"] == "public, max-age=2"
+            for path in ("tile/0/000.p/3", "tile/0/000.p/1", "tile/entries/000.p/3", "sm3/tile/0/000.p/3"):
+                tile = headers(f"/{LOG}/{path}", "HEAD")
+                assert tile["content-type"] == "application/octet-stream"
+                assert tile["cache-control"] == "public, max-age=31536000, immutable"
+            packed = {"Accept-Encoding": "gzip"}
+            assert headers(f"/{LOG}/tile/entries/000.p/3", **packed)["content-encoding"] == "gzip"
+            for path in (
+                "",
+                "tile/0/000",
+                "tile/0/000.p/4",
+                "tile/1/000.p/1",
+                "tile/0/001.p/1",
+                "tile/entries/000",
+                "tile/0/000.p/03",
+                "tile/0/../checkpoint",
+                "sm3",
+                "sm3/sm3/checkpoint",
+                ".new.1/checkpoint",
+            ):
+                assert missing(f"/{LOG}/{path}"), path
+            assert missing("/audit/checkpoint")
+            assert missing(f"/../{LOG}/checkpoint")
+
+        await asyncio.to_thread(look)
+
+
+async def test_a_folder_of_another_history_is_refused_and_stays_as_it_was(
+    alone: Alone, tmp_path: Path
+) -> None:
+    await grows(alone.log, 5)
+    folder = tmp_path / "out"
+    await export(alone, folder)
+    before = {f: f.read_bytes() for f in folder.rglob("*") if f.is_file()}
+    await grows(alone.log, 5)
+    log = alone.log
+    log.tamper("update es.event set data = data || '\\x00' where data <> '' and version = 1")
+    with pytest.raises(OtherHistory, match="from its 5 entries on"):
+        await export(alone, folder)
+    assert {f: f.read_bytes() for f in folder.rglob("*") if f.is_file()} == before
+    with pytest.raises(NotProven, match="root of 10 entries"):
+        await export(alone, tmp_path / "new")
+    assert not (tmp_path / "new" / "checkpoint").exists()
+
+
+async def test_a_log_that_shrank_or_forked_is_refused(alone: Alone, tmp_path: Path) -> None:
+    await grows(alone.log, 5)
+    await export(alone, tmp_path / "out")
+    log = alone.log
+    with log.owner() as connection:
+        connection.execute("delete from es.checkpoint")
+    assert await export(alone, tmp_path / "out") == {}
+    await grows(alone.log, 1)
+    await export(alone, tmp_path / "out")
+    tile = tmp_path / "out" / "tile" / "0" / "000.p" / "6"
+    tile.write_bytes(bytes(len(tile.read_bytes())))
+    with pytest.raises(OtherHistory, match="do not give the root of its checkpoint"):
+        await export(alone, tmp_path / "out")
+    checkpoint = tmp_path / "out" / "checkpoint"
+    checkpoint.write_text(checkpoint.read_text().replace(f"/{LOG}", "/elsewhere"))
+    with pytest.raises(OtherHistory, match="no signature of a known key"):
+        await export(alone, tmp_path / "out")
+
+
+@pytest.mark.parametrize("tree", ["sha256", "sm3"])
+async def test_any_two_sizes_of_a_log_are_proven_consistent(world: World, tree: str) -> None:
+    await grows(world.logs[LOG], 20)
+    await world.settle()
+
+    def h(data: bytes) -> bytes:
+        return hashlib.new(tree, data).digest()
+
+    leaves = [h(b"\x00" + entry) for entry in stored(world.logs[LOG])]
+    for size1, size2 in ((1, 20), (7, 8), (8, 20), (13, 0), (20, 20)):
+        request = pb.GetConsistencyRequest(log=LOG, size1=size1, size2=size2, tree=tree)
+        answer = await world.clerk.GetConsistency(request, timeout=10)
+        end = size2 or 20
+        assert answer.size2 == end
+        assert (answer.root1, answer.root2) == (
+            outsider.mth(h, leaves[:size1]),
+            outsider.mth(h, leaves[:end]),
+        )
+        assert outsider.consistent(h, size1, end, answer.root1, answer.root2, list(answer.proof))
+        assert not outsider.consistent(h, size1, end, bytes(32), answer.root2, list(answer.proof))
+    for size1, size2 in ((0, 20), (1, 21), (21, 20), (20, 3)):
+        with pytest.raises(grpc.aio.AioRpcError) as refused:
+            await world.clerk.GetConsistency(
+                pb.GetConsistencyRequest(log=LOG, size1=size1, size2=size2, tree=tree), timeout=10
+            )
+        assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
