@@ -1,0 +1,80 @@
+"""`guitu tiles export`: the logs as files that third-party tools fetch and check (C2SP tlog-tiles)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from corrections.store.v1.store_pb2_grpc import StoreServiceStub
+from eventcore.checkpoint import origin
+from proofs.note import VerifierKey, parse_vkeys
+from servicekit.tile_files import NotProven, OtherHistory, publish
+
+from guitu_cli.client import Client, client
+from guitu_cli.output import FAILED, Row, fail, rows
+from guitu_cli.running import AsJson, services
+from guitu_cli.texts import head, say
+
+tiles = typer.Typer(
+    no_args_is_help=True, help=say("公开日志的瓦片文件", "The logs as tiles, for outside tools.")
+)
+
+
+@tiles.callback()
+def _tiles() -> None:
+    """One group, so that `export` keeps its name."""
+
+
+@tiles.command(
+    help=say("导出并核验各服务日志的瓦片文件", "Write every log as tiles, verified while written.")
+)
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder; a log in it is continued.")],
+    keys: Annotated[
+        Path | None, typer.Option(help="File of the logs' keys; default: that of the installation.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """DIR/<service>/{checkpoint,log.vkey,tile/...}, the SM3 log under DIR/<service>/sm3/.
+
+    Exit 1 when a log is not what its checkpoint says, or DIR holds another history: of that log nothing is written then.
+    """
+    found: list[Row] = []
+    with client() as to:
+        pinned = _pinned(keys or to.home / "keys" / "logs.vkeys")
+        for name in services():
+            key = pinned.get(origin(to.topology.installation, name))
+            if key is not None:
+                found.append(_export(to, name, folder / name, key))
+    if not found:
+        fail(say("没有任何日志的公钥", "no key of any log is pinned"), FAILED)
+    rows(say(f"已导出 {len(found)} 个日志", f"{len(found)} logs exported"), found, as_json=as_json)
+
+
+def _pinned(path: Path) -> dict[str, VerifierKey]:
+    try:
+        return {key.name: key for key in parse_vkeys(path.read_text(encoding="utf-8"))}
+    except FileNotFoundError:
+        fail(
+            say(
+                f"没有公钥文件 {path}:请用 --keys 指定自己留存的公钥",
+                f"there is no key file {path}: name the keys that you kept with --keys",
+            ),
+            FAILED,
+        )
+
+
+def _export(to: Client, name: str, folder: Path, key: VerifierKey) -> Row:
+    try:
+        made = publish(folder, StoreServiceStub(to.channel(name)), key)
+    except (NotProven, OtherHistory) as error:
+        fail(f"{name}: {error}", FAILED)
+    sha256, sm3 = made.checkpoints.get("sha256"), made.checkpoints.get("sm3")
+    return {
+        head("服务", "service"): name,
+        head("条数", "entries"): sha256.size if sha256 else 0,
+        head("新增", "added"): made.added,
+        "sha256": sha256.root.hex()[:16] if sha256 else "",
+        "sm3": sm3.root.hex()[:16] if sm3 else "",
+    }
