@@ -186,12 +186,12 @@ def test_a_revocation_goes_to_the_court_and_the_ruling_comes_back(world: World):
     case, events = begin(world, "五")
     propose = pb.ProposeRevocationRequest(
         request_id="p", case_id=str(case), ground="revoke.probation.ground.other-serious", evidence="证据目录",
-        dossier=[item for item in ALL_ITEMS if item != ev.DOSSIER_ITEM_OTHER],  # pyright: ignore[reportArgumentType]
+        dossier=[item for item in ALL_ITEMS if item != ev.DOSSIER_ITEM_EVIDENCE],  # pyright: ignore[reportArgumentType]
     )  # fmt: skip
     with pytest.raises(grpc.RpcError) as lacking:
         world.call("ProposeRevocation", propose)
     assert refusal(lacking)[0] == "DOSSIER_INCOMPLETE"
-    propose.dossier.append(ev.DOSSIER_ITEM_OTHER)
+    propose.dossier.append(ev.DOSSIER_ITEM_EVIDENCE)
     world.call("ProposeRevocation", propose)
     assert world.conduct(case).revocation_pending
     wait(lambda: clocks(world, case) == {"revocation-ruling": "2026-04-20"}, "the court's time runs")
