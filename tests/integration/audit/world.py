@@ -80,7 +80,7 @@ class Log:
         """The event is stored; its id."""
         self.written += 1
         request = pb.VerifyLogRequest(request_id=f"{self.service} {self.written}", log=self.service)
-        outcome = await Commands(self.store, load_law, digest_key=b"test").run(
+        outcome = await Commands(self.store, lambda _: load_law(), digest_key=b"test").run(
             request,
             decider=_recorder(event),
             stream=stream,
@@ -203,7 +203,7 @@ async def open_world(
             law_in_use=load_law,
             pool=own.pool,
             store=own.store,
-            commands=Commands(own.store, load_law, digest_key=b"test"),
+            commands=Commands(own.store, lambda _: load_law(), digest_key=b"test"),
             peers=async_peers,
             agencies=Agencies.of(home),
             signer=signing.log_signer(home, installation=INSTALLATION, service=OWN),

@@ -204,7 +204,7 @@ class Server(grpc.GenericRpcHandler):
             address.append(f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}")
             async with pool(self._dsn, service=SERVICE) as connections:
                 store = Store(connections, service=SERVICE, installation=INSTALLATION)
-                self._commands = Commands(store, load_law, digest_key=b"test")
+                self._commands = Commands(store, lambda _: load_law(), digest_key=b"test")
                 await server.start()
                 ready.set()
                 await stop.wait()

@@ -101,7 +101,7 @@ async def kept(store_database: Database) -> AsyncIterator[Store]:
 
 @pytest.fixture
 def commands(kept: Store) -> Commands:
-    return Commands(kept, load_law, digest_key=b"test")
+    return Commands(kept, lambda _: load_law(), digest_key=b"test")
 
 
 async def _run(

@@ -32,6 +32,9 @@ law.command("sign", help=say("起草人或复核人签名", "Sign the rule set a
 law.command(
     "release", help=say("将已签名的规则集登记发布", "Record the signed release with administration.")
 )(law_releasing.release)
+law.command("withdraw", help=say("规则集自某日起不再适用", "A rule set is to be used no longer."))(
+    law_releasing.withdraw
+)
 law.command("released", help=say("核对两人签名", "Whether two people released it."))(law_releasing.released_)
 law.command(
     "simulate", help=say("用草案只读重放历史,列出变化", "Replay history under a draft, list what changes.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from hashlib import sha256
+from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
 
@@ -14,9 +15,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from devstack.home import default_home
 from eventcore import checkpoint
 from lawkit import load_law
+from lawkit.errors import WrongFile
+from lawkit.loading_file import read_catalogue
 from proofs.note import NoteError, Signer, parse_vkeys
 from servicekit import region_in_use
 from servicekit.law_release import ROLES, NotReleased, folder, released, signed
+from servicekit.rule_sets import path_of
 
 from guitu_cli.calendar import BUREAU, As, principal, told
 from guitu_cli.client import client
@@ -26,12 +30,16 @@ from guitu_cli.texts import say
 
 Role = Annotated[str, typer.Option("--as", help="author or checker.")]
 Who = Annotated[str, typer.Option("--name", help="Who signs, e.g. zhang.legal.")]
+Rules = Annotated[
+    Path | None,
+    typer.Option("--rules", exists=True, dir_okay=False, help="Another rules.yaml; default: the one in use."),
+]
 Note = Annotated[Path | None, typer.Option("--release", help="The release; default: of this installation.")]
 
 
-def digest(as_json: AsJson = False) -> None:
-    """SHA-256 of the rule set in use: what both people sign."""
-    found = load_law().digest
+def digest(rules: Rules = None, as_json: AsJson = False) -> None:
+    """SHA-256 of the rule set in use, or of the file: what both people sign."""
+    found = _digest_of(rules)
     document({"digest": found}) if as_json else typer.echo(found)
 
 
@@ -60,13 +68,15 @@ def sign(
         Path | None,
         typer.Option("--region", exists=True, dir_okay=False, help="Sign this region's file instead."),
     ] = None,
+    rules: Rules = None,
     release: Note = None,
     as_json: AsJson = False,
 ) -> None:
     """The release of the rule set in use carries this signature; an earlier one of the same rule set stays."""
-    digest = load_law().digest if region is None else sha256(region.read_bytes()).hexdigest()
-    file = "rules.release" if region is None else region_in_use.RELEASE
-    path = release or folder(default_home().resolve()) / file
+    digest = _digest_of(rules) if region is None else sha256(region.read_bytes()).hexdigest()
+    path = release or _release_of(rules)
+    if region is not None:
+        path = release or folder(default_home().resolve()) / region_in_use.RELEASE
     before = path.read_text(encoding="utf-8") if path.is_file() else None
     try:
         note = signed(digest, _signer(key, name, role), before=before)
@@ -109,23 +119,69 @@ def release(
     effective_on: Annotated[
         str, typer.Option("--from", help="First day on which it is to be used, ISO 8601.")
     ],
+    rules: Rules = None,
     note: Note = None,
     by: As = BUREAU,
     as_json: AsJson = False,
 ) -> None:
-    """The release that author and checker signed is on record at administration; exit 3 when it does not hold."""
-    path = note or folder(default_home().resolve()) / "rules.release"
+    """The release that author and checker signed is on record at administration; exit 3 when it does not hold.
+
+    The text stands in law/rulesets of the data folder, where the services look for it.
+    """
+    path = note or _release_of(rules)
     if not path.is_file():
         fail(say(f"没有 {path}", f"there is no {path}"), REFUSED)
     request = pb.ReleaseRuleSetRequest(
         request_id=f"release/{rule_set_id}",
         rule_set_id=rule_set_id,
-        digest=load_law().digest,
+        digest=_digest_of(rules),
         effective_on=effective_on,
         release=path.read_text(encoding="utf-8"),
     )
+    text = rules.read_bytes() if rules else (files("lawkit") / "data" / "rules.yaml").read_bytes()
+    content = path_of(default_home().resolve(), request.digest)
+    content.parent.mkdir(parents=True, exist_ok=True)
+    content.write_bytes(text)
     with client(principal(by)) as to:
         told(to.call(request, pb.ReleaseRuleSetResponse).outcome, as_json)
+
+
+def _digest_of(rules: Path | None) -> str:
+    """The digest of the file, which must load, or of the rule set in use."""
+    if rules is None:
+        return load_law().digest
+    text = rules.read_bytes()
+    try:
+        read_catalogue(text, rules.name)
+    except WrongFile as error:
+        fail(str(error), USAGE)
+    return sha256(text).hexdigest()
+
+
+def _release_of(rules: Path | None) -> Path:
+    """Where the signatures of the rule set stand: beside its text, those of the rule set in use in law/rules.release."""
+    home = default_home().resolve()
+    if rules is None:
+        return folder(home) / "rules.release"
+    return path_of(home, _digest_of(rules)).with_suffix(".release")
+
+
+def withdraw(
+    rule_set_id: Annotated[str, typer.Argument(help="Id of the rule set, e.g. 2027-01.")],
+    withdrawn_from: Annotated[
+        str, typer.Option("--from", help="First day on which it is not to be used, ISO 8601.")
+    ],
+    by: As = BUREAU,
+    as_json: AsJson = False,
+) -> None:
+    """The rule set decides no longer from that day on: the one before it does. The same again changes nothing."""
+    request = pb.WithdrawRuleSetRequest(
+        request_id=f"withdraw/{rule_set_id}/{withdrawn_from}",
+        rule_set_id=rule_set_id,
+        withdrawn_from=withdrawn_from,
+    )
+    with client(principal(by)) as to:
+        told(to.call(request, pb.WithdrawRuleSetResponse).outcome, as_json)
 
 
 def _signer(path: Path, name: str, role: str) -> Signer:

@@ -50,12 +50,12 @@ class _Command:
 
 
 class Commands:
-    """Runs the commands of one service under the law of the moment. law: asked once for each try. digest_key: of the installation, secret."""
+    """Runs the commands of one service. law: of the instant of the decision, asked once for each try. digest_key: of the installation, secret."""
 
     def __init__(
         self,
         store: Store,
-        law: Callable[[], Law],
+        law: Callable[[datetime], Law],
         *,
         digest_key: bytes,
         method_of: Callable[[type[Message]], str] = registry.method_of,
@@ -130,7 +130,7 @@ class Commands:
             request_id=command.request_id,
             correlation_id=command.correlation_id,
             causation_id=command.causation_id,
-            law=self._law(),
+            law=self._law(now),
         )
         own = loaded.streams[store.stream_id(command.stream)]
         state = self._state(command, decider, loaded)

@@ -158,7 +158,9 @@ class Translator:
                 return self._plain(
                     code_pb2.UNAVAILABLE,
                     "DEPENDENCY_AWAY",
-                    "a server that the call needs is away",
+                    _short(str(error))
+                    if isinstance(error, Unavailable)
+                    else "a server that the call needs is away",
                     retry_s=1.0,
                 )
             case asyncio.TimeoutError():

@@ -1,7 +1,7 @@
-"""Every service follows the calendar years of administration. 社区矫正法实施办法 第十四条.
+"""Every service follows the calendar years and rule sets of administration. 社区矫正法实施办法 第四条、第十四条.
 
 The year is a row of es.calendar_year, with the position of who read it; `law_in_use` takes it from there into the law of
-every process, and `eventcore.recompute` asks the clocks again that waited for it.
+every process, and `eventcore.recompute` asks the clocks again that waited for it. A rule set is a row of es.rule_set.
 """
 
 from __future__ import annotations
@@ -20,6 +20,10 @@ insert into es.calendar_year as c (year, version, content) values (%s, %s, %s)
 on conflict (year) do update set version = excluded.version, content = excluded.content, recomputed = false
 where c.version < excluded.version
 """
+_RELEASE = """
+insert into es.rule_set (stream_id, version, content) values (%s, %s, %s) on conflict (stream_id) do nothing
+"""
+_WITHDRAW = "update es.rule_set set version = %s, withdrawn_from = %s where stream_id = %s and version < %s"
 _TELL = "select pg_notify(%s, '')"
 
 
@@ -38,7 +42,24 @@ def _put(tx: Tx, version: int, arranged: ev.CalendarImported) -> None:
     tx.fetch(_TELL, (LAW_CHANNEL,))
 
 
-_HANDLE: dict[type[Message], Handler] = {ev.CalendarImported: _imported, ev.CalendarCorrected: _corrected}
+def _released(tx: Tx, event: Event) -> None:
+    content = event.data_as(ev.RuleSetReleased).SerializeToString()
+    tx.execute(_RELEASE, (event.stream_id, event.version, content))
+    tx.fetch(_TELL, (LAW_CHANNEL,))
+
+
+def _withdrawn(tx: Tx, event: Event) -> None:
+    withdrawn_from = event.data_as(ev.RuleSetWithdrawn).withdrawn_from
+    tx.execute(_WITHDRAW, (event.version, withdrawn_from, event.stream_id, event.version))
+    tx.fetch(_TELL, (LAW_CHANNEL,))
+
+
+_HANDLE: dict[type[Message], Handler] = {
+    ev.CalendarImported: _imported,
+    ev.CalendarCorrected: _corrected,
+    ev.RuleSetReleased: _released,
+    ev.RuleSetWithdrawn: _withdrawn,
+}
 
 FOLLOWING_LAW = Subscription("following-law", services=("administration",), handle=_HANDLE)
 OWN_LAW = Projection("own-law", handle=_HANDLE)

@@ -51,6 +51,7 @@ from servicekit.law_in_use import LawInUse
 from servicekit.law_service import LawServicer
 from servicekit.logs import log
 from servicekit.peers import AsyncPeers, Peers
+from servicekit.rule_sets import RuleSets
 from servicekit.server import Server
 from servicekit.settings import Settings
 from servicekit.signing import log_signer
@@ -95,7 +96,7 @@ def main(service: Service, argv: Sequence[str] | None = None) -> NoReturn:
     read = settings.load_or_exit(service=service.name)
     logs.configure(service=service.name, level=read.log_level)
     telemetry.configure(service=service.name, installation=read.installation, endpoint=read.otlp_endpoint)
-    law = LawInUse(_law(read))
+    law = _law_in_use(read)
     upgrade(service, read)
     if role == "migrate":
         raise SystemExit(0)
@@ -166,12 +167,17 @@ def _law(read: Settings) -> Law:
                 file=sys.stderr,
             )
             raise SystemExit(2) from e
-    return _law_here(law, read)
+    return law
 
 
-def _law_here(law: Law, read: Settings) -> Law:
+def _law_in_use(read: Settings) -> LawInUse:
+    national, signed = _law(read), not read.simulated_clock
+
+    def here(law: Law) -> Law:
+        return region_in_use.law_here(law, read.home, signed=signed)
+
     try:
-        return region_in_use.law_here(law, read.home, signed=not read.simulated_clock)
+        return LawInUse(here(national), RuleSets(national, read.home, signed=signed, here=here).law)
     except WrongFile as e:
         print(str(e), file=sys.stderr)
         raise SystemExit(2) from e
@@ -235,7 +241,7 @@ async def reach(service: Service, made: Workers) -> AsyncGenerator[Deps]:
             law_in_use=made.law,
             pool=pool,
             store=store,
-            commands=Commands(store, made.law, digest_key=sealing.digest_key(read.home, service.name)),
+            commands=Commands(store, made.law.at, digest_key=sealing.digest_key(read.home, service.name)),
             peers=peers,
             agencies=made.agencies,
             signer=made.signer,
