@@ -7,6 +7,7 @@ import time
 
 import psycopg
 import pytest
+from eventcore.deadletter import FloodOfUnreadable
 from eventcore.relay import ZombieRelay
 from eventcore.runner import Loop, Runner, Wake
 
@@ -89,6 +90,18 @@ def test_a_loop_that_cannot_go_on_ends_the_process(errors: list[Exception]) -> N
     assert runner.run() == 1
     assert runner.crashed == "broken"
     assert other.closed.wait(LONG_S)
+
+
+def test_a_reader_that_meets_a_flood_stands_still_and_the_others_go_on() -> None:
+    other = Work()
+    flooded = Work(*[FloodOfUnreadable("c: 40 of the last 40 records are unreadable")] * 3)
+    runner = Runner([Loop("flooded", flooded, attempts=1), Loop("other", other)])
+    runner.start()
+    other.todo = 1
+    assert other.done.acquire(timeout=LONG_S)
+    assert runner.crashed is None
+    assert runner.stop()
+    assert flooded.turns == 1
 
 
 def test_a_runner_that_is_ended_has_exit_code_zero() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, cast
 
@@ -26,6 +27,8 @@ from guitu_cli.running import AsJson
 from guitu_cli.texts import head, say
 
 M = TypeVar("M", bound=Message)
+
+_MAX_REQUEST_ID = 128
 
 agency = typer.Typer(no_args_is_help=True, help=say("外部机关", "Agencies."))
 
@@ -103,6 +106,9 @@ def _check(code: str, kind: str, unit: str) -> None:
         )
     if not re.fullmatch(CODE, code, re.ASCII):
         fail(say(f"代码 {code} 应符合 {CODE}", f"code {code}: want {CODE}"), USAGE)
+    if not code.strip(".") or code in {one.name for one in load().services}:
+        # keys of agencies and services lie in one folder, each under its name
+        fail(say(f"代码 {code} 是平台自己的名称", f"code {code} is a name of the platform's own"), USAGE)
 
 
 def push(
@@ -129,7 +135,9 @@ def push(
             USAGE,
         )
     signed = _sign(code, body)
-    request = handoff.SubmitRequest(request_id=f"push/{message_id}", message=signed)
+    # another content under the same message id is another request: its receipt says that the id was used
+    name = f"push/{message_id}/{sha256(signed.body).hexdigest()[:16]}"
+    request = handoff.SubmitRequest(request_id=name[-_MAX_REQUEST_ID:], message=signed)
     with client(f"agency/{code}") as to:
         answer = to.call(request, handoff.SubmitResponse)
     receipts = [messages.Receipt.FromString(one.body) for one in answer.receipts]
@@ -167,18 +175,18 @@ def _explained(receipt: messages.Receipt) -> dict[str, Any]:
 
 def parsed(file: Path, into: M) -> M:
     """The message with the file's content, YAML or JSON in the proto's JSON mapping. Raises json_format.ParseError."""
+    return json_format.ParseDict(_texts(_content(file) or {}), into)
+
+
+def _content(file: Path) -> object:
     try:
-        found = yaml.safe_load(file.read_text("utf-8"))  # JSON is YAML
+        return yaml.load(file.read_text("utf-8"), _Plain)  # JSON is YAML
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         fail(f"{file.name}: {error}", USAGE)
-    return json_format.ParseDict(_texts(found or {}), into)
 
 
 def _read(file: Path) -> tuple[str, str, Message]:
-    try:
-        found = yaml.safe_load(file.read_text("utf-8"))  # JSON is YAML
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        fail(f"{file.name}: {error}", USAGE)
+    found = _content(file)
     if not isinstance(found, dict):
         fail(
             say(f"{file.name}: 不是一条消息", f"{file.name}: got no mapping, want type, from and body"), USAGE
@@ -195,8 +203,17 @@ def _read(file: Path) -> tuple[str, str, Message]:
     return kind, str(entry.get("from", getattr(message, "organ_code", ""))), message
 
 
+class _Plain(yaml.SafeLoader):
+    """Reads 2026-03-10 as the text that it is, and 2026-02-30 too: what a day is, the platform says."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012  as the base class has it
+        first: [(tag, pattern) for tag, pattern in found if not tag.endswith(":timestamp")]
+        for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
 def _texts(value: object) -> Any:
-    """YAML reads 2026-03-10 as a date; the contracts want text."""
+    """What is neither text nor number becomes text, for the contracts."""
     if isinstance(value, dict):
         return {key: _texts(item) for key, item in cast("dict[str, object]", value).items()}
     if isinstance(value, list):

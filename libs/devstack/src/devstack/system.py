@@ -27,6 +27,8 @@ from devstack.topology import Service, Topology, load
 Ready = Callable[[str, int], bool]
 _SERVERS = ("postgres", "kafka")
 _READY_LIMIT_S = 60.0
+# What an operator tells the services themselves; everything else of ours is set here.
+_PASSED_ON = frozenset({"GUITU_KEEP_UNREADABLE"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,11 @@ class System:
         login = databases.service_address(self.home, self.servers.address, service.name)
         topics = {topic.name: topic.partitions for topic in self.topology.topics}
         peers = {one.name: f"127.0.0.1:{one.port}" for one in self.topology.services}
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("GUITU_")}
+        inherited = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith("GUITU_") or name in _PASSED_ON
+        }
         http = {} if service.http_port is None else {"GUITU_HTTP_PORT": str(service.http_port)}
         return (
             inherited

@@ -16,7 +16,10 @@ DEAD_LETTER_TOPIC = "corrections.deadletter.v1"
 
 
 class FloodOfUnreadable(Exception):
-    """Most of the last records were unreadable: it is the consumer or the producer that is wrong, not the records."""
+    """Most of the last records were unreadable: it is the consumer or the producer that is wrong, not the records.
+
+    The consumer stops there and nothing is lost; everything else of the process goes on (docs/runbooks/flood.md).
+    """
 
 
 class DeadLetters:
@@ -50,7 +53,8 @@ class DeadLetters:
         bad = sum(self._last)
         if bad >= self._at_least and bad / len(self._last) > self._limit:
             raise FloodOfUnreadable(
-                f"{self._consumer}: {bad} of the last {len(self._last)} records are unreadable"
+                f"{self._consumer}: {bad} of the last {len(self._last)} records are unreadable; mend what writes or "
+                f"reads them, or keep them all with GUITU_KEEP_UNREADABLE={self._consumer}"
             )
 
     def keep(self, records: Sequence[tuple[Record, str]]) -> None:

@@ -30,7 +30,10 @@ LOG_CHANNEL = "es_log"
 """Channel on which the sequencer tells that the log has grown."""
 
 _PATIENCE: tuple[type[Exception], ...] = (*TRANSIENT, KafkaUnavailable, StoreUnavailable, Fenced)
-_FATAL: tuple[type[Exception], ...] = (ZombieRelay, FloodOfUnreadable)
+_FATAL: tuple[type[Exception], ...] = (ZombieRelay,)
+# One reader stands still until somebody has looked; the others of its process go on.
+_STANDS: tuple[type[Exception], ...] = (FloodOfUnreadable,)
+_STAND_S = 30.0
 _BACKOFF_FIRST_S = 0.05
 _BACKOFF_LAST_S = 2.0
 _IDLE_GROWTH = 1.5
@@ -96,6 +99,10 @@ class Loop:
                 work = self.reader.turn()
             except _FATAL:
                 raise
+            except _STANDS as error:
+                log.critical("reader stands still: loop=%s %s", self.name, error)
+                stop.wait(_STAND_S)
+                continue
             except Exception as error:
                 expected = isinstance(error, _PATIENCE)
                 retries += 1

@@ -11,7 +11,10 @@ from corrections.common.v1 import common_pb2
 from google.protobuf.message import DecodeError, Message
 
 from servicekit.errors import Violation
+from servicekit.parts import MAX_PARTS, too_many
 from servicekit.settings import Limits
+
+_SPLIT = "send fewer repeated elements, or several messages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,9 @@ def reader(method: Method, limits: Limits) -> Callable[[bytes], object]:
             said = f"is {len(raw)} bytes, at most {largest} are read"
             remedy = "keep documents outside the message and name them by digest"
             return Unreadable("MESSAGE_TOO_LARGE", Violation("(message)", "message.max_bytes", said, remedy))
+        if too_many(raw, method.request.DESCRIPTOR):
+            said = f"has more than {MAX_PARTS:,} fields"
+            return Unreadable("MESSAGE_TOO_LARGE", Violation("(message)", "message.max_fields", said, _SPLIT))
         try:
             return method.request.FromString(raw)
         except (DecodeError, ValueError, RecursionError):

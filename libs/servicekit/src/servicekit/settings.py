@@ -105,6 +105,10 @@ class Settings(BaseModel):
         validation_alias=AliasChoices("OTEL_EXPORTER_OTLP_ENDPOINT", "otlp_endpoint"),
         description="address of the collector; telemetry is off without it",
     )
+    keep_unreadable: frozenset[str] = Field(
+        default=frozenset(),
+        description="consumers, by commas, that keep every unreadable record and go on, be it a flood",
+    )
     limits: Limits = Field(default_factory=Limits, description="JSON object of bounds")
 
     @field_validator("peers", "topics", "limits", mode="before")
@@ -116,6 +120,11 @@ class Settings(BaseModel):
             return json.loads(value)
         except ValueError as e:
             raise ValueError(f"is no JSON: {e}") from e
+
+    @field_validator("keep_unreadable", mode="before")
+    @classmethod
+    def _names(cls, value: object) -> object:
+        return frozenset(filter(None, value.split(","))) if isinstance(value, str) else value
 
     @field_validator("postgres")
     @classmethod

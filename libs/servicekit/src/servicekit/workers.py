@@ -48,6 +48,9 @@ _YEARS_S = 10.0
 
 KEEPER_OF_DEAD_LETTERS = "handoff"
 
+# Share of the last records that may be unreadable before the consumer stands still.
+_MOST_UNREADABLE, _KEEP_ALL = 0.5, 1.0
+
 
 @dataclass(frozen=True)
 class Wakes:
@@ -145,7 +148,8 @@ class Workers:
 
     def dead_letters(self, consumer: str) -> DeadLetters:
         """Where a consumer's unreadable records go, sealed to their keeper."""
-        return DeadLetters(kafka.producing(self.kafka), self._seal, consumer=consumer)
+        limit = _KEEP_ALL if consumer in self.settings.keep_unreadable else _MOST_UNREADABLE
+        return DeadLetters(kafka.producing(self.kafka), self._seal, consumer=consumer, limit=limit)
 
     def member(self, consumer: str, topics: Sequence[str]) -> kafka.ConsumerFactory:
         """Opens a member of the consumer's group; alone on its host it is static and comes back at once."""

@@ -20,6 +20,7 @@ from google.protobuf.message import Message
 from lawkit import Law
 from lawkit.organs import COURT, organ_of
 from servicekit.agencies import Agencies, Agency
+from servicekit.parts import too_many
 
 from handoff.domain import message as rules
 from handoff.domain.message import MAX_BODY_BYTES, Sender
@@ -105,6 +106,9 @@ def exchange_of(installation: str, agency_code: str, message_id: str) -> UUID:
 
 def _read(signed: Signed) -> Message | Finding:
     if signed.ByteSize() > MAX_BODY_BYTES + MAX_ENVELOPE_BYTES:
+        return Finding("MESSAGE_TOO_LARGE", "body")
+    kind = rules.TYPES.get(signed.type)
+    if kind is not None and len(signed.body) <= MAX_BODY_BYTES and too_many(signed.body, kind.DESCRIPTOR):
         return Finding("MESSAGE_TOO_LARGE", "body")
     return rules.read(signed.type, signed.body)
 

@@ -36,6 +36,7 @@ REMEDIES: Final = {
     "RULING_NOT_FROM_ORGAN": "该裁定、决定依法不由发送单位作出,请由有权机关发送。",
     "SENDER_NOT_ORGAN": "决定机关不是发送单位,也未授权其代为发送,请由决定机关发送。",
     "SIGNATURE_INVALID": "签名与报文不符,请对原始报文重新签名后发送。",
+    "SIGNATURES_TOO_MANY": "签名过多,一条报文至多带8个签名,请只保留已登记密钥的签名后重新发送。",
     "SIGNATURE_MISSING": "报文没有签名,请以已登记的密钥签名后发送。",
     "TERM_END_UNKNOWN": "从文书不能算出期限届满日,请载明届满日(printed_end_date)后以新的消息编号重新发送。",
     "TERM_MISSING": "应当载明刑期,请补充后以新的消息编号重新发送。",
