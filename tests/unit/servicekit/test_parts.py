@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from servicekit.parts import too_many
 
-KIND = msg.Judgment.DESCRIPTOR
+KIND = msg.Judgment
 
 
 def judgment(defendants: int, charges: int = 1) -> bytes:

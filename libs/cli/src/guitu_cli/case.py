@@ -135,7 +135,7 @@ def _step(step: audit.Step) -> dict[str, str]:
     return {
         head("时间", "time"): at.strftime("%Y-%m-%d %H:%M"),
         head("事项", "event"): step.title_zh,
-        head("依据", "law"): ";".join(step.law) or say("当日无规则", "no rule that day"),
+        head("依据", "law"): ";".join(step.law) or say("规则库未收录", "none in the catalogue"),
         head("谁", "who"): drawing.actor(step),
         head("服务", "service"): step.service,
         head("存证", "proof"): step.proof,

@@ -46,7 +46,7 @@ def row(service: str, one: law.Deadline) -> Row:
         head("余日", "days left"): one.days_left,
         head("暂定", "provisional"): one.provisional,
         head("事项", "title"): one.title_zh,
-        head("依据", "law"): one.article_zh or say("当日无规则", "no rule that day"),
+        head("依据", "law"): one.article_zh or say("规则库未收录", "none in the catalogue"),
         head("规则", "rule"): f"{one.rule}@{one.rule_from}" if one.rule_from else one.rule,
         head("起算", "since"): one.since,
         head("案件", "case"): one.case_id,

@@ -5,7 +5,9 @@ Two bytes are an empty element of a repeated field and some 250 in memory; eight
 
 from __future__ import annotations
 
-from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from typing import Any
+
+from google.protobuf.message import Message
 
 MAX_PARTS = 20_000
 """Fields of a message that is parsed. A judgment of a hundred people has some four thousand."""
@@ -13,9 +15,10 @@ MAX_PARTS = 20_000
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 
 
-def too_many(raw: bytes, kind: Descriptor, most: int = MAX_PARTS) -> bool:
+def too_many(raw: bytes, kind: type[Message], most: int = MAX_PARTS) -> bool:
     """Whether the message and those inside it have more than `most` fields. Bytes that are no message have none."""
-    waiting, counted = [(raw, kind)], 0
+    waiting: list[tuple[bytes, Any]] = [(raw, kind.DESCRIPTOR)]
+    counted = 0
     while waiting:
         data, descriptor = waiting.pop()
         at = 0
@@ -43,8 +46,8 @@ def too_many(raw: bytes, kind: Descriptor, most: int = MAX_PARTS) -> bool:
     return False
 
 
-def _message(descriptor: Descriptor, number: int) -> Descriptor | None:
-    field: FieldDescriptor | None = descriptor.fields_by_number.get(number)
+def _message(descriptor: Any, number: int) -> Any:
+    field = descriptor.fields_by_number.get(number)
     return field.message_type if field is not None else None
 
 

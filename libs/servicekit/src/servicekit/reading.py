@@ -47,7 +47,7 @@ def reader(method: Method, limits: Limits) -> Callable[[bytes], object]:
             said = f"is {len(raw)} bytes, at most {largest} are read"
             remedy = "keep documents outside the message and name them by digest"
             return Unreadable("MESSAGE_TOO_LARGE", Violation("(message)", "message.max_bytes", said, remedy))
-        if too_many(raw, method.request.DESCRIPTOR):
+        if too_many(raw, method.request):
             said = f"has more than {MAX_PARTS:,} fields"
             return Unreadable("MESSAGE_TOO_LARGE", Violation("(message)", "message.max_fields", said, _SPLIT))
         try:

@@ -23,6 +23,7 @@ from servicekit.agencies import Agencies, Agency
 from servicekit.parts import too_many
 
 from handoff.domain import message as rules
+from handoff.domain.dates import day
 from handoff.domain.message import MAX_BODY_BYTES, Sender
 from handoff.domain.refusals import Finding
 from handoff.macs import Macs
@@ -64,6 +65,11 @@ class Arrival:
     def type_name(self) -> str:
         """The type that the message claims; empty for any other text: it stays in the sealed message."""
         return self.signed.type if self.signed.type in rules.TYPES else ""
+
+    @property
+    def decided_on(self) -> date | None:
+        """The day of the decision, whose law judges it; None where the message names none that is one."""
+        return day(getattr(self.body, "decision_date", "")) if self.body is not None else None
 
     @cached_property
     def content_mac(self) -> bytes:
@@ -108,7 +114,7 @@ def _read(signed: Signed) -> Message | Finding:
     if signed.ByteSize() > MAX_BODY_BYTES + MAX_ENVELOPE_BYTES:
         return Finding("MESSAGE_TOO_LARGE", "body")
     kind = rules.TYPES.get(signed.type)
-    if kind is not None and len(signed.body) <= MAX_BODY_BYTES and too_many(signed.body, kind.DESCRIPTOR):
+    if kind is not None and len(signed.body) <= MAX_BODY_BYTES and too_many(signed.body, kind):
         return Finding("MESSAGE_TOO_LARGE", "body")
     return rules.read(signed.type, signed.body)
 

@@ -18,7 +18,7 @@ def explanation(law: Law, refusal: msg.Refusal) -> told.Explanation:
         facts = {"代码": refusal.code, **({"字段": refusal.field} if refusal.field else {})}
         found = reasons.message(why(law, refusal.rule, facts=facts))
     else:
-        article = f"依据:{refusal.article}。" if refusal.article else _OF_THE_CONTRACT
-        found = told.Explanation(sentences_zh=[article])
+        article = [f"依据:{refusal.article}。"] if refusal.article else []
+        found = told.Explanation(sentences_zh=[_OF_THE_CONTRACT, *article])
     found.sentences_zh.insert(0, said)
     return found

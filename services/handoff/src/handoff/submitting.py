@@ -136,7 +136,7 @@ class Submitting:
     async def _refuse(
         self, command: prepared.PreparedSubmit, arrival: Arrival, loaded: Loaded, finding: Finding
     ) -> None:
-        why = refusal(self.exchanges.deps.law, finding)
+        why = refusal(self.exchanges.deps.law, finding, arrival.decided_on)
         receipt = await self._receipt(arrival, loaded, msg.STAGE_REFUSED, why)
         command.judgment_mac = b""
         command.refused.CopyFrom(ev.MessageRefused(refusal=why, receipt=receipt))

@@ -33,7 +33,7 @@ _ROLES: Final[Mapping[str, str]] = {
     "SERVICE": "系统",
     "SUBJECT": "矫正对象",
 }
-NO_LAW: Final = "（当日无规则）"
+NO_LAW: Final = "（规则库未收录）"
 # What other services repeat of intake's facts, and what is about the person's papers only.
 _ECHOES: Final = frozenset(
     {

@@ -81,9 +81,12 @@ def _days(at: str, d: Defendant) -> Iterator[Finding]:
 
 
 def _negative(at: str, d: Defendant) -> Iterator[Finding]:
-    rule = (
-        "counting.range.surveillance" if d.penalty == facts.PENALTY_PUBLIC_SURVEILLANCE else PROBATION_RANGE
-    )
+    rule = ""  # no text of the catalogue bounds the sentence of a parolee or of who serves outside
+    if d.penalty == facts.PENALTY_PUBLIC_SURVEILLANCE:
+        rule = "counting.range.surveillance"
+    elif d.kind == facts.SUBJECT_KIND_PROBATION:
+        detained = d.penalty == facts.PENALTY_DETENTION
+        rule = "counting.range.probation-detention" if detained else PROBATION_RANGE
     for name in ("sentence", "probation"):
         for unit in ("months", "days"):
             if getattr(getattr(d, name), unit) < 0:

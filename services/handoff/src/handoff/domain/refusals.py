@@ -1,15 +1,20 @@
 """Why a message is refused: code, field, rule, article, and what to do next in Chinese.
 
-The codes are stable for ever. A code without a rule breaks the contract of the exchange, not the law.
+The codes are stable for ever. A code without a rule breaks the contract of the exchange, not the law: its article is that
+of the duty which the message was to fulfil.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from corrections.handoff.v1.messages_pb2 import Refusal
 from lawkit import Law
+
+# The duty to deliver the documents stands, whatever is wrong with a message.
+DELIVERY: Final = "decision.deliver-documents"
 
 REMEDIES: Final = {
     "BIRTH_DATE_CONTRADICTS_NUMBER": "出生日期与公民身份号码所载不符,请核对后以新的消息编号重新发送;文书未载明出生日期的可以留空。",
@@ -79,9 +84,13 @@ class Finding:
     article: str = ""
 
 
-def refusal(law: Law, found: Finding) -> Refusal:
-    """The refusal that the sender reads. KeyError for a code without remedy."""
-    article = law.article_zh(found.rule) if found.rule else found.article
+def refusal(law: Law, found: Finding, day: date | None = None) -> Refusal:
+    """The refusal that the sender reads, with the article as it stood on the day of the decision.
+
+    What breaks only the contract of exchange names the duty that the message was to fulfil. KeyError for a code without
+    remedy.
+    """
+    article = found.article or law.article_zh(found.rule or DELIVERY, day)
     return Refusal(
         code=found.code,
         field=found.field,
