@@ -34,7 +34,7 @@ def test_a_clock_names_its_rule_version_and_says_when_no_law_of_the_day_is_known
     row = deadlines.row("supervision", clock("leave/l1", 3))
     assert (row["rule"], row["law"], row["clock"]) == (
         "leave.return",
-        "no rule that day",
+        "none in the catalogue",
         "supervision/leave/l1",
     )
     one = clock("leave/l1", 3)
