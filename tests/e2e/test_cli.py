@@ -231,6 +231,26 @@ def test_nothing_is_parked_and_the_stores_are_sound(guitu: Guitu, case: str):
     assert sum(one["events"] for one in checked.document) > 0
 
 
+def test_an_edited_list_and_an_edited_clock_are_found_and_the_list_is_made_anew(
+    guitu: Guitu, world: World, case: str
+):
+    with world.superuser("intake") as connection:
+        connection.execute("update case_list set end_date = '2040-01-01' where case_id = %s", [case])
+        connection.execute("update es.deadline set due_at = due_at + interval '1 year' where subject = %s and name = 'term'", [case])  # fmt: skip
+    checked = guitu("fsck", "--json")
+    assert checked.code == FAILED
+    [fault] = [one["fault"] for one in checked.document if one["fault"]]
+    assert "cases: case_list" in fault
+    assert "es.deadline" in fault
+    assert guitu("rebuild", "intake", "cases").code == FAILED  # other rows are taken by nobody without a word
+    assert guitu("rebuild", "intake", "cases", "--accept", "--json").code == DONE
+    assert guitu("rebuild", "intake", "nothing").code == USAGE
+    with world.superuser("intake") as connection:
+        connection.execute("update es.deadline set due_at = due_at - interval '1 year' where subject = %s and name = 'term'", [case])  # fmt: skip
+    assert guitu("fsck").code == DONE
+    assert guitu("case", "list", "--json").code == DONE
+
+
 def test_status_shows_processes_and_positions(guitu: Guitu, case: str):
     ran = guitu("status", "--json")
     assert ran.code == DONE, ran.err

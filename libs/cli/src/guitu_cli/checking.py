@@ -1,26 +1,108 @@
-"""`guitu fsck`: every service's store checked against itself and against its signed checkpoints."""
+"""`guitu fsck`, `guitu rebuild`: every store against itself and its signed checkpoints, every list against its log."""
 
 from __future__ import annotations
 
+import contextlib
 import time
+from importlib import import_module
+from typing import Annotated
 
 import psycopg
 import typer
 from devstack.databases import service_address
 from devstack.system import System
 from eventcore.fsck import fsck as check
+from eventcore.link import Link, connecting
+from eventcore.projection import Projection
+from eventcore.rebuild import NotTheSame, Rebuild
+from lawkit import load_law
 from proofs.note import parse_vkeys
+from servicekit.law_in_use import LawInUse
+from servicekit.service import Service
 
-from guitu_cli.output import DONE, FAILED, Row, rows
+from guitu_cli.output import DONE, FAILED, USAGE, Row, fail, rows
 from guitu_cli.running import AsJson, services
-from guitu_cli.texts import say
+from guitu_cli.texts import head, say
 
 
 def fsck(as_json: AsJson = False) -> None:
-    """Every leaf, number and root is recomputed; exit 1 when a log is not what was signed, with the first bad event."""
-    found = [check_log(System(), name) for name in services()]
+    """Every leaf, number and root is recomputed, every list and clock is made anew beside the one in use and compared.
+
+    Exit 1 when a log is not what was signed, with the first bad event, or when a list says otherwise than its log.
+    """
+    found: list[Row] = []
+    for name in services():
+        log = check_log(System(), name)
+        # what rests on a log that is wrong need not be asked
+        compared, wrong = (0, "") if log["fault"] else check_lists(System(), name)
+        found.append({**log, head("清单", "lists"): compared, "fault": log["fault"] or wrong})
     rows(say("存储自检", "Store check"), found, as_json=as_json)
     raise typer.Exit(FAILED if any(one["fault"] for one in found) else DONE)
+
+
+def rebuild(
+    service: Annotated[str, typer.Argument(help="Service, as `guitu fsck` names it.")],
+    projection: Annotated[str, typer.Argument(help="Projection, as `guitu fsck` names it.")],
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Take the rebuilt rows although they differ.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """The projection's tables are made anew from the log, beside the ones in use, and swapped in; readers never wait.
+
+    Exit 1, and nothing is changed, when the rows differ and --accept is not given.
+    """
+    known = {one.name: one for one in _projections(service) if one.tables}
+    if projection not in known:
+        fail(
+            say(
+                f"{service} 没有投影 {projection}",
+                f"{service} has no projection {projection}: want one of {', '.join(sorted(known))}",
+            ),
+            USAGE,
+        )
+    with contextlib.closing(_rebuild(System(), service, known[projection])) as made:
+        try:
+            reports = made.run(accept=accept)
+        except NotTheSame as error:
+            fail(
+                say(
+                    f"重建的内容与现有的不同:{error};确认后加 --accept",
+                    f"{error}: look at it, then give --accept",
+                )
+            )
+    found = [{"table": r.table, "rows": r.new_rows, "was": r.old_rows, "same": r.equal} for r in reports]
+    rows(say("已重建", "Rebuilt"), found, as_json=as_json)
+
+
+def check_lists(system: System, service: str) -> tuple[int, str]:
+    """How many projections of the service were compared with its log, and which tables differ; empty when none does."""
+    wrong: list[str] = []
+    known = _projections(service)
+    for one in known:
+        with contextlib.closing(_rebuild(system, service, one)) as made:
+            wrong += [
+                f"{one.name}: {r.table} ({r.old_rows} rows, the log leads to {r.new_rows})"
+                for r in made.check()
+                if not r.equal
+            ]
+    return len(known), "; ".join(wrong)
+
+
+def _projections(service: str) -> list[Projection]:
+    if service not in services():
+        fail(say(f"没有服务 {service}", f"no service {service}: want one of {', '.join(services())}"), USAGE)
+    found: Service = import_module(f"{service}.main").SERVICE
+    return list(found.projections)
+
+
+def _rebuild(system: System, service: str, projection: Projection) -> Rebuild:
+    """In the name of the service's owner, under the law that the service decides by."""
+    dsn = service_address(system.home, system.servers.address, service).dsn(service)
+    link = Link(connecting(dsn, "guitu rebuild"))
+    law = LawInUse(load_law())
+    law.load(link.conn)
+    return Rebuild(link, projection, installation=system.topology.installation, service=service, law=law)
 
 
 def check_log(system: System, service: str) -> Row:

@@ -61,6 +61,7 @@ app.command(help=say("列出挂起的记录", "List parked records."))(parking.p
 app.command(help=say("重放挂起的案件", "Replay a parked stream."))(parking.unpark)
 work_items.add_to(app)
 app.command(help=say("逐条核对各服务的存储", "Check every service's store, event by event."))(checking.fsck)
+app.command(help=say("由日志重建一个投影", "Make a projection anew from its log."))(checking.rebuild)
 
 
 def main() -> None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
 from typing import LiteralString, cast
 from uuid import UUID
 
@@ -28,6 +30,8 @@ _LOCK = "select seq from es.projection where name = %s for update"
 _PARKED = """
 select stream_id, min(version) from es.parked where consumer = %s and source = %s group by stream_id
 """
+_CLOCKS = "select deadline_id, due_at, asked_of is not null from es.deadline where owner = %s"
+_DUE_AT = 4  # of a row of Effects.deadlines
 _HASH = """
 select count(*), coalesce(encode(sha256(string_agg(h, ''::bytea order by h)), 'hex'), '')
 from (select sha256(convert_to(t::text, 'UTF8')) as h from {} t {}) rows
@@ -77,8 +81,6 @@ class Rebuild:
         law: Callable[[], Law] = load_law,
         batch: int = 200,
     ) -> None:
-        if not projection.tables:
-            raise ValueError(f"projection {projection.name} names no tables")
         self._link = link
         self._tables = tuple(projection.tables)
         self._name = projection.name
@@ -89,10 +91,13 @@ class Rebuild:
         self._batch = batch
         self._shadow = f"rebuild_{projection.name}".replace("-", "_")
         self._position = 0
+        self._effects = Effects()  # never written: what was sent is never sent again
         self._parked: dict[UUID, int] = {}
 
     def run(self, *, accept: bool = False) -> list[TableReport]:
         """The whole projection is new; rows that differ raise NotTheSame unless `accept`. The answer compares them."""
+        if not self._tables:
+            raise ValueError(f"projection {self._name} names no tables")
         self.begin()
         while self.step():
             pass
@@ -102,6 +107,7 @@ class Rebuild:
         """Empty shadow tables stand in a schema of their own."""
         conn = self._link.conn
         self._position = 0
+        self._effects = Effects()
         self._parked = {r[0]: r[1] for r in conn.execute(_PARKED, (self._name, self._source))}
         with conn.transaction():
             conn.execute(_of("drop schema if exists {} cascade", self._shadow))
@@ -125,16 +131,21 @@ class Rebuild:
         """In one transaction: the last records, the comparison, the swap. NotTheSame leaves the live tables alone."""
         conn = self._link.conn
         with conn.transaction():
-            row = conn.execute(_LOCK, (self._name,)).fetchone()
-            end = row[0] if row else 0
-            while self._position < end:
-                page = own_log(conn, self._source, self._position, min(self._batch, end - self._position))
-                self._replay(conn, page)
-                self._position = page[-1].seq + 1
-            reports = [self._compare(conn, table) for table in self._tables]
+            reports = self._compared(conn)
             _refuse_other_rows(reports, accept)
             for table in self._tables:
                 self._swap(conn, table)
+            conn.execute(_of("drop schema {} cascade", self._shadow))
+        return reports
+
+    def check(self) -> list[TableReport]:
+        """What the log leads to, compared with the live rows and clocks; nothing of them is touched."""
+        self.begin()
+        while self.step():
+            pass
+        conn = self._link.conn
+        with conn.transaction():
+            reports = [*self._compared(conn), self._clocks(conn)]
             conn.execute(_of("drop schema {} cascade", self._shadow))
         return reports
 
@@ -166,6 +177,27 @@ class Rebuild:
         """The connection is closed; shadow tables of an unfinished rebuild are dropped by the next `begin`."""
         self._link.close()
 
+    def _compared(self, conn: Connection) -> list[TableReport]:
+        """Both sides at the live position, which stands still until the transaction ends."""
+        row = conn.execute(_LOCK, (self._name,)).fetchone()
+        end = row[0] if row else 0
+        while self._position < end:
+            page = own_log(conn, self._source, self._position, min(self._batch, end - self._position))
+            self._replay(conn, page)
+            self._position = page[-1].seq + 1
+        return [self._compare(conn, table) for table in self._tables]
+
+    def _clocks(self, conn: Connection) -> TableReport:
+        """The clocks of the projection; one that a calendar year may have moved is left out on both sides."""
+        live = {row[0]: row[1:] for row in conn.execute(_CLOCKS, (self._name,))}
+        old = sorted((str(key), due.timestamp()) for key, (due, moved) in live.items() if not moved)
+        new = sorted(
+            (str(key), cast(datetime, row[_DUE_AT]).timestamp())
+            for key, row in self._effects.deadlines.items()
+            if row is not None and not live.get(key, (None, False))[1]
+        )
+        return TableReport("es.deadline", len(old), len(new), _digest(old), _digest(new))
+
     def _live(self, conn: Connection) -> int:
         row = conn.execute(_POSITION, (self._name,)).fetchone()
         return row[0] if row else 0
@@ -179,7 +211,7 @@ class Rebuild:
         for entry in page:
             parked = self._parked.get(entry.stream_id)
             if parked is None or entry.version < parked:
-                self._reader.apply(conn, entry, Effects())
+                self._reader.apply(conn, entry, self._effects)
         conn.execute("set local search_path to default")
 
     def _compare(self, conn: Connection, table: str, where: sql.Composable = _ALL) -> TableReport:
@@ -208,6 +240,10 @@ def forget_subscription(conn: Connection, consumer: str, tables: Sequence[str]) 
         for name in ("seen", "consumer_offset", "parked"):
             query = sql.SQL("delete from {} where consumer = %s").format(sql.Identifier("es", name))
             conn.execute(query, (consumer,))
+
+
+def _digest(clocks: Sequence[tuple[str, object]]) -> str:
+    return sha256(repr(clocks).encode()).hexdigest()
 
 
 def _hash(conn: Connection, schema: str, table: str, where: sql.Composable) -> tuple[int, str]:
