@@ -39,7 +39,7 @@ class _Machine(RuleBasedStateMachine):
             "set session_replication_role = replica; alter table es.event disable trigger history;"
             " alter table es.log disable trigger history; truncate es.event, es.log, es.stream, es.request, es.claim;"
             " alter table es.event enable always trigger history; alter table es.log enable always trigger history;"
-            " update es.sequencer set seq = 0, frontier_sha256 = '{}'"
+            " update es.sequencer set seq = 0, frontier_sha256 = '{}', size_sm3 = 0, frontier_sm3 = '{}'"
         )
         self.versions: dict[str, int] = {}
         self.claims: dict[str, str] = {}

@@ -106,14 +106,18 @@ def test_a_judgment_comes_once_whatever_its_message_id(platform: Platform):
     assert refused.refusal.remedy_zh
 
 
+# what breaks only the contract of exchange names the duty that the message was to fulfil
+DELIVERY = "社区矫正法 第二十条"
+
+
 @pytest.mark.parametrize(
     ("name", "code", "field", "article"),
     [
         ("term", "TERM_OUT_OF_BOUNDS", "defendants[0].sentence.months", "刑法 第七十三条第二款"),
-        ("date", "DATE_IMPOSSIBLE", "defendants[0].effective_date", ""),
+        ("date", "DATE_IMPOSSIBLE", "defendants[0].effective_date", DELIVERY),
         ("organ", "ORGAN_UNKNOWN", "organ_code", "社区矫正法 第二十条"),
         ("place", "PLACE_UNKNOWN", "defendants[0].execution_county", "社区矫正法 第十七条第一款"),
-        ("name", "FIELD_INVALID", "defendants[0].name", ""),
+        ("name", "FIELD_INVALID", "defendants[0].name", DELIVERY),
         ("none", "NO_SUBJECT", "defendants", "社区矫正法 第二条第一款"),
     ],
 )
