@@ -17,9 +17,9 @@ Exit 1: a loop died or the database did not come; exit 2: a setting is wrong.
 from __future__ import annotations
 
 import argparse
-import gc
 import asyncio
 import contextlib
+import gc
 import signal
 import sys
 import time
