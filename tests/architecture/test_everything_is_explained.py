@@ -7,7 +7,7 @@ of the catalogue explains itself.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -101,7 +101,7 @@ def _clocks(path: Path) -> Iterator[tuple[str, str | None]]:
         yield place, None if given is None else _text(given, known)
 
 
-def _text(node: ast.expr, known: dict[str, object]) -> str:
+def _text(node: ast.expr, known: Mapping[str, object]) -> str:
     if isinstance(node, ast.Constant):
         return str(node.value)
     return str(known.get(node.id, "")) if isinstance(node, ast.Name) else ""
