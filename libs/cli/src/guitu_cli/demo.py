@@ -13,11 +13,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,13 +26,13 @@ from devstack.errors import StackError
 from devstack.home import default_home
 from devstack.system import System
 from proofs.bundle import verify_bundle
-from proofs.note import parse_vkeys
+from proofs.note import VerifierKey, parse_vkeys
 from proofs.verify import Finding
 from rich.console import Console
 
 from guitu_cli import checking, running
 from guitu_cli.client import Client
-from guitu_cli.output import DONE, FAILED, fail
+from guitu_cli.output import DONE, FAILED, Row, fail
 from guitu_cli.texts import say
 
 _PURPOSE = "guitu/demo"
@@ -42,7 +41,7 @@ _PLAY_LIMIT_S = 1800
 _NAMED = 10
 _VERIFY_LIMIT = timedelta(minutes=5)
 _READ_LIMIT_S = 10.0
-_VERIFIERS = 2
+_LOGS = 2
 _EXPORTS = 3
 
 
@@ -116,10 +115,11 @@ def verification(console: Console, made: System, cases: Sequence[dict[str, str]]
     console.rule(say("核验", "Verification"))
     client = Client("operator/guitu", home=made.home)
     try:
-        for name in running.services():
-            found = checking.check_log(made, name)
+        names = running.services()
+        with ThreadPoolExecutor(_LOGS) as logs:
+            checked = list(logs.map(partial(_checked, client, made), names))
+        for name, (found, state) in zip(names, checked, strict=True):
             events = int(found["events"] or 0)
-            state = _verified(client, name, events)
             read_all = state.verified >= events
             good = not found["fault"] and not state.mismatches and read_all
             mark = "[green]✓[/]" if good else "[red]✗[/]"
@@ -136,6 +136,12 @@ def verification(console: Console, made: System, cases: Sequence[dict[str, str]]
     finally:
         client.close()
     return faults
+
+
+def _checked(client: Client, made: System, name: str) -> tuple[Row, audit.LogState]:
+    """What the store says of itself, and audit of it."""
+    found = checking.check_log(made, name)
+    return found, _verified(client, name, int(found["events"] or 0))
 
 
 def _verified(client: Client, log: str, events: int) -> audit.LogState:
@@ -171,25 +177,20 @@ def _bundles(console: Console, client: Client, home: Path, cases: Sequence[dict[
     if not cases:
         return [say("没有可验证的案件", "no case to verify")]
     faults: list[str] = []
-    keys = (home / "keys" / "logs.vkeys").read_text()
+    keys = parse_vkeys((home / "keys" / "logs.vkeys").read_text())
     lives: set[str] = set()
     size = 0
-    with (
-        ThreadPoolExecutor(_EXPORTS) as exports,
-        ProcessPoolExecutor(_VERIFIERS, get_context("spawn")) as pool,
-    ):
+    with ThreadPoolExecutor(_EXPORTS) as exports:
+        # while one is verified here, audit makes the next ones
         exported = exports.map(partial(export, client), [one["case_id"] for one in cases])
-        checks = [
-            (one, pool.submit(_offline, bundle, keys)) for one, bundle in zip(cases, exported, strict=True)
-        ]
-        for one, check in checks:
-            length, fault = check.result()
-            size += length
+        for one, bundle in zip(cases, exported, strict=True):
+            fault = _offline(bundle, keys)
+            size += len(bundle)
             if fault:
                 faults.append(f"{one['title']}: {fault}")
             if fault or (one["life"] not in lives and len(lives) < _NAMED):
                 mark = "[red]✗[/]" if fault else "[green]✓[/]"
-                console.print(f"{mark} {say('离线验证', 'offline')} {one['title']}  {length:,} B")
+                console.print(f"{mark} {say('离线验证', 'offline')} {one['title']}  {len(bundle):,} B")
             lives.add(one["life"])
     console.print(
         f"{'[red]✗[/]' if faults else '[green]✓[/]'} "
@@ -198,7 +199,7 @@ def _bundles(console: Console, client: Client, home: Path, cases: Sequence[dict[
             f"one bundle a case, verified offline: {len(cases) - len(faults)} of {len(cases)}, {size:,} B",
         )
     )
-    refused = verify_bundle(tampered(export(client, cases[0]["case_id"])), parse_vkeys(keys))
+    refused = verify_bundle(tampered(export(client, cases[0]["case_id"])), keys)
     if refused.proven or not refused.findings:
         faults.append(say("被篡改的副本没有被发现", "a tampered copy was not noticed"))
     else:
@@ -207,10 +208,10 @@ def _bundles(console: Console, client: Client, home: Path, cases: Sequence[dict[
     return faults
 
 
-def _offline(bundle: bytes, keys: str) -> tuple[int, str]:
-    """Bytes of the bundle and what is wrong with it; nothing when every event is proven."""
-    report = verify_bundle(bundle, parse_vkeys(keys))
-    return len(bundle), "" if report.proven else report.text("zh")
+def _offline(bundle: bytes, keys: Sequence[VerifierKey]) -> str:
+    """What is wrong with the bundle; nothing when every event is proven."""
+    report = verify_bundle(bundle, keys)
+    return "" if report.proven else report.text("zh")
 
 
 def _named(finding: Finding) -> str:
