@@ -82,7 +82,7 @@ def show(
         steps = [
             step
             for step in to.call(trail, audit.GetCaseTrailResponse, purpose=_PURPOSE).steps
-            if not as_of or _day(step) <= as_of
+            if not as_of or drawing.day(step) <= as_of
         ]
     if as_json:
         document(
@@ -117,17 +117,13 @@ def trail(
         request.known_at.CopyFrom(_instant(known))
     with client(_principal(unit)) as to:
         answer = to.call(request, audit.GetCaseTrailResponse, purpose=_PURPOSE)
-    steps = [step for step in answer.steps if not as_of or _day(step) <= as_of]
+    steps = [step for step in answer.steps if not as_of or drawing.day(step) <= as_of]
     missing = drawing.gaps(answer.steps)  # of the whole: a day between two facts is no gap
     if as_json:
         document({"steps": [plain(step) for step in steps], "missing": missing})
     else:
         drawing.show(case_id, steps, missing)
     raise typer.Exit(FAILED if missing else DONE)
-
-
-def _day(step: audit.Step) -> str:
-    return step.occurred_at.ToDatetime(UTC).astimezone(SHANGHAI).date().isoformat()
 
 
 def _step(step: audit.Step) -> dict[str, str]:

@@ -102,14 +102,14 @@ def show(case_id: str, steps: Sequence[audit.Step], missing: Sequence[str]) -> N
     table.add_column(heads, width=_LANE * len(used), no_wrap=True)
     for name in (say("事项", "event"), say("依据", "law"), say("谁", "who")):
         table.add_column(name, overflow="fold")
-    day = ""
+    shown = ""
     for step, line in zip(steps, draw(steps), strict=True):
         lanes = Text(line.lanes)
         lanes.stylize(_COLOURS.get(line.mark, ""), line.at, line.at + 1)
         title = step.title_zh + (say(" ⚠ 原因缺失", " ⚠ cause missing") if step.cause == "MISSING" else "")
-        on = _day(step)
-        table.add_row("" if on == day else on, lanes, title, "；".join(step.law), actor(step))
-        day = on
+        on = day(step)
+        table.add_row("" if on == shown else on, lanes, title, "；".join(step.law), actor(step))
+        shown = on
     console.print(table)
     console.print(
         say(
@@ -175,6 +175,7 @@ def _head(lane: str) -> str:
     return say(zh + " " * (_LANE - 4), en.ljust(_LANE))
 
 
-def _day(step: audit.Step) -> str:
+def day(step: audit.Step) -> str:
+    """The valid day of the step in Asia/Shanghai, ISO 8601."""
     at: datetime = step.occurred_at.ToDatetime(UTC)
     return at.astimezone(SHANGHAI).date().isoformat()
