@@ -40,6 +40,7 @@ from eventcore.upcasting import Codec
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from kafka import KafkaProducer
 
+import treeless  # isort: skip
 from workloads import DATABASE, INSTALLATION, SERVICE, TABLES, Done, Task, worker  # isort: skip
 
 WRITERS = 16
@@ -175,6 +176,13 @@ def _drain(relay: Connection) -> float:
     while count := number(relay):
         done += count
     return done / (time.monotonic() - began)
+
+
+def trees(address: Address, crew: Crew, rounds: int, seconds: float) -> None:
+    """What the two trees leave of the rate of appends, sequencer and all."""
+    ours, without, ratio = treeless.rates(address, crew, rounds, seconds)
+    print(f"  4 writers and the sequencer: {ours:,.0f}/s with both trees, {without:,.0f}/s without")
+    show("append_with_both_trees_to_without_4_writers", ratio, Target(0.7))
 
 
 def latency(address: Address, crew: Crew, seconds: float) -> None:
@@ -347,11 +355,13 @@ def main() -> None:
             server.start()
             stack.callback(server.stop)
             prepare(server.address)
+            treeless.prepare(server.address)
             crew = Crew(server.address)
             stack.callback(crew.close)
             for kind, writers in ROUND:
                 crew.run(kind, writers, 0.1)  # imports, plans, pools
             appending(server.address, crew, arguments.rounds, arguments.seconds)
+            trees(server.address, crew, arguments.rounds, arguments.seconds)
             latency(server.address, crew, 3)
             replay(server.address, arguments.rounds)
             checking(server.address)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from multiprocessing.connection import Connection as Pipe
+from unittest.mock import patch
 from uuid import UUID
 
 import psycopg
@@ -23,6 +24,7 @@ from eventcore import append, ids, meta
 from eventcore import store as stores
 from eventcore.append import Append, Head
 from eventcore.decider import Caller
+from eventcore.link import Connection
 from eventcore.migrate import options
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
@@ -33,8 +35,10 @@ from psycopg_pool import AsyncConnectionPool
 SERVICE = "education"
 INSTALLATION = "guitu-bench"
 DATABASE = "bench"
+TREELESS = "bench_treeless"  # the same store, without leaves and trees
 TEXT = "x" * 150
 WAITING = 16
+NO_LEAF = bytes(32)
 OPERATIONS_PER_STREAM = 10
 
 TABLES = """
@@ -122,6 +126,12 @@ def new_append(streams: Streams, events: int) -> Append:
     return Append(request, sha256(_DATA).digest(), _DATA[:100], (head,), made)
 
 
+def no_leaves(meta_bytes: bytes, data: bytes) -> tuple[bytes, bytes]:
+    """Constant leaves: nothing is hashed."""
+    del meta_bytes, data
+    return NO_LEAF, NO_LEAF
+
+
 def worker(pipe: Pipe, address: Address, number: int) -> None:
     """Does the tasks that come through the pipe until None comes."""
     process = _Process(address, number)
@@ -138,6 +148,9 @@ class _Process:
         dsn = address.dsn(DATABASE)
         self._owner = psycopg.connect(dsn, autocommit=True)
         self._serve = psycopg.connect(dsn, autocommit=True, options=options(SERVICE, "serve"))
+        self._treeless = psycopg.connect(
+            address.dsn(TREELESS), autocommit=True, options=options(SERVICE, "serve")
+        )
         self._datastore = PostgresDatastore(
             DATABASE, address.host, address.port, address.user, address.password, pool_size=1
         )
@@ -151,19 +164,15 @@ class _Process:
         if task.kind in ("grouped", "bare waiting"):
             return self._loop.run(self._waiting(task, streams))
         operation = self._operation(task.kind, streams, marks)
-        while time.monotonic() < task.start:
-            pass
-        count = 0
-        began = now = time.monotonic()
-        while now < task.start + task.seconds:
-            operation()
-            count += 1
-            now = time.monotonic()
-        return Done(count, now - began, marks)
+        if task.kind == "treeless 1":
+            with patch("eventcore.append.leaf_pair", no_leaves):
+                return _repeated(operation, task, marks)
+        return _repeated(operation, task, marks)
 
     def close(self) -> None:
         self._owner.close()
         self._serve.close()
+        self._treeless.close()
         self._datastore.close()
         self._loop.close()
 
@@ -175,7 +184,8 @@ class _Process:
         events = 10 if kind.endswith("10") else 1
         if kind.startswith("eventsourcing"):
             return self._theirs(streams, events)
-        return self._ours(streams, events, marks if kind == "timed" else None)
+        connection = self._treeless if kind == "treeless 1" else self._serve
+        return self._ours(connection, streams, events, marks if kind == "timed" else None)
 
     def _insert(
         self, table: str, streams: Streams, marks: list[tuple[UUID, int, float]] | None = None
@@ -199,8 +209,14 @@ class _Process:
 
         return operation
 
-    def _ours(self, streams: Streams, events: int, marks: list[tuple[UUID, int, float]] | None) -> Operation:
-        cursor = self._serve.cursor(binary=True)
+    def _ours(
+        self,
+        connection: Connection,
+        streams: Streams,
+        events: int,
+        marks: list[tuple[UUID, int, float]] | None,
+    ) -> Operation:
+        cursor = connection.cursor(binary=True)
 
         def operation() -> None:
             one = new_append(streams, events)
@@ -249,3 +265,15 @@ class _Process:
 
             counts = await asyncio.gather(*(command(n) for n in range(WAITING)))
             return Done(sum(counts), time.monotonic() - began, [])
+
+
+def _repeated(operation: Operation, task: Task, marks: list[tuple[UUID, int, float]]) -> Done:
+    while time.monotonic() < task.start:
+        pass
+    count = 0
+    began = now = time.monotonic()
+    while now < task.start + task.seconds:
+        operation()
+        count += 1
+        now = time.monotonic()
+    return Done(count, now - began, marks)
