@@ -19,6 +19,7 @@ help: ## this list
 setup: $(STAMP) $(JARS) ## environment from requirements.lock, the broker's jars; ends with .venv/bin/guitu
 
 $(UV):
+	@echo 'Setting up: Python environment, packages, the jars of Kafka (a minute or two, once) ...'
 	@python3 -m venv $(VENV)
 	@python3 -m venv $(VENV)/uv
 	@$(VENV)/uv/bin/pip install --quiet --disable-pip-version-check uv==0.13.8

@@ -113,3 +113,14 @@ def test_full_disk_is_said_with_its_remedy(tmp_path: Path) -> None:
 
 def test_free_port_is_free() -> None:
     require_port(free_port(), "intake")
+
+
+def test_a_second_demo_does_not_wipe_the_first(tmp_path: Path) -> None:
+    with (
+        runfiles.owned(tmp_path),
+        pytest.raises(StackError, match="another guitu command works on"),
+        runfiles.owned(tmp_path),
+    ):
+        pass
+    with runfiles.owned(tmp_path), runfiles.home_lock(tmp_path):
+        pass

@@ -22,6 +22,7 @@ from typing import Annotated, Any
 
 import typer
 from corrections.audit.v1 import service_pb2 as audit
+from devstack import runfiles
 from devstack.errors import StackError
 from devstack.home import default_home
 from devstack.system import System
@@ -55,6 +56,7 @@ class Played:
 
 
 def demo(
+    context: typer.Context,
     seed: Annotated[int, typer.Option(help="One seed gives one history.")] = 1,
     people: Annotated[int, typer.Option(help="Invented people in the county.")] = 200,
     days: Annotated[int, typer.Option(help="Days of the county.")] = 90,
@@ -64,6 +66,7 @@ def demo(
     started = time.monotonic()
     console = Console(width=min(Console().width, 110))
     made = running.system(default_home() / "demo")
+    context.with_resource(runfiles.owned(made.home))
     made.down()
     made.wipe()
     _check_ports()

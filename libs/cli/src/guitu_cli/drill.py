@@ -94,6 +94,7 @@ class Chaos:
 
 
 def drill(
+    context: typer.Context,
     seed: Annotated[int, typer.Option(help="Seed of county and chaos.")] = 1,
     people: Annotated[int, typer.Option(help="Invented people.")] = 200,
     days: Annotated[int, typer.Option(help="Days of the county.")] = 90,
@@ -103,8 +104,9 @@ def drill(
     started = time.monotonic()
     console = Console(width=min(Console().width, 110))
     arguments = ["--seed", str(seed), "--people", str(people), "--days", str(days), "--only", "county"]
-    want = calm or _calm(console, arguments)
     made = running.system(default_home() / "drill")
+    context.with_resource(runfiles.owned(made.home))
+    want = calm or _calm(console, made, arguments)
     made.down()
     made.wipe()
     faults: list[str] = []
@@ -133,9 +135,8 @@ def drill(
     raise typer.Exit(FAILED if faults else DONE)
 
 
-def _calm(console: Console, arguments: list[str]) -> str:
+def _calm(console: Console, made: System, arguments: list[str]) -> str:
     console.print(say("先平静地演一遍 …", "First a calm run …"))
-    made = running.system(default_home() / "drill")
     made.down()
     made.wipe()
     try:

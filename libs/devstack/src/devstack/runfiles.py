@@ -103,9 +103,25 @@ def end(running: Running, steps: Sequence[tuple[signal.Signals, float]]) -> None
 @contextlib.contextmanager
 def home_lock(home: Path) -> Generator[None]:
     """While the block runs no other launcher works on this data folder."""
+    with _alone(home, "lock"):
+        yield
+
+
+@contextlib.contextmanager
+def owned(home: Path) -> Generator[None]:
+    """While the block runs nobody else owns this data folder from start to wiping, as a demo and a drill do.
+
+    Raises StackError where somebody does.
+    """
+    with _alone(home, "owner"):
+        yield
+
+
+@contextlib.contextmanager
+def _alone(home: Path, name: str) -> Generator[None]:
     folder = home / "run"
     folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / "lock", "w") as handle:
+    with open(folder / name, "w") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
