@@ -126,3 +126,11 @@ def test_waves_keep_the_order_of_a_case(found: Scenario):
             assert len({a.case for a in wave}) == len(wave)
         for case in {a.case for a in acts}:
             assert [a for w in made for a in w if a.case == case] == [a for a in acts if a.case == case]
+
+
+@pytest.mark.parametrize(("people", "days"), [(2, 1), (40, 10)])
+def test_in_a_short_county_each_case_has_its_decision(people: int, days: int):
+    short = county(seed=1, people=people, days=days)
+    labels = {(act.case, act.label) for act in short.acts}
+    assert {case.pushed_by for case in short.cases.values() if case.pushed_by[1] != "none"} <= labels
+    assert {act.case for act in short.acts} <= set(short.cases)

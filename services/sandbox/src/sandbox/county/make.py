@@ -32,7 +32,10 @@ class Fate:
 
 
 def county(seed: int = 1, people: int = 200, days: int = 90) -> Scenario:
-    """The county of a seed. Acts after `days` days are left out; the same arguments give the same acts."""
+    """The county of a seed. Acts after `days` days are left out, and cases whose decision was not pushed by then.
+
+    The same arguments give the same acts.
+    """
     frame = county_frame()
     fates = [_fate(seed, index, days) for index in range(people)]
     subjects: dict[str, Subject] = {}
@@ -50,7 +53,13 @@ def county(seed: int = 1, people: int = 200, days: int = 90) -> Scenario:
     kept = [a for a in acts if a.at.date() < end]
     order = {key: place for place, key in enumerate(subjects)}
     kept.sort(key=lambda a: (a.at, order[a.case]))
-    return replace(frame, cases=subjects, acts=tuple(kept))
+    pushes = {(a.case, a.label) for a in kept}
+    known = {
+        key: subject
+        for key, subject in subjects.items()
+        if subject.pushed_by[1] == "none" or subject.pushed_by in pushes
+    }
+    return replace(frame, cases=known, acts=tuple(a for a in kept if a.case in known))
 
 
 def _fate(seed: int, index: int, days: int) -> Fate:
