@@ -6,10 +6,11 @@ import json
 import subprocess
 import sys
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import proofs.verify
 import pytest
@@ -28,9 +29,9 @@ from proofs.bundle import (
     write_bundle,
 )
 from proofs.canonical import leaf_pair
-from proofs.note import Signer, add_signatures, cosignature_line, parse_vkeys, sign_checkpoint, sign_head
+from proofs.note import Signer, VerifierKey, add_signatures, cosignature_line, sign_checkpoint, sign_head
 from proofs.tree import Tree
-from proofs.verify import WireError, main, parse_meta, wire_fields
+from proofs.verify import Policy, Report, WireError, main, parse_meta, parse_trust, wire_fields
 
 INSTALLATION = "test"
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, INSTALLATION)
@@ -110,6 +111,14 @@ LOGS = [fill(service) for service in SERVICES]
 KEYS = [log.signer.vkey for log in LOGS]
 GOOD = build_bundle(INSTALLATION, CASE, made_at=MADE, logs=[log.export(CASE) for log in LOGS])
 GOOD_OTHER = build_bundle(INSTALLATION, OTHER, made_at=MADE, logs=[log.export(OTHER) for log in LOGS])
+
+
+UNWITNESSED = Policy((), (), (), "none")
+
+
+def check(data: bytes, keys: Sequence[VerifierKey], **more: Any) -> Report:
+    """The report of somebody who asks for no witness."""
+    return verify_bundle(data, keys, policy=UNWITNESSED, **more)
 
 
 def with_first_stream(change: Callable[[BundleStream], BundleStream]) -> bytes:
@@ -290,7 +299,7 @@ TAMPERED: dict[str, tuple[bytes, str, str]] = {
 
 
 def test_a_good_bundle_is_proven() -> None:
-    report = verify_bundle(GOOD, KEYS, case_id=CASE)
+    report = check(GOOD, KEYS, case_id=CASE)
     assert report.findings == ()
     assert [(log.service, log.size, log.streams[0].events) for log in report.logs] == [
         ("intake", 24, 18),
@@ -303,7 +312,7 @@ def test_a_good_bundle_is_proven() -> None:
 @pytest.mark.parametrize("name", TAMPERED)
 def test_tampering_is_named(name: str) -> None:
     bundle, code, words = TAMPERED[name]
-    report = verify_bundle(bundle, KEYS)
+    report = check(bundle, KEYS)
     assert not report.proven
     found = [finding for finding in report.findings if finding.code == code]
     assert found, report.text()
@@ -313,31 +322,31 @@ def test_tampering_is_named(name: str) -> None:
 
 
 def test_one_flipped_byte_is_one_finding() -> None:
-    (finding,) = verify_bundle(TAMPERED["flipped byte of data"][0], KEYS).findings
+    (finding,) = check(TAMPERED["flipped byte of data"][0], KEYS).findings
     assert (finding.service, finding.seq, finding.version) == ("intake", 4, 4)
     assert finding.type == "corrections.intake.v1.Happened"
     assert finding.expected == LOGS[0].tree.root().hex() != finding.got
 
 
 def test_the_case_asked_for_is_pinned() -> None:
-    assert verify_bundle(GOOD_OTHER, KEYS).proven
-    assert verify_bundle(GOOD_OTHER, KEYS, case_id=CASE).findings[0].code == "CASE_NOT_ASKED_FOR"
+    assert check(GOOD_OTHER, KEYS).proven
+    assert check(GOOD_OTHER, KEYS, case_id=CASE).findings[0].code == "CASE_NOT_ASKED_FOR"
 
 
 def test_a_kept_checkpoint_reveals_an_old_or_forked_one() -> None:
     log = LOGS[0]
-    assert verify_bundle(GOOD, KEYS, seen=[log.checkpoint(), log.checkpoint(20), LOGS[1].checkpoint()]).proven
+    assert check(GOOD, KEYS, seen=[log.checkpoint(), log.checkpoint(20), LOGS[1].checkpoint()]).proven
     later = sign_checkpoint(origin("intake"), 30, bytes(32), log.signer)
     fork = sign_checkpoint(origin("intake"), 24, bytes(32), log.signer)
-    codes = [verify_bundle(GOOD, KEYS, seen=[note]).findings[0].code for note in (later, fork)]
+    codes = [check(GOOD, KEYS, seen=[note]).findings[0].code for note in (later, fork)]
     assert codes == ["CHECKPOINT_OLDER_THAN_SEEN", "CHECKPOINT_FORKED"]
     with pytest.raises(Unreadable):
-        verify_bundle(GOOD, KEYS, seen=[log.checkpoint(key=signer(origin("intake"), "forger"))])
+        check(GOOD, KEYS, seen=[log.checkpoint(key=signer(origin("intake"), "forger"))])
 
 
 def test_a_head_newer_than_the_checkpoint_proves_more() -> None:
     head = sign_head(origin("intake"), stream_of("intake", CASE), 18, 99, LOGS[0].signer)
-    assert verify_bundle(with_first_stream(lambda s: replace(s, head=head)), KEYS).proven
+    assert check(with_first_stream(lambda s: replace(s, head=head)), KEYS).proven
 
 
 def test_cosignatures_are_shown_with_their_time() -> None:
@@ -345,13 +354,13 @@ def test_cosignatures_are_shown_with_their_time() -> None:
     note = LOGS[0].checkpoint()
     cosigned = add_signatures(note, [cosignature_line(note, witness, 1_700_000_100)], [witness.witness_vkey])
     bundle = with_log(lambda log: replace(log, checkpoint=cosigned))
-    report = verify_bundle(bundle, [*KEYS, witness.witness_vkey])
+    report = check(bundle, [*KEYS, witness.witness_vkey])
     assert report.proven
     assert [(s.name, s.time) for s in report.logs[0].signatures] == [
         (origin("intake"), None),
         ("guitu/test/witness/court", 1_700_000_100),
     ]
-    assert verify_bundle(bundle, KEYS).proven
+    assert check(bundle, KEYS).proven
 
 
 def test_a_witness_key_cannot_stand_for_the_log() -> None:
@@ -359,7 +368,7 @@ def test_a_witness_key_cannot_stand_for_the_log() -> None:
     note = LOGS[0].checkpoint(key=signer(origin("intake"), "forger"))
     cosigned = note + cosignature_line(note, witness, 1)
     bundle = with_log(lambda log: replace(log, checkpoint=cosigned))
-    report = verify_bundle(bundle, [*KEYS, witness.witness_vkey])
+    report = check(bundle, [*KEYS, witness.witness_vkey])
     assert report.findings[0].code == "CHECKPOINT_NOT_SIGNED"
 
 
@@ -391,14 +400,14 @@ def test_the_same_parts_give_the_same_bytes() -> None:
 )
 def test_what_is_no_bundle_is_unreadable(data: bytes) -> None:
     with pytest.raises(Unreadable):
-        verify_bundle(data, KEYS)
+        check(data, KEYS)
 
 
 @given(st.integers(0, len(GOOD) - 1), st.integers(0, 7))
 @settings(max_examples=150, deadline=None)
 def test_no_flipped_bit_proves_another_history(at: int, bit: int) -> None:
     try:
-        report = verify_bundle(flip(GOOD, at, bit), KEYS, case_id=CASE)
+        report = check(flip(GOOD, at, bit), KEYS, case_id=CASE)
     except Unreadable:
         return
     if report.proven:
@@ -427,8 +436,9 @@ def test_metadata_is_read_as_protobuf_writes_it() -> None:
 
 def _write(folder: Path, bundle: bytes) -> list[str]:
     (folder / "bundle.json").write_bytes(bundle)
-    (folder / "keys.txt").write_text("# pinned\n" + "".join(f"{key}\n" for key in KEYS), encoding="utf-8")
-    assert parse_vkeys((folder / "keys.txt").read_text(encoding="utf-8")) == KEYS
+    trusted = "# pinned\n" + "".join(f"log {key}\n" for key in KEYS) + "quorum none\n"
+    (folder / "keys.txt").write_text(trusted, encoding="utf-8")
+    assert parse_trust((folder / "keys.txt").read_text(encoding="utf-8"))[0] == KEYS
     return [str(folder / "bundle.json"), "--keys", str(folder / "keys.txt")]
 
 
@@ -488,6 +498,6 @@ def test_a_stream_belongs_to_a_case_that_it_caused_or_that_caused_it(direction: 
     handoff.append(exchange, cause=opened if direction == "the case caused it" else None)
     logs = [intake.export(CASE), handoff.export(exchange)]
     keys = [intake.signer.vkey, handoff.signer.vkey]
-    report = verify_bundle(build_bundle(INSTALLATION, CASE, made_at=MADE, logs=logs), keys)
+    report = check(build_bundle(INSTALLATION, CASE, made_at=MADE, logs=logs), keys)
     codes = [finding.code for finding in report.findings]
     assert codes == (["STREAM_OF_OTHER_CASE"] if direction == "neither" else [])

@@ -212,9 +212,9 @@ def _bundles(console: Console, client: Client, home: Path, cases: Sequence[dict[
 
 
 def _offline(bundle: bytes, keys: Sequence[VerifierKey]) -> str:
-    """What is wrong with the bundle; nothing when every event is proven."""
+    """What is wrong with the bundle; nothing when every event is as signed."""
     report = verify_bundle(bundle, keys)
-    return "" if report.proven else report.text("zh")
+    return report.text("zh") if report.findings else ""
 
 
 def _named(finding: Finding) -> str:

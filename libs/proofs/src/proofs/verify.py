@@ -2,16 +2,18 @@
 
 Python 3.9 or later, standard library only, no network. Copy this file alone to an outside office and run
 
-    python verify.py BUNDLE --keys KEYS [--case ID] [--seen NOTE]... [--json] [--lang zh|en]
+    python verify.py FILE --keys KEYS [--case ID] [--seen NOTE]... [--json] [--lang zh|en]
 
-KEYS holds the public keys that *you* trust, one C2SP vkey a line; they never come from the bundle.
-Exit codes: 0 everything proven; 1 something fails and is named; 2 input not readable, or wrong usage.
+FILE is a case bundle or a C2SP tlog-proof of one event. KEYS holds what *you* trust, never taken from FILE: a C2SP
+tlog-policy (logs, witnesses, quorum), or vkeys, one a line; without a quorum nothing is called proven.
+Exit codes: 0 everything proven; 1 something fails and is named; 2 input not readable, or wrong usage; 3 nothing fails,
+but the witnesses of your policy have not all signed (待见证).
 
 Everything above `read_arguments` is free of input and output: functions over bytes. The other modules of
 `proofs` build on this one, so each rule exists once; that is also why the file is longer than others.
 
-Sources: RFC 9162 (trees), RFC 8032 (Ed25519), GB/T 32905 (SM3); C2SP signed-note, tlog-checkpoint and
-tlog-cosignature.
+Sources: RFC 9162 (trees), RFC 8032 (Ed25519), GB/T 32905 (SM3); C2SP signed-note, tlog-checkpoint,
+tlog-cosignature, tlog-policy and tlog-proof.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ import sys
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime, timezone
 from functools import lru_cache
 from typing import cast
 
@@ -55,8 +58,12 @@ class EntryTooLarge(ValueError):
     """The canonical bytes of an event do not fit into a log entry."""
 
 
+class PolicyError(ValueError):
+    """A trust policy is malformed."""
+
+
 class Unreadable(ValueError):
-    """The input is no bundle, or no list of keys."""
+    """The input is no bundle, no proof, or no list of keys."""
 
 
 # --- Hashes ---
@@ -524,6 +531,8 @@ def _verify_line(key: VerifierKey, text: str, signature: bytes, check: Signature
     message = text.encode()
     if key.kind == KIND_COSIGNATURE:
         time = int.from_bytes(signature[:8], "big")
+        if time >= 1 << 63:
+            raise NoteError(f"the cosignature of {key.name} ({key.id.hex()}) names no time")
         message, signature = cosigned_message(text, time), signature[8:]
     if not check(key.public_key, message, signature):
         raise NoteError(f"the signature of {key.name} ({key.id.hex()}) is false")
@@ -612,6 +621,169 @@ def parse_head(text: str) -> Head:
     if not re.fullmatch("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", lines[1]):
         raise NoteError(f"stream id of the head: got {lines[1]!r}, want a UUID")
     return Head(lines[0], uuid.UUID(lines[1]), parse_decimal(lines[2]), parse_decimal(lines[3]))
+
+
+# --- Trust policies (C2SP tlog-policy): whose logs, whose cosignatures, and how many of them ---
+
+NO_QUORUM = "none"
+_MOST_NAMES = 256
+
+
+@dataclass(frozen=True)
+class Witness:
+    """A witness of a policy: its name there, its key, and where it is asked; no URL is needed to verify."""
+
+    name: str
+    key: VerifierKey
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group has witnessed what at least `least` of its members (witnesses or earlier groups) have."""
+
+    name: str
+    least: int
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What somebody trusts. `quorum` names a witness or a group, or is `none`: then no cosignature is asked for."""
+
+    logs: tuple[VerifierKey, ...]
+    witnesses: tuple[Witness, ...]
+    groups: tuple[Group, ...]
+    quorum: str
+
+    @property
+    def keys(self) -> tuple[VerifierKey, ...]:
+        """The keys of the logs and of the witnesses."""
+        return self.logs + tuple(witness.key for witness in self.witnesses)
+
+    def cosigners(self, signed: Sequence[Verified]) -> tuple[str, ...]:
+        """Names of the witnesses whose cosignature is among the verified ones, in the policy's order."""
+        by = {
+            found.key for found in signed if found.time
+        }  # 0 says nothing of the time, and so of the largest tree seen
+        return tuple(witness.name for witness in self.witnesses if witness.key in by)
+
+    def met(self, signed: Sequence[Verified]) -> bool:
+        """Whether verified signatures reach the quorum."""
+        if self.quorum == NO_QUORUM:
+            return True
+        have = set(self.cosigners(signed))
+        for group in self.groups:  # members stand before their group
+            if len(have.intersection(group.members)) >= group.least:
+                have.add(group.name)
+        return self.quorum in have
+
+    def rule(self, lang: str = "zh") -> str:
+        """The quorum in words."""
+        if self.quorum == NO_QUORUM:
+            return "不要求见证" if lang == "zh" else "no witness is asked for"
+        return self._words(self.quorum, {group.name: group for group in self.groups}, lang)
+
+    def _words(self, name: str, groups: dict[str, Group], lang: str) -> str:
+        group = groups.get(name)
+        if group is None:
+            return name
+        least, count = group.least, len(group.members)
+        if lang == "zh":
+            how = "全部" if least == count else f"至少 {least} 个"
+        else:
+            how = "all of" if least == count else f"{least} of"
+        separator = "、" if lang == "zh" else ", "
+        parts = separator.join(self._words(member, groups, lang) for member in group.members)
+        return f"{how}（{parts}）" if lang == "zh" else f"{how} ({parts})"
+
+
+def is_policy(text: str) -> bool:
+    """Whether a file of keys is a policy: it has a quorum line. A vkey has no space."""
+    return any(line.split()[:1] == ["quorum"] for line in text.split("\n"))
+
+
+class _PolicyReader:
+    """Reads a policy line by line; each name is defined before it is used, and once."""
+
+    def __init__(self) -> None:
+        self.logs: list[VerifierKey] = []
+        self.witnesses: list[Witness] = []
+        self.groups: list[Group] = []
+        self.quorum = ""
+        self._names = {NO_QUORUM}
+        self._members: set[str] = set()
+
+    def line(self, items: Sequence[str]) -> None:
+        kind, rest = items[0], items[1:]
+        if kind == "log" and len(rest) in (1, 2):
+            self.logs.append(self._key(rest[0], KIND_ED25519, [one.public_key for one in self.logs]))
+        elif kind == "witness" and len(rest) in (2, 3):
+            self._define(rest[0])
+            key = self._key(rest[1], KIND_COSIGNATURE, [one.key.public_key for one in self.witnesses])
+            self.witnesses.append(Witness(rest[0], key, rest[2] if len(rest) == 3 else ""))
+        elif kind == "group" and len(rest) >= 3:
+            self._group(rest[0], rest[1], rest[2:])
+        elif kind == "quorum" and len(rest) == 1 and not self.quorum:
+            if rest[0] not in self._names:
+                raise PolicyError(f"quorum: {rest[0]!r} is not defined before it")
+            self.quorum = rest[0]
+        else:
+            raise PolicyError(f"policy line: got {' '.join(items)[:80]!r}")
+
+    def _define(self, name: str) -> None:
+        if name in self._names or len(self._names) > _MOST_NAMES:
+            raise PolicyError(f"name {name!r}: defined twice, or too many names")
+        self._names.add(name)
+
+    def _key(self, text: str, kind: int, had: Sequence[bytes]) -> VerifierKey:
+        try:
+            key = parse_vkey(text)
+        except NoteError as error:
+            raise PolicyError(str(error)) from error
+        # kinds that came after this verifier are kept and sign nothing; those of the other role are a mistake
+        if key.kind != kind and key.kind in (KIND_ED25519, KIND_COSIGNATURE):
+            raise PolicyError(f"key of {key.name}: got kind {key.kind}, want {kind}")
+        if key.public_key in had:
+            raise PolicyError(f"key of {key.name}: listed twice")
+        return key
+
+    def _group(self, name: str, how: str, members: Sequence[str]) -> None:
+        for member in members:
+            if member not in self._names or member == NO_QUORUM:
+                raise PolicyError(f"group {name}: {member!r} is not defined before it")
+            if member in self._members:
+                raise PolicyError(f"group {name}: {member!r} is already a member of a group")
+            self._members.add(member)
+        self._define(name)
+        least = {"all": len(members), "any": 1}.get(how, 0)
+        if not least and re.fullmatch("[1-9][0-9]{0,3}", how):
+            least = int(how)
+        if not 1 <= least <= len(members):
+            raise PolicyError(f"group {name}: got {how!r} of {len(members)} members")
+        self.groups.append(Group(name, least, tuple(members)))
+
+
+def parse_policy(text: str) -> Policy:
+    """The policy of a file; PolicyError if malformed."""
+    if any((c < " " and c not in "\t\n") or c == "\x7f" for c in text):
+        raise PolicyError("the policy holds control characters")
+    reader = _PolicyReader()
+    for line in text.split("\n"):
+        items = re.split("[ \t]+", line.strip(" \t"))
+        if items[0] and not items[0].startswith("#"):
+            reader.line(items)
+    if not reader.quorum:
+        raise PolicyError("want one quorum line")
+    return Policy(tuple(reader.logs), tuple(reader.witnesses), tuple(reader.groups), reader.quorum)
+
+
+def parse_trust(text: str) -> tuple[list[VerifierKey], Policy | None]:
+    """Keys and policy of a user's file: a tlog-policy, or vkeys alone and then no policy. NoteError, PolicyError."""
+    if not is_policy(text):
+        return parse_vkeys(text), None
+    policy = parse_policy(text)
+    return list(policy.keys), policy
 
 
 # --- Event metadata (protobuf wire format) ---
@@ -981,6 +1153,15 @@ PROVEN = (
     "Proven: the bytes of every event listed are in the signed logs, at their positions; "
     "no stream lacks a version from 1 to its signed last one.",
 )
+PENDING = (
+    "待见证：以上内容逐项核对无误，但见证人的签名还不够，暂不得称为已证明。",
+    "Witness pending: everything above was checked and holds, but cosignatures are missing; not to be called proven yet.",
+)
+NO_POLICY = (
+    "使用者没有给出见证规则（tlog-policy 的 quorum 行），无从判断见证是否足够。",
+    "The user named no quorum (a tlog-policy has that line), so nobody can tell whether enough witnesses signed.",
+)
+STATE_PROVEN, STATE_PENDING, STATE_FAILED = "PROVEN", "WITNESS_PENDING", "FAILED"
 NOT_PROVEN = (
     "不在证明之内：是否另有未列入的服务或事件流；加密的个人信息写的是什么；所记事实本身是否真实；制作时间（制作者自述）。",
     "Not proven: that no other service or stream speaks of the case; what encrypted personal fields say; "
@@ -1060,6 +1241,44 @@ class LogReport:
     root: str
     signatures: tuple[Signature, ...]
     streams: tuple[StreamReport, ...]
+    witnessed: bool = False
+
+
+def _state(findings: Sequence[Finding], witnessed: bool) -> str:
+    """FAILED if something does, else PROVEN or WITNESS_PENDING."""
+    if findings:
+        return STATE_FAILED
+    return STATE_PROVEN if witnessed else STATE_PENDING
+
+
+def _pending_lines(
+    policy: Policy | None, lacking: Sequence[tuple[str, Sequence[Signature]]], lang: str
+) -> list[str]:
+    """What is missing, log by log: who has cosigned, and the rule."""
+    zh, word = lang == "zh", _language(lang)
+    if policy is None:
+        return [NO_POLICY[word]]
+    lines = [f"见证规则：{policy.rule(lang)}" if zh else f"Quorum: {policy.rule(lang)}"]
+    for name, signatures in lacking:
+        have = {(s.name, s.key_id) for s in signatures if s.time is not None}
+        by = [w.name for w in policy.witnesses if (w.key.name, w.key.id.hex()) in have]
+        some = ("、" if zh else ", ").join(by) or ("无" if zh else "nobody")
+        lines.append(f"  {name}：已见证 {some}" if zh else f"  {name}: cosigned by {some}")
+    return lines
+
+
+def _utc(seconds: int) -> str:
+    """An instant in RFC 3339, UTC; the number itself where the calendar has no such day."""
+    try:
+        return f"{datetime.fromtimestamp(seconds, timezone.utc):%Y-%m-%dT%H:%M:%SZ}"
+    except (OverflowError, ValueError, OSError):
+        return str(seconds)
+
+
+def _names(signatures: Sequence[Signature]) -> str:
+    return ", ".join(
+        f"{s.name} ({s.key_id})" + ("" if s.time is None else f" {_utc(s.time)}") for s in signatures
+    )
 
 
 @dataclass(frozen=True)
@@ -1072,24 +1291,25 @@ class Report:
     keys: tuple[str, ...]
     logs: tuple[LogReport, ...]
     findings: tuple[Finding, ...]
+    policy: Policy | None = None
+
+    @property
+    def state(self) -> str:
+        """FAILED, WITNESS_PENDING (nothing fails, cosignatures are missing) or PROVEN."""
+        return _state(self.findings, bool(self.logs) and all(log.witnessed for log in self.logs))
 
     @property
     def proven(self) -> bool:
-        """Whether nothing fails."""
-        return not self.findings
+        """Whether nothing fails and every checkpoint has the quorum of the user's policy."""
+        return self.state == STATE_PROVEN
 
     def json(self) -> str:
         """The report as JSON, keys in a fixed order; findings carry their text in both languages."""
-        fields = asdict(self)
-        for finding, entry in zip(self.findings, fields["findings"]):
-            entry["text_zh"], entry["text_en"] = finding.text("zh"), finding.text("en")
-        return json.dumps(
-            {"format": REPORT_FORMAT, "proven": self.proven, **fields}, ensure_ascii=False, indent=1
-        )
+        return _report_json(REPORT_FORMAT, self)
 
     def _log_line(self, log: LogReport, zh: bool) -> str:
         events = sum(stream.events for stream in log.streams)
-        names = ", ".join(f"{s.name} ({s.key_id})" for s in log.signatures)
+        names = _names(log.signatures)
         if zh:
             seen = f"检查点 {log.size} 条，签名 {names}" if names else "检查点不成立"
             return f"  {log.service}：{seen}；事件流 {len(log.streams)} 个，事件 {events} 个"
@@ -1108,6 +1328,10 @@ class Report:
         lines += [self._log_line(log, zh) for log in self.logs]
         if self.proven:
             lines += ["结果：成立。" if zh else "Result: proven.", PROVEN[word], NOT_PROVEN[word]]
+        elif not self.findings:
+            lines.append("结果：待见证。" if zh else "Result: witness pending.")
+            lacking = [(log.service, log.signatures) for log in self.logs if not log.witnessed]
+            lines += [PENDING[word], *_pending_lines(self.policy, lacking, lang)]
         else:
             count = len(self.findings)
             lines.append(
@@ -1115,6 +1339,20 @@ class Report:
             )
             lines += [f"  {n}. {f.text(lang)} [{f.code}]" for n, f in enumerate(self.findings, 1)]
         return "\n".join(_plain(line) for line in lines) + "\n"
+
+
+def _report_json(form: str, report: Report | ProofReport) -> str:
+    fields = asdict(report)
+    del fields["policy"]
+    for finding, entry in zip(report.findings, fields["findings"]):
+        entry["text_zh"], entry["text_en"] = finding.text("zh"), finding.text("en")
+    head = {
+        "format": form,
+        "proven": report.proven,
+        "state": report.state,
+        "quorum": report.policy.rule("en") if report.policy else "",
+    }
+    return json.dumps({**head, **fields}, ensure_ascii=False, indent=1)
 
 
 # --- Verification of a bundle ---
@@ -1182,6 +1420,10 @@ class _Case:
         return meta.causation_id in self._events
 
 
+def _signatures(signers: Sequence[Verified]) -> tuple[Signature, ...]:
+    return tuple(Signature(s.key.name, s.key.id.hex(), s.time) for s in signers)
+
+
 class _LogCheck:
     """The check of one log of a bundle: collects findings, each with service, and the event at hand."""
 
@@ -1192,16 +1434,19 @@ class _LogCheck:
         vkeys: Sequence[VerifierKey],
         case: _Case,
         signature_check: SignatureCheck,
+        policy: Policy | None = None,
+        origin: str = "",
     ) -> None:
         self.findings: list[Finding] = []
+        self._policy = policy
         self._case = case
         self._bundle = bundle
         self._log = log
         self._vkeys = vkeys
         self._signature_check = signature_check
         self._metas: dict[bytes, EventMeta | WireError] = {}
-        self._origin = f"guitu/{bundle.installation}/{log.service}"
-        self.checkpoint, self._signers = self._open_checkpoint()
+        self._origin = origin or f"guitu/{bundle.installation}/{log.service}"
+        self.checkpoint, self.signers = self._open_checkpoint()
 
     def _find(
         self,
@@ -1273,12 +1518,18 @@ class _LogCheck:
             origin=self._origin,
             size=mine.size if mine else 0,
             root=mine.root.hex() if mine else "",
-            signatures=tuple(Signature(s.key.name, s.key.id.hex(), s.time) for s in self._signers),
+            signatures=_signatures(self.signers),
+            witnessed=mine is not None and self._policy is not None and self._policy.met(self.signers),
             streams=tuple(
                 StreamReport(str(s.stream_id), max((e.version for e in s.events), default=0), len(s.events))
                 for s in self._log.streams
             ),
         )
+
+    def check_one(self, stream: BundleStream, event: BundleEvent) -> None:
+        """One event alone is checked, without its stream."""
+        self._check_meta(stream, event)
+        self._check_inclusion(stream, event)
 
     def _check_head(self, stream: BundleStream) -> None:
         origin = f"{self._origin}/head"
@@ -1409,13 +1660,16 @@ def verify_bundle(
     case_id: uuid.UUID | None = None,
     seen: Sequence[str] = (),
     signature_check: SignatureCheck = ed25519_verify,
+    policy: Policy | None = None,
 ) -> Report:
     """Every claim of the bundle is checked against the keys that the caller trusts; the report says what fails.
 
-    `case_id` is the case that the caller asked for, `seen` are signed checkpoints it kept from earlier.
+    `policy` says which cosignatures are enough: without one nothing is called proven; its keys are trusted beside
+    `vkeys`. `case_id` is the case that the caller asked for, `seen` are signed checkpoints it kept from earlier.
     Raises Unreadable if the bytes are no bundle, or a kept checkpoint is none.
     """
     bundle = parse_bundle(data)
+    vkeys = _trusted(vkeys, policy)
     kept = [open_seen(note, vkeys) for note in seen]
     findings = _listed_twice(bundle)
     if case_id is not None and case_id != bundle.case_id:
@@ -1431,7 +1685,7 @@ def verify_bundle(
     logs: list[LogReport] = []
     case = _Case(bundle)
     for log in bundle.logs:
-        check = _LogCheck(bundle, log, vkeys, case, signature_check)
+        check = _LogCheck(bundle, log, vkeys, case, signature_check, policy)
         for checkpoint in kept:
             check.compare_with_seen(checkpoint)
         logs.append(check.check())
@@ -1443,24 +1697,228 @@ def verify_bundle(
         keys=tuple(str(key) for key in vkeys),
         logs=tuple(logs),
         findings=tuple(findings),
+        policy=policy,
     )
+
+
+def _trusted(vkeys: Sequence[VerifierKey], policy: Policy | None) -> list[VerifierKey]:
+    """The user's keys and those of the policy, each once."""
+    return list(dict.fromkeys([*vkeys, *(policy.keys if policy else ())]))
+
+
+# --- Proof of one event (C2SP tlog-proof) ---
+
+PROOF_FORMAT = "c2sp.org/tlog-proof@v1"
+PROOF_REPORT_FORMAT = "guitu-proof-report-v1"
+MAX_PATH = 63
+PROOF_PROVEN = (
+    "已证明：该事件的字节在签名的日志里，位置如上；达到见证规则的见证人都确认这份日志与其先前所见一致。",
+    "Proven: the bytes of this event are in the signed log at this place, and the witnesses of your quorum found the log "
+    "consistent with all they had seen of it before.",
+)
+PROOF_NOT_PROVEN = (
+    "不在证明之内：本案还有哪些别的事件；加密的个人信息写的是什么；所记事实本身是否真实。",
+    "Not proven: which other events the case has; what encrypted personal fields say; that the recorded fact is true.",
+)
+
+
+@dataclass(frozen=True)
+class TlogProof:
+    """One entry under a checkpoint. `extra` is what the maker added; here the entry's canonical bytes."""
+
+    index: int
+    inclusion: tuple[bytes, ...]
+    checkpoint: str
+    extra: bytes = b""
+
+
+def write_tlog_proof(proof: TlogProof) -> str:
+    """The proof as C2SP tlog-proof text; Unreadable if it would not be read back equal."""
+    extra = [f"extra {encode_base64(proof.extra)}"] if proof.extra else []
+    path = [encode_base64(value) for value in proof.inclusion]
+    text = "\n".join([PROOF_FORMAT, *extra, f"index {proof.index}", *path, "", proof.checkpoint])
+    if parse_tlog_proof(text) != proof:
+        raise Unreadable("tlog-proof: a part holds a line end")
+    return text
+
+
+def parse_tlog_proof(text: str) -> TlogProof:
+    """The proof in its text; Unreadable if malformed. Proves nothing."""
+    head, found, checkpoint = text.partition("\n\n")
+    lines = head.split("\n")
+    if not found or lines.pop(0) != PROOF_FORMAT:
+        raise Unreadable(f"tlog-proof: want {PROOF_FORMAT!r}, index, hashes, an empty line, a checkpoint")
+    try:
+        extra = decode_base64(lines.pop(0)[6:]) if lines and lines[0].startswith("extra ") else b""
+        word, _, number = (lines.pop(0) if lines else "").partition(" ")
+        if word != "index" or len(lines) > MAX_PATH:
+            raise Unreadable(f"tlog-proof: want an index line and at most {MAX_PATH} hashes")
+        path = tuple(decode_base64(line) for line in lines)
+        return TlogProof(parse_decimal(number), path, checkpoint, extra)
+    except Unreadable:
+        raise
+    except ValueError as error:
+        raise Unreadable(f"tlog-proof: {error}") from error
+
+
+def split_canonical(entry: bytes) -> tuple[bytes, bytes]:
+    """`meta` and `data` of canonical bytes; ValueError for anything else."""
+    size = int.from_bytes(entry[1:5], "big")
+    meta, data = entry[5 : 5 + size], entry[9 + size :]
+    if entry[:1] != b"\x01" or canonical(meta, data) != entry:
+        raise ValueError("no canonical bytes of an event")
+    return meta, data
+
+
+@dataclass(frozen=True)
+class ProofReport:
+    """One event as proven: which, where, by whom, and everything that fails."""
+
+    origin: str
+    size: int
+    root: str
+    index: int
+    event_id: str
+    type: str
+    subject: str
+    recorded_at: str
+    keys: tuple[str, ...]
+    signatures: tuple[Signature, ...]
+    witnessed: bool
+    findings: tuple[Finding, ...]
+    policy: Policy | None = None
+
+    @property
+    def state(self) -> str:
+        """FAILED, WITNESS_PENDING or PROVEN."""
+        return _state(self.findings, self.witnessed)
+
+    @property
+    def proven(self) -> bool:
+        """Whether nothing fails and the checkpoint has the quorum of the user's policy."""
+        return self.state == STATE_PROVEN
+
+    def json(self) -> str:
+        """The report as JSON, keys in a fixed order."""
+        return _report_json(PROOF_REPORT_FORMAT, self)
+
+    def text(self, lang: str = "zh") -> str:
+        """The report in plain words, `zh` or `en`."""
+        zh, word = lang == "zh", _language(lang)
+        if zh:
+            lines = [
+                f"事件 {self.type} {self.event_id}",
+                f"  所属（案件等）{self.subject}，记录于 {self.recorded_at}",
+                f"  日志 {self.origin} 第 {self.index} 位；检查点 {self.size} 条，签名 {_names(self.signatures)}",
+            ]
+        else:
+            lines = [
+                f"Event {self.type} {self.event_id}",
+                f"  about {self.subject}, recorded {self.recorded_at}",
+                f"  log {self.origin}, position {self.index}; checkpoint of {self.size} entries, "
+                f"signed by {_names(self.signatures)}",
+            ]
+        if self.proven:
+            lines += ["结果：成立。" if zh else "Result: proven.", PROOF_PROVEN[word], PROOF_NOT_PROVEN[word]]
+        elif not self.findings:
+            lines.append("结果：待见证。" if zh else "Result: witness pending.")
+            lines += [PENDING[word], *_pending_lines(self.policy, [(self.origin, self.signatures)], lang)]
+        else:
+            lines.append("结果：不成立：" if zh else "Result: NOT proven:")
+            lines += [f"  {n}. {f.text(lang)} [{f.code}]" for n, f in enumerate(self.findings, 1)]
+        return "\n".join(_plain(line) for line in lines) + "\n"
+
+
+def verify_tlog_proof(
+    data: bytes,
+    vkeys: Sequence[VerifierKey],
+    *,
+    case_id: uuid.UUID | None = None,
+    seen: Sequence[str] = (),
+    signature_check: SignatureCheck = ed25519_verify,
+    policy: Policy | None = None,
+) -> ProofReport:
+    """One event is checked to be in a log that the caller trusts, and its checkpoint to have the policy's quorum.
+
+    `case_id`: the case that the event must be about. Raises Unreadable if the bytes are no tlog-proof with the
+    canonical bytes of an event as extra data, or a kept checkpoint is none.
+    """
+    try:
+        proof = parse_tlog_proof(data.decode("utf-8"))
+        meta, content = split_canonical(proof.extra)
+        event = parse_meta(meta)
+    except Unreadable:
+        raise
+    except ValueError as error:
+        raise Unreadable(f"tlog-proof: {error}") from error
+    vkeys = _trusted(vkeys, policy)
+    origin = proof.checkpoint.split("\n", 1)[0]
+    bundled = BundleEvent(proof.index, event.version, meta, content, proof.inclusion)
+    stream = BundleStream(event.stream_id, "", (bundled,))
+    name = origin[:-4] if origin.endswith("/sm3") else origin
+    installation, _, service = name.partition("guitu/")[2].rpartition("/")
+    log = BundleLog(service, proof.checkpoint, (stream,))
+    bundle = Bundle(installation, case_id or event.subject, "", (log,))
+    check = _LogCheck(bundle, log, vkeys, _Case(bundle), signature_check, policy, origin)
+    check.check_one(stream, bundled)
+    for note in seen:
+        check.compare_with_seen(open_seen(note, vkeys))
+    if case_id is not None and event.subject != case_id:
+        check.findings.append(Finding("CASE_NOT_ASKED_FOR", expected=str(case_id), got=str(event.subject)))
+    mine, signers = check.checkpoint, check.signers
+    return ProofReport(
+        origin=origin,
+        size=mine.size if mine else 0,
+        root=mine.root.hex() if mine else "",
+        index=proof.index,
+        event_id=str(event.event_id),
+        type=event.type,
+        subject=str(event.subject),
+        recorded_at=_utc(event.recorded_at // 1_000_000_000),
+        keys=tuple(str(key) for key in vkeys),
+        signatures=_signatures(signers),
+        witnessed=mine is not None and policy is not None and policy.met(signers),
+        findings=tuple(check.findings),
+        policy=policy,
+    )
+
+
+def verify_file(
+    data: bytes,
+    vkeys: Sequence[VerifierKey],
+    *,
+    case_id: uuid.UUID | None = None,
+    seen: Sequence[str] = (),
+    policy: Policy | None = None,
+) -> Report | ProofReport:
+    """`verify_tlog_proof` of what begins like one, else `verify_bundle`."""
+    check = verify_tlog_proof if data.startswith(PROOF_FORMAT.encode() + b"\n") else verify_bundle
+    return check(data, vkeys, case_id=case_id, seen=seen, policy=policy)
 
 
 # --- Command line ---
 
-EXIT_PROVEN, EXIT_FAILED, EXIT_UNREADABLE = 0, 1, 2
+EXIT_PROVEN, EXIT_FAILED, EXIT_UNREADABLE, EXIT_PENDING = 0, 1, 2, 3
+EXITS = {STATE_PROVEN: EXIT_PROVEN, STATE_PENDING: EXIT_PENDING, STATE_FAILED: EXIT_FAILED}
 
 
 def read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     """The command line; leaves with exit code 2 on wrong usage."""
     parser = argparse.ArgumentParser(
         prog="guitu-verify",
-        description="离线验证归途案卷。Verifies a Guitu case bundle offline.",
-        epilog="退出码 exit codes: 0 成立 proven; 1 不成立 something fails; 2 输入不可读 not readable, usage",
+        description="离线验证归途案卷或单个事件的证明。Verifies a Guitu case bundle or the proof of one event offline.",
+        epilog="退出码 exit codes: 0 成立 proven; 1 不成立 something fails; 2 输入不可读 not readable, usage; "
+        "3 待见证 nothing fails, cosignatures are missing",
     )
-    parser.add_argument("bundle", metavar="BUNDLE", help="案卷文件 the case bundle (guitu-bundle-v1)")
     parser.add_argument(
-        "--keys", required=True, metavar="FILE", help="可信公钥，每行一把 trusted vkeys, one a line"
+        "bundle", metavar="FILE", help="案卷或证明文件 a case bundle (guitu-bundle-v1) or a C2SP tlog-proof"
+    )
+    parser.add_argument(
+        "--keys",
+        "--policy",
+        required=True,
+        metavar="FILE",
+        help="可信公钥与见证规则（tlog-policy），或每行一把公钥 what you trust: a C2SP tlog-policy, or vkeys, one a line",
     )
     parser.add_argument("--case", metavar="ID", help="所要查验的案件 the case that you asked for")
     parser.add_argument(
@@ -1488,9 +1946,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         case_id = None if options.case is None else uuid.UUID(options.case)
-        vkeys = parse_vkeys(_read(options.keys).decode("utf-8"))
+        vkeys, policy = parse_trust(_read(options.keys).decode("utf-8"))
         seen = [_read(path).decode("utf-8") for path in options.seen]
-        report = verify_bundle(_read(options.bundle), vkeys, case_id=case_id, seen=seen)
+        report = verify_file(_read(options.bundle), vkeys, case_id=case_id, seen=seen, policy=policy)
     except (OSError, ValueError) as error:
         print(
             f"{'输入不可读' if options.lang == 'zh' else 'input not readable'}: {_plain(str(error))}",
@@ -1498,7 +1956,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         return EXIT_UNREADABLE
     print(report.json() if options.json else report.text(options.lang), end="\n" if options.json else "")
-    return EXIT_PROVEN if report.proven else EXIT_FAILED
+    return EXITS[report.state]
 
 
 if __name__ == "__main__":
