@@ -124,3 +124,13 @@ def test_a_second_demo_does_not_wipe_the_first(tmp_path: Path) -> None:
         pass
     with runfiles.owned(tmp_path), runfiles.home_lock(tmp_path):
         pass
+
+
+def test_a_running_process_is_found_where_it_was_started(tmp_path: Path) -> None:
+    mine = runfiles.identify("intake", os.getpid(), {"grpc": 23001})
+    assert mine is not None
+    runfiles.record(tmp_path, mine)
+    assert runfiles.port(tmp_path, "intake", "grpc", 17410) == 23001
+    assert runfiles.port(tmp_path, "handoff", "grpc", 17412) == 17412
+    runfiles.record(tmp_path, replace(mine, started=mine.started + 1))
+    assert runfiles.port(tmp_path, "intake", "grpc", 17410) == 17410

@@ -13,7 +13,7 @@ import grpc
 from contracts import registry
 from corrections.intake.v1 import service_pb2 as intake
 from corrections.law.v1.explanation_pb2 import Explanation
-from devstack import ca
+from devstack import ca, runfiles
 from devstack.home import default_home
 from devstack.topology import Topology, load
 from eventcore import ids
@@ -92,7 +92,8 @@ class Client:
         if service not in self._channels:
             files = ca.issue(self.home, self._principal, installation=self.topology.installation)
             credentials = Material.read(files.folder).channel_credentials()
-            target = f"127.0.0.1:{self.topology.service(service).port}"
+            port = runfiles.port(self.home, service, "grpc", self.topology.service(service).port)
+            target = f"127.0.0.1:{port}"
             options = (
                 pinned(ids.server_name(self.topology.installation, service)),
                 ("grpc.max_receive_message_length", _MAX_BYTES),
@@ -145,14 +146,18 @@ def _with_reason(sentence: str, info: error_details_pb2.ErrorInfo) -> str:
     return sentence if not article or article in sentence else f"{sentence} ({article})"
 
 
+def not_reachable() -> tuple[str, int]:
+    """The sentence where no service or server answers, and the exit code."""
+    sentence = say("系统没有应答:请先运行 `guitu up`。", "The system does not answer: run `guitu up` first.")
+    return sentence, NOT_REACHABLE
+
+
 def explained(error: grpc.RpcError) -> tuple[str, int]:
     """The sentence for a failed call, with code and article where the law forbids it, and the exit code."""
     call = cast("grpc.Call", error)
     code = call.code()
     if code in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED):
-        return say(
-            "系统没有应答:请先运行 `guitu up`。", "The system does not answer: run `guitu up` first."
-        ), NOT_REACHABLE
+        return not_reachable()
     sentence = call.details() or code.name
     status = rpc_status.from_call(call)
     for detail in status.details if status is not None else ():

@@ -6,6 +6,7 @@ import signal
 from types import FrameType
 from typing import NoReturn
 
+import psycopg
 import typer
 from devstack.errors import StackError
 
@@ -26,6 +27,7 @@ from guitu_cli import (
     why,
     work_items,
 )
+from guitu_cli.client import not_reachable
 from guitu_cli.output import FAILED, fail, wants_json
 from guitu_cli.texts import say
 
@@ -74,6 +76,8 @@ def main() -> None:
         fail(error.format_message(), error.exit_code)
     except StackError as error:
         fail(str(error), FAILED)
+    except psycopg.OperationalError:
+        fail(*not_reachable())
 
 
 def _terminated(_number: int, _frame: FrameType | None) -> NoReturn:

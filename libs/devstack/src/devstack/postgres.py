@@ -108,7 +108,8 @@ class Postgres:
     def address(self) -> Address:
         """Host, port and superuser; the password is made with the data folder."""
         password = homes.secret_text(self._home / "keys" / "postgres.password")
-        return Address("127.0.0.1", self._port, "postgres", password)
+        port = runfiles.port(self._home, "postgres", "postgres", self._port)
+        return Address("127.0.0.1", port, "postgres", password)
 
     def start(self) -> None:
         """The server answers queries. Raises StackError with a remedy when it cannot."""

@@ -80,6 +80,12 @@ def found(home: Path, name: str) -> Running | None:
         return None
 
 
+def port(home: Path, name: str, kind: str, planned: int) -> int:
+    """Where the live process of this name listens, as it was started; `planned` where none runs."""
+    running = found(home, name)
+    return running.ports.get(kind, planned) if running is not None and is_alive(running) else planned
+
+
 def wait_ended(running: Running, limit_s: float) -> bool:
     """True as soon as the process has ended, False when it still runs after `limit_s` seconds."""
     return not _is_same(running) or _has_ended(running.pid, limit_s)
