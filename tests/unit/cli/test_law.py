@@ -159,11 +159,55 @@ def test_a_term_that_the_law_does_not_allow_is_refused_or_named() -> None:
     probation = ("term", "PROBATION", "--from", "2026-01-01", "--length")
     reduced = run(*probation, "1y6m", "--reduce", "1y", "--punishment", "imprisonment")
     assert reduced.exit_code == 3
-    found = answer(*probation, "6y", "--punishment", "imprisonment", "--sentence", "3y")
-    assert found["breaches"] == ["counting.range.probation-imprisonment"]
+    six = run(*probation, "6y", "--punishment", "imprisonment", "--sentence", "3y")
+    assert six.exit_code == 3
+    assert "counting.range.probation-imprisonment" in six.stderr
     assert run("term", "DETENTION", "--from", "2026-01-01", "--length", "1y").exit_code == 2
     assert run("term", "PAROLE", "--from", "2026-01-01").exit_code == 2
     assert run(*probation, "long").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "article"),
+    [
+        (("假释", "--length", "1y", "--reduce", "1m"), "刑法 第七十八条第二款、刑法 第八十三条"),
+        (("假释", "--length", "1y", "--custody", "1"), "刑法 第八十三条"),
+        (("假释", "--length", "3y", "--sentence", "5y"), "刑法 第八十一条"),
+        (("假释", "--length", "9y", "--punishment", "无期徒刑"), "刑法 第八十三条"),
+        (("假释", "--length", "1y", "--punishment", "拘役"), "刑法 第八十三条"),
+        (("缓刑", "--length", "1y", "--punishment", "拘役", "--sentence", "7m"), "刑法 第四十二条"),
+        (("缓刑", "--length", "1m"), "刑法 第七十三条"),
+        (("缓刑", "--length", "1y", "--life"), None),
+        (("缓刑", "--length", "1y", "--add", "1m"), "刑事诉讼法 第二百六十八条"),
+        (("管制", "--length", "25m"), "刑法 第三十八条"),
+        (("管制", "--life"), "刑法 第八十三条"),
+        (("管制", "--length", "6m", "--custody", "92"), "刑法 第三十八条"),
+        (("暂予监外执行", "--length", "1y", "--custody", "30"), "刑法 第四十七条"),
+        (("暂予监外执行", "--length", "16y", "--punishment", "有期徒刑"), "刑法 第四十五条"),
+        (
+            ("暂予监外执行", "--length", "21y", "--punishment", "有期徒刑", "--total", "34y"),
+            "刑法 第四十五条",
+        ),
+        (
+            ("暂予监外执行", "--length", "2y", "--punishment", "有期徒刑", "--reduce", "13m"),
+            "刑法 第七十八条",
+        ),
+    ],
+)
+def test_an_impossible_term_is_refused_with_its_article(
+    arguments: tuple[str, ...], article: str | None
+) -> None:
+    kind, *rest = arguments
+    found = run("term", kind, "--from", "2026-01-01", *rest)
+    assert found.exit_code == (2 if article is None else 3)
+    assert article is None or article in found.stderr
+
+
+def test_custody_is_off_a_sentence_that_begins_outside_prison() -> None:
+    begun = ("term", "暂予监外执行", "--from", "2026-01-01", "--length", "1y", "--punishment", "有期徒刑")
+    found = answer(*begun, "--custody", "30")
+    assert (found["end"], found["credit_days"]) == ("2026-12-01", 30)
+    assert answer(*begun, "--total", "2y")["end"] == "2026-12-31"
 
 
 def test_words_find_rules_settings_and_documents() -> None:

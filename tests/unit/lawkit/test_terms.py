@@ -6,15 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lawkit import load_law
-from lawkit.errors import BelowFloor, InvalidTerm, UnknownRule
+from lawkit.errors import BelowFloor, InvalidTerm, UnknownRule, Unlawful
+from lawkit.lengths import injunction_breaches, probation_breaches, surveillance_breaches
 from lawkit.terms import (
     Length,
     extend,
-    injunction_breaches,
     parole_from_life,
-    probation_breaches,
     shorten,
-    surveillance_breaches,
     term,
     term_until,
 )
@@ -61,8 +59,31 @@ def test_typical_case_2_four_years_and_twelve_days_do_not_count() -> None:
 def test_custody_shortens_surveillance_two_for_one_and_probation_not_at_all() -> None:
     start, year = date(2026, 4, 1), Length(years=1)
     assert term(LAW, "PUBLIC_SURVEILLANCE", start, year, custody_days=20).end == date(2027, 2, 19)
-    for kind in ("PROBATION", "PAROLE", "TEMPORARY_SERVICE"):
-        assert term(LAW, kind, start, year, custody_days=20).end == date(2027, 3, 31)
+    assert term(LAW, "PROBATION", start, year, custody_days=20).end == date(2027, 3, 31)
+
+
+def test_custody_is_off_the_sentence_that_begins_outside_prison_and_never_lost() -> None:
+    start, year = date(2026, 4, 1), Length(years=1)
+    for punishment in ("detention", "imprisonment"):
+        served = term(LAW, "TEMPORARY_SERVICE", start, year, custody_days=20, punishment=punishment)
+        assert (served.end, served.credit_days) == (date(2027, 3, 11), 20)
+    with pytest.raises(Unlawful, match=r"counting\.credit\.imprisonment"):
+        term(LAW, "TEMPORARY_SERVICE", start, year, custody_days=20)
+    with pytest.raises(Unlawful, match=r"counting\.start\.parole"):
+        term(LAW, "PAROLE", start, year, custody_days=20)
+
+
+def test_what_is_left_under_parole_is_not_shortened() -> None:
+    rest = term_until(LAW, "PAROLE", date(2026, 6, 1), date(2029, 2, 14))
+    for parole in (rest, parole_from_life(LAW, date(2026, 6, 1))):
+        with pytest.raises(Unlawful, match=r"reduction\.parole\.no-rule"):
+            shorten(LAW, parole, Length(months=1), punishment="imprisonment")
+
+
+@pytest.mark.parametrize("kind", ["PUBLIC_SURVEILLANCE", "PROBATION", "PAROLE"])
+def test_only_a_sentence_served_outside_prison_has_time_that_does_not_count(kind: str) -> None:
+    with pytest.raises(Unlawful, match=r"reimprison\.noncounted\.law"):
+        extend(LAW, term(LAW, kind, date(2026, 1, 1), Length(years=1)), Length(months=1))
 
 
 def test_custody_that_leaves_nothing_is_refused() -> None:
@@ -176,6 +197,10 @@ def test_bounds_are_those_of_the_criminal_law() -> None:
     assert probation_breaches(LAW, "imprisonment", Length(years=3, days=1), Length(years=5)) == broken
     assert probation_breaches(LAW, "imprisonment", year, Length(years=5, days=1)) == broken
     assert probation_breaches(LAW, "detention", Length(months=6), year) == ()
+    detention = ("counting.range.probation-detention",)
+    assert probation_breaches(LAW, "detention", Length(months=7), year) == detention
+    assert probation_breaches(LAW, "detention", Length(months=7), year, combined=True) == ()
+    assert probation_breaches(LAW, "detention", Length(months=13), year, combined=True) == detention
     assert probation_breaches(LAW, "detention", Length(months=6), Length(months=5)) != ()
     assert probation_breaches(LAW, "imprisonment", Length(years=2), Length(months=24)) == ()
     assert surveillance_breaches(LAW, Length(months=2, days=29)) == ("counting.range.surveillance",)

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated, cast
+from typing import Annotated
 
 import typer
 from lawkit import Law
-from lawkit.errors import LawError, UnknownRule
+from lawkit.errors import BelowFloor, LawError, UnknownRule, Unlawful
+from lawkit.lengths import Stated, breaches
+from lawkit.tables import reduction_keeps_half
 from lawkit.terms import (
     Length,
     Punishment,
     Term,
     extend,
     parole_from_life,
-    probation_breaches,
+    punishment_of,
     shorten,
-    surveillance_breaches,
     term_until,
 )
 from lawkit.terms import term as term_of
@@ -28,6 +29,12 @@ from guitu_cli.output import REFUSED, USAGE, document, fail, rows
 from guitu_cli.running import AsJson
 from guitu_cli.texts import head, say
 
+_PENALTIES = {
+    "detention": "DETENTION", "拘役": "DETENTION", "imprisonment": "FIXED_TERM", "有期徒刑": "FIXED_TERM",
+    "life": "LIFE", "无期徒刑": "LIFE", "surveillance": "PUBLIC_SURVEILLANCE", "管制": "PUBLIC_SURVEILLANCE",
+}  # fmt: skip
+# no text says it: it follows from what a reduction is of, and from what a parole consists of
+_ARTICLES = {"reduction.parole.no-rule": ("reduction.floor-half", "counting.start.parole")}
 _LENGTH = re.compile(r"(?:(\d+)[y年])?(?:(\d+)(?:m|个?月))?(?:(\d+)[d日天])?")
 
 
@@ -40,35 +47,62 @@ def term(
     custody: Annotated[int, typer.Option(help="Days of custody before.", min=0)] = 0,
     reduce: Annotated[str, typer.Option(help="Length of a reduction.")] = "",
     add: Annotated[str, typer.Option(help="Length of time that does not count.")] = "",
-    punishment: Annotated[str, typer.Option(help="detention|imprisonment, for probation.")] = "",
-    sentence: Annotated[str, typer.Option(help="Length of the suspended sentence, to check probation.")] = "",
+    punishment: Annotated[
+        str, typer.Option(help="拘役 detention, 有期徒刑 imprisonment, 无期徒刑 life.")
+    ] = "",
+    sentence: Annotated[str, typer.Option(help="Length of the sentence that is suspended or served.")] = "",
+    combined: Annotated[
+        bool, typer.Option("--combined", help="Several crimes together, or commuted from a heavier penalty.")
+    ] = False,
+    total: Annotated[str, typer.Option(help="Sum of the single sentences that were combined.")] = "",
+    approved: Annotated[
+        bool, typer.Option("--approved", help="Parole before half, approved by the Supreme People's Court.")
+    ] = False,
     region: Region = None,
     as_json: AsJson = False,
 ) -> None:
     """The term with the rules that determined it. Exit 3 when the law allows no such term."""
     law = law_here(region)
-    if punishment not in {"", "detention", "imprisonment"}:
+    if punishment and punishment not in _PENALTIES:
         fail(
-            say(f"刑种 {punishment} 应为 detention 或 imprisonment", "want detention or imprisonment"), USAGE
+            say(
+                f"刑种 {punishment} 应为 {'、'.join(_PENALTIES)} 之一", f"want one of {', '.join(_PENALTIES)}"
+            ),
+            USAGE,
         )
-    punished = cast(Punishment | None, punishment or None)
     if sum((bool(length), bool(until), life)) != 1:
         fail(say("请给出 --length、--until、--life 之一", "give one of --length, --until, --life"), USAGE)
     try:
-        begun = found = _begun(law, _kind(law, kind), _day(start), length, until, custody)
+        stated = Stated(
+            kind=_kind(law, kind),
+            start=_day(start),
+            length=_length(length) if length else None,
+            until=_day(until) if until else None,
+            penalty="LIFE" if life else _PENALTIES.get(punishment),
+            sentence=_length(sentence) if sentence else None,
+            combined=combined or bool(total),
+            total=_length(total) if total else None,
+            custody_days=custody,
+            approved=approved,
+        )
+        _refuse(law, stated)
+        begun = found = _begun(law, stated, _punished(punishment))
         changes: list[Change] = []
         if reduce:
-            found = shorten(law, found, _length(reduce), punishment=punished)
+            found = _reduced(law, stated, found, _length(reduce), _punished(punishment))
             changes.append(Change(found.rules[-1], found.end, _length(reduce)))
         if add:
             found = extend(law, found, _length(add))
             changes.append(Change(found.rules[-1], found.end, _length(add)))
         told = why_term(law, begun, changes)
-        answer = _answer(law, found, _breaches(law, found, punished, sentence))
+        answer = _answer(law, found)
     except UnknownRule as error:
         fail(say(f"没有 {error.got} 这一类对象", f"there is no kind {error.got}"), USAGE)
-    except LawError as error:
-        fail(say(f"依法无此期限:{error}", f"refused: {error}"), REFUSED)
+    except (Unlawful, BelowFloor) as error:
+        fail(_refusal(law, [(error.rule_id, str(error.got), str(error.want))]), REFUSED)
+    except (LawError, OverflowError, ValueError) as error:
+        rule_id = law.kind(_kind(law, kind)).term_rule
+        fail(_refusal(law, [(rule_id, "", "")], str(error)), REFUSED)
     if as_json:
         document(answer | {"explanation": structure(told)})
         return
@@ -86,31 +120,63 @@ def term(
     table = [{"rule": r, head("条文", "article"): law.article_zh(r)} for r in found.rules]
     rows(say("依据", "Rules"), table, as_json=False)
     typer.echo(say("\n".join(told.sentences), ""))
-    for rule_id in cast(list[str], answer["breaches"]):
-        typer.echo(say(f"注意:不符合 {law.article_zh(rule_id)}({rule_id})", f"not lawful by {rule_id}"))
 
 
-def _begun(law: Law, kind: str, start: date, length: str, until: str, custody: int) -> Term:
-    if until:
-        return term_until(law, kind, start, _day(until))
-    if length:
-        return term_of(law, kind, start, _length(length), custody_days=custody)
-    if kind != "PAROLE":
-        fail(say("--life 只用于假释", "--life is for parole only"), USAGE)
-    return parole_from_life(law, start)
+def _refuse(law: Law, stated: Stated) -> None:
+    """The command has ended with every article that the term breaks; nothing where it breaks none."""
+    if (
+        stated.penalty == "LIFE"
+        and stated.length is None
+        and stated.until is None
+        and stated.kind != "PAROLE"
+    ):
+        fail(_refusal(law, [("counting.parole.life-ten-years", stated.kind, "PAROLE")]), REFUSED)
+    if broken := breaches(law, stated):
+        fail(_refusal(law, [(one.rule_id, one.got, one.want) for one in broken]), REFUSED)
 
 
-def _breaches(law: Law, found: Term, punishment: Punishment | None, sentence: str) -> tuple[str, ...]:
-    if found.length is None:
-        return ()
-    if found.kind == "PUBLIC_SURVEILLANCE":
-        return surveillance_breaches(law, found.length)
-    if found.kind == "PROBATION" and punishment and sentence:
-        return probation_breaches(law, punishment, _length(sentence), found.length)
-    return ()
+def _refusal(law: Law, broken: list[tuple[str, str, str]], reason: str = "") -> str:
+    """What is refused, by article; of a rule that no text has, by the articles that it follows from."""
+    told: list[str] = []
+    for rule_id, got, want in broken:
+        articles = "、".join(law.article_zh(one) for one in _ARTICLES.get(rule_id, (rule_id,)))
+        title = law.rule(rule_id).title_zh
+        facts = say(f":得 {got},应为 {want}", f": got {got}, want {want}") if got else reason and f":{reason}"
+        told.append(say(f"{articles}({title};{rule_id}){facts}", f"{articles} ({rule_id}){facts}"))
+    return say("依法无此期限:", "refused: ") + "; ".join(told)
 
 
-def _answer(law: Law, found: Term, breaches: tuple[str, ...]) -> dict[str, object]:
+def _reduced(law: Law, stated: Stated, found: Term, by: Length, punished: Punishment | None) -> Term:
+    shorter = shorten(law, found, by, punishment=punished)
+    if stated.kind == "TEMPORARY_SERVICE":
+        whole = stated.sentence or (stated.length if punished else None)
+        kept = (
+            None
+            if whole is None
+            else reduction_keeps_half(law, whole.in_months, whole.in_months - by.in_months)
+        )
+        if kept is not None and not kept.allowed:
+            raise Unlawful(kept.rule_id, f"{by}", f"at most half of {whole}")
+    return shorter
+
+
+def _begun(law: Law, stated: Stated, punished: Punishment | None) -> Term:
+    kind, start = stated.kind, stated.start
+    if stated.until is not None:
+        return term_until(law, kind, start, stated.until)
+    if stated.length is None:
+        return parole_from_life(law, start)
+    if kind == "TEMPORARY_SERVICE" and stated.sentence is not None:
+        # the time outside prison is stated by itself; custody is off the sentence
+        return term_of(law, kind, start, stated.length)
+    return term_of(law, kind, start, stated.length, custody_days=stated.custody_days, punishment=punished)
+
+
+def _punished(punishment: str) -> Punishment | None:
+    return punishment_of(_PENALTIES[punishment]) if punishment else None
+
+
+def _answer(law: Law, found: Term) -> dict[str, object]:
     return {
         "kind": say(law.kind(found.kind).title_zh, found.kind),
         "start": found.start.isoformat(),
@@ -119,7 +185,6 @@ def _answer(law: Law, found: Term, breaches: tuple[str, ...]) -> dict[str, objec
         "days": (found.end - found.start).days + 1,
         "credit_days": found.credit_days,
         "rules": [{"id": r, "article": law.article_zh(r)} for r in found.rules],
-        "breaches": list(breaches),
     }
 
 

@@ -11,16 +11,20 @@ from lawkit.counting import SHANGHAI, Due, Period, count, end_of_day, span
 from lawkit.endings import nationality_notice
 from lawkit.errors import BelowFloor, MissingFact, WrongFact
 from lawkit.law import Law
+from lawkit.lengths import (
+    injunction_breaches,
+    parole_breaches,
+    probation_breaches,
+    sentence_breaches,
+    surveillance_breaches,
+)
 from lawkit.tables import probation_keeps_floor, reduction_keeps_half, reduction_may_start
 from lawkit.terms import (
     Length,
     credited,
     extend,
-    injunction_breaches,
     parole_from_life,
-    probation_breaches,
     shorten,
-    surveillance_breaches,
     term,
     term_until,
 )
@@ -145,7 +149,20 @@ def _permit_capped(law: Law, e: Example, f: Facts) -> Answer:
 def _probation_valid(law: Law, _: Example, f: Facts) -> Answer:
     sentence, period = (Length(months=f.whole(f"{what}_months")) for what in ("sentence", "probation"))
     punishment = f.one_of("punishment", ("detention", "imprisonment"))
-    return {"valid": not probation_breaches(law, punishment, sentence, period)}  # type: ignore[reportArgumentType]
+    combined = f.shown("combined")
+    return {"valid": not probation_breaches(law, punishment, sentence, period, combined=combined)}  # type: ignore[reportArgumentType]
+
+
+def _sentence_valid(law: Law, _: Example, f: Facts) -> Answer:
+    punishment = f.one_of("punishment", ("detention", "imprisonment"))
+    total = Length(months=f.whole("total_months")) if f.has("total_months") else None
+    broken = sentence_breaches(law, punishment, _length(f), combined=f.shown("combined"), total=total)  # type: ignore[reportArgumentType]
+    return {"valid": not broken}
+
+
+def _parole_valid(law: Law, _: Example, f: Facts) -> Answer:
+    sentence, rest = (Length(months=f.whole(f"{what}_months")) for what in ("sentence", "rest"))
+    return {"valid": not parole_breaches(law, sentence, rest, approved=f.shown("approved"))}
 
 
 def _surveillance_valid(law: Law, _: Example, f: Facts) -> Answer:
@@ -262,5 +279,5 @@ COMPUTATIONS: Mapping[str, Callable[[Law, Example, Facts], Answer]] = {
     "surveillance_valid": _surveillance_valid, "injunction_term_valid": _injunction_valid,
     "probation_shortened": _shortened, "reduction_half": _half, "reduction_start": _start,
     "fast_track_due": _fast_track, "nationality_notice": _nationality, "in_time": _in_time, "meets": _meets,
-    "age_reached": _age_reached, "reduced": _reduced,
+    "age_reached": _age_reached, "reduced": _reduced, "sentence_valid": _sentence_valid, "parole_valid": _parole_valid,
 }  # fmt: skip

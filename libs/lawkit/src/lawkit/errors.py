@@ -57,6 +57,16 @@ class InvalidTerm(LawError):
         super().__init__(f"got {got}, want {want}")
 
 
+class Unlawful(InvalidTerm):
+    """The law knows no such term, or no such change of one."""
+
+    def __init__(self, rule_id: str, got: str, want: str) -> None:
+        LawError.__init__(self, f"{rule_id}: got {got}, want {want}")
+        self.rule_id = rule_id
+        self.got = got
+        self.want = want
+
+
 class BelowFloor(LawError):
     """A shortened term would be shorter than the law allows."""
 

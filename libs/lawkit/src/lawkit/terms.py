@@ -12,13 +12,14 @@ from math import ceil
 from typing import Literal
 
 from lawkit.counting import MONTHS_PER_YEAR, add_months, add_years, end_of_day, span
-from lawkit.errors import BelowFloor, InvalidTerm
+from lawkit.errors import BelowFloor, InvalidTerm, Unlawful
 from lawkit.law import Law
+from lawkit.tables import measure_available
 
 Punishment = Literal["detention", "imprisonment"]
 _ONE_DAY = timedelta(days=1)
 # counting.month-period: half a month is 15 days
-_DAYS_PER_MONTH = 30  # not the law's: for bounds in months and parts of one; the calendar counts whole ones
+DAYS_PER_MONTH = 30  # not the law's: for bounds in months and parts of one; the calendar counts whole ones
 _CREDIT_RULES = {
     "PUBLIC_SURVEILLANCE": "counting.credit.surveillance",
     "PROBATION": "counting.credit.probation",
@@ -48,7 +49,11 @@ class Length:
     @property
     def in_months(self) -> float:
         """The length for comparing with a bound in months."""
-        return self.years * MONTHS_PER_YEAR + self.months + self.days / _DAYS_PER_MONTH
+        return self.years * MONTHS_PER_YEAR + self.months + self.days / DAYS_PER_MONTH
+
+    def __str__(self) -> str:
+        parts = ((self.years, "年"), (self.months, "个月"), (self.days, "日"))
+        return "".join(f"{number}{unit}" for number, unit in parts if number) or "0日"
 
     def __add__(self, other: "Length") -> "Length":
         return Length(self.years + other.years, self.months + other.months, self.days + other.days)
@@ -90,7 +95,7 @@ def term(
     Custody counts by the kind's own credit rule: surveillance two for one, probation none. Temporary service
     whose sentence begins with it (decided by a court) names the punishment, whose rule counts: 刑法
     第四十四条、第四十七条. Other terms continue a sentence from which custody has been deducted.
-    Raises UnknownRule, InvalidTerm.
+    Raises UnknownRule, InvalidTerm; Unlawful for custody that no rule of the kind offsets, so that none gets lost.
     """
     _check(length)
     law.kind(kind)
@@ -103,10 +108,19 @@ def term(
     ]
     end = _first_day_after(law, start, length) - _ONE_DAY
     served = Term(kind, start, end, length, 0, tuple(rules))
+    if not custody_days:
+        return served
     rule_id = credit_rule(kind, punishment)
-    if custody_days and rule_id is not None:
-        return credited(law, served, rule_id, custody_days)
-    return served
+    if rule_id is None:
+        unknown = kind == "TEMPORARY_SERVICE"
+        rule_id = _SENTENCE_CREDIT_RULES["imprisonment"] if unknown else law.kind(kind).term_rule
+        want = (
+            "its punishment, which says what it counts for"
+            if unknown
+            else "a sentence that it is off already"
+        )
+        raise Unlawful(rule_id, f"{custody_days} days of custody", want)
+    return credited(law, served, rule_id, custody_days)
 
 
 def credited(law: Law, served: Term, rule_id: str, custody_days: int) -> Term:
@@ -198,9 +212,13 @@ def shorten(law: Law, served: Term, by: Length, *, punishment: Punishment | None
 
     Probation keeps its floor for the punishment, surveillance half of its length before the first reduction
     (credit counts as served). A reduction of temporary service concerns the sentence: ask tables.reduction_keeps_half.
-    Raises BelowFloor, InvalidTerm (no rest, or probation without its punishment).
+    Raises BelowFloor, InvalidTerm (no rest, or probation without its punishment), Unlawful for a kind whose term no text
+    lets shorten: what is left under parole is the sentence itself (刑法 第七十八条、第八十三条).
     """
     _check(by)
+    if not law.kind(served.kind).reduction:
+        want = "a kind that a reduction exists for"
+        raise Unlawful(measure_available(law, served.kind, "reduction").rule_id, served.kind, want)
     whole = served.unreduced or served
     shorter = replace(_shortened(law, served, by), unreduced=whole)
     if shorter.end < served.start:
@@ -215,49 +233,15 @@ def shorten(law: Law, served: Term, by: Length, *, punishment: Punishment | None
 
 
 def extend(law: Law, served: Term, by: Length, *, rule_id: str = "reimprison.noncounted.law") -> Term:
-    """The term after a ruling that time does not count: it ends later by that time. Raises InvalidTerm."""
+    """The term after a ruling that time does not count: it ends later by that time.
+
+    Raises InvalidTerm, Unlawful for a kind whose time always counts.
+    """
     _check(by)
-    law.rule(rule_id)
+    if not law.rule(rule_id).applies_to(served.kind):
+        raise Unlawful(rule_id, served.kind, " or ".join(law.rule(rule_id).kinds))
     end = _first_day_after(law, served.end + _ONE_DAY, by) - _ONE_DAY
     return replace(served, end=end, length=None, rules=(*served.rules, rule_id))
-
-
-def probation_breaches(
-    law: Law, punishment: Punishment, sentence: Length, probation: Length
-) -> tuple[str, ...]:
-    """The rules that a probation period of this length breaks; empty when it is lawful. 刑法 第七十三条."""
-    rule_id = f"counting.range.probation-{punishment}"
-    rule = law.rule(rule_id)
-    period, stated = probation.in_months, sentence.in_months
-    lawful = rule.number("min") <= period <= rule.number("max") and period >= stated
-    lawful = lawful and rule.number("sentence_min") <= stated <= rule.number("sentence_max")
-    return () if lawful else (rule_id,)
-
-
-def surveillance_breaches(law: Law, length: Length, *, combined: bool = False) -> tuple[str, ...]:
-    """The rules that surveillance of this length breaks; empty when lawful. 刑法 第三十八条、第六十九条."""
-    rule = law.rule("counting.range.surveillance")
-    most = rule.number("max_combined" if combined else "max")
-    return () if rule.number("min") <= length.in_months <= most else (rule.id,)
-
-
-def injunction_breaches(
-    law: Law, kind: str, length: Length, *, within: Length | None = None
-) -> tuple[str, ...]:
-    """The rules that an injunction of this length breaks; empty when it is lawful.
-
-    within: the term that is left to execute. The injunction is not longer; where credit for custody leaves
-    less surveillance than the least injunction, the least does not bind (its rule's action).
-    Raises InvalidTerm for a kind without injunctions.
-    """
-    if not law.kind(kind).injunction:
-        raise InvalidTerm(f"an injunction under {kind}", "a kind that injunctions exist for")
-    rule_id = f"injunction.term.{'probation' if kind == 'PROBATION' else 'surveillance'}"
-    least = law.threshold(rule_id)
-    too_long = within is not None and length.in_months > within.in_months
-    waived = kind == "PUBLIC_SURVEILLANCE" and within is not None and within.in_months < least
-    lawful = not too_long and (waived or length.in_months >= least)
-    return () if lawful else (rule_id,)
 
 
 def _check(length: Length) -> None:
@@ -312,4 +296,4 @@ def _keep_half(law: Law, whole: Term, shorter: Term) -> None:
 def _part(length: Length, share: float) -> Length:
     months = (length.years * MONTHS_PER_YEAR + length.months) * share
     years, whole = divmod(int(months), MONTHS_PER_YEAR)
-    return Length(years, whole, ceil((months - int(months)) * _DAYS_PER_MONTH + length.days * share))
+    return Length(years, whole, ceil((months - int(months)) * DAYS_PER_MONTH + length.days * share))

@@ -17,7 +17,8 @@ from lawkit import Law
 from lawkit.ages import born_by
 from lawkit.counting import add_years
 from lawkit.errors import InvalidTerm
-from lawkit.terms import has_length, probation_breaches, punishment_of, surveillance_breaches, term
+from lawkit.lengths import probation_breaches, surveillance_breaches, suspendable
+from lawkit.terms import has_length, punishment_of, term
 
 from handoff.domain import identity, places, term_end
 from handoff.domain.dates import day
@@ -162,10 +163,11 @@ def _term(at: str, d: Defendant, law: Law, rule: str) -> Iterator[Finding]:
             return
         sentence, probation = length(d.sentence), length(d.probation)
         punishment = punishment_of(penalty)
-        for broken in probation_breaches(law, punishment, sentence, probation) if punishment else ():
-            least, most = law.threshold(broken, "sentence_min"), law.threshold(broken, "sentence_max")
-            field = "probation" if least <= sentence.in_months <= most else "sentence"
-            yield Finding("TERM_OUT_OF_BOUNDS", f"{at}.{field}", broken)
+        if punishment is None:
+            return
+        for broken in probation_breaches(law, punishment, sentence, probation, combined=True):
+            lawful = suspendable(law, punishment, sentence, combined=True)
+            yield Finding("TERM_OUT_OF_BOUNDS", f"{at}.{'probation' if lawful else 'sentence'}", broken)
 
 
 def _served(d: Defendant, law: Law, decided: date) -> bool:
