@@ -11,13 +11,13 @@ import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import grpc
 import pytest
 from audit.domain.logs import OWN
-from audit.keys import log_vkeys
+from audit.keys import log_keys, log_vkeys, sm2_vkeys
 from audit.processes.publish import Publish
 from audit.tiles import TileFolder, TileServer
 from corrections.audit.v1 import service_pb2 as pb
@@ -26,12 +26,12 @@ from devstack.testing import DatabaseFactory, TopicFactory
 from eventcore.checkpoint import sm3_name
 from eventcore.decider import StreamKey
 from proofs.canonical import canonical
-from proofs.note import Checkpoint, VerifierKey
+from proofs.note import Checkpoint, VerifierKey, split_note, verify_note
 from proofs.tiles import check_tiles
 from proofs.tree import HashName
 from servicekit.peers import Peers
 from servicekit.testing import INSTALLATION
-from servicekit.tile_files import NotProven, OtherHistory, publish
+from servicekit.tile_files import LogKeys, NotProven, OtherHistory, publish
 
 from tests.integration.audit import outsider
 from tests.integration.audit.world import Log, World, case, open_log, open_world
@@ -79,8 +79,12 @@ def key_of(alone: Alone) -> VerifierKey:
     return key
 
 
+def keys_of(alone: Alone) -> dict[str, LogKeys]:
+    return log_keys(alone.home, INSTALLATION, [LOG])
+
+
 async def export(alone: Alone, folder: Path) -> dict[str, Checkpoint]:
-    made = await asyncio.to_thread(publish, folder, alone.peers.store(LOG), key_of(alone))
+    made = await asyncio.to_thread(publish, folder, alone.peers.store(LOG), keys_of(alone)[LOG])
     return {str(tree): checkpoint for tree, checkpoint in made.checkpoints.items()}
 
 
@@ -91,7 +95,7 @@ def publication(alone: Alone, folder: Path) -> Publish:
         return TileServer("127.0.0.1", 0, TileFolder(folder, [LOG], publishing.refresh))
 
     publishing = Publish(
-        folder, alone.peers.store, lambda: {LOG: key_of(alone)}, serve, interval_s=600, fresh_s=0.0
+        folder, alone.peers.store, lambda: keys_of(alone), serve, interval_s=600, fresh_s=0.0
     )
     return publishing
 
@@ -128,6 +132,12 @@ async def test_an_outsider_fetches_both_logs_and_agrees(alone: Alone, tmp_path: 
         assert first.entries == sm3.entries == stored(alone.log)
         vkeys = [await fetched(f"{url}{log}/log.vkey") for log in ("", "/sm3")]
         assert vkeys == [f"{key}\n".encode(), f"{sm3_key}\n".encode()]
+        [sm2] = sm2_vkeys(alone.home, INSTALLATION, [LOG])
+        for log, pinned in (("", sm2), ("/sm3", replace(sm2, name=sm3_name(sm2.name)))):
+            assert await fetched(f"{url}{log}/sm2.vkey") == f"{pinned}\n".encode()
+            note = (await fetched(f"{url}{log}/checkpoint")).decode()
+            assert [one.key for one in verify_note(note, [pinned])] == [pinned]
+            assert len(split_note(note)[1]) == 2
 
         await grows(alone.log, 250)
         second = await asyncio.to_thread(outsider.verified, url, str(key))

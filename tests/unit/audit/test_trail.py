@@ -73,4 +73,4 @@ def test_an_exchange_names_its_cases():
 def test_the_keys_of_the_logs_lie_in_one_file_for_verifiers(tmp_path: Path):
     signer = log_signer(tmp_path, installation="guitu-test", service="intake")
     path = write_log_vkeys(tmp_path, "guitu-test", LOGS)
-    assert parse_vkeys(path.read_text(encoding="utf-8")) == [signer.vkey]
+    assert parse_vkeys(path.read_text(encoding="utf-8")) == signer.vkeys

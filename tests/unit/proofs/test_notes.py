@@ -92,10 +92,10 @@ def test_a_false_line_is_not_added() -> None:
 
 
 def test_unknown_keys_and_kinds_are_skipped() -> None:
-    sm2 = VerifierKey(ORIGIN, 0xFF, b"guitu-sm2-v1" + bytes(33))
-    line = f"— {ORIGIN} {encode_base64(sm2.id + bytes(64))}\n"
-    assert parse_vkey(str(sm2)) == sm2
-    for keys in ([LOG.vkey], [LOG.vkey, sm2]):
+    other = VerifierKey(ORIGIN, 0xFF, b"elsewhere.example/v1" + bytes(33))
+    line = f"— {ORIGIN} {encode_base64(other.id + bytes(64))}\n"
+    assert parse_vkey(str(other)) == other
+    for keys in ([LOG.vkey], [LOG.vkey, other]):
         assert [v.key for v in verify_note(NOTE + line, keys)] == [LOG.vkey]
     with pytest.raises(NoteUnverified, match="no signature of a known key"):
         verify_note(NOTE, [WITNESS.vkey])

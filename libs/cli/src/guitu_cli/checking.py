@@ -16,7 +16,7 @@ from eventcore.link import Link, connecting
 from eventcore.projection import Projection
 from eventcore.rebuild import NotTheSame, Rebuild
 from lawkit import load_law
-from proofs.note import parse_vkeys
+from proofs.note import KIND_ED25519, parse_vkeys
 from servicekit.law_in_use import LawInUse
 from servicekit.service import Service
 
@@ -109,7 +109,11 @@ def check_log(system: System, service: str) -> Row:
     """What the check of one service's log came to; `fault` is empty when all is well."""
     keys = system.home / "keys" / "logs.vkeys"
     pinned = (
-        [key for key in parse_vkeys(keys.read_text()) if key.name.endswith(f"/{service}")]
+        [
+            key
+            for key in parse_vkeys(keys.read_text())
+            if key.name.endswith(f"/{service}") and key.kind == KIND_ED25519
+        ]
         if keys.exists()
         else []
     )

@@ -9,7 +9,7 @@ import typer
 from corrections.store.v1.store_pb2_grpc import StoreServiceStub
 from eventcore.checkpoint import origin
 from proofs.note import VerifierKey, parse_vkeys
-from servicekit.tile_files import NotProven, OtherHistory, publish
+from servicekit.tile_files import LogKeys, NotProven, OtherHistory, publish
 
 from guitu_cli.client import Client, client
 from guitu_cli.output import FAILED, Row, fail, rows
@@ -36,7 +36,7 @@ def export(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """DIR/<service>/{checkpoint,log.vkey,tile/...}, the SM3 log under DIR/<service>/sm3/.
+    """DIR/<service>/{checkpoint,log.vkey,sm2.vkey,tile/...}, the SM3 log under DIR/<service>/sm3/.
 
     Exit 1 when a log is not what its checkpoint says, or DIR holds another history: of that log nothing is written then.
     """
@@ -44,17 +44,17 @@ def export(
     with client() as to:
         pinned = _pinned(keys or to.home / "keys" / "logs.vkeys")
         for name in services():
-            key = pinned.get(origin(to.topology.installation, name))
-            if key is not None:
-                found.append(_export(to, name, folder / name, key))
+            log = LogKeys.among(pinned, origin(to.topology.installation, name))
+            if log is not None:
+                found.append(_export(to, name, folder / name, log))
     if not found:
         fail(say("没有任何日志的公钥", "no key of any log is pinned"), FAILED)
     rows(say(f"已导出 {len(found)} 个日志", f"{len(found)} logs exported"), found, as_json=as_json)
 
 
-def _pinned(path: Path) -> dict[str, VerifierKey]:
+def _pinned(path: Path) -> list[VerifierKey]:
     try:
-        return {key.name: key for key in parse_vkeys(path.read_text(encoding="utf-8"))}
+        return parse_vkeys(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         fail(
             say(
@@ -65,9 +65,9 @@ def _pinned(path: Path) -> dict[str, VerifierKey]:
         )
 
 
-def _export(to: Client, name: str, folder: Path, key: VerifierKey) -> Row:
+def _export(to: Client, name: str, folder: Path, keys: LogKeys) -> Row:
     try:
-        made = publish(folder, StoreServiceStub(to.channel(name)), key)
+        made = publish(folder, StoreServiceStub(to.channel(name)), keys)
     except (NotProven, OtherHistory) as error:
         fail(f"{name}: {error}", FAILED)
     sha256, sm3 = made.checkpoints.get("sha256"), made.checkpoints.get("sm3")

@@ -13,6 +13,8 @@ from proofs.verify import (
     HASH_SIZE,
     KIND_COSIGNATURE,
     KIND_ED25519,
+    KIND_OTHER,
+    SM2_IDENTIFIER,
     Checkpoint,
     Head,
     NoteError,
@@ -35,12 +37,15 @@ from proofs.verify import (
 __all__ = [
     "KIND_COSIGNATURE",
     "KIND_ED25519",
+    "KIND_OTHER",
+    "SM2_IDENTIFIER",
     "Checkpoint",
     "Head",
     "NoteError",
     "NoteUnverified",
     "SignatureLine",
     "Signer",
+    "Sm2Key",
     "Verified",
     "VerifierKey",
     "add_signatures",
@@ -60,20 +65,38 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
+class Sm2Key:
+    """An SM2 key that can sign: `sign` takes a message and returns r ‖ s, 64 bytes. `public_key` is X ‖ Y."""
+
+    public_key: bytes
+    sign: Callable[[bytes], bytes]
+
+    def vkey(self, name: str) -> VerifierKey:
+        """The key that verifiers pin, under a name."""
+        return VerifierKey(name, KIND_OTHER, SM2_IDENTIFIER + self.public_key)
+
+
+@dataclass(frozen=True, slots=True)
 class Signer:
     """An Ed25519 key that can sign: `sign` takes a message and returns 64 bytes.
 
-    The signer of a log is named like the log's origin.
+    The signer of a log is named like the log's origin; with `sm2` its checkpoints bear a second line by that key.
     """
 
     name: str
     public_key: bytes
     sign: Callable[[bytes], bytes]
+    sm2: Sm2Key | None = None
 
     @property
     def vkey(self) -> VerifierKey:
         """The key that verifiers of the log pin."""
         return VerifierKey(self.name, KIND_ED25519, self.public_key)
+
+    @property
+    def vkeys(self) -> list[VerifierKey]:
+        """All keys whose lines stand under a checkpoint of the signer."""
+        return [self.vkey] if self.sm2 is None else [self.vkey, self.sm2.vkey(self.name)]
 
     @property
     def witness_vkey(self) -> VerifierKey:
@@ -124,10 +147,14 @@ def checkpoint_text(checkpoint: Checkpoint) -> str:
 def sign_checkpoint(
     origin: str, size: int, root: bytes, signer: Signer, *, extensions: Sequence[str] = ()
 ) -> str:
-    """The signed checkpoint of a log: `size` entries under `root` (32 bytes)."""
+    """The signed checkpoint of a log: `size` entries under `root` (32 bytes); the SM2 line stands second."""
     if len(root) != HASH_SIZE:
         raise NoteError(f"root of the checkpoint: got {len(root)} bytes, want {HASH_SIZE}")
-    return sign_note(checkpoint_text(Checkpoint(origin, size, root, tuple(extensions))), signer)
+    text = checkpoint_text(Checkpoint(origin, size, root, tuple(extensions)))
+    signed = sign_note(text, signer)
+    if signer.sm2 is not None:
+        signed += _line(signer.sm2.vkey(signer.name), signer.sm2.sign(text.encode()))
+    return signed
 
 
 def sign_head(log_origin: str, stream_id: uuid.UUID, version: int, size: int, signer: Signer) -> str:

@@ -12,7 +12,7 @@ but the witnesses of your policy have not all signed (待见证).
 Everything above `read_arguments` is free of input and output: functions over bytes. The other modules of
 `proofs` build on this one, so each rule exists once; that is also why the file is longer than others.
 
-Sources: RFC 9162 (trees), RFC 8032 (Ed25519), GB/T 32905 (SM3); C2SP signed-note, tlog-checkpoint,
+Sources: RFC 9162 (trees), RFC 8032 (Ed25519), GB/T 32905 (SM3), GB/T 32918 (SM2); C2SP signed-note, tlog-checkpoint,
 tlog-cosignature, tlog-policy and tlog-proof.
 """
 
@@ -403,10 +403,116 @@ SignatureCheck = Callable[[bytes, bytes, bytes], bool]
 """`ed25519_verify`, or one that is as strict and faster where a library may be used."""
 
 
+# --- SM2 (GB/T 32918.2, GM/T 0003.2; digest SM3, curve sm2p256v1 of GM/T 0003.5) ---
+
+SM2_FIELD = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFF
+SM2_ORDER = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123
+_SM2_A = SM2_FIELD - 3
+_SM2_B = 0x28E9FA9E9D9F5E344D5A9E4BCF6509A7F39789F515AB8F92DDBCBD414D940E93
+_SM2_G = (
+    0x32C4AE2C1F1981195F9904466A39C9948FE30BBFF2660BE1715A4589334C74C7,
+    0xBC3736A2F4F6779C59BDCEE36B692153D0A9877CC62A474002DF32E52139F0A0,
+)
+SM2_ID = b"1234567812345678"
+"""The signer's identity where none is agreed upon (GB/T 35276)."""
+
+JacobianPoint = tuple[int, int, int]
+"""X, Y, Z with x = X/Z², y = Y/Z³; Z = 0 is the point at infinity."""
+
+_INFINITY: JacobianPoint = (1, 1, 0)
+
+
+def _sm2_double(p: JacobianPoint) -> JacobianPoint:
+    x, y, z = p
+    delta, gamma = z * z % SM2_FIELD, y * y % SM2_FIELD
+    beta = x * gamma % SM2_FIELD
+    alpha = 3 * (x - delta) * (x + delta) % SM2_FIELD
+    x3 = (alpha * alpha - 8 * beta) % SM2_FIELD
+    y3 = (alpha * (4 * beta - x3) - 8 * gamma * gamma) % SM2_FIELD
+    return (x3, y3, 2 * y * z % SM2_FIELD)
+
+
+def _sm2_add(p: JacobianPoint, q: JacobianPoint) -> JacobianPoint:
+    if not p[2]:
+        return q
+    if not q[2]:
+        return p
+    z1, z2 = p[2] * p[2] % SM2_FIELD, q[2] * q[2] % SM2_FIELD
+    u1, u2 = p[0] * z2 % SM2_FIELD, q[0] * z1 % SM2_FIELD
+    s1, s2 = p[1] * z2 * q[2] % SM2_FIELD, q[1] * z1 * p[2] % SM2_FIELD
+    h, r = u2 - u1, s2 - s1
+    if not h:
+        return _INFINITY if r else _sm2_double(p)
+    h2 = h * h % SM2_FIELD
+    h3, v = h * h2 % SM2_FIELD, u1 * h2 % SM2_FIELD
+    x3 = (r * r - h3 - 2 * v) % SM2_FIELD
+    return (x3, (r * (v - x3) - s1 * h3) % SM2_FIELD, h * p[2] * q[2] % SM2_FIELD)
+
+
+def _sm2_multiples(p: JacobianPoint) -> list[JacobianPoint]:
+    table = [_INFINITY, p]
+    while len(table) < 16:
+        table.append(_sm2_add(table[-1], p))
+    return table
+
+
+_SM2_BASE_MULTIPLES = _sm2_multiples((*_SM2_G, 1))
+
+
+def sm2_point(public_key: bytes) -> tuple[int, int] | None:
+    """The point of X and Y in 32 bytes each; None if they are no point of the curve."""
+    x, y = int.from_bytes(public_key[:32], "big"), int.from_bytes(public_key[32:], "big")
+    if len(public_key) != 64 or x >= SM2_FIELD or y >= SM2_FIELD:
+        return None
+    return (x, y) if (y * y - (x * x + _SM2_A) * x - _SM2_B) % SM2_FIELD == 0 else None
+
+
+@lru_cache(maxsize=64)
+def _sm2_za(public_key: bytes, identity: bytes) -> bytes:
+    curve = b"".join(n.to_bytes(32, "big") for n in (_SM2_A, _SM2_B, *_SM2_G))
+    return sm3((8 * len(identity)).to_bytes(2, "big") + identity + curve + public_key)
+
+
+def sm2_digest(public_key: bytes, message: bytes, identity: bytes = SM2_ID) -> bytes:
+    """What an SM2 signature signs: e = SM3(ZA ‖ message), 32 bytes. `public_key` is X ‖ Y, 64 bytes."""
+    return sm3(_sm2_za(public_key, identity) + message)
+
+
+@lru_cache(maxsize=1024)
+def sm2_verify(public_key: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether `signature` (r ‖ s, 64 bytes) is that of `message` under `public_key` (X ‖ Y) and the default identity.
+
+    GB/T 32918.2 section 7.1; r and s from 1 to the order less 1, the key a point of the curve.
+    """
+    point = sm2_point(public_key)
+    r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
+    if point is None or len(signature) != 64 or not (0 < r < SM2_ORDER and 0 < s < SM2_ORDER):
+        return False
+    t = (r + s) % SM2_ORDER
+    if not t:
+        return False
+    mine, total = _sm2_multiples((*point, 1)), _INFINITY
+    for shift in range(252, -4, -4):
+        if total[2]:
+            total = _sm2_double(_sm2_double(_sm2_double(_sm2_double(total))))
+        for scalar, table in ((s, _SM2_BASE_MULTIPLES), (t, mine)):
+            digit = (scalar >> shift) & 15
+            if digit:
+                total = _sm2_add(total, table[digit])
+    if not total[2]:
+        return False
+    x = total[0] * pow(total[2], -2, SM2_FIELD) % SM2_FIELD
+    return (int.from_bytes(sm2_digest(public_key, message), "big") + x) % SM2_ORDER == r
+
+
 # --- Signed notes (C2SP signed-note, tlog-checkpoint, tlog-cosignature) ---
 
 KIND_ED25519 = 0x01
 KIND_COSIGNATURE = 0x04
+KIND_OTHER = 0xFF
+"""Kinds without a byte of their own: a longer identifier follows it."""
+SM2_IDENTIFIER = b"guitu-sm2-v1"
+"""Follows KIND_OTHER in an SM2 key, before X ‖ Y; stock verifiers skip the line as one of an unknown key."""
 MAX_SIGNATURES = 100
 
 
@@ -450,6 +556,18 @@ class VerifierKey:
         """The 4 bytes of the key id."""
         return key_id(self.name, self.kind, self.public_key)
 
+    @property
+    def sm2(self) -> bytes | None:
+        """X ‖ Y of an SM2 key; None for a key of another kind."""
+        if self.kind != KIND_OTHER or not self.public_key.startswith(SM2_IDENTIFIER):
+            return None
+        return self.public_key[len(SM2_IDENTIFIER) :]
+
+    @property
+    def is_known(self) -> bool:
+        """Whether its signatures can be verified here."""
+        return self.kind in (KIND_ED25519, KIND_COSIGNATURE) or self.sm2 is not None
+
     def __str__(self) -> str:
         return f"{self.name}+{self.id.hex()}+{encode_base64(bytes([self.kind]) + self.public_key)}"
 
@@ -469,6 +587,8 @@ def parse_vkey(text: str) -> VerifierKey:
         raise NoteError(f"key id of {name}: got {identifier}, want {key.id.hex()}")
     if key.kind in (KIND_ED25519, KIND_COSIGNATURE) and point_decompress(key.public_key) is None:
         raise NoteError(f"public key of {name} is no point of edwards25519")
+    if key.sm2 is not None and sm2_point(key.sm2) is None:
+        raise NoteError(f"public key of {name} is no point of the SM2 curve")
     return key
 
 
@@ -534,7 +654,12 @@ def _verify_line(key: VerifierKey, text: str, signature: bytes, check: Signature
         if time >= 1 << 63:
             raise NoteError(f"the cosignature of {key.name} ({key.id.hex()}) names no time")
         message, signature = cosigned_message(text, time), signature[8:]
-    if not check(key.public_key, message, signature):
+    holds = (
+        check(key.public_key, message, signature)
+        if key.sm2 is None
+        else sm2_verify(key.sm2, message, signature)
+    )
+    if not holds:
         raise NoteError(f"the signature of {key.name} ({key.id.hex()}) is false")
     return Verified(key, time)
 
@@ -555,7 +680,7 @@ def verify_note(
     verified: dict[tuple[str, bytes], Verified] = {}
     for line in lines:
         found = known.get((line.name, line.key_id))
-        if found is not None and found.kind in (KIND_ED25519, KIND_COSIGNATURE):
+        if found is not None and found.is_known:
             verified.setdefault((line.name, line.key_id), _verify_line(found, text, line.signature, check))
     if not verified:
         raise NoteUnverified(
@@ -1061,6 +1186,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "检查点的签名是假的：{got}",
         "a signature of the checkpoint is false: {got}",
     ),
+    "CHECKPOINT_WITHOUT_SM2": (
+        "检查点没有使用者信任的国密（SM2）签名行：应由 {expected} 签名",
+        "the checkpoint lacks the SM2 line of a trusted key: want {expected}",
+    ),
     "CHECKPOINT_OF_OTHER_LOG": (
         "检查点属于另一个日志：应为 {expected}，实为 {got}",
         "the checkpoint is of another log: want {expected}, got {got}",
@@ -1368,9 +1497,11 @@ def verify_signed(
 ) -> tuple[str, tuple[Verified, ...], Finding | None]:
     """The note's text and who signed it; a finding if the key named `signer` did not, or the origin differs.
 
-    `what` is CHECKPOINT or HEAD and begins the finding's code.
+    `what` is CHECKPOINT or HEAD and begins the finding's code. Of a checkpoint the SM2 line is wanted too where the
+    user pinned an SM2 key of that name; heads have none.
     """
-    if not any(key.name == signer and key.kind == KIND_ED25519 for key in vkeys):
+    mine = [key for key in vkeys if key.name == signer]
+    if not any(key.kind == KIND_ED25519 for key in mine):
         return "", (), Finding("KEY_NOT_PINNED", expected=signer)
     try:
         text, lines = split_note(note)
@@ -1385,9 +1516,13 @@ def verify_signed(
     except NoteError as error:
         return "", (), Finding(f"{what}_FALSE_SIGNATURE", got=str(error))
     if not any(v.key.name == signer and v.key.kind == KIND_ED25519 for v in verified):
-        want = ", ".join(f"{key.name} ({key.id.hex()})" for key in vkeys if key.name == signer)
+        want = ", ".join(f"{key.name} ({key.id.hex()})" for key in mine if key.kind == KIND_ED25519)
         got = ", ".join(f"{line.name} ({line.key_id.hex()})" for line in lines)
         return "", (), Finding(f"{what}_NOT_SIGNED", expected=want, got=got)
+    sm2 = [key for key in mine if key.sm2 is not None]
+    if what == "CHECKPOINT" and sm2 and not any(v.key in sm2 for v in verified):
+        want = ", ".join(f"{key.name} ({key.id.hex()})" for key in sm2)
+        return "", (), Finding("CHECKPOINT_WITHOUT_SM2", expected=want)
     return text, verified, None
 
 

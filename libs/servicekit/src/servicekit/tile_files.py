@@ -1,7 +1,9 @@
 """A service's log as files that any web server can hand out: checkpoint, tiles, entry bundles, key.
 
-    <folder>/{checkpoint,log.vkey,tile/...}        the SHA-256 log
-    <folder>/sm3/{checkpoint,log.vkey,tile/...}    the SM3 log over the same entries
+    <folder>/{checkpoint,log.vkey,sm2.vkey,tile/...}        the SHA-256 log
+    <folder>/sm3/{checkpoint,log.vkey,sm2.vkey,tile/...}    the SM3 log over the same entries
+
+The SM2 key has a file of its own: stock tools read one vkey from `log.vkey` and know Ed25519.
 
 Nothing is believed: the checkpoint is verified with a pinned key, what the folder holds with the checkpoint it has,
 and the new tiles reach the folder only when old tiles and new entries together give the new signed root. So a folder
@@ -13,7 +15,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import grpc
@@ -21,7 +23,15 @@ from corrections.store.v1 import store_pb2, store_pb2_grpc
 from eventcore.checkpoint import sm3_name
 from eventcore.openssl import ed25519_verify
 from proofs.canonical import EntryTooLarge, canonical
-from proofs.note import Checkpoint, NoteError, VerifierKey, parse_checkpoint, split_note, verify_note
+from proofs.note import (
+    KIND_ED25519,
+    Checkpoint,
+    NoteError,
+    VerifierKey,
+    parse_checkpoint,
+    split_note,
+    verify_note,
+)
 from proofs.tiles import Growing, Tile
 from proofs.tree import HashName, ProofError
 
@@ -46,16 +56,48 @@ class Published:
     added: int
 
 
-def publish(folder: Path, store: store_pb2_grpc.StoreServiceStub, key: VerifierKey) -> Published:
+@dataclass(frozen=True, slots=True)
+class LogKeys:
+    """The pinned keys of a log: that of its Ed25519 lines, and that of its SM2 lines where the user pinned one."""
+
+    ed25519: VerifierKey
+    sm2: VerifierKey | None = None
+
+    @classmethod
+    def among(cls, vkeys: Iterable[VerifierKey], name: str) -> LogKeys | None:
+        """Those of the keys that are named like the log; None where no Ed25519 key is."""
+        mine = [key for key in vkeys if key.name == name]
+        ed25519 = next((key for key in mine if key.kind == KIND_ED25519), None)
+        sm2 = next((key for key in mine if key.sm2 is not None), None)
+        return None if ed25519 is None else cls(ed25519, sm2)
+
+    @property
+    def name(self) -> str:
+        """Origin of the log."""
+        return self.ed25519.name
+
+    @property
+    def all(self) -> list[VerifierKey]:
+        """Every key; each of them must have signed."""
+        return [self.ed25519] if self.sm2 is None else [self.ed25519, self.sm2]
+
+    def of(self, tree: HashName) -> LogKeys:
+        """The keys under which a tree of the log is signed: the same, under the tree's name."""
+        if tree == "sha256":
+            return self
+        named = [replace(key, name=sm3_name(key.name)) for key in self.all]
+        return LogKeys(*named)
+
+
+def publish(folder: Path, store: store_pb2_grpc.StoreServiceStub, keys: LogKeys) -> Published:
     """The folder holds the log of a service up to its newest checkpoints, each tree for itself.
 
-    key: the pinned key of the SHA-256 log; the SM3 log is signed by the same under its own name. A log without a
+    keys: the pinned keys of the SHA-256 log; the SM3 log is signed by the same under its own name. A log without a
     checkpoint leaves no file. Raises NotProven, OtherHistory: then the folder is as it was; grpc.RpcError.
     """
-    keys = {"sha256": key, "sm3": VerifierKey(sm3_name(key.name), key.kind, key.public_key)}
     places = {"sha256": folder, "sm3": folder / "sm3"}
     growing = [
-        _Growth(places[tree], tree, keys[tree], note)
+        _Growth(places[tree], tree, keys.of(tree), note)
         for tree in TREES
         if (note := _newest(store, tree)) is not None
     ]
@@ -74,13 +116,16 @@ def publish(folder: Path, store: store_pb2_grpc.StoreServiceStub, key: VerifierK
 
 
 def read_checkpoint(folder: Path, key: VerifierKey) -> Checkpoint | None:
-    """The checkpoint that the folder of one tree holds, verified; None where there is none. OtherHistory."""
+    """The checkpoint that the folder of one tree holds, verified; None where there is none. OtherHistory.
+
+    By the Ed25519 key alone: a folder of a release before the SM2 line is continued.
+    """
     try:
         note = (folder / "checkpoint").read_text(encoding="utf-8")
     except FileNotFoundError:
         return None
     try:
-        return _verified(note, key)
+        return _verified(note, LogKeys(key))
     except NotProven as error:
         raise OtherHistory(f"{folder}: {error}") from error
 
@@ -94,14 +139,17 @@ def _newest(store: store_pb2_grpc.StoreServiceStub, tree: HashName) -> str | Non
         raise
 
 
-def _verified(note: str, key: VerifierKey) -> Checkpoint:
+def _verified(note: str, keys: LogKeys) -> Checkpoint:
     try:
-        verify_note(note, [key], check=ed25519_verify)
+        signed = {one.key for one in verify_note(note, keys.all, check=ed25519_verify)}
         checkpoint = parse_checkpoint(split_note(note)[0])
     except NoteError as error:
-        raise NotProven(f"checkpoint of {key.name}: {error}") from error
-    if checkpoint.origin != key.name:
-        raise NotProven(f"checkpoint of {key.name}: got origin {checkpoint.origin}")
+        raise NotProven(f"checkpoint of {keys.name}: {error}") from error
+    missing = [key.id.hex() for key in keys.all if key not in signed]
+    if missing:
+        raise NotProven(f"checkpoint of {keys.name}: not signed by its key {missing[0]}")
+    if checkpoint.origin != keys.name:
+        raise NotProven(f"checkpoint of {keys.name}: got origin {checkpoint.origin}")
     return checkpoint
 
 
@@ -133,13 +181,13 @@ def _canonical(entry: store_pb2.LogEntry, seq: int) -> bytes:
 class _Growth:
     """One tree's folder on its way to a new checkpoint; what is new waits aside until all of it is proven."""
 
-    def __init__(self, folder: Path, tree: HashName, key: VerifierKey, note: str) -> None:
+    def __init__(self, folder: Path, tree: HashName, keys: LogKeys, note: str) -> None:
         self.tree: HashName = tree
-        self.target = _verified(note, key)
-        self._folder, self._key, self._note = folder, key, note
+        self.target = _verified(note, keys)
+        self._folder, self._keys, self._note = folder, keys, note
         self._aside = folder / f".new.{os.getpid()}"
         self._tiles: list[Tile] = []
-        had = read_checkpoint(folder, key)
+        had = read_checkpoint(folder, keys.ed25519)
         self.size = had.size if had else 0
         if had is None and (folder / "tile").exists() and not self._ours():
             raise OtherHistory(f"{folder}: holds tiles of another log")
@@ -165,12 +213,13 @@ class _Growth:
             said = f"root of {self._edge.size} entries is {got.hex()}, the checkpoint says {want.hex()}"
             if self.size:
                 raise OtherHistory(f"{self._folder}: from its {self.size} entries on, the {said}")
-            raise NotProven(f"{self._key.name}: the {said}")
+            raise NotProven(f"{self._keys.name}: the {said}")
         if self.size < self.target.size:
             self._stage(self._edge.partials())
-        self._write(
-            "log.vkey", f"{self._key}\n"
-        )  # before the tiles: they are ours also if we are stopped among them
+        # before the tiles: they are ours also if we are stopped among them
+        self._write("log.vkey", f"{self._keys.ed25519}\n")
+        if self._keys.sm2 is not None:
+            self._write("sm2.vkey", f"{self._keys.sm2}\n")
         for tile in self._tiles:
             path = self._folder / tile.path
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -185,7 +234,7 @@ class _Growth:
 
     def _ours(self) -> bool:
         named = self._folder / "log.vkey"
-        return named.is_file() and named.read_text(encoding="utf-8") == f"{self._key}\n"
+        return named.is_file() and named.read_text(encoding="utf-8") == f"{self._keys.ed25519}\n"
 
     def _read(self, path: str) -> bytes:
         return (self._folder / path).read_bytes()

@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 
 from corrections.audit.v1.service_pb2_grpc import add_AuditServiceServicer_to_server
 from eventcore.runner import Leader, Loop
-from proofs.note import VerifierKey
 from servicekit.deps import Deps
 from servicekit.following_law import FOLLOWING_LAW
 from servicekit.service import Service
+from servicekit.tile_files import LogKeys
 from servicekit.workers import Workers
 
 from audit.domain.logs import LOGS, OWN
-from audit.keys import log_vkeys, write_log_vkeys
+from audit.keys import log_keys, log_vkeys, write_log_vkeys
 from audit.processes.publish import Publish
 from audit.processes.watch import Watch
 from audit.projections.entries import EVERY_LOG, OWN_LOG
@@ -47,9 +47,8 @@ def _publish(workers: Workers) -> Sequence[Loop]:
     def serve(refresh: Callable[[str], None]) -> TileServer:
         return TileServer(settings.host, port, TileFolder(folder, LOGS, refresh))
 
-    def keys() -> Mapping[str, VerifierKey]:
-        found = log_vkeys(settings.home, settings.installation, LOGS)
-        return {key.name.rsplit("/", 1)[1]: key for key in found}
+    def keys() -> Mapping[str, LogKeys]:
+        return log_keys(settings.home, settings.installation, LOGS)
 
     publish = Publish(folder, workers.peers.store, keys, serve)
     return [workers.loop("publish", publish, poll_last_s=1.0)]

@@ -1,6 +1,6 @@
 """The logs over HTTP, by the letter of C2SP tlog-tiles, for anybody: no sign-in, no TLS of its own, GET and HEAD only.
 
-    /<service>/checkpoint, /<service>/log.vkey, /<service>/tile/<L>/<N>[.p/<W>], /<service>/tile/entries/<N>[.p/<W>]
+    /<service>/checkpoint, /<service>/{log,sm2}.vkey, /<service>/tile/<L>/<N>[.p/<W>], /<service>/tile/entries/<N>[.p/<W>]
     /<service>/sm3/...    the same of the SM3 log
 
 Why the standard library: the answers are small immutable files that any web server or cache may hand out in front of
@@ -58,7 +58,7 @@ class TileFolder:
             if rest == "checkpoint":
                 self._refresh(service)
                 return Answer((log / rest).read_bytes(), TEXT, SHORT)
-            if rest == "log.vkey":
+            if rest in ("log.vkey", "sm2.vkey"):
                 return Answer((log / rest).read_bytes(), TEXT, SHORT)
             return Answer(_tile(log, rest), BYTES, FOR_EVER)
         except (TileError, NoteError, FileNotFoundError, NotADirectoryError):

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import grpc
 from corrections.store.v1.store_pb2_grpc import StoreServiceStub
-from proofs.note import VerifierKey
-from servicekit.tile_files import NotProven, OtherHistory, publish
+from servicekit.tile_files import LogKeys, NotProven, OtherHistory, publish
 
 from audit.tiles import TileServer
 
@@ -33,7 +32,7 @@ class Publish:
         self,
         folder: Path,
         store: Callable[[str], StoreServiceStub],
-        keys: Callable[[], Mapping[str, VerifierKey]],
+        keys: Callable[[], Mapping[str, LogKeys]],
         serve: Callable[[Callable[[str], None]], TileServer],
         *,
         interval_s: float = INTERVAL_S,
@@ -66,11 +65,11 @@ class Publish:
             self.server.close()
 
     def _publish(self, name: str) -> int:
-        key, lock = self._keys().get(name), self._locks[name]
-        if key is None or not lock.acquire(blocking=False):
+        keys, lock = self._keys().get(name), self._locks[name]
+        if keys is None or not lock.acquire(blocking=False):
             return 0
         try:
-            added = publish(self._folder / name, self._store(name), key).added
+            added = publish(self._folder / name, self._store(name), keys).added
         except grpc.RpcError as error:
             code = error.code() if isinstance(error, grpc.Call) else None
             log.info("log not published now: log=%s status=%s", name, code)
