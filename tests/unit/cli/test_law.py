@@ -52,11 +52,11 @@ def test_a_difference_is_printed_with_expected_got_and_articles(tmp_path: Path) 
     assert got.exit_code == 1
     line = next(line for line in got.stdout.splitlines() if "ex.my.001" in line)
     assert [cell.strip() for cell in line.split("│")] == [
-        "ex.my.001", "extended_due", "2026-05-30", "2026-06-01", "CCL 21"
+        "8", "ex.my.001", "extended_due", "2026-05-30", "2026-06-01", "CCL 21"
     ]  # fmt: skip
     assert got.stdout.splitlines()[-1] == "0 passed, 1 failed"
     assert answer("check", file, code=1)["results"][0]["differences"] == [
-        {"key": "extended_due", "expected": "2026-05-30", "got": "2026-06-01"}
+        {"key": "extended_due", "expected": "2026-05-30", "got": "2026-06-01", "line": 8}
     ]
 
 
@@ -312,3 +312,11 @@ def test_two_people_release_the_rule_set_in_use(tmp_path: Path) -> None:
         assert run(*ask).exit_code == (3 if role == "author" else 0)
     assert answer(*ask)["checker"] == "li"
     assert run("sign", "--key", release, "--name", "li", "--as", "clerk").exit_code == 2
+
+
+def test_a_setting_that_gives_a_period_answers_by_the_rule_that_uses_it() -> None:
+    found = answer("due", "set.leave.decision-days", "--from", "2026-09-28")
+    assert (found["rule"], found["nominal"]) == ("leave.must-approve-justified", "2026-09-30")
+    got = run("due", "set.visitor.rules", "--from", "2026-09-28")
+    assert got.exit_code == 3
+    assert "a setting (choice) that gives no period; used by visitor.rules" in got.output

@@ -8,8 +8,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lawkit import load_law
-from lawkit.check import Difference, Result, check, check_one, examples_of
+from lawkit.check import Difference, Result, check, check_file, check_one, examples_of
 from lawkit.errors import WrongData
+from lawkit.loading_yaml import marked
 
 LAW = load_law()
 
@@ -46,12 +47,103 @@ def test_a_missing_fact_is_named() -> None:
     assert example("is_leave", {"leave": True}, origin=place, dest=partial).error == "missing fact: dest.type"
 
 
-def test_a_fact_that_nobody_reads_is_shown_but_changes_nothing() -> None:
-    result = example(
-        "late", {"measure": "none"}, start="2026-03-11", fact="2026-03-11", kind="PAROLE", mood="bad"
-    )
-    assert result.passed
-    assert result.unused == ("mood",)
+LATE = {"start": "2026-03-11", "fact": "2026-03-11", "kind": "PAROLE"}
+DUE = {"id": "ex.1", "rules": [], "compute": {"fn": "due_days", "start": "2026-03-10", "n": 5},
+       "expect": {"nominal_due": "2026-03-15"}, "articles": "CCL 20"}  # fmt: skip
+
+
+def failed(changes: dict[str, Any]) -> str:
+    """Why the example about a due day fails once changed."""
+    assert check_one(LAW, DUE).passed
+    result = check_one(LAW, {**DUE, **changes})
+    assert not result.passed
+    return str(result.error)
+
+
+def test_a_fact_that_nobody_reads_is_a_failure() -> None:
+    result = example("late", {"measure": "none"}, mood="bad", **LATE)
+    assert (result.passed, result.unused) == (False, ("mood",))
+    assert result.error == "the computation reads no fact mood"
+    result = example("late", {"measure": "none"}, justifed=True, **LATE)
+    assert result.error == "the computation reads no fact justifed (meant justified?)"
+
+
+def test_a_misspelt_fact_inside_a_record_is_a_failure() -> None:
+    place = {"province": "广东", "city": "潮州", "unit": "饶平县", "type": "county"}
+    assert example("is_leave", {"leave": False}, origin=place, dest=place).passed
+    result = example("is_leave", {"leave": False}, origin=place, dest={**place, "citty": "潮州"})
+    assert result.error == "the computation reads no fact dest.citty (meant city?)"
+
+
+def test_an_expected_key_that_nobody_answers_is_a_failure_also_when_nothing_is_expected_of_it() -> None:
+    for nothing in (None, "none", "no", False, []):
+        result = example("late", {"measur": nothing}, **LATE)
+        assert result.differences == (Difference("measur", nothing, "not answered"),)
+    assert example("late", {"measure": "none"}, **LATE).passed
+
+
+@pytest.mark.parametrize("expect", [{}, {"outcome": "the office answers within five days"}])
+def test_an_example_that_expects_nothing_is_a_failure(expect: dict[str, Any]) -> None:
+    assert failed({"expect": expect}).startswith("nothing is expected")
+
+
+@pytest.mark.parametrize(
+    "rule", ["no.such.rule", "decision.notify-institutio", "set.nothing", "trap.nothing"]
+)
+def test_a_rule_that_does_not_exist_is_a_failure(rule: str) -> None:
+    assert f"no such rule: {rule}" in failed({"rules": [rule]})
+
+
+def test_a_misspelt_rule_is_told_its_neighbour() -> None:
+    assert "(meant decision.notify-institution?)" in failed({"rules": ["decision.notify-institutio"]})
+
+
+def test_a_field_that_examples_do_not_have_is_a_failure() -> None:
+    assert failed({"expects": {"nominal_due": 1}}) == "no field of an example: expects (meant expect?)"
+
+
+def test_an_id_given_twice_is_a_failure_of_the_second() -> None:
+    report = check(LAW, [DUE, {**DUE, "id": "ex.2"}, DUE])
+    assert [one.passed for one in report.results] == [True, True, False]
+    assert report.results[2].error == "the id ex.1 was given before, example 1 of the file"
+
+
+@pytest.mark.parametrize(
+    ("rule", "fn", "facts", "said"),
+    [
+        ("decision.notify-institution", "due_days", {"n": 10}, "want 5 day of decision.notify-institution"),
+        ("decision.notify-institution", "due_working_days", {"n": 5}, "got '5 working_day', want 5 day of"),
+        ("assessment.term.fast-track", "due_days", {"n": 5}, "got '5 day', want 5 working_day of"),
+        ("absconded.out-of-contact", "hours_due", {"hours": 24}, "want 48 hour of absconded.out-of-contact"),
+        ("travel.regular.validity", "permit_end", {"months": 7}, "want 6 month of travel.regular.validity"),
+    ],
+)
+def test_another_length_than_that_of_the_rule_is_a_failure(
+    rule: str, fn: str, facts: dict[str, Any], said: str
+) -> None:
+    start = "2026-03-10T08:00" if fn == "hours_due" else "2026-03-10"
+    assert said in failed({"rules": [rule], "compute": {"fn": fn, "start": start, **facts}})
+
+
+@pytest.mark.parametrize("length", [-3, 0])
+def test_a_period_has_a_length(length: int) -> None:
+    assert "want 1 or more" in failed({"compute": {"fn": "due_days", "start": "2026-03-10", "n": length}})
+
+
+def test_a_file_is_checked_with_the_line_of_each_example_and_difference() -> None:
+    text = """\
+examples:
+- id: a
+  rules: []
+  compute: {fn: due_days, start: 2026-03-10, n: 5}
+  expect:
+    nominal_due: 2026-03-15
+    extended_due: 2026-03-17
+- {id: b, compute: {fn: due_days, start: 2026-03-10, n: 5}, expect: {}}
+"""
+    report = check_file(LAW, marked(text, "mine.yaml"))
+    assert [one.line for one in report.results] == [2, 8]
+    assert [(d.key, d.line) for d in report.results[0].differences] == [("extended_due", 7)]
 
 
 def test_an_expected_error_passes_and_an_unexpected_one_does_not() -> None:
@@ -60,11 +152,6 @@ def test_an_expected_error_passes_and_an_unexpected_one_does_not() -> None:
     failed = example("fast_track_due", {"due": "2027-01-08"}, **facts)
     assert failed.differences == (Difference("due", "2027-01-08", None),)
     assert failed.error == "calendar-missing 2027"
-
-
-def test_an_example_that_expects_nothing_passes_only_when_it_computes() -> None:
-    assert example("due_days", {"outcome": "words"}, start="2026-03-10", n=5).passed
-    assert not example("due_days", {"outcome": "words"}, start="2026-03-32", n=5).passed
 
 
 @pytest.mark.parametrize(

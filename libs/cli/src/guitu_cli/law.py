@@ -10,10 +10,10 @@ from typing import Annotated, NoReturn
 import typer
 import yaml
 from lawkit import Law
-from lawkit.check import Report, check, examples_of
+from lawkit.check import Report, check_file
 from lawkit.counting import SHANGHAI
 from lawkit.errors import LawError, NotInForce, UnknownRule, WrongFile
-from lawkit.loading_yaml import marked
+from lawkit.loading_yaml import Marked, marked
 
 from guitu_cli import law_answers as answers
 from guitu_cli import law_due, law_releasing, law_simulating, law_terms, law_uses
@@ -53,7 +53,7 @@ def check_(
 ) -> None:
     """Any file in the schema of examples.yaml. Exit 0 all passed, 1 some failed, 2 no such file."""
     try:
-        report = check(law_here(region), examples_of(_content(file)))
+        report = check_file(law_here(region), _content(file))
     except LawError as error:
         fail(str(error), USAGE)
     if as_json:
@@ -64,11 +64,11 @@ def check_(
     raise typer.Exit(FAILED if report.failed else DONE)
 
 
-def _content(file: Path) -> object:
+def _content(file: Path) -> Marked:
     try:
         text = file.read_text(encoding="utf-8")
         # a key given twice hides half of an example
-        return marked(text, file.name).content
+        return marked(text, file.name)
     except WrongFile as error:
         fail(str(error), USAGE)
     except (UnicodeDecodeError, yaml.YAMLError, ValueError) as error:
@@ -80,13 +80,14 @@ def _differences(report: Report) -> None:
     for one in report.results:
         table.extend(
             {
+                head("行", "line"): line,
                 "id": one.id,
                 head("项目", "key"): key,
                 head("应为", "expected"): expected,
                 head("得到", "got"): got,
                 head("条文", "articles"): one.articles,
             }
-            for key, expected, got in answers.differences(one)
+            for line, key, expected, got in answers.differences(one)
         )
     if table:
         rows(say("差异", "Differences"), table, as_json=False)
@@ -122,6 +123,7 @@ def due(
     facts = dict(_fact(one) for one in fact or [])
     here = law_here(region)
     try:
+        rule = law_due.rule_of(here, rule)
         found = law_due.due(here, rule, _start(start), facts)
     except law_due.UnknownFact as error:
         fail(str(error), USAGE)

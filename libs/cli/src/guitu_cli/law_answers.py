@@ -25,9 +25,11 @@ def report(made: Report) -> Answer:
         {
             "id": one.id,
             "title": one.title,
+            "line": one.line,
             "passed": one.passed,
             "differences": [
-                {"key": key, "expected": expected, "got": got} for key, expected, got in differences(one)
+                {"key": key, "expected": expected, "got": got, "line": line}
+                for line, key, expected, got in differences(one)
             ],
             "articles": one.articles,
             "rules": list(one.rules),
@@ -38,12 +40,12 @@ def report(made: Report) -> Answer:
     return {"passed": made.passed, "failed": made.failed, "results": results}
 
 
-def differences(one: Result) -> Iterator[tuple[str, str, str]]:
-    """What came out differently: key, expected, got; an example that could not be computed has its reason."""
+def differences(one: Result) -> Iterator[tuple[int, str, str, str]]:
+    """What came out differently: line, key, expected, got; why an example failed without one comes first."""
     if not one.passed and (one.error is not None or not one.differences):
-        yield "error", "", one.error or say("没有可比较的结果", "nothing to compare")
+        yield one.line, "error", "", one.error or say("没有可比较的结果", "nothing to compare")
     for difference in one.differences if not one.passed else ():
-        yield difference.key, plain(difference.expected), plain(difference.got)
+        yield difference.line, difference.key, plain(difference.expected), plain(difference.got)
 
 
 def shown(law: Law, asked: str, on: date | None) -> list[Answer]:

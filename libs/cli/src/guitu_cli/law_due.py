@@ -29,6 +29,26 @@ class UnknownFact(LawError):
         super().__init__(say(f"事实 {got},应为 {want}", f"got the fact {got}, want {want}"))
 
 
+def rule_of(law: Law, asked: str) -> str:
+    """The rule that is asked about: of a setting, the rule whose period it gives. Raises NotAPeriod for another setting."""
+    if asked not in law.setting_ids:
+        return asked
+    setting = law.setting(asked)
+    for rule_id in setting.used_by:
+        newest = law.rule(rule_id)
+        try:
+            if law.period(rule_id, newest.in_force_from).setting_id == asked:
+                return rule_id
+        except LawError:
+            continue
+    used = ", ".join(setting.used_by)
+    got = say(
+        f"设置({setting.kind}),不是期限;使用它的规则:{used}",
+        f"a setting ({setting.kind}) that gives no period; used by {used}",
+    )
+    raise NotAPeriod(asked, got)
+
+
 def due(law: Law, rule_id: str, start: date | datetime, facts: Mapping[str, str]) -> Answer:
     """The due date with its days. Raises UnknownFact and what Law.due raises; CalendarMissing becomes an answer."""
     chosen = {name: _setting(law.setting(name), value) for name, value in facts.items() if name[:4] == "set."}

@@ -1,7 +1,8 @@
 """A database becomes the one a service needs: roles, the schema `es`, then the service's own tables.
 
 Files `sql/NNNN_*.sql` of a package are applied once, in order, forward only, each in one transaction, inside a lock.
-What was applied is recorded in `es.migration` with its digest: a file that was changed afterwards is refused.
+What was applied is recorded in `es.migration` with its name and digest: a file that was changed afterwards is refused,
+and one that was renamed would run again. So the two files 0003_pre_* of intake keep their number; names order them.
 
 Roles: `<service>_serve`, `<service>_relay`, `<service>_consume`, made by the migration's owner where they do not
 exist. With passwords they may log in (production); without, a connection of the owner enters one at its start:

@@ -39,27 +39,45 @@ _UNITS = {
 }  # fmt: skip
 # the rule says whether its period rolls; that it runs forward, backward or with its first day, the question says
 _FORWARD = ("P-DAY", "P-DAY-STRICT", "P-WD", "P-MONTH", "P-MONTH-STRICT", "P-INTERVAL", "P-LATE", "P-HOUR")
+_LENGTHS = ("_days", "_months", "_hours")
 _ALIKE = (_FORWARD, ("P-BACK-DAY", "P-BACK-MONTH"), ("P-PERMIT", "P-DEVICE"))
 
 
-def _own_rule(law: Law, e: Example, length: int, profile: str) -> str | None:
+def _own_rule(law: Law, e: Example, fact: str, length: int, profile: str) -> str | None:
+    """The rule that the example names and whose period the question is about; None when it names none.
+
+    Raises WrongFact when the period that it names has another length, or is counted in another unit.
+    """
     alike = next(profiles for profiles in _ALIKE if profile in profiles)
-    return e.period_rule(law, length, _UNITS.get(profile, "day"), alike)
+    unit = _UNITS.get(profile, "day")
+    found = e.period_rule(law, length, unit, alike)
+    if found is None:
+        named = [v for r in e.rules if r in law.rule_ids for v in law.versions(r)]
+        periods = [v for v in named if v.duration is not None and v.counting.profile in alike]
+        # what may last at most so long may be shorter; a second length of a rule is its own as well
+        shorter = [v for v in periods if v.counting.profile == "P-PERMIT" and length < (v.duration or 0)]
+        others = {n for v in periods for k, n in v.numbers.items() if k.endswith(_LENGTHS)}
+        if periods and not shorter and length not in others:
+            known = ", ".join(f"{v.duration} {v.unit} of {v.id}" for v in periods)
+            raise WrongFact(fact, f"{length} {unit}", f"{known}, which the example names")
+    return found
 
 
-def _due(law: Law, e: Example, start: date | datetime, length: int, profile: str) -> Due:
-    """By the example's own rule when it has the length, else by the bare counting profile."""
-    rule_id = _own_rule(law, e, length, profile)
+def _due(law: Law, e: Example, start: date | datetime, fact: str, length: int, profile: str) -> Due:
+    """By the example's own rule when it names one with a period, else by the bare counting profile."""
+    rule_id = _own_rule(law, e, fact, length, profile)
     if rule_id is not None:
         day = start if not isinstance(start, datetime) else start.astimezone(SHANGHAI).date()
         return law.due(rule_id, start, judging_day(law, (rule_id,), day))
+    if length < 1:
+        raise WrongFact(fact, length, "1 or more")
     rolls = profile in {"P-DAY", "P-MONTH"} and law.setting("set.counting.holiday-roll").flag
     return count(Period(e.id, profile, length, _UNITS.get(profile, "day"), rolls), start, law.calendar)
 
 
 def _forward(profile: str) -> Callable[[Law, Example, Facts], Answer]:
     def answer(law: Law, e: Example, f: Facts) -> Answer:
-        due = _due(law, e, f.day("start"), f.whole("n"), profile)
+        due = _due(law, e, f.day("start"), "n", f.whole("n"), profile)
         extended = due.extended or "calendar-missing"
         # `due` is the day without rolling (ex.num.024: the court did not roll the Saturday)
         return {"nominal_due": due.nominal, "extended_due": extended, "due": due.nominal}
@@ -68,17 +86,17 @@ def _forward(profile: str) -> Callable[[Law, Example, Facts], Answer]:
 
 
 def _hours(law: Law, e: Example, f: Facts) -> Answer:
-    instant = _due(law, e, f.instant("start"), f.whole("hours"), "P-HOUR").alarm_at
+    instant = _due(law, e, f.instant("start"), "hours", f.whole("hours"), "P-HOUR").alarm_at
     return {"due": instant.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M")}
 
 
 def _backward(profile: str) -> Callable[[Law, Example, Facts], Answer]:
-    return lambda law, e, f: {"latest": _due(law, e, f.day("end"), f.whole("n"), profile).nominal}
+    return lambda law, e, f: {"latest": _due(law, e, f.day("end"), "n", f.whole("n"), profile).nominal}
 
 
 def _window(law: Law, e: Example, f: Facts) -> Answer:
     end = f.day("end")
-    due = _due(law, e, end, f.whole("months"), "P-BACK-MONTH")
+    due = _due(law, e, end, "months", f.whole("months"), "P-BACK-MONTH")
     return {"first": due.nominal, "last": end}
 
 
@@ -134,8 +152,8 @@ def _span(_: Law, __: Example, f: Facts) -> Answer:
 
 def _permit(law: Law, e: Example, f: Facts) -> Answer:
     start, months = f.day("start"), f.whole("months")
-    if _own_rule(law, e, months, "P-PERMIT"):
-        last = _due(law, e, start, months, "P-PERMIT").nominal
+    if _own_rule(law, e, "months", months, "P-PERMIT"):
+        last = _due(law, e, start, "months", months, "P-PERMIT").nominal
     else:
         last = term(law, "TEMPORARY_SERVICE", start, Length(months=months)).end
     return {"last_day": min(last, f.day("term_end")) if f.has("term_end") else last}

@@ -18,11 +18,20 @@ class Facts:
     def __init__(self, given: Mapping[str, object]) -> None:
         self._given = {"on" if key is _ON else key: value for key, value in given.items()}
         self.used: set[str] = {"fn"}
+        self._parts: dict[str, Facts] = {}
 
     @property
     def unused(self) -> tuple[str, ...]:
-        """The facts that no computation read, in their order."""
-        return tuple(name for name in self._given if name not in self.used)
+        """The facts that no computation read, in their order; those of a record as `record.fact`."""
+        own = (name for name in map(str, self._given) if name not in self.used)
+        below = (f"{name}.{fact}" for name, part in self._parts.items() for fact in part.unused)
+        return (*own, *below)
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """The names that were asked for; those of a record as `record.fact`."""
+        below = (f"{name}.{fact}" for name, part in self._parts.items() for fact in part.asked)
+        return frozenset((*self.used, *below)) - {"fn"}
 
     def has(self, name: str) -> bool:
         """Whether the fact was given."""
@@ -126,7 +135,7 @@ class Facts:
         value = self.get(name)
         if not isinstance(value, dict):
             raise WrongFact(name, value, "a record")
-        return _Part(name, cast(Mapping[str, object], value))
+        return self._parts.setdefault(name, _Part(name, cast(Mapping[str, object], value)))
 
 
 class _Part(Facts):

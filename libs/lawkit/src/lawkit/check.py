@@ -1,13 +1,16 @@
 """Worked examples against the law: `guitu law check FILE`.
 
 An example gives facts (`compute`: a computation by name and its arguments) and what must come out (`expect`).
-It passes when every expected key comes out as expected; `outcome` is for people. A computation that nobody
-knows, a fact that is missing and a record that is no example count as failed, each with its reason.
+It passes when every expected key comes out as expected; `outcome` is for people. Whatever would pass without
+having been asked counts as failed, each with its reason and line: nothing expected, an expected key that the
+computation does not answer, a fact that nobody reads, a rule that does not exist, an id given twice, an unknown
+computation, a missing fact, a length that the example's own rule does not have, a record that is no example.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from difflib import get_close_matches
 from typing import cast
 
 from lawkit import _check_organs, _check_persons, _check_time
@@ -15,6 +18,7 @@ from lawkit._check_context import Answer, Example
 from lawkit._facts import Facts
 from lawkit.errors import CalendarMissing, LawError, WrongData
 from lawkit.law import Law
+from lawkit.loading_yaml import Marked
 
 Computation = Callable[[Law, Example, Facts], Answer]
 _COMPUTATIONS: Mapping[str, Computation] = {
@@ -23,20 +27,24 @@ _COMPUTATIONS: Mapping[str, Computation] = {
     **_check_persons.COMPUTATIONS,
 }
 _FOR_PEOPLE = "outcome"
+_FIELDS = {"id", "topic", "title", "rules", "given", "compute", "expect", "articles", "official", "note"}
+# in the place of a value: the computation does not answer that
+NOT_ANSWERED = "not answered"
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One key that came out differently; `got` is None when the computation does not give the key."""
+    """One key that came out differently; `got` is NOT_ANSWERED when the computation does not give the key."""
 
     key: str
     expected: object
     got: object
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One example. error: why nothing could be computed; unused: facts that no computation read."""
+    """One example. error: why it failed but for differences; unused: facts that no computation read; line: from 1."""
 
     id: str
     title: str
@@ -48,6 +56,7 @@ class Result:
     rules: tuple[str, ...]
     error: str | None = None
     unused: tuple[str, ...] = ()
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +96,36 @@ def examples_of(document: object) -> tuple[object, ...]:
 
 def check(law: Law, examples: Iterable[object]) -> Report:
     """Every example computed by this law and compared; nothing stops at the first failure."""
-    return Report(tuple(check_one(law, example) for example in examples))
+    results: list[Result] = []
+    first: dict[str, int] = {}
+    for number, raw in enumerate(examples, 1):
+        result = check_one(law, raw)
+        if result.id in first:
+            again = f"the id {result.id} was given before, example {first[result.id]} of the file"
+            error = again if result.error is None else f"{again}; {result.error}"
+            result = replace(result, passed=False, error=error)
+        first.setdefault(result.id, number)
+        results.append(result)
+    return Report(tuple(results))
+
+
+def check_file(law: Law, file: Marked) -> Report:
+    """The same for a file, with the line of each example and difference. Raises WrongData for no list of examples."""
+    report = check(law, examples_of(file.content))
+    start = ("examples",) if isinstance(file.content, dict) else ()
+    return Report(
+        tuple(
+            replace(
+                one,
+                line=file.line((*start, at)),
+                differences=tuple(
+                    replace(difference, line=file.line((*start, at, "expect", difference.key)))
+                    for difference in one.differences
+                ),
+            )
+            for at, one in enumerate(report.results)
+        )
+    )
 
 
 def check_one(law: Law, raw: object) -> Result:
@@ -107,17 +145,57 @@ def check_one(law: Law, raw: object) -> Result:
         error = str(wrong)
         got = {"error": error}
     wanted = {key: value for key, value in example.expect.items() if key != _FOR_PEOPLE}
-    differences = tuple(
-        Difference(key, value, got.get(key))
-        for key, value in wanted.items()
-        if not _same(value, got.get(key))
-    )
-    passed = not differences and (error is None or "error" in wanted)
-    explained = None if passed else error
+    differences = tuple(_differences(wanted, got))
+    answers = error is None or "error" in wanted
+    reasons = [*_not_asked(law, raw, example, wanted), *(_unread(facts) if answers else ())]
+    passed = answers and not differences and not reasons
+    if not passed and error is not None:
+        reasons.append(error)
     return Result(
-        example.id, example.title, passed, wanted, got, differences, example.articles, example.rules, explained,
-        facts.unused,
+        example.id, example.title, passed, wanted, got, differences, example.articles, example.rules,
+        "; ".join(reasons) or None, facts.unused,
     )  # fmt: skip
+
+
+def _differences(wanted: Answer, got: Answer) -> Iterator[Difference]:
+    for key, value in wanted.items():
+        if key not in got:
+            yield Difference(key, value, NOT_ANSWERED if "error" not in got else None)
+        elif not _same(value, got[key]):
+            yield Difference(key, value, got[key])
+
+
+def _not_asked(law: Law, raw: object, example: Example, wanted: Answer) -> Iterator[str]:
+    """Why the example would pass, or seem to be about something, without asking anything of the law."""
+    if not wanted:
+        yield "nothing is expected: expect must hold a key that the computation answers"
+    for key, value in cast(Mapping[str, object], raw).items():
+        # YAML reads `articles: CCL 57, 58` inside braces as a key 58 without a value
+        if value is not None and key not in _FIELDS:
+            yield f"no field of an example: {key}{_near(str(key), _FIELDS)}"
+    known = _known_ids(law)
+    for rule_id in example.rules:
+        if rule_id not in known:
+            yield f"no such rule: {rule_id}{_near(rule_id, known)}"
+
+
+def _unread(facts: Facts) -> Iterator[str]:
+    for name in facts.unused:
+        place, dot, own = name.rpartition(".")
+        near = _near(own, (one.rpartition(".")[2] for one in facts.asked if one.rpartition(".")[0] == place))
+        yield f"the computation reads no fact {place}{dot}{own}{near}"
+
+
+def _near(word: str, known: Iterable[str]) -> str:
+    near = get_close_matches(word, sorted(known), 1)
+    return f" (meant {near[0]}?)" if near else ""
+
+
+def _known_ids(law: Law) -> frozenset[str]:
+    file = law.catalogue
+    groups = (file.forbidden_features, file.traps, file.documents, file.transitions, file.approvals)
+    rows = (file.quarterly_assessment.id, *(row.id for row in file.quarterly_assessment.rows))
+    return frozenset((*law.rule_ids, *law.setting_ids, *rows, *(one.id for group in groups for one in group)))
 
 
 def _compute(law: Law, example: Example, facts: Facts) -> Answer:
