@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from devstack import ca, databases, home, kafka, keeper, postgres, process, runfiles
+from devstack import ca, databases, home, kafka, keeper, postgres, process, runfiles, witnesses
 from devstack.databases import Migrate
 from devstack.errors import StackError
 from devstack.postgres import Profile
@@ -76,7 +76,7 @@ class System:
         self.down()
 
     def up(self, only: tuple[str, ...] | None = None, *, supervised: bool = False) -> None:
-        """Everything runs and answers; `only` names the services to start. On failure nothing is left running.
+        """Everything runs and answers; `only` names the services and witnesses to start. On failure nothing is left running.
 
         supervised: a detached process restarts what ends, also after this program (devstack.keeper); the topology must
         be that of the environment.
@@ -91,6 +91,9 @@ class System:
                 self.servers.start()
                 self._prepare()
                 self._start_services(wanted)
+                for one in self.topology.witnesses.all:
+                    if only is None or one.process in only:
+                        self.start_service(one.process)
                 if supervised:
                     keeper.start(self.home)
             except BaseException:
@@ -108,7 +111,8 @@ class System:
         """Down, and the data of the servers and what was published of them are gone; keys, certificates and logs stay."""
         self.down()
         with runfiles.home_lock(self.home):
-            for name in ("pg", "kafka", "tiles"):
+            # a witness would rightly refuse logs that begin anew
+            for name in ("pg", "kafka", "tiles", "witness"):
                 shutil.rmtree(self.home / name, ignore_errors=True)
 
     def status(self) -> list[ProcessStatus]:
@@ -157,7 +161,11 @@ class System:
         )
 
     def start_service(self, name: str) -> None:
-        """The service runs and takes calls."""
+        """The service, or the witness, runs and takes calls."""
+        for witness in self.topology.witnesses.all:
+            if witness.process == name:
+                self._launch_witness(witness)
+                return
         started = self._launch(self.topology.service(name))
         started.wait_ready(self._answers(name), _READY_LIMIT_S)
 
@@ -172,7 +180,9 @@ class System:
 
     def starters(self) -> dict[str, Callable[[], None]]:
         """How each process of the system is started again, by name."""
-        found = {one.name: self._starter(one.name) for one in self.topology.services}
+        names = [one.name for one in self.topology.services]
+        names += [one.process for one in self.topology.witnesses.all]
+        found = {name: self._starter(name) for name in names}
         if self.servers.postgres is not None:
             found["postgres"] = self.servers.postgres.start
         if self.servers.kafka is not None:
@@ -193,6 +203,13 @@ class System:
                 work.append(pool.submit(ca.issue, self.home, path, installation=topology.installation))
             for done in work:
                 done.result()
+        witnesses.write_policy(self.home, topology.installation, topology.witnesses)
+
+    def _launch_witness(self, witness: witnesses.Witness) -> None:
+        process.require_port(witness.port, witness.process)
+        started = Process(witnesses.spec(self.home, self.topology.installation, witness))
+        started.start()
+        self.services[witness.process] = started
 
     def _start_services(self, wanted: list[Service]) -> None:
         started = [(one.name, self._launch(one)) for one in wanted]

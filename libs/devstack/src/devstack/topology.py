@@ -1,11 +1,14 @@
-"""`deploy/topology.yaml` as frozen dataclasses: what runs, where it listens, which topics and databases there are."""
+"""`deploy/topology.yaml` as frozen dataclasses: what runs, where it listens, which topics and databases there are.
+
+Beside it `deploy/witnesses.yaml`: who witnesses the logs, and how many of them a proof needs.
+"""
 
 from __future__ import annotations
 
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,8 +16,10 @@ import yaml
 
 from devstack.errors import StackError
 from devstack.home import REPOSITORY
+from devstack.witnesses import Witness, Witnesses
 
 DEFAULT_FILE = REPOSITORY / "deploy" / "topology.yaml"
+WITNESSES = "witnesses.yaml"
 _NAME = re.compile(r"[a-z][a-z_]*")
 _DAY_MS = 86_400_000
 
@@ -59,6 +64,7 @@ class Topology:
     services: tuple[Service, ...]
     roles: tuple[str, ...]
     topics: tuple[Topic, ...]
+    witnesses: Witnesses = field(default_factory=Witnesses)
 
     def service(self, name: str) -> Service:
         """The declared service of this name; TopologyError when there is none."""
@@ -79,12 +85,9 @@ def load(
 ) -> Topology:
     """The topology for `dev` or `production` partitions. `GUITU_INSTALLATION` and `GUITU_BASE_PORT` win.
 
-    Raises TopologyError, which names the first wrong place.
+    Raises TopologyError, which names the first wrong place. Without a file of witnesses beside it there are none.
     """
-    try:
-        root = _Node(yaml.safe_load(path.read_text(encoding="utf-8")), path.name)
-    except (OSError, yaml.YAMLError) as error:
-        raise TopologyError(f"{path} cannot be read: {error}") from error
+    root = _read(path)
     root.only("installation", "servers", "services", "roles", "topics")
     installation = root.child("installation").only("name", "base_port", "simulated_clock", "reflection")
     servers = root.child("servers").only("postgres", "kafka", "kafka_controller")
@@ -101,9 +104,35 @@ def load(
         services=services,
         roles=root.texts("roles"),
         topics=topics,
+        witnesses=_witnesses(path.with_name(WITNESSES), base),
     )
     _check(topology, path)
     return topology
+
+
+def _read(path: Path) -> _Node:
+    try:
+        return _Node(yaml.safe_load(path.read_text(encoding="utf-8")), path.name)
+    except (OSError, yaml.YAMLError) as error:
+        raise TopologyError(f"{path} cannot be read: {error}") from error
+
+
+def _witnesses(path: Path, base: int) -> Witnesses:
+    if not path.exists():
+        return Witnesses()
+    root = _read(path).only("witnesses", "groups", "quorum")
+    groups: list[str] = []
+    for name, node in root.child("groups").items():
+        least = node.only("least", "of").child("least").value
+        groups.append(f"group {name} {least} {' '.join(node.texts('of'))}")
+    return Witnesses(
+        tuple(
+            Witness(name, base + node.only("port").number("port", 0, 999))
+            for name, node in root.child("witnesses").items()
+        ),
+        tuple(groups),
+        root.text("quorum"),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +250,7 @@ def _check(topology: Topology, path: Path) -> None:
         ports[service.name] = service.port
         if service.http_port is not None:
             ports[f"{service.name} (http)"] = service.http_port
+    ports |= {witness.process: witness.port for witness in topology.witnesses.all}
     taken: dict[int, str] = {}
     for name, port in ports.items():
         if taken.setdefault(port, name) != name:
