@@ -67,6 +67,8 @@ RELEASED = intake.Released(end_date="2027-03-01")
 TERMINATED = intake.Terminated(on="2026-04-01")
 CLOSED = supervision.SupervisionClosed(on="2026-04-01")
 LOST = ("2026-06-01", stamped(supervision.ContactLost(), "since", "2026-06-01T08:00"))
+LOST_BEFORE = ("2026-02-10", stamped(supervision.ContactLost(), "since", "2026-02-10T08:00"))
+LEFT = ("2026-06-01", stamped(supervision.UnapprovedDepartureFound(), "since", "2026-06-01T08:00"))
 RECEIVED = ("2026-03-02", handoff.MessageReceived(message_type=msg.Judgment.DESCRIPTOR.full_name))
 NOTICE = handoff.NoticePrepared(
     exchange_id=EXCHANGE, case_id=EXCHANGE, law=LawRef(rule="intake.documents.receipt")
@@ -90,6 +92,12 @@ CLOCKS = [
             still=[intake.TermRecalculated(end_date="2030-01-01")]),
     Watched("supervision", "out-of-contact", "absconded.out-of-contact", [LOST], said("2026-06-03T08:00"),
             [supervision.SubjectFound(), supervision.AbscondedClassified(), CLOSED],
+            still=[supervision.PoliceSearchRequested()]),
+    # the hours of who was lost before the opinion of 2026 run from its first day on
+    Watched("supervision", "out-of-contact", "absconded.out-of-contact", [LOST_BEFORE], said("2026-02-23T00:00"),
+            [supervision.SubjectFound()]),
+    Watched("supervision", "unapproved-departure", "absconded.unapproved-departure", [LEFT],
+            said("2026-06-03T08:00"), [supervision.SubjectFound(), supervision.AbscondedClassified(), CLOSED],
             still=[supervision.PoliceSearchRequested()]),
     Watched("supervision", "overdue-leave/l1", "absconded.overdue-return",
             [("2026-05-09", supervision.LeaveOverdue(leave_id="l1", to_date="2026-05-08"))],

@@ -240,7 +240,7 @@ def test_a_rule_that_only_a_function_without_callers_names_is_unused() -> None:
     assert unused["device.max-term"] == 36
     assert unused["commend.must"] == unused["local.yuxi.quarterly-rating"] == 22
     assert unused["reimprison.copy"] == 69
-    assert unused["history.2012.leave-one-month"] == 16
+    assert "history.2012.leave-one-month" not in unused  # leave before July 2020 is judged by it
     assert unused["history.2012.office-report-three-days"] == 6
     # grounds are asked for by family, numbers by functions that the deciders call
     assert {"warning.ground.other-serious", "revoke.parole.ground.other-breach", "revoke.dossier"} <= set(

@@ -1,5 +1,6 @@
 """A file of worked examples is checked whole; whatever is wrong with one example is its own failure."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -212,3 +213,31 @@ def test_whatever_an_example_says_the_check_goes_on(raw: dict[str, Any], data: s
     result = check_one(LAW, {**raw, "compute": compute})
     assert isinstance(result.passed, bool)
     assert result.passed or result.error or result.differences
+
+
+def test_a_fact_before_the_law_is_not_judged_by_it() -> None:
+    """社区矫正法 第二十九条、第六十三条: no device of 2019 is measured by the law of 2020."""
+    device = {"ground": "unapproved-departure", "approved_by": "JUSTICE_DEPT_HEAD", "months": 3}
+    old = example("device", {"allowed": True}, kind="PAROLE", start="2019-05-01", **device)
+    assert (old.passed, old.got) == (False, {"error": "not-in-force"})
+    assert "device.max-term" in (old.error or "")
+    new = example("device", {"allowed": True}, kind="PAROLE", start="2020-07-01", **device)
+    assert new.passed
+
+
+def test_a_leave_of_2019_is_judged_by_the_measures_of_2012() -> None:
+    expect = {"approver": "JUSTICE_DEPT_COUNTY", "rule": "history.2012.leave-one-month"}
+    assert example("leave", expect, first="2019-05-01", last="2019-05-31").passed
+    assert example("leave", {"approver": "none"}, first="2019-05-01", last="2019-06-01").passed
+
+
+def test_only_a_published_case_is_asked_by_a_later_law() -> None:
+    raw = {
+        "id": "ex.1",
+        "rules": ["warning.ground.late-or-out-over-ten-days"],
+        "compute": {"fn": "late", "kind": "PROBATION", "start": "2018-05-01", "fact": "2018-05-20"},
+        "expect": {"measure": "warning"},
+    }
+    assert check_one(LAW, raw).error is not None
+    official = check_one(LAW, {**raw, "official": True})
+    assert (official.passed, official.read_back) == (True, date(2020, 7, 1))

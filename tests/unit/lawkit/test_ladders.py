@@ -8,6 +8,7 @@ from lawkit.counting import SHANGHAI
 from lawkit.errors import NotInForce
 from lawkit.ladders import (
     Late,
+    Limb,
     Measure,
     Sanction,
     absconded,
@@ -17,9 +18,12 @@ from lawkit.ladders import (
     leave_approver,
     leave_days,
     leave_days_in_window,
+    leave_of_the_day,
     sanctions_counted,
     warnings_ground,
 )
+from lawkit.restrictions import Device, device_use
+from lawkit.rewards import Commendation, commendation
 from lawkit.tables import group_lacks, measure_available, reduction_allowed, reduction_may_start
 
 LAW = load_law()
@@ -214,3 +218,105 @@ def test_before_the_48_hours_were_law_there_is_one_reading() -> None:
     readings = absence_measure(LAW, "PAROLE", "out-of-contact", left, date(2025, 5, 12))
     assert readings.used == readings.other
     assert not readings.differ
+
+
+def test_days_late_before_the_measures_of_2020_do_not_count() -> None:
+    """Late since 1 June 2020: of the days only those from 1 July on."""
+    due = date(2020, 6, 1)
+    tenth = late_report_measure(LAW, "PROBATION", due, date(2020, 7, 10))
+    assert (tenth.days, tenth.measure, tenth.revocation_rule) == (10, Measure.ADMONITION, None)
+    assert late_report_measure(LAW, "PROBATION", due, date(2020, 7, 11)).measure is Measure.WARNING
+    assert late_report_measure(LAW, "PROBATION", due, date(2020, 7, 31)).revocation_rule is None
+    # a month from the last day of June ends on the last day of July
+    assert late_report_measure(LAW, "PROBATION", due, date(2020, 8, 1)).revocation_rule is not None
+    with pytest.raises(NotInForce):
+        late_report_measure(LAW, "PROBATION", due, date(2020, 6, 30))
+
+
+def test_an_absence_is_judged_as_a_late_report_is() -> None:
+    left = datetime(2020, 6, 1, 9, tzinfo=SHANGHAI)
+    for found in (date(2020, 7, 10), date(2020, 7, 11), date(2020, 7, 31)):
+        readings = absence_measure(LAW, "PAROLE", "unapproved-departure", left, found)
+        assert readings.used == late_report_measure(LAW, "PAROLE", date(2020, 6, 1), found)
+    with pytest.raises(NotInForce):
+        absence_measure(LAW, "PAROLE", "unapproved-departure", left, date(2020, 6, 30))
+
+
+@pytest.mark.parametrize("limb", ["out-of-contact", "unapproved-departure", "overdue-return"])
+def test_hours_before_the_opinion_of_2026_do_not_count(limb: Limb) -> None:
+    """司发通〔2026〕8号 第十三条、第二十七条: gone since 10 February, in force from 21 February 00:00."""
+    since = datetime(2026, 2, 10, 8, tzinfo=SHANGHAI)
+    at_the_line = datetime(2026, 2, 23, tzinfo=SHANGHAI)
+    assert absconded(LAW, limb, since, at_the_line).line == at_the_line
+    assert not absconded(LAW, limb, since, at_the_line).absconded
+    assert absconded(LAW, limb, since, at_the_line + timedelta(seconds=1)).absconded
+    with pytest.raises(NotInForce):
+        absconded(LAW, limb, since, datetime(2026, 2, 20, 23, 59, tzinfo=SHANGHAI))
+
+
+def test_both_readings_on_either_side_of_the_opinion_of_2026() -> None:
+    left = datetime(2026, 2, 11, 9, tzinfo=SHANGHAI)
+    before = absence_measure(LAW, "PROBATION", "out-of-contact", left, date(2026, 2, 20))
+    after = absence_measure(LAW, "PROBATION", "out-of-contact", left, date(2026, 2, 22))
+    assert not before.differ
+    assert (after.used.measure, after.other.measure) == (Measure.WARNING, Measure.NONE)
+
+
+def test_leave_before_july_2020_has_one_month_and_no_tiers() -> None:
+    """社区矫正实施办法（2012） 第十三条."""
+    first = date(2020, 6, 1)
+    within = leave_of_the_day(LAW, first, date(2020, 6, 30), office_entrusted=True)
+    assert within.approval is not None
+    assert (within.approval.approver, within.in_window) == ("JUSTICE_DEPT_COUNTY", None)
+    longer = leave_of_the_day(LAW, first, date(2020, 7, 1), office_entrusted=True)
+    assert (longer.approval, longer.rule_id) == (None, "history.2012.leave-one-month")
+    new = leave_of_the_day(LAW, date(2020, 7, 1), date(2020, 8, 1), office_entrusted=True)
+    assert new.approval is not None
+    assert new.approval.approver == "CITY_CCI"
+    with pytest.raises(NotInForce):
+        leave_of_the_day(LAW, date(2012, 2, 29), date(2012, 3, 5), office_entrusted=True)
+
+
+def test_days_away_before_the_tiers_were_law_are_in_no_window() -> None:
+    june = [(date(2020, 6, 11), date(2020, 6, 30))]
+    july = (date(2020, 7, 1), date(2020, 7, 15))
+    assert leave_days_in_window(LAW, *july, june) == 15
+    assert leave_days_in_window(LAW, *july, [(date(2020, 6, 20), date(2020, 7, 2))]) == 17
+
+
+def test_warnings_before_july_2020_count_but_must_be_looked_at() -> None:
+    """Handbook section 1: a revocation that rests on them needs legal review."""
+    new = date(2020, 7, 1)
+    given = [date(2020, 6, 29), new]
+    old = warnings_ground(LAW, "PROBATION", 2, not_corrected=True, on=new, given=given)
+    assert (old.exists, old.to_confirm) == (True, True)
+    both_new = warnings_ground(LAW, "PROBATION", 2, not_corrected=True, on=new, given=[new, new])
+    assert (both_new.exists, both_new.to_confirm) == (True, False)
+    three = [date(2020, 6, day) for day in (1, 15, 30)]
+    before = warnings_ground(LAW, "PROBATION", 3, not_corrected=True, on=date(2020, 6, 30), given=three)
+    assert (before.exists, before.to_confirm) == (True, False)
+
+
+def test_a_device_before_the_law_is_not_judged_by_it() -> None:
+    """社区矫正法 第二十九条."""
+
+    def used(start: date) -> Device:
+        by = "JUSTICE_DEPT_HEAD"
+        return device_use(LAW, "PAROLE", "unapproved-departure", approved_by=by, start=start, months=3)
+
+    with pytest.raises(NotInForce):
+        used(date(2020, 6, 30))
+    first = used(date(2020, 7, 1))
+    assert (first.allowed, first.last_day) == (True, date(2020, 9, 30))
+
+
+def test_a_commendation_before_july_2020_is_not_judged_by_the_measures() -> None:
+    received = date(2019, 12, 1)
+
+    def on(day: date) -> Commendation:
+        return commendation(LAW, received, day, outstanding=False, four_conditions=True, merit=False)
+
+    with pytest.raises(NotInForce):
+        on(date(2020, 6, 30))
+    # earlier good conduct is no burden: its months count
+    assert on(date(2020, 7, 1)).commend == "may"

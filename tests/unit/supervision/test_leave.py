@@ -160,7 +160,7 @@ def test_districts_of_one_city_are_one_unit_and_counties_are_not(home: str, plac
 
 def test_where_no_tier_was_in_force_any_institution_approves():
     old = opened(start_date="2016-07-17", end_date="2020-07-16")
-    request, event, approval = leave("l1", "2019-05-01", "2019-06-20")
+    request, event, approval = leave("l1", "2019-05-01", "2019-05-31")
     event.approver = ev.APPROVER_UNSPECIFIED
     given(CASE, old).at("2019-04-20").when(request).then(event)
     given(CASE, old, event).at("2019-04-20").when(APPROVE).then(approval)

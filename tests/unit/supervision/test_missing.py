@@ -177,3 +177,41 @@ def test_nothing_is_searched_after_the_end():
         given(CASE, OPENED, ev.ContactLost(since=SINCE) if request is not LOSE else STEPPED, CLOSED).at(
             "2026-05-04"
         ).when(request).refused("SUPERVISION_HAS_ENDED")
+
+
+LEFT = ev.UnapprovedDepartureFound(since=SINCE)
+LEAVE = cmd.RecordUnapprovedDepartureRequest(case_id=CASE_ID, since=SINCE)
+
+
+def test_an_unapproved_departure_is_recorded_once_and_ends_when_the_person_is_back():
+    """社区矫正法实施办法 第二十八条; 司发通〔2026〕8号 第十三条第二项."""
+    given(CASE, OPENED).at("2026-04-02").when(LEAVE).then(LEFT)
+    given(CASE, OPENED, LEFT).at("2026-04-02").when(LEAVE).then()
+    given(CASE, OPENED).at("2026-04-01T07:00").when(LEAVE).invalid("since")
+    back = at("2026-04-02T10:00")
+    proposal = ev.MeasureProposed(
+        ground=ref("admonition.ground.late-or-out-ten-days", "2026-04-02"),
+        measure="ADMONITION",
+        evidence=free_text("脱离监管1日（自2026-04-01至2026-04-02）"),
+    )
+    given(CASE, OPENED, LEFT).at("2026-04-02T12:00").when(found(back)).then(was_found(back, 1), proposal)
+    again = at("2026-04-05T08:00")
+    left_again = cmd.RecordUnapprovedDepartureRequest(case_id=CASE_ID, since=again)
+    done = (LEFT, was_found(back, 1))
+    given(CASE, OPENED, *done).at("2026-04-06").when(left_again).then(
+        ev.UnapprovedDepartureFound(since=again)
+    )
+    given(CASE, OPENED, *done).at("2026-04-06").when(CLASSIFY).refused("NOT_OUT_OF_CONTACT")
+
+
+def test_who_left_and_cannot_be_reached_is_gone_since_the_first_of_both():
+    lost = ev.ContactLost(since=at("2026-04-03T08:00"))
+    back = at("2026-04-05T10:00")
+    proposal = ev.MeasureProposed(
+        ground=ref("admonition.ground.late-or-out-ten-days", "2026-04-05"),
+        measure="ADMONITION",
+        evidence=free_text("脱离监管4日（自2026-04-01至2026-04-05）"),
+    )
+    given(CASE, OPENED, LEFT, lost).at("2026-04-05T12:00").when(found(back)).then(
+        was_found(back, 4), proposal
+    )

@@ -60,6 +60,12 @@ def check_(
         document(answers.report(report))
     else:
         _differences(report)
+        for one in report.results:
+            if one.read_back is not None:
+                typer.echo(
+                    say(f"{one.id}:官方案例的日期早于其所引规则,按{one.read_back}的法律假设计算,不据以评判任何人。",
+                        f"{one.id}: an official case older than its rules, computed by the law of {one.read_back}.")
+                )  # fmt: skip
         typer.echo(report.closing)
     raise typer.Exit(FAILED if report.failed else DONE)
 

@@ -34,6 +34,7 @@ def report(made: Report) -> Answer:
             "articles": one.articles,
             "rules": list(one.rules),
             "unused_facts": list(one.unused),
+            "read_back": one.read_back.isoformat() if one.read_back else None,
         }
         for one in made.results
     ]

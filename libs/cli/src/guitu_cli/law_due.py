@@ -9,7 +9,7 @@ from typing import cast
 from lawkit import Law
 from lawkit.calendar import Calendar
 from lawkit.counted import Day, weekday_zh
-from lawkit.counting import SHANGHAI, Due
+from lawkit.counting import SHANGHAI, Due, day_of
 from lawkit.errors import LawError, NotAPeriod
 from lawkit.rules import Rule, Setting
 from lawkit.why import Counting, structure, why
@@ -56,7 +56,7 @@ def due(law: Law, rule_id: str, start: date | datetime, facts: Mapping[str, str]
         raise UnknownFact(", ".join(sorted(unknown)), ", ".join(_FACTS))
     here = law.with_settings(chosen)
     on = _day("on", facts["on"]) if "on" in facts else None
-    judged = on or (start.date() if isinstance(start, datetime) else start)
+    judged = on or (day_of(start) if isinstance(start, datetime) else start)
     rule = here.rule(rule_id, judged)
     kind = facts.get("kind")
     if kind is not None and not rule.applies_to(here.kind(kind).id):

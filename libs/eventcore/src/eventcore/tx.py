@@ -16,8 +16,8 @@ import psycopg
 from contracts import registry
 from google.protobuf.message import Message
 from lawkit import Law, load_law
-from lawkit.counting import day_of, end_of_day
-from lawkit.law_of_the_day import known_day, of_the_day
+from lawkit.counting import end_of_day
+from lawkit.law_of_the_day import known_day, line
 from psycopg.rows import TupleRow
 
 from eventcore import ids
@@ -184,7 +184,7 @@ class Tx:
         """
         law = self.law()
         if isinstance(since, datetime):
-            exact = law.due(rule, since) if of_the_day(law, rule, day_of(since)) else None
+            exact = line(law, rule, since)
             if exact is not None and exact.breach_at is not None:
                 self.deadline(name, subject, exact.breach_at, None, rule=rule, since=exact.start)
             return

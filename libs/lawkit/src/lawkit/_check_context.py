@@ -12,7 +12,10 @@ Answer = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A worked example; `compute` holds the name of the computation (`fn`) and its arguments."""
+    """A worked example; `compute` holds the name of the computation (`fn`) and its arguments.
+
+    official: its facts are those of a published case.
+    """
 
     id: str
     title: str
@@ -20,6 +23,7 @@ class Example:
     compute: Mapping[str, object]
     expect: Mapping[str, object]
     articles: str
+    official: bool = False
 
     @classmethod
     def parse(cls, raw: object) -> "Example":
@@ -33,6 +37,7 @@ class Example:
             rules=read.words(fields.get("rules"), f"{example_id}.rules"),
             compute={**read.record(fields.get("compute"), f"{example_id}.compute")},
             expect=read.record(fields.get("expect"), f"{example_id}.expect"),
+            official=fields.get("official") is True,
             articles="; ".join(map(str, articles)) if isinstance(articles, list) else str(articles),  # type: ignore[reportUnknownArgumentType]
         )
 
@@ -46,12 +51,18 @@ class Example:
         return None
 
 
-def judging_day(law: Law, rule_ids: Iterable[str], day: date) -> date:
-    """The day whose law judges a fact of that day: the day itself while all the rules are in force.
+def newest(law: Law, rule_ids: Iterable[str]) -> date:
+    """The first day on which all the rules are in force: an example that names no day asks by the newest law."""
+    return max(law.rule(rule_id).in_force_from for rule_id in rule_ids)
 
-    Examples of official cases older than a rule ask "by today's rule": then the rules' latest first day.
+
+def read_back(law: Law, example: Example) -> tuple[Law, date] | None:
+    """The law that an official case is asked by when its days are older: that of the first day of all its rules.
+
+    None for every other example: its facts are judged by the law of their day, or not at all (law_of_the_day.py).
     """
-    rules = [law.rule(rule_id) for rule_id in rule_ids]
-    if all(law.in_force(rule.id, day) for rule in rules):
-        return day
-    return max(rule.in_force_from for rule in rules)
+    named = [rule_id for rule_id in example.rules if rule_id in law.rule_ids]
+    if not example.official or not named:
+        return None
+    day = newest(law, named)
+    return law.read_back(day), day

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import cast
 
-from lawkit._check_context import Answer, Example, judging_day
+from lawkit._check_context import Answer, Example, newest
 from lawkit._facts import Facts
 from lawkit.law import Law
 from lawkit.proceedings import (
@@ -25,7 +25,6 @@ from lawkit.restrictions import (
 )
 from lawkit.tables import Option, group_lacks, kind_of_decision, measure_available, measures
 
-_DEVICE = ("device.max-term", "device.extension", "device.approver")
 _ALSO: Mapping[str, Option] = {
     "arrest": "arrest-request", "re-imprisonment": "reimprisonment", "commend": "commendation",
 }  # fmt: skip
@@ -92,8 +91,7 @@ def _group(law: Law, _: Example, f: Facts) -> Answer:
     members = set(f.words("members"))
     if any(_WOMEN & set(member.replace("_", "-").split("-")) for member in members):
         members.add("woman")
-    rules = ("group.woman-member", "minor.group-expert")
-    on = max(law.rule(rule_id).in_force_from for rule_id in rules)
+    on = newest(law, ("group.woman-member", "minor.group-expert"))
     lacking = group_lacks(law, woman=woman, minor=f.flag("minor"), members=members, on=on)
     return {"valid": not lacking, "missing": tuple(_MISSING[rule_id] for rule_id in lacking)}
 
@@ -109,7 +107,7 @@ def _device(law: Law, _: Example, f: Facts) -> Answer:
         months=f.whole("months"),
         evaluated=f.flag("evaluation") if f.has("evaluation") else None,
         term_end=f.day("term_end") if f.has("term_end") else None,
-        on=judging_day(law, _DEVICE, start),
+        on=start,
     )
     return {"allowed": device.allowed, "last_day": device.last_day, "rules": device.breaks}
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import cast
 
-from lawkit._check_context import Answer, Example, judging_day
+from lawkit._check_context import Answer, Example, newest
 from lawkit._facts import Facts, as_day
 from lawkit.ages import minor_regime, sealing
 from lawkit.endings import ending
@@ -15,34 +15,23 @@ from lawkit.ladders import (
     absconded,
     admonitions_ground,
     late_report_measure,
-    leave_approver,
-    leave_days,
-    leave_days_in_window,
+    leave_of_the_day,
     warnings_ground,
 )
 from lawkit.law import Law
 from lawkit.rewards import commendation, quarterly
 
-_LATE = ("admonition.ground.late-or-out-ten-days", "warning.ground.late-or-out-over-ten-days")
-_LEAVE = (
-    "leave.office-approval.max-days",
-    "leave.higher-approval.single",
-    "leave.higher-approval.two-months",
-)
 _LIMBS = ("out-of-contact", "unapproved-departure", "overdue-return")
 _EXCUSES = ("justified", "urgent", "reported")
 _EXTENSION = ("health.extension.notify-procuratorate",)
 _SELF_CARE = "decision.temporary.self-care-test"
 _MINIMUM = "decision.temporary.minimum-served"
-_COMMEND = ("commend.must", "commend.may-six-months", "commend.may-merit")
-_SEALING = ("sealing.condition", "sealing.term")
 _UNREACHABLE = ("custody", "absconded")
 
 
 def _late(law: Law, _: Example, f: Facts) -> Answer:
     start, fact = f.day("start"), f.day("fact")
-    on = judging_day(law, _LATE, fact)
-    late = late_report_measure(law, f.word("kind"), start, fact, justified=f.shown("justified"), on=on)
+    late = late_report_measure(law, f.word("kind"), start, fact, justified=f.shown("justified"))
     return {"days": late.days, "measure": late.measure.value, "revocation_ground": bool(late.revocation_rule)}
 
 
@@ -64,15 +53,17 @@ def _leave(law: Law, _: Example, f: Facts) -> Answer:
     if last < first:
         raise WrongFact("last", last, f"{first} or later")
     earlier = [_span(value) for value in f.listed("earlier")] if f.has("earlier") else []
-    on = judging_day(law, _LEAVE, first)
-    days, total = leave_days(law, first, last), leave_days_in_window(law, first, last, earlier, on)
     entrusted = f.flag("entrusted") if f.has("entrusted") else True
-    approval = leave_approver(law, days, total, office_entrusted=entrusted, on=on)
+    leave = leave_of_the_day(law, first, last, earlier, office_entrusted=entrusted)
+    approval = leave.approval
     return {
-        "days": days,
-        "sum_two_months": total,
-        "approver": approval.approver,
-        "inform_procuratorate": any(role.startswith("PROC") for role in approval.informed),
+        "days": leave.days,
+        "sum_two_months": leave.in_window,
+        "approver": approval.approver if approval else None,
+        "inform_procuratorate": any(role.startswith("PROC") for role in approval.informed)
+        if approval
+        else False,
+        "rule": leave.rule_id,
     }
 
 
@@ -89,7 +80,7 @@ def _admonitions(law: Law, _: Example, f: Facts) -> Answer:
 
 
 def _health(law: Law, _: Example, f: Facts) -> Answer:
-    approval = extension_approver(law, f.number("months"), on=judging_day(law, _EXTENSION, date.min))
+    approval = extension_approver(law, f.number("months"), on=newest(law, _EXTENSION))
     informed = any(role.startswith("PROC") for role in approval.informed)
     return {"approver": approval.approver, "inform_procuratorate": informed}
 
@@ -99,13 +90,13 @@ def _self_care(law: Law, _: Example, f: Facts) -> Answer:
     # from the age of the rule on nobody asks for treatment, so the fact may be left out there
     old = age >= law.threshold(_SELF_CARE, "from_age")
     months = 0 if old and not f.has("months_treated") else f.number("months_treated")
-    on = law.rule(_SELF_CARE).in_force_from
+    on = newest(law, (_SELF_CARE,))
     return {"unable": unable_to_care_for_oneself(law, age=age, acts=acts, months_treated=months, on=on)}
 
 
 def _served(law: Law, _: Example, f: Facts) -> Answer:
     original = f.number("original_years") if f.has("original_years") else None
-    served, danger, on = f.number("served_years"), f.shown("in_danger"), law.rule(_MINIMUM).in_force_from
+    served, danger, on = f.number("served_years"), f.shown("in_danger"), newest(law, (_MINIMUM,))
     enough = served_long_enough(law, original_years=original, served_years=served, in_danger=danger, on=on)
     return {"enough": enough}
 
@@ -120,7 +111,6 @@ def _commend(law: Law, _: Example, f: Facts) -> Answer:
         outstanding=f.shown("outstanding"),
         four_conditions=f.shown("four_conditions"),
         merit=f.shown("merit"),
-        judged_on=judging_day(law, _COMMEND, on),
     )
     return {"commend": found.commend}
 
@@ -167,14 +157,15 @@ def _minor(law: Law, _: Example, f: Facts) -> Answer:
     reception = f.day("reception")
     earlier = law.setting("set.minor.flag-date").choice == "earlier-of-term-start-and-reception"
     start = f.day("term_start") if earlier else f.day_or("term_start", reception)
-    on = judging_day(law, ("minor.continue-after-18",), start)
-    return {"minor_regime": minor_regime(law, f.day("birth"), term_start=start, reception=reception, on=on)}
+    return {
+        "minor_regime": minor_regime(law, f.day("birth"), term_start=start, reception=reception, on=start)
+    }
 
 
 def _seal(law: Law, _: Example, f: Facts) -> Answer:
     birth, offence, completed = f.day("birth"), f.day("offence"), f.day("completed")
-    months, on = f.number("sentence_months"), judging_day(law, _SEALING, completed)
-    found = sealing(law, birth, offence=offence, sentence_months=months, completed=completed, on=on)
+    months = f.number("sentence_months")
+    found = sealing(law, birth, offence=offence, sentence_months=months, completed=completed, on=completed)
     return {"seal": found.seal, "by": found.by}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
-from lawkit._check_context import Answer, Example, judging_day
+from lawkit._check_context import Answer, Example
 from lawkit._facts import Facts, as_day
 from lawkit.assessment import assessment_term
 from lawkit.counting import SHANGHAI, Due, Period, count, end_of_day, span
@@ -67,8 +67,7 @@ def _due(law: Law, e: Example, start: date | datetime, fact: str, length: int, p
     """By the example's own rule when it names one with a period, else by the bare counting profile."""
     rule_id = _own_rule(law, e, fact, length, profile)
     if rule_id is not None:
-        day = start if not isinstance(start, datetime) else start.astimezone(SHANGHAI).date()
-        return law.due(rule_id, start, judging_day(law, (rule_id,), day))
+        return law.due(rule_id, start)
     if length < 1:
         raise WrongFact(fact, length, "1 or more")
     rolls = profile in {"P-DAY", "P-MONTH"} and law.setting("set.counting.holiday-roll").flag
@@ -226,16 +225,14 @@ def _start(law: Law, _: Example, f: Facts) -> Answer:
 
 def _fast_track(law: Law, _: Example, f: Facts) -> Answer:
     received, fast, minor = f.day("received"), f.flag("fast_track"), f.flag("minor")
-    on = judging_day(law, ("assessment.term.ordinary", "assessment.term.fast-track"), received)
-    answer = assessment_term(law, received, fast_track=fast, minor=minor, on=on)
+    answer = assessment_term(law, received, fast_track=fast, minor=minor, on=received)
     rejected = {"error": "fast-track not for minors"} if answer.rejected_by else {}
     return {"due": answer.due.nominal, **rejected}
 
 
 def _nationality(law: Law, _: Example, f: Facts) -> Answer:
     entry, end = f.day("entry"), f.day("end")
-    on = judging_day(law, ("release.nationality-unknown", "release.nationality-unknown.short-term"), end)
-    notice = nationality_notice(law, entry, end, on)
+    notice = nationality_notice(law, entry, end, end)
     return {"notify_by": notice.by, **({"notify": "at-entry"} if notice.at_entry else {})}
 
 
@@ -251,17 +248,16 @@ def _in_time(law: Law, _: Example, f: Facts) -> Answer:
         return {"in_time": not due.overdue(f.instant("at")), "due": due.instant}
     if profile.startswith("P-BACK"):
         end, act = f.day("end"), f.day("at")
-        due = law.due(rule_id, end, judging_day(law, (rule_id,), end))
+        due = law.due(rule_id, end)
         inside = due.nominal <= act <= end if due.window_last else act <= due.nominal
         return {"in_time": inside, "due": due.nominal}
     start, act = f.day("start"), f.day("at")
-    on = judging_day(law, (rule_id,), start)
     if f.has("key"):
-        due = law.due_by_number(rule_id, f.word("key"), start, on)
+        due = law.due_by_number(rule_id, f.word("key"), start)
     elif f.has("extensions"):
-        due = law.due_extended(rule_id, start, f.whole("extensions"), on)
+        due = law.due_extended(rule_id, start, f.whole("extensions"))
     else:
-        due = law.due(rule_id, start, on)
+        due = law.due(rule_id, start)
     # an act of the day is done by 24:00: the last instant before the day is over
     return {
         "in_time": act <= due.nominal or not due.overdue(end_of_day(act) - _RESOLUTION),
@@ -282,7 +278,7 @@ def _meets(law: Law, _: Example, f: Facts) -> Answer:
 def _age_reached(law: Law, _: Example, f: Facts) -> Answer:
     """Whether somebody has the age of the rule on that day."""
     rule_id, birth, on = f.word("rule"), f.day("birth"), f.day("on")
-    since = law.due(rule_id, birth, judging_day(law, (rule_id,), on)).nominal
+    since = law.due(rule_id, birth, on).nominal
     return {"reached": on >= since, "since": since}
 
 

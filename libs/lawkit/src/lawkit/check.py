@@ -14,9 +14,9 @@ from difflib import get_close_matches
 from typing import cast
 
 from lawkit import _check_organs, _check_persons, _check_time
-from lawkit._check_context import Answer, Example
+from lawkit._check_context import Answer, Example, read_back
 from lawkit._facts import Facts
-from lawkit.errors import CalendarMissing, LawError, WrongData
+from lawkit.errors import CalendarMissing, LawError, NotInForce, WrongData
 from lawkit.law import Law
 from lawkit.loading_yaml import Marked
 
@@ -30,6 +30,7 @@ _FOR_PEOPLE = "outcome"
 _FIELDS = {"id", "topic", "title", "rules", "given", "compute", "expect", "articles", "official", "note"}
 # in the place of a value: the computation does not answer that
 NOT_ANSWERED = "not answered"
+_NOT_IN_FORCE = "not-in-force"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,11 @@ class Difference:
 class Result:
     """One example. error: why it failed but for differences; unused: facts that no computation read; line: from 1."""
 
+    """One example. error: why nothing could be computed; unused: facts that no computation read.
+
+    read_back: the day whose law an official case with older days was asked by (law_of_the_day.py); None for all others.
+    """
+
     id: str
     title: str
     passed: bool
@@ -57,6 +63,7 @@ class Result:
     error: str | None = None
     unused: tuple[str, ...] = ()
     line: int = 0
+    read_back: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +143,12 @@ def check_one(law: Law, raw: object) -> Result:
         return Result(_id_of(raw), "", False, {}, {}, (), "", (), str(wrong))
     facts = Facts(example.compute)
     error: str | None = None
+    asked_by: date | None = None
     try:
-        got = _compute(law, example, facts)
+        got, asked_by = _computed(law, example, facts)
+    except NotInForce as other_day:
+        error = str(other_day)
+        got = {"error": _NOT_IN_FORCE}
     except CalendarMissing as missing:
         error = f"calendar-missing {missing.year}"
         got = {"error": error}
@@ -153,7 +164,7 @@ def check_one(law: Law, raw: object) -> Result:
         reasons.append(error)
     return Result(
         example.id, example.title, passed, wanted, got, differences, example.articles, example.rules,
-        "; ".join(reasons) or None, facts.unused,
+        "; ".join(reasons) or None, facts.unused, read_back=asked_by,
     )  # fmt: skip
 
 
@@ -196,6 +207,17 @@ def _known_ids(law: Law) -> frozenset[str]:
     groups = (file.forbidden_features, file.traps, file.documents, file.transitions, file.approvals)
     rows = (file.quarterly_assessment.id, *(row.id for row in file.quarterly_assessment.rows))
     return frozenset((*law.rule_ids, *law.setting_ids, *rows, *(one.id for group in groups for one in group)))
+
+
+def _computed(law: Law, example: Example, facts: Facts) -> tuple[Answer, date | None]:
+    """By the law of the facts' day; a published case with older days by the law it teaches, with that law's day."""
+    try:
+        return _compute(law, example, facts), None
+    except NotInForce:
+        taught = read_back(law, example)
+        if taught is None:
+            raise
+        return _compute(taught[0], example, facts), taught[1]
 
 
 def _compute(law: Law, example: Example, facts: Facts) -> Answer:

@@ -15,9 +15,13 @@ from typing import Literal
 from lawkit.counting import add_months, day_of
 from lawkit.errors import NotAPeriod
 from lawkit.law import Law
+from lawkit.law_of_the_day import counted_from, counted_since
+from lawkit.rules import Rule
 
 Limb = Literal["out-of-contact", "unapproved-departure", "overdue-return"]
 _ONE_DAY = timedelta(days=1)
+_TWO_MONTHS = "leave.higher-approval.two-months"
+_ONE_MONTH = "history.2012.leave-one-month"
 
 
 class Measure(StrEnum):
@@ -59,6 +63,19 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaveJudged:
+    """A leave by the law of the day it begins. approval: who may grant it, None where the law forbids that length.
+
+    in_window: days of it and of earlier ones in the window; None where the law of the day knew no window.
+    """
+
+    days: int
+    in_window: int | None
+    approval: Approval | None
+    rule_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sanction:
     """An admonition or a warning. used: an admonition that has already led to a warning."""
 
@@ -83,14 +100,17 @@ def late_report_measure(
 
     due: last day of the deadline (extended), or the documented start of the absence; reported: the day of the
     report or of being found; justified: a justified reason was shown, which bars the revocation ground only.
-    `on` is the day whose law judges, by default `reported`. Raises UnknownRule, NotInForce.
+    `on` is the day whose law judges, by default `reported`: days before the first day of a rule never count for it.
+    Raises UnknownRule, NotInForce.
     """
     kind = law.kind(kind).id
-    days = (reported - due).days
-    if days <= 0:
+    if reported <= due:
         return Late(0, Measure.NONE, None, None)
     on = on or reported
     admonition = law.rule("admonition.ground.late-or-out-ten-days", on)
+    days = (reported - counted_since(law, admonition.id, due)).days
+    if days <= 0:
+        return Late(0, Measure.NONE, None, None)
     if not _over(law, admonition.id, due, reported, on):
         return Late(days, Measure.ADMONITION, admonition.id, None)
     warning = law.rule("warning.ground.late-or-out-over-ten-days", on)
@@ -133,13 +153,14 @@ def absence_measure(
     """What an absence since its documented start calls for, by both readings of the sanction clock.
 
     The texts do not say whether the days begin with the fact or after the hours of the limb. Before those
-    hours were law both readings are the first one. Raises UnknownRule, NotInForce.
+    hours were law both readings are the first one; an absence that goes on past their first day has its hours
+    from that day on. Raises UnknownRule, NotInForce.
     """
     judged = on or found
     start, after = day_of(since), day_of(since)
     hours = f"absconded.{limb}"
     if law.in_force(hours, judged):
-        after = day_of(law.due(hours, since, judged).alarm_at)
+        after = day_of(law.due(hours, counted_from(law, hours, since), judged).alarm_at)
     first, second = (
         late_report_measure(law, kind, day, found, justified=justified, on=on) for day in (start, after)
     )
@@ -148,7 +169,7 @@ def absence_measure(
 
 
 def _over(law: Law, rule_id: str, start: date, fact: date, on: date) -> bool:
-    return fact > law.due(rule_id, start, on).nominal
+    return fact > law.due(rule_id, counted_since(law, rule_id, start), on).nominal
 
 
 def absconded(
@@ -157,10 +178,11 @@ def absconded(
     """Whether the hours are over and the limb's excuse is missing; both instants aware.
 
     excuses: which of `justified`, `urgent`, `reported` were shown; each limb asks for its own set.
-    Raises NotInForce for facts before the joint opinion of 2026: there was no line in hours then.
+    Hours before the joint opinion of 2026 do not count: an absence that goes on past its first day has its hours
+    from that day on. Raises NotInForce for a question about a day before it: there was no line in hours then.
     """
     rule = law.rule(f"absconded.{limb}", day_of(now))
-    line = law.due(rule.id, since, day_of(now)).instant
+    line = law.due(rule.id, counted_from(law, rule.id, since), day_of(now)).instant
     if line is None:
         raise NotAPeriod(rule.id, f"the profile {rule.counting.profile}")
     excused = excuses.issuperset(rule.listed("excused_by"))
@@ -176,10 +198,14 @@ def leave_days(law: Law, first: date, last: date) -> int:
 def leave_days_in_window(
     law: Law, first: date, last: date, earlier: Iterable[tuple[date, date]], on: date | None = None
 ) -> int:
-    """The days of this leave and of earlier ones that fall in the window that ends with its last day."""
-    months = int(law.threshold("leave.higher-approval.two-months", "window_months", on or first))
+    """The days of this leave and of earlier ones that fall in the window that ends with its last day.
+
+    Days away before the rule was in force are not counted. Raises NotInForce.
+    """
+    months = int(law.threshold(_TWO_MONTHS, "window_months", on or first))
     leaves = [*earlier, (first, last)]
     opens = _window_opens(law, leaves, last, months)
+    opens = counted_since(law, _TWO_MONTHS, opens - _ONE_DAY) + _ONE_DAY
     inside = ((max(begin, opens), min(end, last)) for begin, end in leaves)
     return sum(leave_days(law, begin, end) for begin, end in inside if begin <= end)
 
@@ -204,8 +230,8 @@ def leave_approver(
 
     Raises NotInForce.
     """
-    if sum_in_two_months > law.threshold("leave.higher-approval.two-months", on=on):
-        return _higher(law, "leave.higher-approval.two-months", on)
+    if sum_in_two_months > law.threshold(_TWO_MONTHS, on=on):
+        return _higher(law, _TWO_MONTHS, on)
     if days > law.threshold("leave.higher-approval.single", on=on):
         return _higher(law, "leave.higher-approval.single", on)
     if days > law.threshold("leave.office-approval.max-days", on=on):
@@ -214,6 +240,30 @@ def leave_approver(
         filing = "leave.office-approval.file-with-county"
         return Approval("JO", "leave.office-approval.max-days", ("COUNTY_CCI",), filing)
     return Approval("COUNTY_CCI", "general.executor.office-on-entrustment", (), None)
+
+
+def leave_of_the_day(
+    law: Law,
+    first: date,
+    last: date,
+    earlier: Iterable[tuple[date, date]] = (),
+    *,
+    office_entrusted: bool,
+    on: date | None = None,
+) -> LeaveJudged:
+    """Who approves a leave by the law of the day, by default its first one: table 7.1, before it the Measures of 2012.
+
+    Those gave a leave one month at most and knew neither tiers nor window. Raises NotInForce.
+    """
+    on, days = on or first, leave_days(law, first, last)
+    if not law.in_force(_ONE_MONTH, on):
+        total = leave_days_in_window(law, first, last, earlier, on)
+        approval = leave_approver(law, days, total, office_entrusted=office_entrusted, on=on)
+        return LeaveJudged(days, total, approval, approval.rule_id)
+    rule = law.rule(_ONE_MONTH, on)
+    if last >= add_months(first, int(rule.number())):
+        return LeaveJudged(days, None, None, rule.id)
+    return LeaveJudged(days, None, Approval(rule.actor[0], rule.id, (), None), rule.id)
 
 
 def _higher(law: Law, rule_id: str, on: date) -> Approval:
@@ -233,9 +283,19 @@ def admonitions_ground(law: Law, admonitions: int, *, not_corrected: bool, on: d
 
 
 def warnings_ground(
-    law: Law, kind: str, warnings: int, *, not_corrected: bool, on: date, decider: str | None = None
+    law: Law,
+    kind: str,
+    warnings: int,
+    *,
+    not_corrected: bool,
+    on: date,
+    decider: str | None = None,
+    given: Iterable[date] = (),
 ) -> Ground:
     """Whether so many counted warnings are a ground for revocation, or re-imprisonment, on that day.
+
+    given: the days of the warnings. Those of an older law still count as warnings, but a ground that rests on one of
+    them must be confirmed by legal review (handbook section 1).
 
     decider: role of the organ that decides on re-imprisonment, a court when not given. A court needs proof
     that the person did not correct, for others the missing proof must be confirmed
@@ -246,9 +306,14 @@ def warnings_ground(
         rule = law.rule("reimprison.ground.two-warnings", on)
         proved = not_corrected or law.setting("set.reimprison.two-warnings").choice == "warnings-only"
         exists = warnings >= rule.number() and (proved or decider not in {None, "COURT"})
-        return Ground(exists, rule.id, to_confirm=exists and not proved)
+        return Ground(exists, rule.id, to_confirm=exists and (not proved or _older(rule, given)))
     if not facts.revocation:
         return Ground(False, "revoke.surveillance.none")
     today = f"revoke.{facts.id.lower()}.ground.two-warnings"
     rule = law.first_in_force((today, "history.2012.three-warnings"), on)
-    return Ground(not_corrected and warnings >= rule.number(), rule.id)
+    exists = not_corrected and warnings >= rule.number()
+    return Ground(exists, rule.id, to_confirm=exists and _older(rule, given))
+
+
+def _older(rule: Rule, given: Iterable[date]) -> bool:
+    return any(day < rule.in_force_from for day in given)

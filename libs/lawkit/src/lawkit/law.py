@@ -173,11 +173,24 @@ class Law:
         other.local = self.local.union(adopted, (rule.id for rule in added))
         return other
 
+    def read_back(self, day: date) -> "Law":
+        """The law of that day as if it had always stood; rules of other days stay as they are.
+
+        For the guidance that a published case gives on a law (law_of_the_day.py), never to judge anybody's act.
+        """
+        other = self._copy()
+        for rule_id, versions in self._rules.items():
+            for version in versions:
+                if version.in_force(day):
+                    other._rules[rule_id] = (replace(version, in_force_from=date.min),)
+        return other
+
     def _copy(self) -> "Law":
         other = object.__new__(Law)
         for name in Law.__slots__:
             setattr(other, name, getattr(self, name))
         other._settings = dict(self._settings)
+        other._rules = dict(self._rules)
         other._periods = {}
         return other
 

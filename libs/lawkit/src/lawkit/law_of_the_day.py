@@ -3,16 +3,22 @@
 Where no rule was in force on that day, no legal clock is set and nothing is derived: no measure, no lateness, no
 refusal, for a later law burdens nobody for what was before it. What a document printed counts as printed; what the
 organs did under texts that the catalogue lacks stands as they did it. Facts that last are judged by the law of the day
-they ended on, and days before that law do not count. Where a law reaches back, a rule of the catalogue says so.
+they ended on, and days and hours before that law do not count against anybody (`counted_since`, `counted_from`). Where
+a law reaches back, a rule of the catalogue says so; where an older rule was superseded, it judges its own days.
+
+A question about such a day is answered "not in force", by deciders, by lawkit's functions and by `guitu law` alike.
+Only the guidance of a published case is read otherwise: its days may be invented or older than the law that it
+teaches, so an example marked `official` is asked by the law it names as if that had always stood (`Law.read_back`),
+and its result says so. Nobody is judged that way.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from lawkit.counting import Due
+from lawkit.counting import Due, day_of, end_of_day
 from lawkit.errors import CalendarMissing, NotAPeriod, NotInForce, UnknownRule
 from lawkit.law import Law
 from lawkit.rules import Rule
@@ -89,7 +95,30 @@ def provisional(law: Law, rule_id: str, start: date) -> bool:
 
 def counted_since(law: Law, rule_id: str, since: date) -> date:
     """The day after which days count for the rule: that of the fact, never one before the rule's own first day."""
-    return max(since, law.versions(rule_id)[0].in_force_from - _ONE_DAY)
+    first = law.versions(rule_id)[0].in_force_from
+    return since if since >= first else first - _ONE_DAY
+
+
+def counted_from(law: Law, rule_id: str, since: datetime) -> datetime:
+    """The instant from which hours count for the rule: that of the fact, never one before the rule's own first day."""
+    first = law.versions(rule_id)[0].in_force_from
+    return since if day_of(since) >= first else end_of_day(first - _ONE_DAY)
+
+
+def lasts(rule: Rule) -> bool:
+    """Whether the rule draws a line through a fact that lasts, such as being away, and sets nobody a day to act by."""
+    by_hours = rule.counting.profile == "P-HOUR" and rule.bound == "more_than"
+    return by_hours or rule.counting.profile == "P-LATE"
+
+
+def line(law: Law, rule_id: str, since: datetime) -> Due | None:
+    """When the hours that began at an instant are over; None where no rule of that day counts them.
+
+    A fact that lasts into the law has its hours from the law's first day on. Raises UnknownRule, NotAPeriod.
+    """
+    if lasts(law.rule(rule_id)):
+        since = counted_from(law, rule_id, since)
+    return law.due(rule_id, since) if of_the_day(law, rule_id, day_of(since)) else None
 
 
 def basis(law: Law, rule_id: str, day: date) -> str:

@@ -18,7 +18,7 @@ from lawkit import counted, saying
 from lawkit.counting import MONTHS_PER_YEAR, SHANGHAI, Due, Period, count, day_of
 from lawkit.errors import CalendarMissing, NotAPeriod, NotInForce
 from lawkit.law import Law
-from lawkit.law_of_the_day import basis
+from lawkit.law_of_the_day import basis, counted_from, counted_since, lasts
 from lawkit.rules import Rule
 from lawkit.terms import Length, Term
 
@@ -158,6 +158,9 @@ def _counting(
 ) -> Counting | None:
     try:
         period = law.period(rule_id, since, on)
+        if lasts(law.rule(rule_id, on)):
+            exact = isinstance(since, datetime)
+            since = counted_from(law, rule_id, since) if exact else counted_since(law, rule_id, since)
     except (NotAPeriod, NotInForce):
         return None
     if length is not None:

@@ -21,6 +21,7 @@ def _status(case: Supervision, day: date) -> Sequence[str]:
     overdue = any(one.overdue and not one.returned for one in case.leaves.values())
     flags = {
         "OUT_OF_CONTACT": known.HasField("missing_since"),
+        "ABSENT": known.HasField("absent_since"),
         "ABSCONDED": known.absconded,
         "ON_LEAVE": known.on_leave,
         "OVERDUE": overdue,

@@ -79,6 +79,7 @@ REPLAY = Replay(
         ev.RegularTravelRequested: asked(cmd.RequestRegularTravelRequest),
         ev.RegularTravelApproved: asked(cmd.ApproveRegularTravelRequest),
         ev.RegularTravelDenied: asked(cmd.DenyRegularTravelRequest),
+        ev.UnapprovedDepartureFound: asked(cmd.RecordUnapprovedDepartureRequest),
         ev.ContactLost: asked(cmd.RecordContactLostRequest),
         ev.SearchStepRecorded: asked(cmd.RecordSearchStepRequest),
         ev.PoliceSearchRequested: asked(cmd.RequestPoliceSearchRequest),

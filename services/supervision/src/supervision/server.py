@@ -98,6 +98,12 @@ class SupervisionServicer(rpc.SupervisionServiceServicer):
     ) -> pb.DenyRegularTravelResponse:
         return await self._run(request, context, request.case_id, pb.DenyRegularTravelResponse)
 
+    async def RecordUnapprovedDeparture(
+        self, request: pb.RecordUnapprovedDepartureRequest, context: object
+    ) -> pb.RecordUnapprovedDepartureResponse:
+        """The person left the city or county without approval."""
+        return await self._run(request, context, request.case_id, pb.RecordUnapprovedDepartureResponse)
+
     async def RecordContactLost(
         self, request: pb.RecordContactLostRequest, context: object
     ) -> pb.RecordContactLostResponse:

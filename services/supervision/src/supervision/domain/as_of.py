@@ -7,7 +7,7 @@ from datetime import date
 from corrections.supervision.v1 import service_pb2 as cmd
 from lawkit.counting import day_of
 
-from supervision.domain.state import Leave, Proposal, Search, Supervision
+from supervision.domain.state import Departure, Leave, Proposal, Search, Supervision
 
 
 def conduct_on(case: Supervision, case_id: str, day: date) -> cmd.Conduct:
@@ -26,6 +26,9 @@ def conduct_on(case: Supervision, case_id: str, day: date) -> cmd.Conduct:
     missing = next((s for s in case.searches if _open(s, day)), None)
     if missing is not None:
         conduct.missing_since.FromDatetime(missing.since)
+    away = next((s for s in case.departures if _open(s, day)), None)
+    if away is not None:
+        conduct.absent_since.FromDatetime(away.since)
     return conduct
 
 
@@ -43,7 +46,7 @@ def _away(leave: Leave, day: date) -> bool:
     return in_time and _began(leave.approved, day) and not _began(leave.returned, day)
 
 
-def _open(search: Search, day: date) -> bool:
+def _open(search: Search | Departure, day: date) -> bool:
     return search.began <= day and not _began(search.ended, day)
 
 
@@ -52,6 +55,8 @@ def _pending(proposals: tuple[Proposal, ...], day: date) -> bool:
 
 
 def _absconded(case: Supervision, day: date) -> bool:
-    return any(_began(s.absconded, day) and not _began(s.ended, day) for s in case.searches) or any(
+    return any(
+        _began(s.absconded, day) and not _began(s.ended, day) for s in (*case.searches, *case.departures)
+    ) or any(
         _began(leave.absconded, day) and not _began(leave.returned, day) for leave in case.leaves.values()
     )

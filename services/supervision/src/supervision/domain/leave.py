@@ -26,7 +26,7 @@ from eventcore.decider import (
 )
 from lawkit import Law
 from lawkit.counting import end_of_day
-from lawkit.ladders import Approval, leave_approver, leave_days, leave_days_in_window
+from lawkit.ladders import Approval, leave_approver, leave_days, leave_days_in_window, leave_of_the_day
 
 from supervision.domain.measures import proposed
 from supervision.domain.places import is_leaving, must_be_inland
@@ -34,6 +34,7 @@ from supervision.domain.state import Leave, Supervision, must_run, not_before_de
 
 RULE = "leave.approval-required"
 _TIERS = "leave.office-approval.max-days"
+_OLD_LIMIT = "history.2012.leave-one-month"
 
 
 def _request(case: Supervision, c: cmd.RequestLeaveRequest, ctx: Context) -> Decision:
@@ -105,7 +106,14 @@ def _level(role: str) -> str:
 
 
 def _approval(case: Supervision, leave_id: str, leave: Leave, law: Law, on: date) -> Approval | None:
-    """Who approves by table 7.1; None while no tier was in force. Later leaves already approved count as well."""
+    """Who approves by table 7.1; None while no tier was in force. Later leaves already approved count as well.
+
+    Refused LEAVE_OVER_ONE_MONTH: the Measures of 2012 gave no longer leave.
+    """
+    if law.in_force(_OLD_LIMIT, on):
+        judged = leave_of_the_day(law, leave.first, leave.last, office_entrusted=bool(case.office), on=on)
+        if judged.approval is None:
+            raise Refused("LEAVE_OVER_ONE_MONTH", judged.rule_id, to_date=leave.last.isoformat())
     if not law.in_force(_TIERS, on):
         return None
     others = [

@@ -13,7 +13,6 @@ from eventcore.decider import free_text
 from google.protobuf.message import Message
 from lawkit import Law
 from lawkit.ladders import Measure, late_report_measure
-from lawkit.law_of_the_day import counted_since
 
 LADDER = "admonition.ground.late-or-out-ten-days"
 
@@ -26,7 +25,7 @@ def proposed(law: Law, kind: str, since: date, until: date, fact: str) -> list[M
     """
     if not law.in_force(LADDER, until):
         return []
-    late = late_report_measure(law, kind, counted_since(law, LADDER, since), until)
+    late = late_report_measure(law, kind, since, until)
     if late.measure is Measure.NONE or late.rule_id is None:
         return []
     rule, measure = late.rule_id, late.measure.name

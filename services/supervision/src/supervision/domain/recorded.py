@@ -14,19 +14,20 @@ from eventcore.decider import Refused
 from lawkit import Law
 from lawkit.grounds import RestsOn, rests_on
 from lawkit.ladders import Late, late_report_measure
-from lawkit.law_of_the_day import counted_since
 
 from supervision.domain.measures import LADDER
 from supervision.domain.state import Supervision
 
 
 def lateness(case: Supervision, law: Law, on: date) -> Iterator[Late]:
-    """What each time late or out of supervision, as far as the day, calls for; days before the ladder count for nothing.
+    """What each time late or out of supervision, as far as the day, calls for by the law of the day it ended on.
 
-    Raises NotInForce.
+    Nothing where the ladder was no law yet on that day.
     """
     for since, until in case.absences(on):
-        yield late_report_measure(law, case.kind_id, counted_since(law, LADDER, since), min(until, on), on=on)
+        ended = min(until, on)
+        if law.in_force(LADDER, ended):
+            yield late_report_measure(law, case.kind_id, since, ended)
 
 
 def must_be_on_record(case: Supervision, ground: str, law: Law, on: date) -> None:

@@ -17,7 +17,7 @@ from eventcore.acts import day_of_act, day_or_none, law_ref, past_day, text_of
 from eventcore.decider import Context, Decision, Decisions, Evolutions, Refused, Stamp, free_text
 from lawkit import Law
 from lawkit.grounds import RestsOn, rests_on
-from lawkit.ladders import warnings_ground
+from lawkit.ladders import Ground, warnings_ground
 from lawkit.law_of_the_day import last_day, provisional
 from lawkit.proceedings import dossier
 from lawkit.tables import measure_available
@@ -50,6 +50,7 @@ def _propose(case: Supervision, c: cmd.ProposeRevocationRequest, ctx: Context) -
             dossier=sorted(set(c.dossier)),
             ruling_due=text_of(last_day(ctx.law, "revoke.ruling-time", on)),
             provisional=provisional(ctx.law, "revoke.ruling-time", on),
+            legal_review=_needs_review(case, c.ground, ctx.law, on),
         )
     ]
 
@@ -80,14 +81,25 @@ def _must_have_facts(case: Supervision, ground: str, law: Law, on: date) -> None
     if needed is RestsOn.INJUNCTION and not case.injunction:
         raise Refused("NO_INJUNCTION", ground)
     if needed is RestsOn.WARNINGS:
-        count = counted(case, case.warnings, on)
-        found = warnings_ground(law, case.kind_id, count, not_corrected=True, on=on)
+        found = _by_warnings(case, law, on)
         if not found.exists:
+            count = counted(case, case.warnings, on)
             raise Refused("WARNINGS_TOO_FEW", found.rule_id, counted=str(count))
     if needed is RestsOn.LATENESS and law.in_force(ground, on):
         rules = {late.revocation_rule for late in lateness(case, law, on)}
         if ground not in rules:
             raise Refused("ABSENCE_TOO_SHORT", ground, on=on.isoformat())
+
+
+def _by_warnings(case: Supervision, law: Law, on: date) -> Ground:
+    number = counted(case, case.warnings, on)
+    given = [warning.day for warning in case.warnings if warning.day <= on]
+    return warnings_ground(law, case.kind_id, number, not_corrected=True, on=on, given=given)
+
+
+def _needs_review(case: Supervision, ground: str, law: Law, on: date) -> bool:
+    """Whether the ground rests on warnings of an older law, so that it needs legal review (handbook section 1)."""
+    return rests_on(law, ground) is RestsOn.WARNINGS and _by_warnings(case, law, on).to_confirm
 
 
 def _must_be_of_the_courts_level(case: Supervision, ctx: Context, on: date) -> None:

@@ -90,6 +90,9 @@ SPECIMENS: Specimens[Supervision] = {
         _travels, lambda one: cmd.ApproveRegularTravelRequest(travel_id=one)
     ),
     cmd.DenyRegularTravelRequest: _each(_travels, lambda one: cmd.DenyRegularTravelRequest(travel_id=one)),
+    cmd.RecordUnapprovedDepartureRequest: Specimen(
+        lambda _, ctx: [cmd.RecordUnapprovedDepartureRequest(since=_now(ctx))]
+    ),
     cmd.RecordContactLostRequest: Specimen(lambda _, ctx: [cmd.RecordContactLostRequest(since=_now(ctx))]),
     cmd.RecordSearchStepRequest: _one(lambda _: cmd.RecordSearchStepRequest(method=ev.SEARCH_METHOD_CALL)),
     cmd.RequestPoliceSearchRequest: _one(lambda _: cmd.RequestPoliceSearchRequest()),

@@ -67,6 +67,20 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True)
+class Departure:
+    """Having left the city or county without approval (擅自外出): the moment of leaving, and what came of it."""
+
+    since: datetime
+    absconded: date | None = None
+    ended: date | None = None
+
+    @property
+    def began(self) -> date:
+        """Day in Asia/Shanghai since which the person is away."""
+        return day_of(self.since)
+
+
+@dataclass(frozen=True, slots=True)
 class Sanction:
     """An admonition or a warning. `used`: an admonition that has already led to a warning."""
 
@@ -119,6 +133,7 @@ class Supervision:
     leaves: Mapping[str, Leave] = field(default_factory=lambda: MappingProxyType[str, Leave]({}))
     travels: Mapping[str, Travel] = field(default_factory=lambda: MappingProxyType[str, Travel]({}))
     searches: tuple[Search, ...] = ()
+    departures: tuple[Departure, ...] = ()
     admonitions: tuple[Sanction, ...] = ()
     warnings: tuple[Sanction, ...] = ()
     revocations: tuple[Proposal, ...] = ()
@@ -138,6 +153,12 @@ class Supervision:
         return None if last is None or last.ended else last
 
     @property
+    def departure(self) -> Departure | None:
+        """The unapproved departure from which the person is not back."""
+        last = self.departures[-1] if self.departures else None
+        return None if last is None or last.ended else last
+
+    @property
     def overdue(self) -> tuple[str, Leave] | None:
         """The leave whose time is over without a return."""
         return next(((i, v) for i, v in self.leaves.items() if v.overdue and not v.returned), None)
@@ -151,6 +172,8 @@ class Supervision:
         for search in self.searches:
             if search.lost:
                 yield search.began, search.ended or until
+        for away in self.departures:
+            yield away.began, away.ended or until
         for leave in self.leaves.values():
             if leave.approved and (leave.overdue or leave.returned):
                 yield leave.last, leave.returned or until
@@ -179,6 +202,11 @@ def with_one(known: Mapping[str, T], key: str, value: T) -> Mapping[str, T]:
 def with_search(case: Supervision, search: Search) -> Supervision:
     """The case whose open search is now this."""
     return replace(case, searches=(*case.searches[:-1], search))
+
+
+def with_departure(case: Supervision, departure: Departure) -> Supervision:
+    """The case whose open departure is now this."""
+    return replace(case, departures=(*case.departures[:-1], departure))
 
 
 def answered(proposals: tuple[Proposal, ...], day: date) -> tuple[Proposal, ...]:

@@ -232,6 +232,12 @@ class RegularTravelApproved(_message.Message):
     to_date: str
     def __init__(self, travel_id: _Optional[str] = ..., from_date: _Optional[str] = ..., to_date: _Optional[str] = ...) -> None: ...
 
+class UnapprovedDepartureFound(_message.Message):
+    __slots__ = ("since",)
+    SINCE_FIELD_NUMBER: _ClassVar[int]
+    since: _timestamp_pb2.Timestamp
+    def __init__(self, since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
 class ContactLost(_message.Message):
     __slots__ = ("since",)
     SINCE_FIELD_NUMBER: _ClassVar[int]
@@ -301,18 +307,20 @@ class MeasureProposed(_message.Message):
     def __init__(self, ground: _Optional[_Union[_common_pb2.LawRef, _Mapping]] = ..., measure: _Optional[str] = ..., evidence: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ...) -> None: ...
 
 class RevocationProposed(_message.Message):
-    __slots__ = ("ground", "evidence", "dossier", "ruling_due", "provisional")
+    __slots__ = ("ground", "evidence", "dossier", "ruling_due", "provisional", "legal_review")
     GROUND_FIELD_NUMBER: _ClassVar[int]
     EVIDENCE_FIELD_NUMBER: _ClassVar[int]
     DOSSIER_FIELD_NUMBER: _ClassVar[int]
     RULING_DUE_FIELD_NUMBER: _ClassVar[int]
     PROVISIONAL_FIELD_NUMBER: _ClassVar[int]
+    LEGAL_REVIEW_FIELD_NUMBER: _ClassVar[int]
     ground: _common_pb2.LawRef
     evidence: _common_pb2.Sealed
     dossier: _containers.RepeatedScalarFieldContainer[DossierItem]
     ruling_due: str
     provisional: bool
-    def __init__(self, ground: _Optional[_Union[_common_pb2.LawRef, _Mapping]] = ..., evidence: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., dossier: _Optional[_Iterable[_Union[DossierItem, str]]] = ..., ruling_due: _Optional[str] = ..., provisional: _Optional[bool] = ...) -> None: ...
+    legal_review: bool
+    def __init__(self, ground: _Optional[_Union[_common_pb2.LawRef, _Mapping]] = ..., evidence: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., dossier: _Optional[_Iterable[_Union[DossierItem, str]]] = ..., ruling_due: _Optional[str] = ..., provisional: _Optional[bool] = ..., legal_review: _Optional[bool] = ...) -> None: ...
 
 class RevocationRuled(_message.Message):
     __slots__ = ("exchange_id", "ruling_date")

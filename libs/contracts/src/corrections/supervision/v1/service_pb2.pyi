@@ -314,6 +314,24 @@ class DenyRegularTravelResponse(_message.Message):
     outcome: _common_pb2.Outcome
     def __init__(self, outcome: _Optional[_Union[_common_pb2.Outcome, _Mapping]] = ...) -> None: ...
 
+class RecordUnapprovedDepartureRequest(_message.Message):
+    __slots__ = ("request_id", "occurred_at", "case_id", "since")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    OCCURRED_AT_FIELD_NUMBER: _ClassVar[int]
+    CASE_ID_FIELD_NUMBER: _ClassVar[int]
+    SINCE_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    occurred_at: _timestamp_pb2.Timestamp
+    case_id: str
+    since: _timestamp_pb2.Timestamp
+    def __init__(self, request_id: _Optional[str] = ..., occurred_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., case_id: _Optional[str] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class RecordUnapprovedDepartureResponse(_message.Message):
+    __slots__ = ("outcome",)
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    outcome: _common_pb2.Outcome
+    def __init__(self, outcome: _Optional[_Union[_common_pb2.Outcome, _Mapping]] = ...) -> None: ...
+
 class RecordContactLostRequest(_message.Message):
     __slots__ = ("request_id", "occurred_at", "case_id", "since")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
@@ -629,7 +647,7 @@ class ListMissingResponse(_message.Message):
     def __init__(self, missing: _Optional[_Iterable[_Union[Missing, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class Conduct(_message.Message):
-    __slots__ = ("case_id", "open", "reports", "on_leave", "missing_since", "absconded", "admonitions", "warnings", "revocation_pending", "reduction_pending", "version")
+    __slots__ = ("case_id", "open", "reports", "on_leave", "missing_since", "absconded", "admonitions", "warnings", "revocation_pending", "reduction_pending", "version", "absent_since")
     CASE_ID_FIELD_NUMBER: _ClassVar[int]
     OPEN_FIELD_NUMBER: _ClassVar[int]
     REPORTS_FIELD_NUMBER: _ClassVar[int]
@@ -641,6 +659,7 @@ class Conduct(_message.Message):
     REVOCATION_PENDING_FIELD_NUMBER: _ClassVar[int]
     REDUCTION_PENDING_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
+    ABSENT_SINCE_FIELD_NUMBER: _ClassVar[int]
     case_id: str
     open: bool
     reports: int
@@ -652,7 +671,8 @@ class Conduct(_message.Message):
     revocation_pending: bool
     reduction_pending: bool
     version: int
-    def __init__(self, case_id: _Optional[str] = ..., open: _Optional[bool] = ..., reports: _Optional[int] = ..., on_leave: _Optional[bool] = ..., missing_since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., absconded: _Optional[bool] = ..., admonitions: _Optional[int] = ..., warnings: _Optional[int] = ..., revocation_pending: _Optional[bool] = ..., reduction_pending: _Optional[bool] = ..., version: _Optional[int] = ...) -> None: ...
+    absent_since: _timestamp_pb2.Timestamp
+    def __init__(self, case_id: _Optional[str] = ..., open: _Optional[bool] = ..., reports: _Optional[int] = ..., on_leave: _Optional[bool] = ..., missing_since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., absconded: _Optional[bool] = ..., admonitions: _Optional[int] = ..., warnings: _Optional[int] = ..., revocation_pending: _Optional[bool] = ..., reduction_pending: _Optional[bool] = ..., version: _Optional[int] = ..., absent_since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class Missing(_message.Message):
     __slots__ = ("case_id", "since", "police_requested")

@@ -105,6 +105,11 @@ class SupervisionServiceStub:
                 request_serializer=corrections_dot_supervision_dot_v1_dot_service__pb2.DenyRegularTravelRequest.SerializeToString,
                 response_deserializer=corrections_dot_supervision_dot_v1_dot_service__pb2.DenyRegularTravelResponse.FromString,
                 _registered_method=True)
+        self.RecordUnapprovedDeparture = channel.unary_unary(
+                '/corrections.supervision.v1.SupervisionService/RecordUnapprovedDeparture',
+                request_serializer=corrections_dot_supervision_dot_v1_dot_service__pb2.RecordUnapprovedDepartureRequest.SerializeToString,
+                response_deserializer=corrections_dot_supervision_dot_v1_dot_service__pb2.RecordUnapprovedDepartureResponse.FromString,
+                _registered_method=True)
         self.RecordContactLost = channel.unary_unary(
                 '/corrections.supervision.v1.SupervisionService/RecordContactLost',
                 request_serializer=corrections_dot_supervision_dot_v1_dot_service__pb2.RecordContactLostRequest.SerializeToString,
@@ -284,6 +289,13 @@ class SupervisionServiceServicer:
 
     def DenyRegularTravel(self, request, context):
         """DenyRegularTravel does not allow recurring trips.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RecordUnapprovedDeparture(self, request, context):
+        """RecordUnapprovedDeparture records that the person left the city or county without approval.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -473,6 +485,11 @@ def add_SupervisionServiceServicer_to_server(servicer, server):
                     servicer.DenyRegularTravel,
                     request_deserializer=corrections_dot_supervision_dot_v1_dot_service__pb2.DenyRegularTravelRequest.FromString,
                     response_serializer=corrections_dot_supervision_dot_v1_dot_service__pb2.DenyRegularTravelResponse.SerializeToString,
+            ),
+            'RecordUnapprovedDeparture': grpc.unary_unary_rpc_method_handler(
+                    servicer.RecordUnapprovedDeparture,
+                    request_deserializer=corrections_dot_supervision_dot_v1_dot_service__pb2.RecordUnapprovedDepartureRequest.FromString,
+                    response_serializer=corrections_dot_supervision_dot_v1_dot_service__pb2.RecordUnapprovedDepartureResponse.SerializeToString,
             ),
             'RecordContactLost': grpc.unary_unary_rpc_method_handler(
                     servicer.RecordContactLost,
@@ -934,6 +951,33 @@ class SupervisionService:
             '/corrections.supervision.v1.SupervisionService/DenyRegularTravel',
             corrections_dot_supervision_dot_v1_dot_service__pb2.DenyRegularTravelRequest.SerializeToString,
             corrections_dot_supervision_dot_v1_dot_service__pb2.DenyRegularTravelResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RecordUnapprovedDeparture(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/corrections.supervision.v1.SupervisionService/RecordUnapprovedDeparture',
+            corrections_dot_supervision_dot_v1_dot_service__pb2.RecordUnapprovedDepartureRequest.SerializeToString,
+            corrections_dot_supervision_dot_v1_dot_service__pb2.RecordUnapprovedDepartureResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -61,6 +61,8 @@ class SupervisionServiceStub:
     """ApproveRegularTravel allows recurring trips for the time of the law."""
     DenyRegularTravel: _grpc.UnaryUnaryMultiCallable[_service_pb2.DenyRegularTravelRequest, _service_pb2.DenyRegularTravelResponse]
     """DenyRegularTravel does not allow recurring trips."""
+    RecordUnapprovedDeparture: _grpc.UnaryUnaryMultiCallable[_service_pb2.RecordUnapprovedDepartureRequest, _service_pb2.RecordUnapprovedDepartureResponse]
+    """RecordUnapprovedDeparture records that the person left the city or county without approval."""
     RecordContactLost: _grpc.UnaryUnaryMultiCallable[_service_pb2.RecordContactLostRequest, _service_pb2.RecordContactLostResponse]
     """RecordContactLost records that the person cannot be reached."""
     RecordSearchStep: _grpc.UnaryUnaryMultiCallable[_service_pb2.RecordSearchStepRequest, _service_pb2.RecordSearchStepResponse]
@@ -127,6 +129,8 @@ class SupervisionServiceAsyncStub(SupervisionServiceStub):
     """ApproveRegularTravel allows recurring trips for the time of the law."""
     DenyRegularTravel: _aio.UnaryUnaryMultiCallable[_service_pb2.DenyRegularTravelRequest, _service_pb2.DenyRegularTravelResponse]  # type: ignore[assignment]
     """DenyRegularTravel does not allow recurring trips."""
+    RecordUnapprovedDeparture: _aio.UnaryUnaryMultiCallable[_service_pb2.RecordUnapprovedDepartureRequest, _service_pb2.RecordUnapprovedDepartureResponse]  # type: ignore[assignment]
+    """RecordUnapprovedDeparture records that the person left the city or county without approval."""
     RecordContactLost: _aio.UnaryUnaryMultiCallable[_service_pb2.RecordContactLostRequest, _service_pb2.RecordContactLostResponse]  # type: ignore[assignment]
     """RecordContactLost records that the person cannot be reached."""
     RecordSearchStep: _aio.UnaryUnaryMultiCallable[_service_pb2.RecordSearchStepRequest, _service_pb2.RecordSearchStepResponse]  # type: ignore[assignment]
@@ -274,6 +278,14 @@ class SupervisionServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_service_pb2.DenyRegularTravelResponse, _abc.Awaitable[_service_pb2.DenyRegularTravelResponse]]:
         """DenyRegularTravel does not allow recurring trips."""
+
+    @_abc_1.abstractmethod
+    def RecordUnapprovedDeparture(
+        self,
+        request: _service_pb2.RecordUnapprovedDepartureRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_service_pb2.RecordUnapprovedDepartureResponse, _abc.Awaitable[_service_pb2.RecordUnapprovedDepartureResponse]]:
+        """RecordUnapprovedDeparture records that the person left the city or county without approval."""
 
     @_abc_1.abstractmethod
     def RecordContactLost(
