@@ -4,21 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
-from corrections.education.v1.events_pb2 import EducationOpened, SessionArranged, SessionAttended
+from corrections.education.v1.events_pb2 import (
+    EducationOpened,
+    SessionArranged,
+    SessionAttended,
+    SessionMissed,
+)
 from devstack.testing import Database
-from eventcore import parking
+from education.projections.sessions import SESSIONS
+from eventcore import ids, parking, readers
 from eventcore.event import Event
 from eventcore.inbox import Fenced
 from eventcore.link import Link, connecting
+from eventcore.past import SIZE_AT, Moment, Past
 from eventcore.positions import positions
 from eventcore.projection import Projection, Projections
 from eventcore.rebuild import NotTheSame, Rebuild
+from eventcore.testing import instant
 from eventcore.testing_log import TestLog
 from eventcore.tx import Tx
 from eventcore.unpark import Unparked, Unparker
+from lawkit.counting import end_of_day
 
 INSTALLATION = "guitu-test"
 SERVICE = "education"
@@ -220,3 +231,112 @@ def test_one_subject_is_rebuilt_alone(log: TestLog) -> None:
         rebuild.subject(log.subject("case/1"), column="subject", accept=True)
     wrong = {r[0] for r in rows(log) if r not in right}
     assert wrong == {log.subject(f"case/{n}") for n in (0, 2, 3, 4, 5, 6)}
+
+
+@pytest.fixture
+def education(database: Database) -> Iterator[TestLog]:
+    """Education's own tables and projection, and a clock that the test sets."""
+    made = TestLog(
+        database.dsn,
+        installation=INSTALLATION,
+        service=SERVICE,
+        packages=["education"],
+        simulated_clock=True,
+    )
+    yield made
+    made.close()
+
+
+def live(log: TestLog) -> None:
+    """Everything written is in the log and in the live tables."""
+    log.sequence()
+    with closing(Projections(link(log), [SESSIONS], installation=INSTALLATION, service=SERVICE)) as readers:
+        turn_all(readers)
+
+
+def size_at(log: TestLog, known: str) -> int:
+    [(size,)] = log.conn.execute(SIZE_AT, {"known_at": instant(known)}).fetchall()
+    return size
+
+
+def sessions(log: TestLog, moment: Moment, projection: Projection = SESSIONS) -> list[Any]:
+    """The list of sessions at the moment."""
+    past = Past(link(log), [projection], installation=INSTALLATION, service=SERVICE)
+    with closing(past):
+        past.make(moment)
+        return past.fetch("select case_id, session_id, state from session order by case_id, session_id", {})
+
+
+def test_a_late_fact_changes_one_clock_only(education: TestLog) -> None:
+    log, case = education, "case/1"
+    log.set_clock(instant("2026-02-01T09:00"))
+    stream = log.write(
+        case, EducationOpened(county="330203"), SessionArranged(session_id="s", on="2026-02-10")
+    )
+    log.set_clock(instant("2026-02-11T00:00"))
+    log.write(case, SessionMissed(session_id="s"))
+    live(log)
+    log.set_clock(instant("2026-02-20T09:00"))
+    log.write(
+        case,
+        SessionAttended(session_id="s"),
+        occurred_at=instant("2026-02-10T18:00"),
+        corrects=ids.event_id(stream, 3),
+    )
+    live(log)
+
+    def state(as_of: str, known: str) -> str:
+        before = end_of_day(date.fromisoformat(as_of))
+        [(_, _, found)] = sessions(log, Moment(size_at(log, known), before))
+        return found
+
+    # what was so on a day before the fact is the same, whenever it is asked
+    assert state("2026-02-09", "2026-02-09T12:00") == state("2026-02-09", "2026-02-25T12:00") == "ARRANGED"
+    # what was known before the correction stays what it was, whatever day is asked about
+    assert state("2026-02-10", "2026-02-15T12:00") == "ARRANGED"
+    assert state("2026-02-15", "2026-02-15T12:00") == "MISSED"
+    # what is known since changes the days since the fact
+    assert state("2026-02-10", "2026-02-25T12:00") == state("2026-02-15", "2026-02-25T12:00") == "ATTENDED"
+
+
+def test_the_past_is_what_the_first_events_lead_to(education: TestLog) -> None:
+    log = education
+    steps = [
+        EducationOpened(county="330203"),
+        SessionArranged(session_id="s", on="2026-02-10"),
+        SessionMissed(session_id="s"),
+    ]
+    for day_ in range(3):
+        for n in range(4):
+            log.set_clock(instant(f"2026-02-{1 + 4 * day_ + n:02d}T09:00"))
+            log.write(
+                f"case/{n}", steps[day_], occurred_at=instant(f"2026-02-{1 + 3 * day_ + n % 2:02d}T08:00")
+            )
+    live(log)
+    whole = replace(SESSIONS, key="")  # nothing is taken from the live tables
+    for size in range(readers.log_end(log.conn) + 1):
+        for before in (None, *(instant(f"2026-02-{day_:02d}T08:30") for day_ in (1, 3, 5, 8))):
+            moment = Moment(size, before)
+            assert sessions(log, moment) == sessions(log, moment, whole), moment
+    assert len(sessions(log, Moment(readers.log_end(log.conn)))) == 4
+
+
+def test_a_known_time_is_one_size_of_the_log_for_ever(education: TestLog) -> None:
+    log = education
+    assert size_at(log, "2026-02-01T00:00") == 0
+    for day_ in range(1, 20):
+        log.set_clock(instant(f"2026-02-{day_:02d}T09:00"))
+        log.write(f"case/{day_}", EducationOpened())
+    log.sequence()
+    found = {day_: size_at(log, f"2026-02-{day_:02d}T12:00") for day_ in range(1, 20)}
+    assert found == {day_: day_ for day_ in range(1, 20)}
+    assert size_at(log, "2026-02-10T09:00") == 10
+    assert size_at(log, "2026-02-10T08:59") == 9
+    assert size_at(log, "2026-12-31T00:00") == 19
+    # of two appends under way at once the later one may come first: what was recorded after the instant ends the answer
+    log.set_clock(instant("2026-02-21T09:00:05"))
+    log.write("case/21", EducationOpened())
+    log.set_clock(instant("2026-02-21T09:00:00"))
+    log.write("case/22", EducationOpened())
+    log.sequence()
+    assert [size_at(log, f"2026-02-21T09:00:0{s}") for s in (0, 4, 5)] == [19, 19, 21]

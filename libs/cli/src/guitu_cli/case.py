@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 from typing import Annotated
 
@@ -13,11 +13,11 @@ from corrections.intake.v1 import service_pb2 as intake
 from devstack.home import default_home
 from eventcore.decider import SHANGHAI
 from google.protobuf import json_format
-from google.protobuf.timestamp_pb2 import Timestamp
 from proofs import verify as proofs
 
 from guitu_cli import trail as drawing
 from guitu_cli.client import client
+from guitu_cli.moment import AsOf, Known, instant, moment
 from guitu_cli.output import DONE, FAILED, USAGE, document, fail, plain, rows
 from guitu_cli.running import AsJson
 from guitu_cli.sealed import still_sealed, texts_of
@@ -25,24 +25,22 @@ from guitu_cli.texts import head, language, say
 
 case = typer.Typer(no_args_is_help=True, help=say("案件", "Cases."))
 Unit = Annotated[str, typer.Option(help="Unit in whose name it is read, GB/T 2260; default: operator.")]
-Known = Annotated[str, typer.Option("--known", help="As it was known at this instant, ISO 8601.")]
 _PAGE = 1000
 _PURPOSE = "guitu/case"
 
 
 @case.command("list", help=say("列出案件", "List cases."))
-def list_(unit: Unit = "", as_json: AsJson = False) -> None:
-    """All cases that the caller may see, in order of case id."""
+def list_(as_of: AsOf = "", known: Known = "", unit: Unit = "", as_json: AsJson = False) -> None:
+    """All cases that the caller may see, in order of case id, now or as they were and were known."""
     found: list[intake.Case] = []
+    request = intake.ListCasesRequest(page_size=_PAGE, at=moment(as_of, known))
     with client(_principal(unit)) as to:
         while True:
-            after = found[-1].case_id if found else ""
-            page = to.call(
-                intake.ListCasesRequest(after=after, page_size=_PAGE), intake.ListCasesResponse
-            ).cases
-            found.extend(page)
-            if len(page) < _PAGE:
+            page = to.call(request, intake.ListCasesResponse, purpose=_PURPOSE)
+            found.extend(page.cases)
+            if not page.next_page_token:
                 break
+            request.page_token = page.next_page_token
     table = [
         {
             "case": one.case_id,
@@ -60,7 +58,7 @@ def list_(unit: Unit = "", as_json: AsJson = False) -> None:
 @case.command(help=say("案件在某日的情况,按当时已知", "A case as it was on a day, as it was known."))
 def show(
     case_id: str,
-    as_of: Annotated[str, typer.Option("--as-of", help="Valid day, ISO 8601.")] = "",
+    as_of: AsOf = "",
     known: Known = "",
     unit: Unit = "",
     as_json: AsJson = False,
@@ -72,13 +70,11 @@ def show(
     request = intake.GetCaseRequest(case_id=case_id, as_of=as_of)
     trail = audit.GetCaseTrailRequest(case_id=case_id)
     if known:
-        request.known_at.CopyFrom(_instant(known))
-        trail.known_at.CopyFrom(_instant(known))
+        request.known_at.CopyFrom(instant(known))
+        trail.known_at.CopyFrom(instant(known))
     with client(_principal(unit)) as to:
         answer = to.call(request, intake.GetCaseResponse, purpose=_PURPOSE)
-        # what was known at an instant is asked of intake alone: the other services answer by valid time
-        entitled = bool(unit) and not known
-        texts = texts_of(to, answer, as_of, purpose=_PURPOSE) if entitled else still_sealed(answer.texts)
+        texts = texts_of(to, answer, as_of, known, purpose=_PURPOSE) if unit else still_sealed(answer.texts)
         steps = [
             step
             for step in to.call(trail, audit.GetCaseTrailResponse, purpose=_PURPOSE).steps
@@ -114,7 +110,7 @@ def trail(
     """One lane a service, an arrow from cause to effect, the state of proof at each step. Exit 1 when a link is missing."""
     request = audit.GetCaseTrailRequest(case_id=case_id)
     if known:
-        request.known_at.CopyFrom(_instant(known))
+        request.known_at.CopyFrom(instant(known))
     with client(_principal(unit)) as to:
         answer = to.call(request, audit.GetCaseTrailResponse, purpose=_PURPOSE)
     steps = [step for step in answer.steps if not as_of or drawing.day(step) <= as_of]
@@ -178,13 +174,3 @@ def _keys() -> Path:
 
 def _principal(unit: str) -> str:
     return f"staff/{unit}/COUNTY_CCI/guitu" if unit else "operator/guitu"
-
-
-def _instant(text: str) -> Timestamp:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        fail(say(f"{text} 不是 ISO 8601 时间", f"{text} is no ISO 8601 time"), USAGE)
-    found = Timestamp()
-    found.FromDatetime(at.replace(tzinfo=at.tzinfo or SHANGHAI).astimezone(UTC))
-    return found

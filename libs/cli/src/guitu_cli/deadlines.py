@@ -8,6 +8,7 @@ import typer
 from corrections.law.v1 import service_pb2 as law
 
 from guitu_cli.client import Client, client
+from guitu_cli.moment import AsOf, Known, moment
 from guitu_cli.output import USAGE, Row, document, fail, plain, rows
 from guitu_cli.running import AsJson, services
 from guitu_cli.texts import head, say
@@ -20,11 +21,15 @@ Found = tuple[str, law.Deadline]
 def deadlines(
     due: Annotated[str, typer.Option("--due", help="Due within so many days: 7d; default: all.")] = "",
     case: Annotated[str, typer.Option("--case", help="Clocks of this case only.")] = "",
+    as_of: AsOf = "",
+    known: Known = "",
     unit: Unit = "",
     as_json: AsJson = False,
 ) -> None:
     """Legal clocks of every service that the caller sees, by due date. Exit 0 whether there are any."""
-    request = law.ListDeadlinesRequest(case_id=case, within_days=_days(due), page_size=_PAGE)
+    request = law.ListDeadlinesRequest(
+        case_id=case, within_days=_days(due), page_size=_PAGE, at=moment(as_of, known)
+    )
     with client(f"staff/{unit}/COUNTY_CCI/guitu" if unit else "operator/guitu") as to:
         found = merged([(name, one) for name in services() for one in _clocks(to, name, request)])
     if as_json:

@@ -21,6 +21,7 @@ from guitu_cli import (
     demo,
     drill,
     law,
+    lists,
     parking,
     running,
     tiles,
@@ -48,6 +49,9 @@ app.add_typer(agency.agency, name="agency")
 case.case.command(help=say("案件中可以办理的事项", "What may be done in a case."))(allowed.allowed)
 app.add_typer(case.case, name="case")
 app.command(help=say("列出正在计算的法定期限", "List the legal clocks that run."))(deadlines.deadlines)
+app.command("list", help=say("任一清单,今日的或某日某时已知的", "Any list, of today or of a past moment."))(
+    lists.list_
+)
 app.add_typer(law.law, name="law")
 app.add_typer(calendar.calendar, name="calendar")
 app.command(

@@ -19,6 +19,7 @@ from eventcore.decider import SHANGHAI
 from google.protobuf.message import Message
 
 from guitu_cli.client import Client
+from guitu_cli.moment import instant
 from guitu_cli.texts import head, say
 
 R = TypeVar("R", bound=Message)
@@ -42,14 +43,16 @@ class Text:
         }
 
 
-def texts_of(to: Client, found: intake.GetCaseResponse, as_of: str, *, purpose: str) -> list[Text]:
+def texts_of(
+    to: Client, found: intake.GetCaseResponse, as_of: str, known: str = "", *, purpose: str
+) -> list[Text]:
     """The texts of the case in all services, opened; sealed where the person's key was destroyed."""
-    case_id = found.case.case_id
+    case_id, known_at = found.case.case_id, instant(known) if known else None
     sealed = [
         *found.texts,
-        *_asked(to, supervision.GetConductRequest(case_id=case_id, as_of=as_of), supervision.GetConductResponse, purpose).texts,
-        *_asked(to, education.GetEducationRequest(case_id=case_id, as_of=as_of), education.GetEducationResponse, purpose).texts,
-        *_asked(to, assistance.GetAssistanceRequest(case_id=case_id, as_of=as_of), assistance.GetAssistanceResponse, purpose).texts,
+        *_asked(to, supervision.GetConductRequest(case_id=case_id, as_of=as_of, known_at=known_at), supervision.GetConductResponse, purpose).texts,
+        *_asked(to, education.GetEducationRequest(case_id=case_id, as_of=as_of, known_at=known_at), education.GetEducationResponse, purpose).texts,
+        *_asked(to, assistance.GetAssistanceRequest(case_id=case_id, as_of=as_of, known_at=known_at), assistance.GetAssistanceResponse, purpose).texts,
     ]  # fmt: skip
     ordered = sorted(sealed, key=lambda text: text.occurred_at.ToNanoseconds())
     return _opened(to, case_id, ordered, purpose) if ordered else []

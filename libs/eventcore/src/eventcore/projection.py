@@ -36,12 +36,15 @@ _PARKED = "select consumer, stream_id from es.parked where source = %s and consu
 class Projection:
     """A reader of the own log. `tables` are the tables that it alone writes, unqualified, in schema public.
 
+    key: column of every table that holds whose row it is: "stream_id" the event's stream, any other its subject, "" where
+    there is none. An event touches rows of its own key alone, so that the rows of one can be made anew (eventcore.past).
     A handler that calls tx.command makes it a process manager.
     """
 
     name: str
     handle: Mapping[type[Message], Handler]
     tables: Sequence[str] = ()
+    key: str = "case_id"
 
 
 class Projections:

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Generic, TypeVar
+from typing import Generic, Literal, Protocol, TypeVar
 from uuid import UUID
 
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from eventcore import meta
 from eventcore.decider import SHANGHAI, Caller, Decider, NotFound, StreamKey, fold
 from eventcore.event import Event
 from eventcore.store import Store
@@ -35,17 +38,34 @@ class Read(Generic[S]):
         return self.now.astimezone(SHANGHAI).date()
 
 
+class AtKnownTime(Protocol):
+    """A request that names a known time."""
+
+    known_at: Timestamp
+
+    def HasField(self, field_name: Literal["known_at"]) -> bool:
+        """True where the field is set."""
+        ...
+
+
+def known(request: AtKnownTime) -> datetime | None:
+    """The known time that a request asks about; None: now."""
+    return meta.instant(request.known_at) if request.HasField("known_at") else None
+
+
 async def read(
     store: Store, decider: Decider[S], key: StreamKey, caller: Caller, *, known_at: datetime | None = None
 ) -> Read[S]:
-    """The stream as it was known at an instant (default: now). NotFound where the caller may see nothing."""
+    """The stream as it was known at an instant (default: now). NotFound where the caller may see nothing.
+
+    The known time is turned once into a size of the log, as for every list (eventcore.past).
+    """
     stream_id = store.stream_id(key)
     loaded = await store.load(_NO_REQUEST, [stream_id])
-    events = tuple(
-        event
-        for event in loaded.streams[stream_id].events
-        if known_at is None or event.recorded_at <= known_at
-    )
+    events = tuple(loaded.streams[stream_id].events)
+    if known_at is not None:
+        known = await store.version_at(stream_id, known_at)
+        events = tuple(event for event in events if event.version <= known)
     state = fold(decider, ((event.data, event.stamp) for event in events))
     if not events or not decider.visible(state, caller):
         raise NotFound

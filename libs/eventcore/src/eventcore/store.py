@@ -24,6 +24,10 @@ Pool = AsyncConnectionPool[psycopg.AsyncConnection[TupleRow]]
 _LOAD = (
     "select stream_id, version, recorded_at, meta, data, digest, answer from es.load_v1(%b::uuid, %b::uuid[])"
 )
+_VERSION_AT = """
+select coalesce(max(l.version), 0) from es.log l
+where l.stream_id = %(stream_id)s and l.seq < (select es.log_size_at_v1(%(known_at)s))
+"""
 # Who waits for a connection; more than this many would wait longer than their deadlines.
 _WAITING = 1024
 
@@ -106,6 +110,13 @@ class Store:
             else:
                 stream.events.append(self.codec.event(meta, data))
         return Loaded(now, digest, answer, found)
+
+    async def version_at(self, stream_id: UUID, known_at: datetime) -> int:
+        """Version of the stream in the log as it was known at an instant; 0 before its first event."""
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(_VERSION_AT, {"stream_id": stream_id, "known_at": known_at})
+            [(version,)] = await cursor.fetchall()
+        return version
 
     async def append(self, one: Append) -> bytes | None:
         """The append is durable. None, or the stored answer when the request was answered before.

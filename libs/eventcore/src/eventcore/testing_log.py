@@ -62,12 +62,17 @@ class TestLog:
         return uuid5(self.stream(name), "subject")
 
     def write(
-        self, name: str, *events: Message, occurred_at: datetime | None = None, trace: str | None = None
+        self,
+        name: str,
+        *events: Message,
+        occurred_at: datetime | None = None,
+        trace: str | None = None,
+        corrects: UUID | None = None,
     ) -> UUID:
         """The events are stored behind the others of the stream "category/key", not yet sequenced; its stream id."""
         stream_id = self.stream(name)
         for event in events:
-            self._append(name, stream_id, event, occurred_at, trace)
+            self._append(name, stream_id, event, occurred_at, trace, corrects)
         return stream_id
 
     def sequence(self) -> int:
@@ -107,7 +112,13 @@ class TestLog:
         self.conn.close()
 
     def _append(
-        self, name: str, stream_id: UUID, event: Message, occurred_at: datetime | None, trace: str | None
+        self,
+        name: str,
+        stream_id: UUID,
+        event: Message,
+        occurred_at: datetime | None,
+        trace: str | None,
+        corrects: UUID | None,
     ) -> None:
         row = self.conn.execute("select es.now()").fetchone()
         assert row is not None, "es.now() answers"
@@ -122,6 +133,7 @@ class TestLog:
             subject=self.subject(name),
             occurred_at=occurred_at or now,
             recorded_at=now,
+            corrects=corrects,
         )  # fmt: skip
         head, data = built.SerializeToString(deterministic=True), event.SerializeToString(deterministic=True)
         self.conn.execute(

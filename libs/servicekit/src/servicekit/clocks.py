@@ -1,6 +1,7 @@
 """The legal clocks that run in a service's cases: rows of es.deadline, with the article of the day.
 
 A clock that was handed over to its lapse is open no more; one without a request waits for somebody else and stays.
+The clocks of a day before are those that the readers of the log started until then (servicekit.lists).
 """
 
 from __future__ import annotations
@@ -21,20 +22,21 @@ from lawkit.counting import day_of
 from servicekit import paging
 from servicekit.calls import caller_of
 from servicekit.deps import Deps
+from servicekit.lists import Rows, When
 from servicekit.paging import Page
 
 _LAST_INSTANT = timedelta(microseconds=1)
 # the end of the day so many days from today, in Asia/Shanghai; the clock is asked once
 _WITHIN = """
-(date_trunc('day', (select es.now()) at time zone 'Asia/Shanghai') + (%(within)s::integer + 1) * interval '1 day')
+(date_trunc('day', %(now)s::timestamptz at time zone 'Asia/Shanghai') + (%(within)s::integer + 1) * interval '1 day')
   at time zone 'Asia/Shanghai'
 """
 _CLOCKS: LiteralString = (
     """
 select d.due_at, d.deadline_id, d.subject, d.name, d.rule, d.since, d.provisional, coalesce(c.county, ''),
-  (select es.now())
-from es.deadline d left join {table} c on c.case_id = d.subject
-where d.handed_over_for is null
+  %(now)s::timestamptz
+from {clocks} d left join {table} c on c.case_id = d.subject
+where d.handed_over_for is null and (not %(past)s or d.command_id is null or d.due_at > %(now)s::timestamptz)
   and (%(subject)s::uuid is null or d.subject = %(subject)s)
   and (%(before)s::timestamptz is null or d.due_at < %(before)s)
   and (%(within)s::integer is null or d.due_at <= """
@@ -81,11 +83,12 @@ class Clocks:
             first=(datetime.min.replace(tzinfo=UTC), UUID(int=0)),
             key=lambda clock: (clock.due_at, clock.deadline_id),
         )
-        rows, token = page.cut(await self._open(request, caller_of(context), page))
+        found = await self._open(request, caller_of(context), page)
+        rows, token = page.cut([Clock(*row) for row in found.rows], found.log_size)
         deadlines = [deadline(self._deps.law, clock) for clock in rows]
-        return pb.ListDeadlinesResponse(deadlines=deadlines, next_page_token=token)
+        return pb.ListDeadlinesResponse(deadlines=deadlines, next_page_token=token, at=found.at())
 
-    async def _open(self, request: pb.ListDeadlinesRequest, caller: Caller, page: Page[Clock]) -> list[Clock]:
+    async def _open(self, request: pb.ListDeadlinesRequest, caller: Caller, page: Page[Clock]) -> Rows:
         due_at, deadline_id = page.after
         arguments = {
             **seen(caller),
@@ -96,9 +99,7 @@ class Clocks:
             "deadline_id": deadline_id,
             "limit": page.limit,
         }
-        async with self._deps.pool.connection() as connection:
-            cursor = await connection.execute(self._clocks, arguments)
-            return [Clock(*row) for row in await cursor.fetchall()]
+        return await self._deps.lists.clocks(self._clocks, arguments, When.of(request.at, page.log_size))
 
 
 def deadline(law: Law, clock: Clock) -> pb.Deadline:

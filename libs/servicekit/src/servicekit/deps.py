@@ -32,6 +32,7 @@ from proofs.note import Signer
 
 from servicekit.agencies import Agencies
 from servicekit.calls import act_of
+from servicekit.lists import Lists
 from servicekit.peers import AsyncPeers
 from servicekit.sealing import KeyStore, TopicKeyPair
 from servicekit.settings import Settings
@@ -61,6 +62,14 @@ class Deps:
     signer: Signer
     key_store: KeyStore | None = None
     topic_key_pair: TopicKeyPair | None = None
+    lists_of: Lists | None = None
+
+    @property
+    def lists(self) -> Lists:
+        """The service's lists, of today and of any day before; NotConfigured where a test made none."""
+        if self.lists_of is None:
+            raise NotConfigured(f"{self.settings.service} has no lists")
+        return self.lists_of
 
     @property
     def law(self) -> Law:

@@ -2,6 +2,7 @@
 
 A token holds the key of the last row shown, so that a page costs the same wherever it lies and rows that come or go
 meanwhile neither repeat nor hide others. It fits one list and one set of conditions; to its reader it is opaque.
+Where the list stands for a size of the log (servicekit.lists) it carries that too, so that the pages belong together.
 """
 
 from __future__ import annotations
@@ -41,24 +42,32 @@ class Request(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Row]):
-    """One page of a list ordered by a key. `after`: key of the last row before it."""
+    """One page of a list ordered by a key. `after`: key of the last row before it.
+
+    log_size: that of the pages before; None for the first page, and where lists have none.
+    """
 
     size: int
     after: Key
     conditions: str
     key: Callable[[Row], Key]
+    log_size: int | None = None
 
     @property
     def limit(self) -> int:
         """Rows to read: one more than is shown tells whether there is a next page."""
         return self.size + 1
 
-    def cut(self, rows: Sequence[Row]) -> tuple[Sequence[Row], str]:
-        """The rows that are shown, and the token of the next page; empty when there is none."""
+    def cut(self, rows: Sequence[Row], log_size: int | None = None) -> tuple[Sequence[Row], str]:
+        """The rows that are shown, and the token of the next page; empty when there is none.
+
+        log_size: size of the log that the rows stand for.
+        """
         shown = rows[: self.size]
         if len(rows) <= self.size:
             return shown, ""
-        parts = [self.conditions, *(_text(part) for part in self.key(shown[-1]))]
+        size = "" if log_size is None else str(log_size)
+        parts = [self.conditions, size, *(_text(part) for part in self.key(shown[-1]))]
         return shown, base64.urlsafe_b64encode(json.dumps(parts, ensure_ascii=False).encode()).decode()
 
 
@@ -70,8 +79,10 @@ def page_of(request: Request, *, parts: Sequence[Part], first: Key, key: Callabl
     if not 0 <= request.page_size <= LARGEST_SIZE:
         raise Invalid("page_size", f"got {request.page_size}, want 0 to {LARGEST_SIZE}")
     conditions = _conditions(cast("Message", request))
-    after = _after(request.page_token, conditions, parts) if request.page_token else first
-    return Page(request.page_size or DEFAULT_SIZE, after, conditions, key)
+    after, log_size = first, None
+    if request.page_token:
+        after, log_size = _after(request.page_token, conditions, parts)
+    return Page(request.page_size or DEFAULT_SIZE, after, conditions, key, log_size)
 
 
 def instant(text: str) -> datetime:
@@ -92,13 +103,16 @@ def _conditions(request: Message) -> str:
     return sha256(content).hexdigest()[:16]
 
 
-def _after(token: str, conditions: str, parts: Sequence[Part]) -> Key:
+def _after(token: str, conditions: str, parts: Sequence[Part]) -> tuple[Key, int | None]:
     try:
         found: Any = json.loads(base64.urlsafe_b64decode(token.encode()))
-        given, *texts = found
-        if given != conditions or len(texts) != len(parts) or not all(isinstance(t, str) for t in texts):
+        given, size, *texts = found
+        if given != conditions or len(texts) != len(parts):
             raise ValueError
-        return tuple(part(text) for part, text in zip(parts, texts, strict=True))
+        if not all(isinstance(text, str) for text in (size, *texts)):
+            raise ValueError
+        key = tuple(part(text) for part, text in zip(parts, texts, strict=True))
+        return key, int(size) if size else None
     except (ValueError, TypeError, OverflowError) as error:
         raise Invalid("page_token", "is no token that this list has given for these conditions") from error
 

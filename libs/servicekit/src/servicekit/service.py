@@ -50,6 +50,7 @@ from servicekit.deps import Deps
 from servicekit.errors import Texts, Translator
 from servicekit.law_in_use import LawInUse
 from servicekit.law_service import LawServicer
+from servicekit.lists import Lists
 from servicekit.logs import log
 from servicekit.peers import AsyncPeers, Peers
 from servicekit.rule_sets import RuleSets
@@ -239,6 +240,16 @@ async def reach(service: Service, made: Workers) -> AsyncGenerator[Deps]:
         stack.push_async_callback(store.drain)
         peers = AsyncPeers(read)
         stack.push_async_callback(peers.close)
+        lists = Lists(
+            pool,
+            lambda: made.link("serve", "past"),
+            service.projections,
+            installation=read.installation,
+            service=service.name,
+            codec=service.codec,
+            law=made.law,
+        )
+        stack.push_async_callback(lists.close)
         keys: sealing.KeyStore | None = None
         if service.keys:
             key_pool = sealing.key_pool(read.conninfo(f"{service.name}_keys"), service=service.name)
@@ -255,6 +266,7 @@ async def reach(service: Service, made: Workers) -> AsyncGenerator[Deps]:
             signer=made.signer,
             key_store=keys,
             topic_key_pair=sealing.TopicKeyPair.load(read.home, service.name) if service.keys else None,
+            lists_of=lists,
         )
 
 

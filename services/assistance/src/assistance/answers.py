@@ -7,6 +7,7 @@ from datetime import date
 
 from corrections.assistance.v1 import events_pb2 as ev
 from corrections.assistance.v1 import service_pb2 as pb
+from corrections.common.v1.common_pb2 import Moment
 from eventcore.reads import Read
 from eventcore.texts import texts_of
 
@@ -32,10 +33,11 @@ def assistance(read: Read[Assistance], day: date) -> pb.GetAssistanceResponse:
     )
 
 
-def open_referrals(rows: Iterable[Row], next_page_token: str) -> pb.ListOpenReferralsResponse:
+def open_referrals(rows: Iterable[Row], next_page_token: str, at: Moment) -> pb.ListOpenReferralsResponse:
     """A page of the list of what has no outcome."""
     return pb.ListOpenReferralsResponse(
         next_page_token=next_page_token,
+        at=at,
         referrals=[
             pb.OpenReferral(
                 case_id=str(row.case_id),

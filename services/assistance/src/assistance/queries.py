@@ -9,8 +9,8 @@ from uuid import UUID
 
 from eventcore.decider import Caller
 from eventcore.rows import SEEN, seen
-from eventcore.store import Pool
 from servicekit import paging
+from servicekit.lists import Lists, Rows, When
 from servicekit.paging import Page
 
 _OPEN: LiteralString = (
@@ -19,6 +19,9 @@ _OPEN: LiteralString = (
     + " and (made_on, case_id, referral_id) > (%(made_on)s, %(case_id)s, %(referral_id)s)"
     + " order by made_on, case_id, referral_id limit %(limit)s"
 )
+
+
+PROJECTION = "referrals"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +49,11 @@ def page_of(request: paging.Request) -> Page[Row]:
 class Queries:
     """Lists from the projections' tables; a caller sees the rows that Caller.sees names."""
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
+    def __init__(self, lists: Lists) -> None:
+        self._lists = lists
 
-    async def open_referrals(self, caller: Caller, page: Page[Row]) -> list[Row]:
-        """Referrals that the caller sees and that have no outcome, oldest first: the page and one more."""
+    async def open_referrals(self, caller: Caller, page: Page[Row], when: When) -> tuple[list[Row], Rows]:
+        """Referrals that the caller sees and that have no outcome, oldest first: the page and one more; and for which moment."""
         made_on, case_id, referral_id = page.after
         arguments = {
             **seen(caller),
@@ -59,6 +62,5 @@ class Queries:
             "referral_id": referral_id,
             "limit": page.limit,
         }
-        async with self._pool.connection() as connection:
-            cursor = await connection.execute(_OPEN, arguments)
-            return [Row(*row) for row in await cursor.fetchall()]
+        found = await self._lists.read(PROJECTION, _OPEN, arguments, when)
+        return [Row(*row) for row in found.rows], found

@@ -7,10 +7,11 @@ from typing import TypeVar
 from corrections.assistance.v1 import service_pb2 as pb
 from corrections.assistance.v1 import service_pb2_grpc as rpc
 from eventcore.decider import StreamKey, day
-from eventcore.reads import read
+from eventcore.reads import known, read
 from google.protobuf.message import Message
 from servicekit.calls import caller_of
 from servicekit.deps import Deps
+from servicekit.lists import When
 
 from assistance import answers
 from assistance.domain.case import CASE
@@ -24,7 +25,7 @@ class AssistanceServicer(rpc.AssistanceServiceServicer):
 
     def __init__(self, deps: Deps) -> None:
         self._deps = deps
-        self._queries = Queries(deps.pool)
+        self._queries = Queries(deps.lists)
 
     async def OpenAssistance(
         self, request: pb.OpenAssistanceRequest, context: object
@@ -57,7 +58,8 @@ class AssistanceServicer(rpc.AssistanceServiceServicer):
     async def GetAssistance(
         self, request: pb.GetAssistanceRequest, context: object
     ) -> pb.GetAssistanceResponse:
-        found = await read(self._deps.store, CASE, StreamKey("case", request.case_id), caller_of(context))
+        stream, known_at = StreamKey("case", request.case_id), known(request)
+        found = await read(self._deps.store, CASE, stream, caller_of(context), known_at=known_at)
         as_of = day("as_of", request.as_of) if request.as_of else found.day
         return answers.assistance(found, as_of)
 
@@ -65,8 +67,9 @@ class AssistanceServicer(rpc.AssistanceServiceServicer):
         self, request: pb.ListOpenReferralsRequest, context: object
     ) -> pb.ListOpenReferralsResponse:
         page = page_of(request)
-        rows = await self._queries.open_referrals(caller_of(context), page)
-        return answers.open_referrals(*page.cut(rows))
+        when = When.of(request.at, page.log_size)
+        rows, found = await self._queries.open_referrals(caller_of(context), page, when)
+        return answers.open_referrals(*page.cut(rows, found.log_size), found.at())
 
     async def _run(self, request: Message, context: object, case_id: str, reply: type[R]) -> R:
         stream = StreamKey("case", case_id)

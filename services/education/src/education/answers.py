@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from corrections.common.v1.common_pb2 import Moment
 from corrections.education.v1 import events_pb2 as ev
 from corrections.education.v1 import service_pb2 as pb
 from eventcore.reads import Read
@@ -32,10 +33,11 @@ def education(read: Read[Education], day: date) -> pb.GetEducationResponse:
     return pb.GetEducationResponse(sessions=sessions, minutes=minutes, texts=texts_of(read.events, day))
 
 
-def sessions(rows: Iterable[Row], next_page_token: str) -> pb.ListSessionsResponse:
+def sessions(rows: Iterable[Row], next_page_token: str, at: Moment) -> pb.ListSessionsResponse:
     """A page of the list of a day."""
     return pb.ListSessionsResponse(
         next_page_token=next_page_token,
+        at=at,
         sessions=[
             pb.ArrangedSession(
                 case_id=str(row.case_id),

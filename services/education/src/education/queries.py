@@ -9,8 +9,8 @@ from uuid import UUID
 
 from eventcore.decider import Caller
 from eventcore.rows import SEEN, seen
-from eventcore.store import Pool
 from servicekit import paging
+from servicekit.lists import Lists, Rows, When
 from servicekit.paging import Page
 
 _ON_DAY: LiteralString = (
@@ -19,6 +19,9 @@ _ON_DAY: LiteralString = (
     + " and (case_id, session_id) > (%(case_id)s, %(session_id)s)"
     + " order by case_id, session_id limit %(limit)s"
 )
+
+
+PROJECTION = "sessions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +44,13 @@ def page_of(request: paging.Request) -> Page[Row]:
 class Queries:
     """Lists from the projections' tables; a caller sees the rows that Caller.sees names."""
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
+    def __init__(self, lists: Lists) -> None:
+        self._lists = lists
 
-    async def sessions_on(self, day: date, caller: Caller, page: Page[Row]) -> list[Row]:
-        """Sessions that the caller sees on a day, in order of case: the page and one more."""
+    async def sessions_on(
+        self, day: date, caller: Caller, page: Page[Row], when: When
+    ) -> tuple[list[Row], Rows]:
+        """Sessions that the caller sees on a day, in order of case: the page and one more; and for which moment."""
         case_id, session_id = page.after
         arguments = {
             **seen(caller),
@@ -54,6 +59,5 @@ class Queries:
             "session_id": session_id,
             "limit": page.limit,
         }
-        async with self._pool.connection() as connection:
-            cursor = await connection.execute(_ON_DAY, arguments)
-            return [Row(*row) for row in await cursor.fetchall()]
+        found = await self._lists.read(PROJECTION, _ON_DAY, arguments, when)
+        return [Row(*row) for row in found.rows], found

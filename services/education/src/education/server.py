@@ -7,10 +7,11 @@ from typing import TypeVar
 from corrections.education.v1 import service_pb2 as pb
 from corrections.education.v1 import service_pb2_grpc as rpc
 from eventcore.decider import StreamKey, day
-from eventcore.reads import read
+from eventcore.reads import known, read
 from google.protobuf.message import Message
 from servicekit.calls import caller_of
 from servicekit.deps import Deps
+from servicekit.lists import When
 
 from education import answers
 from education.domain.case import CASE
@@ -24,7 +25,7 @@ class EducationServicer(rpc.EducationServiceServicer):
 
     def __init__(self, deps: Deps) -> None:
         self._deps = deps
-        self._queries = Queries(deps.pool)
+        self._queries = Queries(deps.lists)
 
     async def OpenEducation(
         self, request: pb.OpenEducationRequest, context: object
@@ -55,14 +56,16 @@ class EducationServicer(rpc.EducationServiceServicer):
         return await self._run(request, context, request.case_id, pb.LapseSessionResponse)
 
     async def GetEducation(self, request: pb.GetEducationRequest, context: object) -> pb.GetEducationResponse:
-        found = await read(self._deps.store, CASE, StreamKey("case", request.case_id), caller_of(context))
+        stream, known_at = StreamKey("case", request.case_id), known(request)
+        found = await read(self._deps.store, CASE, stream, caller_of(context), known_at=known_at)
         as_of = day("as_of", request.as_of) if request.as_of else found.day
         return answers.education(found, as_of)
 
     async def ListSessions(self, request: pb.ListSessionsRequest, context: object) -> pb.ListSessionsResponse:
         page = page_of(request)
-        rows = await self._queries.sessions_on(day("on", request.on), caller_of(context), page)
-        return answers.sessions(*page.cut(rows))
+        when, on = When.of(request.at, page.log_size), day("on", request.on)
+        rows, found = await self._queries.sessions_on(on, caller_of(context), page, when)
+        return answers.sessions(*page.cut(rows, found.log_size), found.at())
 
     async def _run(self, request: Message, context: object, case_id: str, reply: type[R]) -> R:
         stream = StreamKey("case", case_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from eventcore.decider import Caller
 from servicekit import paging
 from servicekit.agencies import Agencies
 from servicekit.calls import caller_of
+from servicekit.lists import Rows, When
 
 from handoff import queries
 from handoff.exchanges import Exchanges
@@ -38,21 +39,23 @@ class Listing:
         """A page of what waits in the caller's territory, oldest first."""
         agencies = self.exchanges.deps.agencies
         page = paging.page_of(request, parts=(paging.instant, UUID), first=_FIRST, key=_key)
-        found = await self._concerning(caller_of(context), page)
-        rows, token = page.cut(found)
+        found, at = await self._concerning(caller_of(context), page, When.of(request.at, page.log_size))
+        rows, token = page.cut(found, at.log_size)
         shown = [_shown(one, agencies) for one in rows]
-        return api.ListOpenExchangesResponse(exchanges=shown, next_page_token=token)
+        return api.ListOpenExchangesResponse(exchanges=shown, next_page_token=token, at=at.at())
 
-    async def _concerning(self, caller: Caller, page: paging.Page[queries.Open]) -> list[queries.Open]:
+    async def _concerning(
+        self, caller: Caller, page: paging.Page[queries.Open], when: When
+    ) -> tuple[list[queries.Open], Rows]:
         """Of all that waits behind the page before, what concerns the caller, as far as the page needs."""
         deps, after, found = self.exchanges.deps, page.after, list[queries.Open]()
-        while len(found) < page.limit:
-            batch = await queries.open_exchanges(deps.pool, after, _BATCH)
+        while True:
+            batch, at = await queries.open_exchanges(deps.lists, after, _BATCH, when)
+            when = replace(when, log_size=at.log_size)
             found += [one for one in batch if concerns(caller, one.agency_code, one.county, deps.agencies)]
-            if len(batch) < _BATCH:
-                break
+            if len(batch) < _BATCH or len(found) >= page.limit:
+                return found, at
             after = _key(batch[-1])
-        return found
 
     async def tally(self, context: object) -> api.GetTallyResponse:
         """The counts of what concerns the caller's territory, as of the last event that the projection has read."""

@@ -11,6 +11,7 @@ from uuid import UUID
 from corrections.common.v1.common_pb2 import SealTo
 from eventcore.store import Pool
 from psycopg.rows import TupleRow
+from servicekit.lists import Lists, Rows, When
 
 from handoff.domain.missing_status import Period
 
@@ -28,9 +29,9 @@ _REPEATED = """
 insert into repetition (exchange_id, request_id) values (%s, %s) on conflict do nothing
 """
 _OPEN = """
-select e.exchange_id, e.agency_code, e.inbound, e.kind, e.stage, e.since, coalesce(c.county, ''), es.now()
+select e.exchange_id, e.agency_code, e.inbound, e.kind, e.stage, e.since, coalesce(c.county, ''), %(now)s::timestamptz
 from exchange e left join known_case c on c.case_id = e.case_id
-where e.open and (e.since, e.exchange_id) > (%s, %s) order by e.since, e.exchange_id limit %s
+where e.open and (e.since, e.exchange_id) > (%(since)s, %(exchange_id)s) order by e.since, e.exchange_id limit %(limit)s
 """
 _COUNTY = """
 select min(k.county) from exchange e join known_case k on k.case_id = e.case_id or k.exchange_id = e.exchange_id
@@ -57,6 +58,9 @@ from exchange e left join known_case c on c.case_id = e.case_id
 left join (select exchange_id, count(*) as n from repetition group by 1) r on r.exchange_id = e.exchange_id
 group by 1, 2
 """
+
+
+PROJECTION = "exchanges"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +135,16 @@ async def count_repetition(pool: Pool, exchange_id: UUID, request_id: str) -> No
     await _write(pool, _REPEATED, exchange_id, request_id)
 
 
-async def open_exchanges(pool: Pool, after: tuple[object, ...], limit: int) -> list[Open]:
-    """What waits, oldest first, behind the exchange of this age and id."""
-    return [Open(*row) for row in await _fetch(pool, _OPEN, *after, limit)]
+async def open_exchanges(
+    lists: Lists, after: tuple[object, ...], limit: int, when: When
+) -> tuple[list[Open], Rows]:
+    """What waits, oldest first, behind the exchange of this age and id; and for which moment.
+
+    A case's place is that of today: it comes from intake's topic, which has no past here.
+    """
+    arguments = {"since": after[0], "exchange_id": after[1], "limit": limit}
+    found = await lists.read(PROJECTION, _OPEN, arguments, when)
+    return [Open(*row) for row in found.rows], found
 
 
 async def tally(pool: Pool) -> list[TupleRow]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from corrections.common.v1.common_pb2 import Moment
 from corrections.common.v1.facts_pb2 import SubjectKind
 from corrections.intake.v1 import service_pb2 as pb
 from eventcore.decider import NotFound
@@ -73,9 +74,10 @@ def _report_due(found: Row, law: Law) -> date | None:
     return law_of_the_day.last_day(law, found.report_rule, found.effective) or found.report_due
 
 
-def listed(rows: Iterable[Row], law: Law) -> pb.ListCasesResponse:
+def listed(rows: Iterable[Row], next_page_token: str, at: Moment, law: Law) -> pb.ListCasesResponse:
     """A page of cases."""
-    return pb.ListCasesResponse(cases=[row(one, law) for one in rows])
+    cases = [row(one, law) for one in rows]
+    return pb.ListCasesResponse(cases=cases, next_page_token=next_page_token, at=at)
 
 
 def found(rows: Iterable[Row], law: Law) -> pb.FindCasesResponse:

@@ -8,32 +8,35 @@ from typing import LiteralString
 from uuid import UUID
 
 from corrections.intake.v1 import events_pb2 as ev
+from corrections.intake.v1 import service_pb2 as pb
 from eventcore.decider import Caller
 from eventcore.rows import SEEN, seen
 from eventcore.store import Pool, Store
-from psycopg.rows import class_row
+from servicekit import paging
+from servicekit.lists import Lists, Rows, When
+from servicekit.paging import Page
 
 from intake.domain.opening import IDENTITY
 from intake.domain.state import Progress
 
-DEFAULT_PAGE = 100
-LONGEST_PAGE = 1000
 _NO_REQUEST = UUID(int=0)
 
 _COLUMNS = """
 select case_id, person_id, exchange_id, defendant_number, kind, county, office, organ_code, effective, start_date,
   end_date, report_due, report_rule, version, opened, missed, reported, declared, planned, prepared, released, terminated,
-  (es.now() at time zone 'Asia/Shanghai')::date as today
+  (%(now)s::timestamptz at time zone 'Asia/Shanghai')::date as today
 from case_list
 """
 _PAGE: LiteralString = (
-    _COLUMNS + "where " + SEEN + " and (%(after)s::uuid is null or case_id > %(after)s::uuid)"
-    " order by case_id limit %(limit)s"
+    _COLUMNS + "where " + SEEN + " and case_id > %(after)s::uuid order by case_id limit %(limit)s"
 )
 _OF_PERSON: LiteralString = (
     _COLUMNS + "where person_id = %(person_id)s and " + SEEN + " order by opened desc, case_id"
 )
 _HOLDER = "select stream_id from es.claim where kind = %(kind)s and value = %(value)s"
+
+
+PROJECTION = "cases"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +82,32 @@ class Row:
         )
 
 
+def page_of(request: pb.ListCasesRequest) -> Page[Row]:
+    """The page of ListCases that is asked for."""
+    first = UUID(request.after) if request.after else UUID(int=0)
+    return paging.page_of(request, parts=(UUID,), first=(first,), key=lambda row: (row.case_id,))
+
+
 class Queries:
     """Lists from the projection's table, and persons by their claimed number."""
 
-    def __init__(self, pool: Pool, store: Store) -> None:
+    def __init__(self, pool: Pool, store: Store, lists: Lists) -> None:
         self._pool = pool
         self._store = store
+        self._lists = lists
 
-    async def cases(self, caller: Caller, *, after: UUID | None, limit: int) -> list[Row]:
-        """One page of the caller's cases in order of case id."""
-        size = min(limit or DEFAULT_PAGE, LONGEST_PAGE)
-        return await self._rows(_PAGE, {**seen(caller), "after": after, "limit": size})
+    async def cases(self, caller: Caller, page: Page[Row], when: When) -> tuple[list[Row], Rows]:
+        """The caller's cases in order of case id: the page and one more; and for which moment."""
+        arguments = {**seen(caller), "after": page.after[0], "limit": page.limit}
+        found = await self._lists.read(PROJECTION, _PAGE, arguments, when)
+        return [Row(*row) for row in found.rows], found
 
     async def cases_of(self, person_id: UUID, caller: Caller) -> list[Row]:
         """The person's cases that the caller may know of, newest first."""
-        return await self._rows(_OF_PERSON, {**seen(caller), "person_id": person_id})
+        found = await self._lists.read(
+            PROJECTION, _OF_PERSON, {**seen(caller), "person_id": person_id}, When()
+        )
+        return [Row(*row) for row in found.rows]
 
     async def person_with(self, identity_mac: bytes) -> UUID | None:
         """The person whose number was claimed; None when nobody has it. Never stale: read from the stream."""
@@ -105,11 +119,3 @@ class Queries:
         loaded = await self._store.load(_NO_REQUEST, [row[0]])
         opened = (e.data for e in loaded.streams[row[0]].events)
         return next((UUID(e.person_id) for e in opened if isinstance(e, ev.CaseOpened)), None)
-
-    async def _rows(self, query: LiteralString, arguments: dict[str, object]) -> list[Row]:
-        async with (
-            self._pool.connection() as connection,
-            connection.cursor(row_factory=class_row(Row)) as cursor,
-        ):
-            await cursor.execute(query, arguments)
-            return await cursor.fetchall()

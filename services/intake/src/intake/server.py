@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import TypeVar
-from uuid import UUID
 
 from corrections.intake.v1 import events_pb2 as ev
 from corrections.intake.v1 import service_pb2 as pb
 from corrections.intake.v1 import service_pb2_grpc as rpc
 from corrections.intake.v1.prepared_pb2 import PreparedWithoutEffect
 from eventcore.decider import day
-from eventcore.reads import read
+from eventcore.reads import known, read
 from google.protobuf.message import Message
 from servicekit import rulings
 from servicekit.calls import caller_of
 from servicekit.deps import Deps
+from servicekit.lists import When
 
 from intake import answers
 from intake.decisions import Decisions
 from intake.domain.case import CASE
 from intake.domain.ids import case_stream
 from intake.persons import Persons
-from intake.queries import Queries
+from intake.queries import Queries, page_of
 from intake.texts import Texts
 
 R = TypeVar("R", bound=Message)
@@ -39,7 +38,7 @@ class IntakeServicer(rpc.IntakeServiceServicer):
 
     def __init__(self, deps: Deps) -> None:
         self._deps = deps
-        self._queries = Queries(deps.pool, deps.store)
+        self._queries = Queries(deps.pool, deps.store, deps.lists)
         self._decisions = Decisions(deps, self._queries)
         self._persons = Persons(deps, self._queries)
         self._texts = Texts(deps)
@@ -111,16 +110,15 @@ class IntakeServicer(rpc.IntakeServiceServicer):
         return await self._run(request, context, request.case_id, pb.CertifyReleaseResponse)
 
     async def GetCase(self, request: pb.GetCaseRequest, context: object) -> pb.GetCaseResponse:
-        known_at = request.known_at.ToDatetime(UTC) if request.HasField("known_at") else None
-        stream = case_stream(request.case_id)
+        stream, known_at = case_stream(request.case_id), known(request)
         found = await read(self._deps.store, CASE, stream, caller_of(context), known_at=known_at)
         as_of = day("as_of", request.as_of) if request.as_of else found.day
         return answers.case(request.case_id, found, as_of, self._deps.law)
 
     async def ListCases(self, request: pb.ListCasesRequest, context: object) -> pb.ListCasesResponse:
-        after = UUID(request.after) if request.after else None
-        rows = await self._queries.cases(caller_of(context), after=after, limit=request.page_size)
-        return answers.listed(rows, self._deps.law)
+        page = page_of(request)
+        rows, found = await self._queries.cases(caller_of(context), page, When.of(request.at, page.log_size))
+        return answers.listed(*page.cut(rows, found.log_size), found.at(), self._deps.law)
 
     async def GetPerson(self, request: pb.GetPersonRequest, context: object) -> pb.GetPersonResponse:
         return answers.person(await self._persons.identity(request, context))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from corrections.common.v1.common_pb2 import Moment
 from corrections.supervision.v1 import service_pb2 as pb
 from eventcore.reads import Read
 from eventcore.texts import texts_of
@@ -20,9 +21,9 @@ def conduct(known: pb.Conduct, read: Read[Supervision], day: date) -> pb.GetCond
     return answer
 
 
-def missing(rows: Sequence[Row], next_page_token: str) -> pb.ListMissingResponse:
+def missing(rows: Sequence[Row], next_page_token: str, at: Moment) -> pb.ListMissingResponse:
     """A page of the list of open searches."""
-    answer = pb.ListMissingResponse(next_page_token=next_page_token)
+    answer = pb.ListMissingResponse(next_page_token=next_page_token, at=at)
     for row in rows:
         one = answer.missing.add(case_id=str(row.case_id), police_requested=row.police_requested)
         one.since.FromDatetime(row.since)

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from eventcore.decider import Caller
 from eventcore.rows import SEEN, seen
-from eventcore.store import Pool
 from servicekit import paging
+from servicekit.lists import Lists, Rows, When
 from servicekit.paging import Page
 
 _MISSING: LiteralString = (
@@ -18,6 +18,9 @@ _MISSING: LiteralString = (
     + SEEN
     + " and (since, case_id) > (%(since)s, %(case_id)s) order by since, case_id limit %(limit)s"
 )
+
+
+PROJECTION = "missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +43,12 @@ def page_of(request: paging.Request) -> Page[Row]:
 class Queries:
     """Lists from the projections' tables; a caller sees the rows that Caller.sees names."""
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
+    def __init__(self, lists: Lists) -> None:
+        self._lists = lists
 
-    async def missing(self, caller: Caller, page: Page[Row]) -> list[Row]:
-        """Who is out of contact among the cases that the caller sees, longest first: the page and one more."""
+    async def missing(self, caller: Caller, page: Page[Row], when: When) -> tuple[list[Row], Rows]:
+        """Who is out of contact among the cases that the caller sees, longest first: the page and one more; and for which moment."""
         since, case_id = page.after
         arguments = {**seen(caller), "since": since, "case_id": case_id, "limit": page.limit}
-        async with self._pool.connection() as connection:
-            cursor = await connection.execute(_MISSING, arguments)
-            return [Row(*row) for row in await cursor.fetchall()]
+        found = await self._lists.read(PROJECTION, _MISSING, arguments, when)
+        return [Row(*row) for row in found.rows], found

@@ -9,12 +9,13 @@ from corrections.supervision.v1 import service_pb2 as pb
 from corrections.supervision.v1 import service_pb2_grpc as rpc
 from corrections.supervision.v1.prepared_pb2 import PreparedWithoutEffect
 from eventcore.decider import StreamKey, day
-from eventcore.reads import read
+from eventcore.reads import known, read
 from google.protobuf.message import Message
 from servicekit import rulings
 from servicekit.caller import SERVICE
 from servicekit.calls import caller_of
 from servicekit.deps import Deps
+from servicekit.lists import When
 
 from supervision import answers
 from supervision.domain.as_of import conduct_on
@@ -37,7 +38,7 @@ class SupervisionServicer(rpc.SupervisionServiceServicer):
 
     def __init__(self, deps: Deps) -> None:
         self._deps = deps
-        self._queries = Queries(deps.pool)
+        self._queries = Queries(deps.lists)
         self._messages = Messages(deps)
 
     async def OpenSupervision(
@@ -185,13 +186,16 @@ class SupervisionServicer(rpc.SupervisionServiceServicer):
         return await self._run(request, context, request.case_id, pb.AnswerCorrectionOpinionResponse)
 
     async def GetConduct(self, request: pb.GetConductRequest, context: object) -> pb.GetConductResponse:
-        found = await read(self._deps.store, CASE, StreamKey("case", request.case_id), caller_of(context))
+        stream, known_at = StreamKey("case", request.case_id), known(request)
+        found = await read(self._deps.store, CASE, stream, caller_of(context), known_at=known_at)
         as_of = day("as_of", request.as_of) if request.as_of else found.day
         return answers.conduct(conduct_on(found.state, request.case_id, as_of), found, as_of)
 
     async def ListMissing(self, request: pb.ListMissingRequest, context: object) -> pb.ListMissingResponse:
         page = page_of(request)
-        return answers.missing(*page.cut(await self._queries.missing(caller_of(context), page)))
+        when = When.of(request.at, page.log_size)
+        rows, found = await self._queries.missing(caller_of(context), page, when)
+        return answers.missing(*page.cut(rows, found.log_size), found.at())
 
     async def _ruled(
         self, request: Ruling, context: object, reply: type[R], command: Message, *, rule: str

@@ -28,4 +28,5 @@ CALENDAR_YEARS = Projection(
     "calendar-years",
     handle={ev.CalendarImported: _imported, ev.CalendarCorrected: _corrected},
     tables=("calendar_year",),
+    key="",
 )

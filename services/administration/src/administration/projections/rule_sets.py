@@ -27,4 +27,5 @@ RULE_SETS = Projection(
     "rule-sets",
     handle={ev.RuleSetReleased: _released, ev.RuleSetWithdrawn: _withdrawn},
     tables=("rule_set",),
+    key="stream_id",
 )

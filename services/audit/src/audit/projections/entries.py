@@ -100,4 +100,5 @@ OWN_LOG = Projection(
     "own-log",
     handle={kind: _own for name, kind in registry.event_types().items() if service_of(name) == OWN},
     tables=("own_entry",),
+    key="stream_id",
 )

@@ -33,4 +33,5 @@ LOG_STATES = Projection(
     "log-states",
     handle={ev.CheckpointVerified: _verified, ev.MismatchFound: _found},
     tables=("log_state", "mismatch"),
+    key="",
 )

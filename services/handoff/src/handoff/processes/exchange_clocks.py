@@ -82,4 +82,5 @@ EXCHANGE_CLOCKS = Projection(
         ev.NoticeReceipted: _signed_for,
     },
     tables=("noticed",),
+    key="stream_id",
 )

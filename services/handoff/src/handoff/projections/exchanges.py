@@ -80,4 +80,5 @@ EXCHANGES = Projection(
         ev.NoticeRefused: _not_taken,
     },
     tables=("exchange",),
+    key="stream_id",
 )

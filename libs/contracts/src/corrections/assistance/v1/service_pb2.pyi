@@ -138,12 +138,14 @@ class ConcludeReferralResponse(_message.Message):
     def __init__(self, outcome: _Optional[_Union[_common_pb2.Outcome, _Mapping]] = ...) -> None: ...
 
 class GetAssistanceRequest(_message.Message):
-    __slots__ = ("case_id", "as_of")
+    __slots__ = ("case_id", "as_of", "known_at")
     CASE_ID_FIELD_NUMBER: _ClassVar[int]
     AS_OF_FIELD_NUMBER: _ClassVar[int]
+    KNOWN_AT_FIELD_NUMBER: _ClassVar[int]
     case_id: str
     as_of: str
-    def __init__(self, case_id: _Optional[str] = ..., as_of: _Optional[str] = ...) -> None: ...
+    known_at: _timestamp_pb2.Timestamp
+    def __init__(self, case_id: _Optional[str] = ..., as_of: _Optional[str] = ..., known_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class GetAssistanceResponse(_message.Message):
     __slots__ = ("referrals", "texts")
@@ -154,20 +156,24 @@ class GetAssistanceResponse(_message.Message):
     def __init__(self, referrals: _Optional[_Iterable[_Union[Referral, _Mapping]]] = ..., texts: _Optional[_Iterable[_Union[_common_pb2.SealedText, _Mapping]]] = ...) -> None: ...
 
 class ListOpenReferralsRequest(_message.Message):
-    __slots__ = ("page_size", "page_token")
+    __slots__ = ("page_size", "page_token", "at")
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    AT_FIELD_NUMBER: _ClassVar[int]
     page_size: int
     page_token: str
-    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+    at: _common_pb2.Moment
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., at: _Optional[_Union[_common_pb2.Moment, _Mapping]] = ...) -> None: ...
 
 class ListOpenReferralsResponse(_message.Message):
-    __slots__ = ("referrals", "next_page_token")
+    __slots__ = ("referrals", "next_page_token", "at")
     REFERRALS_FIELD_NUMBER: _ClassVar[int]
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    AT_FIELD_NUMBER: _ClassVar[int]
     referrals: _containers.RepeatedCompositeFieldContainer[OpenReferral]
     next_page_token: str
-    def __init__(self, referrals: _Optional[_Iterable[_Union[OpenReferral, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+    at: _common_pb2.Moment
+    def __init__(self, referrals: _Optional[_Iterable[_Union[OpenReferral, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., at: _Optional[_Union[_common_pb2.Moment, _Mapping]] = ...) -> None: ...
 
 class Referral(_message.Message):
     __slots__ = ("referral_id", "need", "department", "state", "helped")

@@ -128,6 +128,16 @@ class Recorded(_message.Message):
     recorded_at: _timestamp_pb2.Timestamp
     def __init__(self, stream_id: _Optional[str] = ..., version: _Optional[int] = ..., event_id: _Optional[str] = ..., type: _Optional[str] = ..., title_zh: _Optional[str] = ..., occurred_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., recorded_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
+class Moment(_message.Message):
+    __slots__ = ("as_of", "known_at", "log_size")
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
+    KNOWN_AT_FIELD_NUMBER: _ClassVar[int]
+    LOG_SIZE_FIELD_NUMBER: _ClassVar[int]
+    as_of: str
+    known_at: _timestamp_pb2.Timestamp
+    log_size: int
+    def __init__(self, as_of: _Optional[str] = ..., known_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., log_size: _Optional[int] = ...) -> None: ...
+
 class Outcome(_message.Message):
     __slots__ = ("subject", "events")
     SUBJECT_FIELD_NUMBER: _ClassVar[int]

@@ -140,12 +140,14 @@ class LapseSessionResponse(_message.Message):
     def __init__(self, outcome: _Optional[_Union[_common_pb2.Outcome, _Mapping]] = ...) -> None: ...
 
 class GetEducationRequest(_message.Message):
-    __slots__ = ("case_id", "as_of")
+    __slots__ = ("case_id", "as_of", "known_at")
     CASE_ID_FIELD_NUMBER: _ClassVar[int]
     AS_OF_FIELD_NUMBER: _ClassVar[int]
+    KNOWN_AT_FIELD_NUMBER: _ClassVar[int]
     case_id: str
     as_of: str
-    def __init__(self, case_id: _Optional[str] = ..., as_of: _Optional[str] = ...) -> None: ...
+    known_at: _timestamp_pb2.Timestamp
+    def __init__(self, case_id: _Optional[str] = ..., as_of: _Optional[str] = ..., known_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class GetEducationResponse(_message.Message):
     __slots__ = ("sessions", "minutes", "texts")
@@ -158,22 +160,26 @@ class GetEducationResponse(_message.Message):
     def __init__(self, sessions: _Optional[_Iterable[_Union[Session, _Mapping]]] = ..., minutes: _Optional[int] = ..., texts: _Optional[_Iterable[_Union[_common_pb2.SealedText, _Mapping]]] = ...) -> None: ...
 
 class ListSessionsRequest(_message.Message):
-    __slots__ = ("on", "page_size", "page_token")
+    __slots__ = ("on", "page_size", "page_token", "at")
     ON_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    AT_FIELD_NUMBER: _ClassVar[int]
     on: str
     page_size: int
     page_token: str
-    def __init__(self, on: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+    at: _common_pb2.Moment
+    def __init__(self, on: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., at: _Optional[_Union[_common_pb2.Moment, _Mapping]] = ...) -> None: ...
 
 class ListSessionsResponse(_message.Message):
-    __slots__ = ("sessions", "next_page_token")
+    __slots__ = ("sessions", "next_page_token", "at")
     SESSIONS_FIELD_NUMBER: _ClassVar[int]
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    AT_FIELD_NUMBER: _ClassVar[int]
     sessions: _containers.RepeatedCompositeFieldContainer[ArrangedSession]
     next_page_token: str
-    def __init__(self, sessions: _Optional[_Iterable[_Union[ArrangedSession, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+    at: _common_pb2.Moment
+    def __init__(self, sessions: _Optional[_Iterable[_Union[ArrangedSession, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., at: _Optional[_Union[_common_pb2.Moment, _Mapping]] = ...) -> None: ...
 
 class Session(_message.Message):
     __slots__ = ("session_id", "topic", "on", "state", "minutes")

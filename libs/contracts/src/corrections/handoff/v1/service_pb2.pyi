@@ -70,12 +70,14 @@ class QueryMissingStatusResponse(_message.Message):
     def __init__(self, state: _Optional[_Union[_events_pb2.MissingState, str]] = ..., missing_since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., found_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class ListOpenExchangesRequest(_message.Message):
-    __slots__ = ("page_size", "page_token")
+    __slots__ = ("page_size", "page_token", "at")
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    AT_FIELD_NUMBER: _ClassVar[int]
     page_size: int
     page_token: str
-    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+    at: _common_pb2.Moment
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., at: _Optional[_Union[_common_pb2.Moment, _Mapping]] = ...) -> None: ...
 
 class OpenExchange(_message.Message):
     __slots__ = ("exchange_id", "agency_code", "inbound", "kind", "stage", "since", "age_days", "undeliverable")
@@ -98,12 +100,14 @@ class OpenExchange(_message.Message):
     def __init__(self, exchange_id: _Optional[str] = ..., agency_code: _Optional[str] = ..., inbound: _Optional[bool] = ..., kind: _Optional[str] = ..., stage: _Optional[_Union[_messages_pb2.Stage, str]] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., age_days: _Optional[int] = ..., undeliverable: _Optional[bool] = ...) -> None: ...
 
 class ListOpenExchangesResponse(_message.Message):
-    __slots__ = ("exchanges", "next_page_token")
+    __slots__ = ("exchanges", "next_page_token", "at")
     EXCHANGES_FIELD_NUMBER: _ClassVar[int]
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    AT_FIELD_NUMBER: _ClassVar[int]
     exchanges: _containers.RepeatedCompositeFieldContainer[OpenExchange]
     next_page_token: str
-    def __init__(self, exchanges: _Optional[_Iterable[_Union[OpenExchange, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+    at: _common_pb2.Moment
+    def __init__(self, exchanges: _Optional[_Iterable[_Union[OpenExchange, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., at: _Optional[_Union[_common_pb2.Moment, _Mapping]] = ...) -> None: ...
 
 class GetTallyRequest(_message.Message):
     __slots__ = ()

@@ -23,12 +23,13 @@ _sym_db = _symbol_database.Default()
 
 
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
+from corrections.common.v1 import common_pb2 as corrections_dot_common_dot_v1_dot_common__pb2
 from corrections.law.v1 import explanation_pb2 as corrections_dot_law_dot_v1_dot_explanation__pb2
 from corrections.options.v1 import options_pb2 as corrections_dot_options_dot_v1_dot_options__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n corrections/law/v1/service.proto\x12\x12\x63orrections.law.v1\x1a\x1b\x62uf/validate/validate.proto\x1a$corrections/law/v1/explanation.proto\x1a$corrections/options/v1/options.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd6\x01\n\x14ListDeadlinesRequest\x12\x1c\n\x07\x63\x61se_id\x18\x01 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\x12.\n\ndue_before\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12#\n\x0bwithin_days\x18\x03 \x01(\rB\t\xbaH\x06*\x04\x18\x94\x9d\x02H\x00\x88\x01\x01\x12\x1d\n\tpage_size\x18\x04 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00\x12\x1c\n\npage_token\x18\x05 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04\x42\x0e\n\x0c_within_days\"\xf5\x01\n\x08\x44\x65\x61\x64line\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0c\n\x04rule\x18\x03 \x01(\t\x12\x11\n\trule_from\x18\x04 \x01(\t\x12\x12\n\narticle_zh\x18\x05 \x01(\t\x12\x10\n\x08title_zh\x18\x06 \x01(\t\x12\r\n\x05since\x18\x07 \x01(\t\x12*\n\x06\x64ue_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08last_day\x18\t \x01(\t\x12\x11\n\tdays_left\x18\n \x01(\x05\x12\x13\n\x0bprovisional\x18\x0b \x01(\x08\x12\x0e\n\x06\x63ounty\x18\x0c \x01(\t\"a\n\x15ListDeadlinesResponse\x12/\n\tdeadlines\x18\x01 \x03(\x0b\x32\x1c.corrections.law.v1.Deadline\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"O\n\x1aListAllowedCommandsRequest\x12\x19\n\x07\x63\x61se_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x16\n\x05\x61s_of\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18\n\"\xe5\x01\n\x0e\x41llowedCommand\x12\x0e\n\x06method\x18\x01 \x01(\t\x12\x0c\n\x04item\x18\x02 \x01(\t\x12\x0f\n\x07\x61llowed\x18\x03 \x01(\x08\x12\x15\n\rnothing_to_do\x18\x04 \x01(\x08\x12\x1a\n\x12\x64\x65pends_on_content\x18\x05 \x01(\x08\x12\x17\n\x0f\x65vent_titles_zh\x18\x06 \x03(\t\x12\x0c\n\x04\x63ode\x18\x07 \x01(\t\x12\x0c\n\x04rule\x18\x08 \x01(\t\x12\x12\n\narticle_zh\x18\t \x01(\t\x12\x11\n\tremedy_zh\x18\n \x01(\t\x12\x15\n\rearliest_date\x18\x0b \x01(\t\"S\n\x1bListAllowedCommandsResponse\x12\x34\n\x08\x63ommands\x18\x01 \x03(\x0b\x32\".corrections.law.v1.AllowedCommand\"\xc8\x01\n\x0e\x45xplainRequest\x12\x19\n\x07\x63\x61se_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1e\n\x08\x64\x65\x61\x64line\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01H\x00\x12\x1a\n\x04\x64\x61te\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01H\x00\x12\x1a\n\x06status\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01H\x00\x12\x33\n\x07refusal\x18\x05 \x01(\x0b\x32 .corrections.law.v1.AskedRefusalH\x00\x42\x0e\n\x05\x61sked\x12\x05\xbaH\x02\x08\x01\"\xba\x01\n\x0c\x41skedRefusal\x12\x15\n\x04\x63ode\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x1a\n\x07\x63ommand\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x64\x12\x33\n\x03\x64\x61y\x18\x03 \x01(\tB&\xbaH#r\x1e\x32\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$\xd8\x01\x01\x12&\n\x02\x61t\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1a\n\x07request\x18\x04 \x01(\x0c\x42\t\xbaH\x06z\x04\x18\x80\x80\x04\"G\n\x0f\x45xplainResponse\x12\x34\n\x0b\x65xplanation\x18\x01 \x01(\x0b\x32\x1f.corrections.law.v1.Explanation2\xde\x03\n\nLawService\x12\xa1\x01\n\rListDeadlines\x12(.corrections.law.v1.ListDeadlinesRequest\x1a).corrections.law.v1.ListDeadlinesResponse\";\x9a\xb5\x18\x37\n\nCOUNTY_CCI\n\x02JO\n\x08\x43ITY_CCI\n\x08PROV_CCI\n\x08OPERATOR\n\x07SERVICE\x12\xab\x01\n\x13ListAllowedCommands\x12..corrections.law.v1.ListAllowedCommandsRequest\x1a/.corrections.law.v1.ListAllowedCommandsResponse\"3\x9a\xb5\x18/\n\nCOUNTY_CCI\n\x02JO\n\x08\x43ITY_CCI\n\x08PROV_CCI\n\x07SERVICE\x10\x01\x12~\n\x07\x45xplain\x12\".corrections.law.v1.ExplainRequest\x1a#.corrections.law.v1.ExplainResponse\"*\x9a\xb5\x18&\n\nCOUNTY_CCI\n\x02JO\n\x08\x43ITY_CCI\n\x08PROV_CCI\x10\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n corrections/law/v1/service.proto\x12\x12\x63orrections.law.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\"corrections/common/v1/common.proto\x1a$corrections/law/v1/explanation.proto\x1a$corrections/options/v1/options.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x81\x02\n\x14ListDeadlinesRequest\x12\x1c\n\x07\x63\x61se_id\x18\x01 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\x12.\n\ndue_before\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12#\n\x0bwithin_days\x18\x03 \x01(\rB\t\xbaH\x06*\x04\x18\x94\x9d\x02H\x00\x88\x01\x01\x12\x1d\n\tpage_size\x18\x04 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00\x12\x1c\n\npage_token\x18\x05 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04\x12)\n\x02\x61t\x18\x06 \x01(\x0b\x32\x1d.corrections.common.v1.MomentB\x0e\n\x0c_within_days\"\xf5\x01\n\x08\x44\x65\x61\x64line\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0c\n\x04rule\x18\x03 \x01(\t\x12\x11\n\trule_from\x18\x04 \x01(\t\x12\x12\n\narticle_zh\x18\x05 \x01(\t\x12\x10\n\x08title_zh\x18\x06 \x01(\t\x12\r\n\x05since\x18\x07 \x01(\t\x12*\n\x06\x64ue_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08last_day\x18\t \x01(\t\x12\x11\n\tdays_left\x18\n \x01(\x05\x12\x13\n\x0bprovisional\x18\x0b \x01(\x08\x12\x0e\n\x06\x63ounty\x18\x0c \x01(\t\"\x8c\x01\n\x15ListDeadlinesResponse\x12/\n\tdeadlines\x18\x01 \x03(\x0b\x32\x1c.corrections.law.v1.Deadline\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12)\n\x02\x61t\x18\x03 \x01(\x0b\x32\x1d.corrections.common.v1.Moment\"O\n\x1aListAllowedCommandsRequest\x12\x19\n\x07\x63\x61se_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x16\n\x05\x61s_of\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x18\n\"\xe5\x01\n\x0e\x41llowedCommand\x12\x0e\n\x06method\x18\x01 \x01(\t\x12\x0c\n\x04item\x18\x02 \x01(\t\x12\x0f\n\x07\x61llowed\x18\x03 \x01(\x08\x12\x15\n\rnothing_to_do\x18\x04 \x01(\x08\x12\x1a\n\x12\x64\x65pends_on_content\x18\x05 \x01(\x08\x12\x17\n\x0f\x65vent_titles_zh\x18\x06 \x03(\t\x12\x0c\n\x04\x63ode\x18\x07 \x01(\t\x12\x0c\n\x04rule\x18\x08 \x01(\t\x12\x12\n\narticle_zh\x18\t \x01(\t\x12\x11\n\tremedy_zh\x18\n \x01(\t\x12\x15\n\rearliest_date\x18\x0b \x01(\t\"S\n\x1bListAllowedCommandsResponse\x12\x34\n\x08\x63ommands\x18\x01 \x03(\x0b\x32\".corrections.law.v1.AllowedCommand\"\xc8\x01\n\x0e\x45xplainRequest\x12\x19\n\x07\x63\x61se_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12\x1e\n\x08\x64\x65\x61\x64line\x18\x02 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01H\x00\x12\x1a\n\x04\x64\x61te\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01H\x00\x12\x1a\n\x06status\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\xc8\x01H\x00\x12\x33\n\x07refusal\x18\x05 \x01(\x0b\x32 .corrections.law.v1.AskedRefusalH\x00\x42\x0e\n\x05\x61sked\x12\x05\xbaH\x02\x08\x01\"\xba\x01\n\x0c\x41skedRefusal\x12\x15\n\x04\x63ode\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12\x1a\n\x07\x63ommand\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x64\x12\x33\n\x03\x64\x61y\x18\x03 \x01(\tB&\xbaH#r\x1e\x32\x1c^[0-9]{4}-[0-9]{2}-[0-9]{2}$\xd8\x01\x01\x12&\n\x02\x61t\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1a\n\x07request\x18\x04 \x01(\x0c\x42\t\xbaH\x06z\x04\x18\x80\x80\x04\"G\n\x0f\x45xplainResponse\x12\x34\n\x0b\x65xplanation\x18\x01 \x01(\x0b\x32\x1f.corrections.law.v1.Explanation2\xde\x03\n\nLawService\x12\xa1\x01\n\rListDeadlines\x12(.corrections.law.v1.ListDeadlinesRequest\x1a).corrections.law.v1.ListDeadlinesResponse\";\x9a\xb5\x18\x37\n\nCOUNTY_CCI\n\x02JO\n\x08\x43ITY_CCI\n\x08PROV_CCI\n\x08OPERATOR\n\x07SERVICE\x12\xab\x01\n\x13ListAllowedCommands\x12..corrections.law.v1.ListAllowedCommandsRequest\x1a/.corrections.law.v1.ListAllowedCommandsResponse\"3\x9a\xb5\x18/\n\nCOUNTY_CCI\n\x02JO\n\x08\x43ITY_CCI\n\x08PROV_CCI\n\x07SERVICE\x10\x01\x12~\n\x07\x45xplain\x12\".corrections.law.v1.ExplainRequest\x1a#.corrections.law.v1.ExplainResponse\"*\x9a\xb5\x18&\n\nCOUNTY_CCI\n\x02JO\n\x08\x43ITY_CCI\n\x08PROV_CCI\x10\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -71,24 +72,24 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LAWSERVICE'].methods_by_name['ListAllowedCommands']._serialized_options = b'\232\265\030/\n\nCOUNTY_CCI\n\002JO\n\010CITY_CCI\n\010PROV_CCI\n\007SERVICE\020\001'
   _globals['_LAWSERVICE'].methods_by_name['Explain']._loaded_options = None
   _globals['_LAWSERVICE'].methods_by_name['Explain']._serialized_options = b'\232\265\030&\n\nCOUNTY_CCI\n\002JO\n\010CITY_CCI\n\010PROV_CCI\020\001'
-  _globals['_LISTDEADLINESREQUEST']._serialized_start=195
-  _globals['_LISTDEADLINESREQUEST']._serialized_end=409
-  _globals['_DEADLINE']._serialized_start=412
-  _globals['_DEADLINE']._serialized_end=657
-  _globals['_LISTDEADLINESRESPONSE']._serialized_start=659
-  _globals['_LISTDEADLINESRESPONSE']._serialized_end=756
-  _globals['_LISTALLOWEDCOMMANDSREQUEST']._serialized_start=758
-  _globals['_LISTALLOWEDCOMMANDSREQUEST']._serialized_end=837
-  _globals['_ALLOWEDCOMMAND']._serialized_start=840
-  _globals['_ALLOWEDCOMMAND']._serialized_end=1069
-  _globals['_LISTALLOWEDCOMMANDSRESPONSE']._serialized_start=1071
-  _globals['_LISTALLOWEDCOMMANDSRESPONSE']._serialized_end=1154
-  _globals['_EXPLAINREQUEST']._serialized_start=1157
-  _globals['_EXPLAINREQUEST']._serialized_end=1357
-  _globals['_ASKEDREFUSAL']._serialized_start=1360
-  _globals['_ASKEDREFUSAL']._serialized_end=1546
-  _globals['_EXPLAINRESPONSE']._serialized_start=1548
-  _globals['_EXPLAINRESPONSE']._serialized_end=1619
-  _globals['_LAWSERVICE']._serialized_start=1622
-  _globals['_LAWSERVICE']._serialized_end=2100
+  _globals['_LISTDEADLINESREQUEST']._serialized_start=231
+  _globals['_LISTDEADLINESREQUEST']._serialized_end=488
+  _globals['_DEADLINE']._serialized_start=491
+  _globals['_DEADLINE']._serialized_end=736
+  _globals['_LISTDEADLINESRESPONSE']._serialized_start=739
+  _globals['_LISTDEADLINESRESPONSE']._serialized_end=879
+  _globals['_LISTALLOWEDCOMMANDSREQUEST']._serialized_start=881
+  _globals['_LISTALLOWEDCOMMANDSREQUEST']._serialized_end=960
+  _globals['_ALLOWEDCOMMAND']._serialized_start=963
+  _globals['_ALLOWEDCOMMAND']._serialized_end=1192
+  _globals['_LISTALLOWEDCOMMANDSRESPONSE']._serialized_start=1194
+  _globals['_LISTALLOWEDCOMMANDSRESPONSE']._serialized_end=1277
+  _globals['_EXPLAINREQUEST']._serialized_start=1280
+  _globals['_EXPLAINREQUEST']._serialized_end=1480
+  _globals['_ASKEDREFUSAL']._serialized_start=1483
+  _globals['_ASKEDREFUSAL']._serialized_end=1669
+  _globals['_EXPLAINRESPONSE']._serialized_start=1671
+  _globals['_EXPLAINRESPONSE']._serialized_end=1742
+  _globals['_LAWSERVICE']._serialized_start=1745
+  _globals['_LAWSERVICE']._serialized_end=2223
 # @@protoc_insertion_point(module_scope)

@@ -1,6 +1,7 @@
 import datetime
 
 from buf.validate import validate_pb2 as _validate_pb2
+from corrections.common.v1 import common_pb2 as _common_pb2
 from corrections.law.v1 import explanation_pb2 as _explanation_pb2
 from corrections.options.v1 import options_pb2 as _options_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
@@ -13,18 +14,20 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class ListDeadlinesRequest(_message.Message):
-    __slots__ = ("case_id", "due_before", "within_days", "page_size", "page_token")
+    __slots__ = ("case_id", "due_before", "within_days", "page_size", "page_token", "at")
     CASE_ID_FIELD_NUMBER: _ClassVar[int]
     DUE_BEFORE_FIELD_NUMBER: _ClassVar[int]
     WITHIN_DAYS_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    AT_FIELD_NUMBER: _ClassVar[int]
     case_id: str
     due_before: _timestamp_pb2.Timestamp
     within_days: int
     page_size: int
     page_token: str
-    def __init__(self, case_id: _Optional[str] = ..., due_before: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., within_days: _Optional[int] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+    at: _common_pb2.Moment
+    def __init__(self, case_id: _Optional[str] = ..., due_before: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., within_days: _Optional[int] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., at: _Optional[_Union[_common_pb2.Moment, _Mapping]] = ...) -> None: ...
 
 class Deadline(_message.Message):
     __slots__ = ("case_id", "name", "rule", "rule_from", "article_zh", "title_zh", "since", "due_at", "last_day", "days_left", "provisional", "county")
@@ -55,12 +58,14 @@ class Deadline(_message.Message):
     def __init__(self, case_id: _Optional[str] = ..., name: _Optional[str] = ..., rule: _Optional[str] = ..., rule_from: _Optional[str] = ..., article_zh: _Optional[str] = ..., title_zh: _Optional[str] = ..., since: _Optional[str] = ..., due_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., last_day: _Optional[str] = ..., days_left: _Optional[int] = ..., provisional: _Optional[bool] = ..., county: _Optional[str] = ...) -> None: ...
 
 class ListDeadlinesResponse(_message.Message):
-    __slots__ = ("deadlines", "next_page_token")
+    __slots__ = ("deadlines", "next_page_token", "at")
     DEADLINES_FIELD_NUMBER: _ClassVar[int]
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    AT_FIELD_NUMBER: _ClassVar[int]
     deadlines: _containers.RepeatedCompositeFieldContainer[Deadline]
     next_page_token: str
-    def __init__(self, deadlines: _Optional[_Iterable[_Union[Deadline, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+    at: _common_pb2.Moment
+    def __init__(self, deadlines: _Optional[_Iterable[_Union[Deadline, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., at: _Optional[_Union[_common_pb2.Moment, _Mapping]] = ...) -> None: ...
 
 class ListAllowedCommandsRequest(_message.Message):
     __slots__ = ("case_id", "as_of")

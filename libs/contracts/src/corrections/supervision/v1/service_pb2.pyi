@@ -615,12 +615,14 @@ class AnswerCorrectionOpinionResponse(_message.Message):
     def __init__(self, outcome: _Optional[_Union[_common_pb2.Outcome, _Mapping]] = ...) -> None: ...
 
 class GetConductRequest(_message.Message):
-    __slots__ = ("case_id", "as_of")
+    __slots__ = ("case_id", "as_of", "known_at")
     CASE_ID_FIELD_NUMBER: _ClassVar[int]
     AS_OF_FIELD_NUMBER: _ClassVar[int]
+    KNOWN_AT_FIELD_NUMBER: _ClassVar[int]
     case_id: str
     as_of: str
-    def __init__(self, case_id: _Optional[str] = ..., as_of: _Optional[str] = ...) -> None: ...
+    known_at: _timestamp_pb2.Timestamp
+    def __init__(self, case_id: _Optional[str] = ..., as_of: _Optional[str] = ..., known_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class GetConductResponse(_message.Message):
     __slots__ = ("conduct", "texts")
@@ -631,20 +633,24 @@ class GetConductResponse(_message.Message):
     def __init__(self, conduct: _Optional[_Union[Conduct, _Mapping]] = ..., texts: _Optional[_Iterable[_Union[_common_pb2.SealedText, _Mapping]]] = ...) -> None: ...
 
 class ListMissingRequest(_message.Message):
-    __slots__ = ("page_size", "page_token")
+    __slots__ = ("page_size", "page_token", "at")
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    AT_FIELD_NUMBER: _ClassVar[int]
     page_size: int
     page_token: str
-    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+    at: _common_pb2.Moment
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., at: _Optional[_Union[_common_pb2.Moment, _Mapping]] = ...) -> None: ...
 
 class ListMissingResponse(_message.Message):
-    __slots__ = ("missing", "next_page_token")
+    __slots__ = ("missing", "next_page_token", "at")
     MISSING_FIELD_NUMBER: _ClassVar[int]
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    AT_FIELD_NUMBER: _ClassVar[int]
     missing: _containers.RepeatedCompositeFieldContainer[Missing]
     next_page_token: str
-    def __init__(self, missing: _Optional[_Iterable[_Union[Missing, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+    at: _common_pb2.Moment
+    def __init__(self, missing: _Optional[_Iterable[_Union[Missing, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., at: _Optional[_Union[_common_pb2.Moment, _Mapping]] = ...) -> None: ...
 
 class Conduct(_message.Message):
     __slots__ = ("case_id", "open", "reports", "on_leave", "missing_since", "absconded", "admonitions", "warnings", "revocation_pending", "reduction_pending", "version", "absent_since")
