@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from proofs.canonical import MAX_ENTRY, leaf_sha256, leaf_sm3
-from proofs.tree import Frontier, HashName, ProofError, proof_path, subtree_root
+from proofs.tree import Frontier, HashName, ProofError, ProvableLog
 from proofs.verify import HASH_SIZE, hash_function
 
 WIDTH = 256
@@ -247,23 +247,24 @@ class Growing:
         return full
 
 
-class TiledLog:
+class TiledLog(ProvableLog):
     """Roots and proofs of a log of `size` entries from its tiles, each fetched once.
 
     What comes out is what the tiles say: it is worth something when the proof verifies under a root that is trusted.
     """
 
-    __slots__ = ("_fetch", "_hash", "_tiles", "size")
+    __slots__ = ("_fetch", "_hash", "_size", "_tiles")
 
     def __init__(self, fetch: Fetch, size: int, *, hash: HashName = "sha256") -> None:
         self._fetch = fetch
         self._hash = hash_function(hash)
         self._tiles: dict[Tile, list[bytes]] = {}
-        self.size = size
+        self._size = size
 
-    def root(self, size: int | None = None) -> bytes:
-        """The root with the first `size` entries, by default all."""
-        return subtree_root(self._hash, self._node, 0, self._size_or(size))
+    @property
+    def size(self) -> int:
+        """How many leaves."""
+        return self._size
 
     def leaf(self, index: int) -> bytes:
         """The hash of one leaf. Requires 0 <= index < size."""
@@ -273,27 +274,6 @@ class TiledLog:
         """The bytes of one entry. Requires 0 <= index < size."""
         tile = tile_for(self.size, ENTRIES, index // WIDTH)
         return decode_bundle(fetch_tile(self._fetch, tile), tile.width)[index % WIDTH]
-
-    def inclusion(self, index: int, size: int | None = None) -> list[bytes]:
-        """The inclusion proof of a leaf among the first `size`. Requires 0 <= index < size <= self.size."""
-        end = self._size_or(size)
-        if not 0 <= index < end:
-            raise ProofError(f"leaf index: got {index}, want 0 to {end - 1}")
-        return proof_path(self._hash, self._node, index, index + 1, end)
-
-    def consistency(self, size1: int, size2: int | None = None) -> list[bytes]:
-        """The consistency proof between two sizes. Requires 1 <= size1 <= size2 <= self.size."""
-        end = self._size_or(size2)
-        if not 1 <= size1 <= end:
-            raise ProofError(f"first size: got {size1}, want 1 to {end}")
-        return proof_path(self._hash, self._node, 0, size1, end)
-
-    def _size_or(self, size: int | None) -> int:
-        if size is None:
-            return self.size
-        if not 0 <= size <= self.size:
-            raise ProofError(f"tree size: got {size}, want 0 to {self.size}")
-        return size
 
     def _node(self, level: int, number: int) -> bytes:
         """The root of 2^level leaves, hashed together from up to 128 neighbours of one tile."""

@@ -5,7 +5,7 @@ node and makes proofs for any size the log ever had. Verification is in `proofs.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Literal
+from typing import Literal, Protocol
 
 from proofs.verify import (
     HASH_SIZE,
@@ -26,6 +26,7 @@ __all__ = [
     "HashName",
     "NodeReader",
     "ProofError",
+    "ProvableLog",
     "Tree",
     "proof_path",
     "root_from_inclusion",
@@ -140,7 +141,48 @@ class Frontier:
         return _fold(self._hash, self._hashes)
 
 
-class Tree:
+class ProvableLog(Protocol):
+    """Roots and proofs of a log whose complete subtrees can be asked for, for the present and any earlier size."""
+
+    __slots__ = ()
+    _hash: HashFunction
+
+    @property
+    def size(self) -> int:
+        """How many leaves."""
+        ...
+
+    def _node(self, level: int, number: int) -> bytes:
+        """The root of the complete subtree of 2^level leaves with a number, counted from the left."""
+        ...
+
+    def _size_or(self, size: int | None) -> int:
+        if size is None:
+            return self.size
+        if not 0 <= size <= self.size:
+            raise ProofError(f"tree size: got {size}, want 0 to {self.size}")
+        return size
+
+    def root(self, size: int | None = None) -> bytes:
+        """The root that the log had with `size` leaves, by default now."""
+        return subtree_root(self._hash, self._node, 0, self._size_or(size))
+
+    def inclusion(self, index: int, size: int | None = None) -> list[bytes]:
+        """The inclusion proof of a leaf among the first `size`. Requires 0 <= index < size <= self.size."""
+        end = self._size_or(size)
+        if not 0 <= index < end:
+            raise ProofError(f"leaf index: got {index}, want 0 to {end - 1}")
+        return proof_path(self._hash, self._node, index, index + 1, end)
+
+    def consistency(self, size1: int, size2: int | None = None) -> list[bytes]:
+        """The consistency proof between two sizes. Requires 1 <= size1 <= size2 <= self.size."""
+        end = self._size_or(size2)
+        if not 1 <= size1 <= end:
+            raise ProofError(f"first size: got {size1}, want 1 to {end}")
+        return proof_path(self._hash, self._node, 0, size1, end)
+
+
+class Tree(ProvableLog):
     """All complete nodes of a log in memory, 64 bytes a leaf; append-only.
 
     Proofs take O(log n), for the present and any earlier size.
@@ -187,31 +229,6 @@ class Tree:
 
     def _node(self, level: int, number: int) -> bytes:
         return bytes(self._levels[level][number * HASH_SIZE : (number + 1) * HASH_SIZE])
-
-    def _size_or(self, size: int | None) -> int:
-        if size is None:
-            return self.size
-        if not 0 <= size <= self.size:
-            raise ProofError(f"tree size: got {size}, want 0 to {self.size}")
-        return size
-
-    def root(self, size: int | None = None) -> bytes:
-        """The root that the log had with `size` leaves, by default now."""
-        return subtree_root(self._hash, self._node, 0, self._size_or(size))
-
-    def inclusion(self, index: int, size: int | None = None) -> list[bytes]:
-        """The inclusion proof of a leaf among the first `size`. Requires 0 <= index < size <= self.size."""
-        end = self._size_or(size)
-        if not 0 <= index < end:
-            raise ProofError(f"leaf index: got {index}, want 0 to {end - 1}")
-        return proof_path(self._hash, self._node, index, index + 1, end)
-
-    def consistency(self, size1: int, size2: int | None = None) -> list[bytes]:
-        """The consistency proof between two sizes. Requires 1 <= size1 <= size2 <= self.size."""
-        end = self._size_or(size2)
-        if not 1 <= size1 <= end:
-            raise ProofError(f"first size: got {size1}, want 1 to {end}")
-        return proof_path(self._hash, self._node, 0, size1, end)
 
     def subtree_consistency(self, start: int, end: int, size: int | None = None) -> list[bytes]:
         """The proof that the subtree [start, end) is part of the log of `size` leaves."""
