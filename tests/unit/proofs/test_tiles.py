@@ -16,7 +16,7 @@ from proofs.tiles import (
     TiledLog,
     TileError,
     check_tiles,
-    cut,
+    cut_tile,
     decode_bundle,
     encode_bundle,
     parse_path,
@@ -231,9 +231,9 @@ def test_a_partial_tile_that_is_gone_is_cut_from_the_full_one() -> None:
 def test_a_tile_is_not_cut_from_another_or_a_narrower_one() -> None:
     files = FILES["sha256"]
     with pytest.raises(TileError, match="is not part of"):
-        cut(Tile(0, 273, 113), Tile(0, 273, 112), files["tile/0/273.p/112"])
+        cut_tile(Tile(0, 273, 113), Tile(0, 273, 112), files["tile/0/273.p/112"])
     with pytest.raises(TileError, match="is not part of"):
-        cut(Tile(0, 1, 5), Tile(0, 2), files["tile/0/002"])
+        cut_tile(Tile(0, 1, 5), Tile(0, 2), files["tile/0/002"])
 
 
 @given(st.lists(st.binary(max_size=40), max_size=30))

@@ -2,69 +2,50 @@
 
 A tile holds the hashes of up to 256 neighbouring subtrees of 256^level leaves. Beside the tiles of level 0 lie the
 bundles of the entries themselves, each after its length in two bytes. Nothing here reads or writes files: a
-`Fetch` answers the bytes of a path.
+`Fetch` answers the bytes of a path. Reading and verifying is in `proofs.verify`; this module writes, and makes proofs.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 
 from proofs.canonical import MAX_ENTRY, leaf_sha256, leaf_sm3
-from proofs.tree import Frontier, HashName, ProofError, ProvableLog
-from proofs.verify import HASH_SIZE, hash_function
+from proofs.tree import Frontier, HashName, ProvableLog
+from proofs.verify import (
+    ENTRIES,
+    WIDTH,
+    Fetch,
+    Tile,
+    TileError,
+    check_tiles,
+    cut_tile,
+    decode_bundle,
+    decode_tile,
+    encode_bundle,
+    fetch_tile,
+    hash_function,
+    tile_for,
+)
 
-WIDTH = 256
-"""Hashes of a full tile; entries of a full bundle."""
-
-ENTRIES = -1
-"""The level of entry bundles."""
-
-MAX_LEVEL = 63
-
-Fetch = Callable[[str], bytes]
-"""Answers the content of a path below the log's prefix; LookupError or OSError where there is none."""
+__all__ = [
+    "ENTRIES",
+    "WIDTH",
+    "Fetch",
+    "Growing",
+    "Tile",
+    "TileError",
+    "TiledLog",
+    "check_tiles",
+    "cut_tile",
+    "decode_bundle",
+    "decode_tile",
+    "encode_bundle",
+    "fetch_tile",
+    "parse_path",
+    "tile_for",
+    "tiles_of",
+]
 
 _PATH = re.compile(r"tile/(entries|0|[1-9][0-9]?)/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")
-
-
-class TileError(ProofError):
-    """A tile or bundle is not what its path or the log's root says."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Tile:
-    """A tile, or with the level ENTRIES a bundle: number `index` of its level, `width` of 256."""
-
-    level: int
-    index: int
-    width: int = WIDTH
-
-    def __post_init__(self) -> None:
-        if not (
-            ENTRIES <= self.level <= MAX_LEVEL and 0 <= self.index < 1 << 63 and 1 <= self.width <= WIDTH
-        ):
-            raise TileError(f"tile: got level {self.level}, index {self.index}, width {self.width}")
-
-    @property
-    def path(self) -> str:
-        """Its path below the log's prefix: tile/0/x001/x234/067, tile/entries/000.p/17."""
-        parts, rest = [f"{self.index % 1000:03}"], self.index // 1000
-        while rest:
-            parts.append(f"x{rest % 1000:03}")
-            rest //= 1000
-        level = "entries" if self.level == ENTRIES else str(self.level)
-        partial = "" if self.is_full else f".p/{self.width}"
-        return f"tile/{level}/{'/'.join(reversed(parts))}{partial}"
-
-    @property
-    def is_full(self) -> bool:
-        """Whether nothing can be added to it."""
-        return self.width == WIDTH
-
-    @property
-    def full(self) -> "Tile":
-        """The full tile at its place."""
-        return Tile(self.level, self.index)
 
 
 def parse_path(path: str) -> Tile:
@@ -103,67 +84,6 @@ def tiles_of(size: int, *, since: int = 0) -> Iterator[Tile]:
                 yield Tile(ENTRIES, full, partial)
             yield Tile(level, full, partial)
         level += 1
-
-
-def tile_for(size: int, level: int, index: int) -> Tile:
-    """The widest tile at a place in a log of `size` entries; TileError where it has none there."""
-    width = (size >> (8 * max(level, 0))) - index * WIDTH
-    if width <= 0:
-        raise TileError(f"tile: got level {level}, index {index} of a log of {size}")
-    return Tile(level, index, min(width, WIDTH))
-
-
-def encode_bundle(entries: Iterable[bytes]) -> bytes:
-    """The bundle of entries: each after its length, a big-endian uint16; TileError above 65,535 bytes."""
-    parts: list[bytes] = []
-    for entry in entries:
-        if len(entry) > MAX_ENTRY:
-            raise TileError(f"entry: got {len(entry)} bytes, want at most {MAX_ENTRY}")
-        parts += (len(entry).to_bytes(2, "big"), entry)
-    return b"".join(parts)
-
-
-def decode_bundle(data: bytes, width: int) -> list[bytes]:
-    """Exactly `width` entries of a bundle; TileError where it holds fewer, more or part of one."""
-    entries, at = list[bytes](), 0
-    while at < len(data):
-        end = at + 2 + int.from_bytes(data[at : at + 2], "big")
-        if at + 2 > len(data) or end > len(data):
-            raise TileError(f"bundle: entry {len(entries)} is cut off")
-        entries.append(data[at + 2 : end])
-        at = end
-    if len(entries) != width:
-        raise TileError(f"bundle: got {len(entries)} entries, want {width}")
-    return entries
-
-
-def decode_tile(data: bytes, width: int) -> list[bytes]:
-    """Exactly `width` hashes of a tile; TileError otherwise."""
-    if len(data) != width * HASH_SIZE:
-        raise TileError(f"tile: got {len(data)} bytes, want {width * HASH_SIZE}")
-    return [data[at : at + HASH_SIZE] for at in range(0, len(data), HASH_SIZE)]
-
-
-def cut(tile: Tile, wider: Tile, data: bytes) -> bytes:
-    """The content of `tile` from that of a wider one at the same place: a tile only ever grows at its end."""
-    if (wider.level, wider.index) != (tile.level, tile.index) or wider.width < tile.width:
-        raise TileError(f"{tile.path} is not part of {wider.path}")
-    if tile.level != ENTRIES:
-        return b"".join(decode_tile(data, wider.width)[: tile.width])
-    return encode_bundle(decode_bundle(data, wider.width)[: tile.width])
-
-
-def fetch_tile(fetch: Fetch, tile: Tile) -> bytes:
-    """The content of a tile; the full one is cut where the partial one is gone, as logs may delete it then.
-
-    LookupError or OSError of `fetch` where neither is there.
-    """
-    try:
-        return fetch(tile.path)
-    except (LookupError, OSError):
-        if tile.is_full:
-            raise
-        return cut(tile, tile.full, fetch(tile.full.path))
 
 
 class Growing:
@@ -288,24 +208,3 @@ class TiledLog(ProvableLog):
         while len(hashes) > 1:
             hashes = [self._hash(b"\x01" + a + b) for a, b in zip(hashes[::2], hashes[1::2], strict=True)]
         return hashes[0]
-
-
-def check_tiles(fetch: Fetch, size: int, root: bytes, *, hash: HashName = "sha256") -> None:
-    """All tiles and bundles of a log of `size` entries are there and agree with the entries and with `root`.
-
-    TileError names the first that does not; LookupError or OSError of `fetch` one that is missing.
-    """
-    edge = Growing(hash=hash)
-    for index in range(-(-size // WIDTH)):
-        bundle = tile_for(size, ENTRIES, index)
-        entries = decode_bundle(fetch_tile(fetch, bundle), bundle.width)
-        _compare(fetch, edge.extend(entries))
-    _compare(fetch, edge.partials())
-    if edge.root() != root:
-        raise TileError(f"root of {size} entries: got {edge.root().hex()}, want {root.hex()}")
-
-
-def _compare(fetch: Fetch, made: Iterable[tuple[Tile, bytes]]) -> None:
-    for tile, want in made:
-        if tile.level != ENTRIES and fetch_tile(fetch, tile) != want:
-            raise TileError(f"{tile.path}: does not follow from the entries")

@@ -20,13 +20,15 @@ from __future__ import annotations
 
 import argparse
 import binascii
+import glob
 import hashlib
 import io
 import json
+import os
 import re
 import sys
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from functools import lru_cache
@@ -1206,6 +1208,16 @@ TEXTS: dict[str, tuple[str, str]] = {
         "同一日志同样条数有两个不同的根（分叉）：已见 {expected}，此处 {got}",
         "two roots of one log at one size (fork): seen {expected}, here {got}",
     ),
+    "LOG_FORKED": (
+        "日志的开头与使用者留存的检查点不符（分叉或改写）：留存的根 {expected}，此处 {got}",
+        "the log does not begin with the one already seen (fork or rewritten): root seen {expected}, here {got}",
+    ),
+    "TILE_MISSING": ("日志的文件不全：缺 {got}", "a file of the log is missing: {got}"),
+    "TILE_WRONG": ("日志的文件与其条目不符：{got}", "a file of the log does not fit its entries: {got}"),
+    "TILES_NOT_SIGNED": (
+        "日志的条目与签名的检查点不符：{got}",
+        "the entries of the log are not those that were signed: {got}",
+    ),
     "HEAD_UNREADABLE": ("事件流的末版声明格式不对：{got}", "the stream head is malformed: {got}"),
     "HEAD_NOT_SIGNED": (
         "事件流的末版声明没有可信公钥的签名（密钥可能被替换）：应由 {expected} 签名，实际签名者为 {got}",
@@ -1470,7 +1482,7 @@ class Report:
         return "\n".join(_plain(line) for line in lines) + "\n"
 
 
-def _report_json(form: str, report: Report | ProofReport) -> str:
+def _report_json(form: str, report: Report | ProofReport | WholeLogsReport) -> str:
     fields = asdict(report)
     del fields["policy"]
     for finding, entry in zip(report.findings, fields["findings"]):
@@ -1994,10 +2006,11 @@ def verify_tlog_proof(
     installation, _, service = name.partition("guitu/")[2].rpartition("/")
     log = BundleLog(service, proof.checkpoint, (stream,))
     bundle = Bundle(installation, case_id or event.subject, "", (log,))
-    check = _LogCheck(bundle, log, vkeys, _Case(bundle), signature_check, policy, origin)
+    usable = with_sm3_names(vkeys)
+    check = _LogCheck(bundle, log, usable, _Case(bundle), signature_check, policy, origin)
     check.check_one(stream, bundled)
     for note in seen:
-        check.compare_with_seen(open_seen(note, vkeys))
+        check.compare_with_seen(open_seen(note, usable))
     if case_id is not None and event.subject != case_id:
         check.findings.append(Finding("CASE_NOT_ASKED_FOR", expected=str(case_id), got=str(event.subject)))
     mine, signers = check.checkpoint, check.signers
@@ -2018,6 +2031,469 @@ def verify_tlog_proof(
     )
 
 
+# --- Tiles (C2SP tlog-tiles): a whole log as files ---
+
+WIDTH = 256
+"""Hashes of a full tile; entries of a full bundle."""
+
+ENTRIES = -1
+"""The level of entry bundles."""
+
+MAX_LEVEL = 63
+
+Fetch = Callable[[str], bytes]
+"""Answers the content of a path below the log's prefix; LookupError or OSError where there is none."""
+
+
+class TileError(ProofError):
+    """A tile or bundle is not what its path or the log's root says.
+
+    `code` is that of a finding; `seq` the first entry that it speaks of, where it is known.
+    """
+
+    def __init__(self, message: str, code: str = "TILE_WRONG", seq: int | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.seq = seq
+
+
+@dataclass(frozen=True, order=True)
+class Tile:
+    """A tile, or with the level ENTRIES a bundle: number `index` of its level, `width` of 256."""
+
+    level: int
+    index: int
+    width: int = WIDTH
+
+    def __post_init__(self) -> None:
+        if not (
+            ENTRIES <= self.level <= MAX_LEVEL and 0 <= self.index < 1 << 63 and 1 <= self.width <= WIDTH
+        ):
+            raise TileError(f"tile: got level {self.level}, index {self.index}, width {self.width}")
+
+    @property
+    def path(self) -> str:
+        """Its path below the log's prefix: tile/0/x001/x234/067, tile/entries/000.p/17."""
+        parts, rest = [f"{self.index % 1000:03}"], self.index // 1000
+        while rest:
+            parts.append(f"x{rest % 1000:03}")
+            rest //= 1000
+        level = "entries" if self.level == ENTRIES else str(self.level)
+        partial = "" if self.is_full else f".p/{self.width}"
+        return f"tile/{level}/{'/'.join(reversed(parts))}{partial}"
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing can be added to it."""
+        return self.width == WIDTH
+
+    @property
+    def full(self) -> Tile:
+        """The full tile at its place."""
+        return Tile(self.level, self.index)
+
+
+def tile_for(size: int, level: int, index: int) -> Tile:
+    """The widest tile at a place in a log of `size` entries; TileError where it has none there."""
+    width = (size >> (8 * max(level, 0))) - index * WIDTH
+    if width <= 0:
+        raise TileError(f"tile: got level {level}, index {index} of a log of {size}")
+    return Tile(level, index, min(width, WIDTH))
+
+
+def encode_bundle(entries: Iterable[bytes]) -> bytes:
+    """The bundle of entries: each after its length, a big-endian uint16; TileError above 65,535 bytes."""
+    parts: list[bytes] = []
+    for entry in entries:
+        if len(entry) > MAX_ENTRY:
+            raise TileError(f"entry: got {len(entry)} bytes, want at most {MAX_ENTRY}")
+        parts += (len(entry).to_bytes(2, "big"), entry)
+    return b"".join(parts)
+
+
+def decode_bundle(data: bytes, width: int) -> list[bytes]:
+    """Exactly `width` entries of a bundle; TileError where it holds fewer, more or part of one."""
+    entries: list[bytes] = []
+    at = 0
+    while at < len(data):
+        end = at + 2 + int.from_bytes(data[at : at + 2], "big")
+        if at + 2 > len(data) or end > len(data):
+            raise TileError(f"bundle: entry {len(entries)} is cut off")
+        entries.append(data[at + 2 : end])
+        at = end
+    if len(entries) != width:
+        raise TileError(f"bundle: got {len(entries)} entries, want {width}")
+    return entries
+
+
+def decode_tile(data: bytes, width: int) -> list[bytes]:
+    """Exactly `width` hashes of a tile; TileError otherwise."""
+    if len(data) != width * HASH_SIZE:
+        raise TileError(f"tile: got {len(data)} bytes, want {width * HASH_SIZE}")
+    return [data[at : at + HASH_SIZE] for at in range(0, len(data), HASH_SIZE)]
+
+
+def cut_tile(tile: Tile, wider: Tile, data: bytes) -> bytes:
+    """The content of `tile` from that of a wider one at the same place: a tile only ever grows at its end."""
+    if (wider.level, wider.index) != (tile.level, tile.index) or wider.width < tile.width:
+        raise TileError(f"{tile.path} is not part of {wider.path}")
+    if tile.level != ENTRIES:
+        return b"".join(decode_tile(data, wider.width)[: tile.width])
+    return encode_bundle(decode_bundle(data, wider.width)[: tile.width])
+
+
+def fetch_tile(fetch: Fetch, tile: Tile) -> bytes:
+    """The content of a tile; the full one is cut where the partial one is gone, as logs may delete it then.
+
+    LookupError or OSError of `fetch` where neither is there.
+    """
+    try:
+        return fetch(tile.path)
+    except (LookupError, OSError):
+        if tile.is_full:
+            raise
+        return cut_tile(tile, tile.full, fetch(tile.full.path))
+
+
+class _Edge:
+    """The hashes at the right edge of a growing log, level by level; each full row is compared with its tile."""
+
+    def __init__(self, fetch: Fetch, hash: str) -> None:
+        self.size = 0
+        self._fetch = fetch
+        self._hash = hash_function(hash)
+        self._rows: list[list[bytes]] = [[]]
+
+    def add(self, entry: bytes) -> None:
+        """The entry is appended; TileError if it completes a tile that says otherwise."""
+        self._rows[0].append(self._hash(b"\x00" + entry))
+        self.size += 1
+        level = 0
+        while len(self._rows[level]) == WIDTH:
+            row = self._rows[level]
+            self._compare(Tile(level, (self.size >> (8 * level + 8)) - 1), row)
+            if level + 1 == len(self._rows):
+                self._rows.append([])
+            while len(row) > 1:
+                row = [self._hash(b"\x01" + a + b) for a, b in zip(row[::2], row[1::2])]
+            self._rows[level + 1].append(row[0])
+            self._rows[level] = []
+            level += 1
+
+    def close(self) -> None:
+        """The partial tiles are compared too."""
+        for level, row in enumerate(self._rows):
+            if row:
+                self._compare(Tile(level, self.size >> (8 * level + 8), len(row)), row)
+
+    def root(self) -> bytes:
+        """The root over all entries, 32 bytes."""
+        root: bytes | None = None
+        for row in self._rows:
+            rest = row
+            while rest:  # the smallest complete subtree at the right end, then the next one
+                width = len(rest) & -len(rest)
+                part, rest = rest[-width:], rest[:-width]
+                while len(part) > 1:
+                    part = [self._hash(b"\x01" + a + b) for a, b in zip(part[::2], part[1::2])]
+                root = part[0] if root is None else self._hash(b"\x01" + part[0] + root)
+        return self._hash(b"") if root is None else root
+
+    def _compare(self, tile: Tile, want: Sequence[bytes]) -> None:
+        try:
+            found = decode_tile(fetch_tile(self._fetch, tile), tile.width)
+        except TileError as error:
+            raise TileError(f"{tile.path}: {error}") from error
+        for place, (got, right) in enumerate(zip(found, want)):
+            if got != right:
+                first = (tile.index * WIDTH + place) << (8 * tile.level)
+                raise TileError(f"{tile.path}: does not follow from the entries", seq=first)
+
+
+def check_tiles(
+    fetch: Fetch, size: int, root: bytes, *, hash: str = "sha256", at: Iterable[int] = ()
+) -> dict[int, bytes]:
+    """All tiles and bundles of a log of `size` entries are there and agree with the entries and with `root`.
+
+    Answers the roots that the log had at the sizes `at`. TileError names the first tile that does not agree;
+    LookupError or OSError of `fetch` one that is missing.
+    """
+    edge, asked, roots = _Edge(fetch, hash), set(at), dict[int, bytes]()
+    for index in range(-(-size // WIDTH)):
+        bundle = tile_for(size, ENTRIES, index)
+        try:
+            entries = decode_bundle(fetch_tile(fetch, bundle), bundle.width)
+        except TileError as error:
+            raise TileError(f"{bundle.path}: {error}", seq=index * WIDTH) from error
+        for entry in entries:
+            edge.add(entry)
+            if edge.size in asked:
+                roots[edge.size] = edge.root()
+    edge.close()
+    if edge.root() != root:
+        raise TileError(
+            f"root of {size} entries: got {edge.root().hex()}, want {root.hex()}", "TILES_NOT_SIGNED"
+        )
+    return roots
+
+
+TILES_REPORT_FORMAT = "guitu-tiles-report-v1"
+CHECKPOINT_REPORT_FORMAT = "guitu-checkpoint-report-v1"
+TILES_PROVEN = (
+    "已证明：日志里的每一条都在，次序与签名时一样，一个字节也没有改；达到见证规则的见证人确认它与先前所见一致。",
+    "Proven: every entry of the log is there, in the order and with the bytes that were signed, and the witnesses of your "
+    "quorum found it consistent with all they had seen before.",
+)
+TILES_NOT_PROVEN = (
+    "不在证明之内：所记事实本身是否真实；加密的个人信息写的是什么；检查点之后又记了什么。",
+    "Not proven: that the recorded facts are true; what encrypted personal fields say; what was recorded after the "
+    "checkpoint.",
+)
+CHECKPOINT_PROVEN = (
+    "已证明：日志的持有者和达到见证规则的见证人签过这份检查点。",
+    "Proven: the log's holder and the witnesses of your quorum signed this checkpoint.",
+)
+CHECKPOINT_NOT_PROVEN = (
+    "不在证明之内：日志里有哪些内容（检查点只有条数和指纹，须与案卷、证明或日志文件一起核对）。",
+    "Not proven: what the log holds (a checkpoint is a number and a fingerprint: check it with a bundle, a proof or the "
+    "log's files).",
+)
+
+
+@dataclass(frozen=True)
+class WholeLogReport:
+    """One log as checked. `place`: where it lay; `entries` compared, 0 for a checkpoint alone or a log that fails.
+
+    `continues`: sizes of the checkpoints kept from earlier whose log this one begins with.
+    """
+
+    place: str
+    origin: str
+    size: int
+    root: str
+    signatures: tuple[Signature, ...]
+    witnessed: bool
+    entries: int = 0
+    continues: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class WholeLogsReport:
+    """Logs checked entry by entry, or with `tiles` False a checkpoint alone; and everything that fails."""
+
+    tiles: bool
+    keys: tuple[str, ...]
+    logs: tuple[WholeLogReport, ...]
+    findings: tuple[Finding, ...]
+    policy: Policy | None = None
+
+    @property
+    def state(self) -> str:
+        """FAILED, WITNESS_PENDING or PROVEN."""
+        return _state(self.findings, bool(self.logs) and all(log.witnessed for log in self.logs))
+
+    @property
+    def proven(self) -> bool:
+        """Whether nothing fails and each checkpoint has the quorum of the user's policy."""
+        return self.state == STATE_PROVEN
+
+    def json(self) -> str:
+        """The report as JSON, keys in a fixed order."""
+        return _report_json(TILES_REPORT_FORMAT if self.tiles else CHECKPOINT_REPORT_FORMAT, self)
+
+    def text(self, lang: str = "zh") -> str:
+        """The report in plain words, `zh` or `en`."""
+        zh, word = lang == "zh", _language(lang)
+        lines: list[str] = []
+        for log in self.logs:
+            names = _names(log.signatures) or ("没有有效签名" if zh else "no valid signature")
+            if zh:
+                kept = "".join(f"，承接此前留存的 {size} 条" for size in log.continues)
+                lines.append(
+                    f"日志 {log.origin}：检查点 {log.size} 条，逐条核对 {log.entries} 条{kept}；签名 {names}"
+                )
+            else:
+                kept = "".join(f", continues the {size} kept before" for size in log.continues)
+                lines.append(
+                    f"Log {log.origin}: checkpoint of {log.size} entries, {log.entries} compared{kept}; signed by {names}"
+                )
+        if self.proven:
+            proven, rest = (
+                (TILES_PROVEN, TILES_NOT_PROVEN) if self.tiles else (CHECKPOINT_PROVEN, CHECKPOINT_NOT_PROVEN)
+            )
+            lines += ["结果：成立。" if zh else "Result: proven.", proven[word], rest[word]]
+        elif not self.findings:
+            lines.append("结果：待见证。" if zh else "Result: witness pending.")
+            lacking = [(log.origin, log.signatures) for log in self.logs if not log.witnessed]
+            lines += [PENDING[word], *_pending_lines(self.policy, lacking, lang)]
+        else:
+            lines.append("结果：不成立：" if zh else "Result: NOT proven:")
+            lines += [f"  {n}. {f.text(lang)} [{f.code}]" for n, f in enumerate(self.findings, 1)]
+        return "\n".join(_plain(line) for line in lines) + "\n"
+
+
+def with_sm3_names(vkeys: Sequence[VerifierKey]) -> list[VerifierKey]:
+    """The keys, and those of the logs also under the name of the SM3 log, which the same keys sign."""
+    logs = [key for key in vkeys if key.kind == KIND_ED25519 or key.sm2 is not None]
+    named = [
+        VerifierKey(f"{key.name}/sm3", key.kind, key.public_key)
+        for key in logs
+        if not key.name.endswith("/sm3")
+    ]
+    return list(dict.fromkeys([*vkeys, *named]))
+
+
+class _WholeLog:
+    """The check of one log as files, or of its checkpoint alone."""
+
+    def __init__(
+        self,
+        place: str,
+        note: str,
+        vkeys: Sequence[VerifierKey],
+        policy: Policy | None,
+        check: SignatureCheck,
+    ) -> None:
+        self.findings: list[Finding] = []
+        self._place = place
+        self._policy = policy
+        self._entries = 0
+        self._continues: tuple[int, ...] = ()
+        self._origin = note.split("\n", 1)[0]
+        self._checkpoint: Checkpoint | None = None
+        text, self._signers, failure = verify_signed(
+            note, self._origin, self._origin, vkeys, "CHECKPOINT", check
+        )
+        if failure is not None:
+            self.findings.append(
+                Finding(failure.code, self._origin, expected=failure.expected, got=failure.got)
+            )
+            return
+        try:
+            self._checkpoint = parse_checkpoint(text)
+        except NoteError as error:
+            self.findings.append(Finding("CHECKPOINT_UNREADABLE", self._origin, got=str(error)))
+
+    def check_seen(self, kept: Sequence[Checkpoint]) -> None:
+        """A finding if the user has seen a longer log, or the same length with another root."""
+        mine = self._checkpoint
+        for seen in kept:
+            if mine is None or seen.origin != mine.origin:
+                continue
+            if mine.size < seen.size:
+                self._fail("CHECKPOINT_OLDER_THAN_SEEN", expected=str(seen.size), got=str(mine.size))
+            elif mine.size == seen.size and mine.root != seen.root:
+                self._fail("CHECKPOINT_FORKED", expected=seen.root.hex(), got=mine.root.hex())
+
+    def check_files(self, fetch: Fetch, kept: Sequence[Checkpoint]) -> None:
+        """Every entry and tile is compared with the checkpoint, and the log's beginning with what was kept."""
+        mine = self._checkpoint
+        if mine is None:
+            return
+        kept = [seen for seen in kept if seen.origin == mine.origin and 0 < seen.size <= mine.size]
+        asked = ""
+
+        def named(path: str) -> bytes:
+            nonlocal asked
+            asked = path
+            return fetch(path)
+
+        try:
+            roots = check_tiles(named, mine.size, mine.root, hash=mine.hash, at=[seen.size for seen in kept])
+        except TileError as error:
+            self._fail(error.code, seq=error.seq, got=str(error))
+            return
+        except (LookupError, OSError):
+            self._fail("TILE_MISSING", got=asked)
+            return
+        self._entries = mine.size
+        self._continues = tuple(seen.size for seen in kept if roots[seen.size] == seen.root)
+        for seen in kept:
+            if seen.size < mine.size and roots[seen.size] != seen.root:
+                self._fail("LOG_FORKED", expected=seen.root.hex(), got=roots[seen.size].hex())
+
+    def report(self) -> WholeLogReport:
+        """What was checked."""
+        mine = self._checkpoint
+        return WholeLogReport(
+            place=self._place,
+            origin=self._origin,
+            size=mine.size if mine else 0,
+            root=mine.root.hex() if mine else "",
+            signatures=_signatures(self._signers),
+            witnessed=mine is not None and self._policy is not None and self._policy.met(self._signers),
+            entries=self._entries,
+            continues=self._continues,
+        )
+
+    def _fail(self, code: str, *, seq: int | None = None, expected: str = "", got: str = "") -> None:
+        self.findings.append(Finding(code, self._origin, seq=seq, expected=expected, got=got))
+
+
+def verify_tiles(
+    logs: Sequence[tuple[str, Fetch]],
+    vkeys: Sequence[VerifierKey],
+    *,
+    seen: Sequence[str] = (),
+    signature_check: SignatureCheck = ed25519_verify,
+    policy: Policy | None = None,
+) -> WholeLogsReport:
+    """Every entry of each log, given by its place and files, is what its checkpoint signs.
+
+    `seen` are checkpoints kept from earlier: each log must begin with what they say. Raises Unreadable if there is no
+    log, a checkpoint is missing or no UTF-8, or a kept one is none.
+    """
+    trusted = _trusted(vkeys, policy)
+    usable = with_sm3_names(trusted)
+    kept = [open_seen(note, usable) for note in seen]
+    checks: list[_WholeLog] = []
+    for place, fetch in logs:
+        try:
+            note = fetch("checkpoint").decode("utf-8")
+        except (LookupError, OSError, ValueError) as error:
+            raise Unreadable(f"{place}: checkpoint: {error}") from error
+        one = _WholeLog(place, note, usable, policy, signature_check)
+        one.check_seen(kept)
+        one.check_files(fetch, kept)
+        checks.append(one)
+    if not checks:
+        raise Unreadable("no log: want a folder with a checkpoint")
+    return _whole(True, checks, trusted, policy)
+
+
+def verify_checkpoint(
+    data: bytes,
+    vkeys: Sequence[VerifierKey],
+    *,
+    seen: Sequence[str] = (),
+    signature_check: SignatureCheck = ed25519_verify,
+    policy: Policy | None = None,
+) -> WholeLogsReport:
+    """A checkpoint alone is signed by the log and by the policy's witnesses, and no older than what was kept."""
+    try:
+        note = data.decode("utf-8")
+        split_note(note)
+    except ValueError as error:
+        raise Unreadable(f"checkpoint: {error}") from error
+    trusted = _trusted(vkeys, policy)
+    usable = with_sm3_names(trusted)
+    one = _WholeLog("", note, usable, policy, signature_check)
+    one.check_seen([open_seen(kept, usable) for kept in seen])
+    return _whole(False, [one], trusted, policy)
+
+
+def _whole(
+    tiles: bool, checks: Sequence[_WholeLog], trusted: Sequence[VerifierKey], policy: Policy | None
+) -> WholeLogsReport:
+    return WholeLogsReport(
+        tiles=tiles,
+        keys=tuple(str(key) for key in trusted),
+        logs=tuple(one.report() for one in checks),
+        findings=tuple(finding for one in checks for finding in one.findings),
+        policy=policy,
+    )
+
+
 def verify_file(
     data: bytes,
     vkeys: Sequence[VerifierKey],
@@ -2025,10 +2501,13 @@ def verify_file(
     case_id: uuid.UUID | None = None,
     seen: Sequence[str] = (),
     policy: Policy | None = None,
-) -> Report | ProofReport:
-    """`verify_tlog_proof` of what begins like one, else `verify_bundle`."""
-    check = verify_tlog_proof if data.startswith(PROOF_FORMAT.encode() + b"\n") else verify_bundle
-    return check(data, vkeys, case_id=case_id, seen=seen, policy=policy)
+) -> Report | ProofReport | WholeLogsReport:
+    """What the file begins like is verified: a tlog-proof, a bundle (JSON), else a checkpoint."""
+    if data.startswith(PROOF_FORMAT.encode() + b"\n"):
+        return verify_tlog_proof(data, vkeys, case_id=case_id, seen=seen, policy=policy)
+    if data.lstrip()[:1] not in (b"", b"{", b"["):
+        return verify_checkpoint(data, vkeys, seen=seen, policy=policy)
+    return verify_bundle(data, vkeys, case_id=case_id, seen=seen, policy=policy)
 
 
 # --- Command line ---
@@ -2037,16 +2516,23 @@ EXIT_PROVEN, EXIT_FAILED, EXIT_UNREADABLE, EXIT_PENDING = 0, 1, 2, 3
 EXITS = {STATE_PROVEN: EXIT_PROVEN, STATE_PENDING: EXIT_PENDING, STATE_FAILED: EXIT_FAILED}
 
 
+KINDS = ("bundle", "proof", "checkpoint", "tiles")
+
+
 def read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     """The command line; leaves with exit code 2 on wrong usage."""
     parser = argparse.ArgumentParser(
         prog="guitu-verify",
-        description="离线验证归途案卷或单个事件的证明。Verifies a Guitu case bundle or the proof of one event offline.",
+        usage="%(prog)s [bundle|proof|checkpoint|tiles] PATH --keys FILE [选项 options]",
+        description="离线验证归途的案卷、单个事件的证明、检查点，或整份日志的文件夹。"
+        "Verifies a Guitu case bundle, the proof of one event, a checkpoint, or a folder of whole logs, offline.",
         epilog="退出码 exit codes: 0 成立 proven; 1 不成立 something fails; 2 输入不可读 not readable, usage; "
         "3 待见证 nothing fails, cosignatures are missing",
     )
     parser.add_argument(
-        "bundle", metavar="FILE", help="案卷或证明文件 a case bundle (guitu-bundle-v1) or a C2SP tlog-proof"
+        "path",
+        metavar="PATH",
+        help="文件（案卷、tlog-proof、检查点）或瓦片文件夹 a file (bundle, tlog-proof, checkpoint) or a folder of tiles",
     )
     parser.add_argument(
         "--keys",
@@ -2065,12 +2551,47 @@ def read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--json", action="store_true", help="输出 JSON print the report as JSON")
     parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="语言 language")
-    return parser.parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    kind = given.pop(0) if given[1:] and given[0] in KINDS and not given[1].startswith("-") else ""
+    options = parser.parse_args(given)
+    options.kind = kind
+    return options
 
 
 def _read(path: str) -> bytes:
     with open(path, "rb") as file:
         return file.read()
+
+
+def _folders(path: str) -> Iterator[tuple[str, Fetch]]:
+    """Each folder with a checkpoint, at `path` and up to two levels below: <service>, <service>/sm3."""
+    for found in [
+        path,
+        *sorted(glob.glob(f"{glob.escape(path)}/*")),
+        *sorted(glob.glob(f"{glob.escape(path)}/*/sm3")),
+    ]:
+        if os.path.isfile(os.path.join(found, "checkpoint")):
+
+            def fetch(name: str, below: str = found) -> bytes:
+                return _read(os.path.join(below, name))
+
+            yield found, fetch
+
+
+def _verified(options: argparse.Namespace) -> Report | ProofReport | WholeLogsReport:
+    case_id = None if options.case is None else uuid.UUID(options.case)
+    vkeys, policy = parse_trust(_read(options.keys).decode("utf-8"))
+    seen = [_read(path).decode("utf-8") for path in options.seen]
+    if options.kind == "tiles" or (not options.kind and os.path.isdir(options.path)):
+        return verify_tiles(list(_folders(options.path)), vkeys, seen=seen, policy=policy)
+    data = _read(options.path)
+    if options.kind == "checkpoint":
+        return verify_checkpoint(data, vkeys, seen=seen, policy=policy)
+    if options.kind == "bundle":
+        return verify_bundle(data, vkeys, case_id=case_id, seen=seen, policy=policy)
+    if options.kind == "proof":
+        return verify_tlog_proof(data, vkeys, case_id=case_id, seen=seen, policy=policy)
+    return verify_file(data, vkeys, case_id=case_id, seen=seen, policy=policy)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -2080,10 +2601,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        case_id = None if options.case is None else uuid.UUID(options.case)
-        vkeys, policy = parse_trust(_read(options.keys).decode("utf-8"))
-        seen = [_read(path).decode("utf-8") for path in options.seen]
-        report = verify_file(_read(options.bundle), vkeys, case_id=case_id, seen=seen, policy=policy)
+        report = _verified(options)
     except (OSError, ValueError) as error:
         print(
             f"{'输入不可读' if options.lang == 'zh' else 'input not readable'}: {_plain(str(error))}",

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from proofs.note import NoteError, parse_checkpoint, split_note
-from proofs.tiles import TileError, cut, parse_path, tile_for
+from proofs.tiles import TileError, cut_tile, parse_path, tile_for
 
 TEXT = "text/plain; charset=utf-8"
 BYTES = "application/octet-stream"
@@ -72,7 +72,7 @@ def _tile(log: Path, path: str) -> bytes:
     widest = tile_for(size, tile.level, tile.index)
     if tile.width > widest.width:
         raise TileError(f"{tile.path}: the log has {size} entries")
-    return cut(tile, widest, (log / widest.path).read_bytes())
+    return cut_tile(tile, widest, (log / widest.path).read_bytes())
 
 
 class TileServer:

@@ -1,0 +1,164 @@
+"""Whole logs and checkpoints verify offline from files, and whatever differs is named (guarantee G35)."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from proofs import ed25519
+from proofs.note import Signer, Sm2Key, add_signatures, cosignature_line, sign_checkpoint
+from proofs.tiles import Growing
+from proofs.tree import HashName
+from proofs.verify import Fetch, WholeLogsReport, main, parse_trust, verify_tiles
+
+ORIGIN = "guitu/test/intake"
+ENTRIES = [b"entry %d" % number for number in range(600)]
+
+
+def signer(name: str, seed: int, sm2: Sm2Key | None = None) -> Signer:
+    secret = bytes([seed]) * 32
+    return Signer(name, ed25519.public_key(secret), lambda message: ed25519.sign(secret, message), sm2)
+
+
+LOG = signer(ORIGIN, 1)
+WITNESS = signer("guitu/test/witness/procuratorate", 2)
+POLICY = f"log {LOG.vkey}\nwitness procuratorate {WITNESS.witness_vkey}\nquorum procuratorate\n"
+
+
+def files(size: int, hash: HashName = "sha256", *, cosigned: bool = True) -> dict[str, bytes]:
+    """The log's files: checkpoint, tiles, entries."""
+    edge = Growing(hash=hash)
+    made = {tile.path: data for tile, data in edge.extend(ENTRIES[:size])}
+    made.update((tile.path, data) for tile, data in edge.partials())
+    name = f"{ORIGIN}/sm3" if hash == "sm3" else ORIGIN
+    note = sign_checkpoint(name, size, edge.root(), Signer(name, LOG.public_key, LOG.sign))
+    if cosigned:
+        note = add_signatures(note, [cosignature_line(note, WITNESS, 1_700_000_000)], [WITNESS.witness_vkey])
+    return {**made, "checkpoint": note.encode()}
+
+
+def verified(made: dict[str, bytes], *, trust: str = POLICY, seen: tuple[str, ...] = ()) -> WholeLogsReport:
+    vkeys, policy = parse_trust(trust)
+    return verify_tiles([("here", made.__getitem__)], vkeys, policy=policy, seen=seen)
+
+
+def named(report: WholeLogsReport) -> list[tuple[str, int | None]]:
+    return [(one.code, one.seq) for one in report.findings]
+
+
+@pytest.mark.parametrize("size", [1, 3, 255, 256, 257, 512, 600])
+@pytest.mark.parametrize("hash", ["sha256", "sm3"])
+def test_a_whole_log_is_proven(size: int, hash: HashName) -> None:
+    report = verified(files(size, hash))
+    assert (report.findings, report.state) == ((), "PROVEN")
+    [log] = report.logs
+    assert (log.size, log.entries, log.witnessed) == (size, size, True)
+
+
+def test_without_cosignatures_nothing_is_proven() -> None:
+    assert verified(files(5, cosigned=False)).state == "WITNESS_PENDING"
+    assert verified(files(5), trust=f"{LOG.vkey}\n").state == "WITNESS_PENDING"
+
+
+Change = Callable[[bytes], bytes] | None
+CHANGES: list[tuple[str, Change, str, int | None]] = [
+    ("tile/entries/001", lambda data: data.replace(b"entry 300", b"entry 3OO"), "TILE_WRONG", 300),
+    ("tile/entries/000", lambda data: data[:-1], "TILE_WRONG", 0),
+    ("tile/entries/002.p/88", lambda data: data + b"\x00\x00", "TILE_WRONG", 512),
+    ("tile/0/001", lambda data: data[:64] + bytes(32) + data[96:], "TILE_WRONG", 258),
+    ("tile/1/000.p/2", lambda data: data[32:] + data[:32], "TILE_WRONG", 0),
+    ("tile/0/002.p/88", lambda data: data[:-32], "TILE_WRONG", None),
+    ("tile/0/002.p/88", None, "TILE_MISSING", None),
+    ("tile/entries/000", None, "TILE_MISSING", None),
+]
+
+
+@pytest.mark.parametrize(("path", "change", "code", "seq"), CHANGES)
+def test_a_changed_file_is_named(path: str, change: Change, code: str, seq: int | None) -> None:
+    made = files(600)
+    if change is None:
+        del made[path]
+    else:
+        made[path] = change(made[path])
+    report = verified(made)
+    assert named(report) == [(code, seq)]
+    assert "tile/" in report.findings[0].got
+
+
+def test_a_history_rewritten_with_its_tiles_is_not_the_signed_one() -> None:
+    made, edge = files(5), Growing()
+    list(edge.extend([b"entry 0", b"another", *ENTRIES[2:5]]))
+    made.update((tile.path, data) for tile, data in edge.partials())
+    assert named(verified(made)) == [("TILES_NOT_SIGNED", None)]
+
+
+def test_a_log_begins_with_what_was_kept() -> None:
+    kept = files(300)["checkpoint"].decode()
+    report = verified(files(600), seen=(kept,))
+    assert (report.state, report.logs[0].continues) == ("PROVEN", (300,))
+    forked = sign_checkpoint(ORIGIN, 300, bytes(32), LOG)
+    assert named(verified(files(600), seen=(forked,))) == [("LOG_FORKED", None)]
+    assert named(verified(files(200), seen=(kept,))) == [("CHECKPOINT_OLDER_THAN_SEEN", None)]
+    assert named(verified(files(300), seen=(forked,))) == [("CHECKPOINT_FORKED", None)]
+
+
+def test_a_key_comes_from_the_user_alone() -> None:
+    other = f"log {signer(ORIGIN, 9).vkey}\nquorum none\n"
+    assert named(verified(files(5), trust=other)) == [("CHECKPOINT_NOT_SIGNED", None)]
+    stranger = f"log {signer('guitu/test/education', 1).vkey}\nquorum none\n"
+    assert named(verified(files(5), trust=stranger)) == [("KEY_NOT_PINNED", None)]
+
+
+def write(folder: Path, made: dict[str, bytes]) -> None:
+    for path, data in made.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
+
+
+def test_the_command_reads_a_folder_of_logs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tmp_path / "logs" / "intake", files(300))
+    write(tmp_path / "logs" / "intake" / "sm3", files(300, "sm3"))
+    keys = tmp_path / "keys"
+    keys.write_text(POLICY)
+    folder, arguments = tmp_path / "logs", ["--keys", str(keys)]
+    assert main(["tiles", str(folder), *arguments]) == 0
+    out = capsys.readouterr().out
+    assert ORIGIN in out
+    assert f"{ORIGIN}/sm3" in out
+    assert main([str(folder), *arguments, "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["format"], report["proven"], len(report["logs"])) == ("guitu-tiles-report-v1", True, 2)
+    (folder / "intake" / "sm3" / "tile" / "0" / "000").write_bytes(bytes(8192))
+    assert main([str(folder), *arguments]) == 1
+    assert main([str(tmp_path / "absent"), *arguments]) == 2
+    assert main(["tiles", str(tmp_path / "absent"), *arguments]) == 2
+    assert main(["bundle", str(folder / "intake" / "checkpoint"), *arguments]) == 2
+    assert main(["proof", str(folder / "intake" / "checkpoint"), *arguments]) == 2
+    capsys.readouterr()
+
+
+def test_the_command_reads_a_checkpoint(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    note, keys = tmp_path / "note", tmp_path / "keys"
+    note.write_bytes(files(300)["checkpoint"])
+    keys.write_text(POLICY)
+    assert main([str(note), "--keys", str(keys), "--lang", "en"]) == 0
+    assert "Not proven: what the log holds" in capsys.readouterr().out
+    forked = tmp_path / "forked"
+    forked.write_text(sign_checkpoint(ORIGIN, 300, bytes(32), LOG))
+    assert main(["checkpoint", str(note), "--keys", str(keys), "--seen", str(forked)]) == 1
+    assert "CHECKPOINT_FORKED" in capsys.readouterr().out
+    note.write_bytes(files(300)["checkpoint"].replace(b"\n300\n", b"\n301\n"))
+    assert main([str(note), "--keys", str(keys)]) == 1
+    assert "CHECKPOINT_FALSE_SIGNATURE" in capsys.readouterr().out
+
+
+def test_missing_files_are_told_from_unreadable_ones() -> None:
+    def nothing(path: str) -> bytes:
+        raise FileNotFoundError(path)
+
+    fetch: Fetch = nothing
+    vkeys, policy = parse_trust(POLICY)
+    with pytest.raises(ValueError, match="checkpoint"):
+        verify_tiles([("here", fetch)], vkeys, policy=policy)
+    with pytest.raises(ValueError, match="no log"):
+        verify_tiles([], vkeys, policy=policy)
