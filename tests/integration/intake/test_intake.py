@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
@@ -250,18 +249,11 @@ def test_free_text_is_read_by_who_sees_the_case_until_the_key_is_destroyed(world
             "update key set secret = null, destroyed_at = now() where key_id = %s", (key_id_of(UUID(found.case.person_id)),)
         )  # fmt: skip
     # a process may still open for half a minute what another one has erased
-    wait(lambda: erased(read), "erased")
+    asked = pb.OpenTextsRequest(request_id="after", case_id=str(case), texts=[text])
+    wait(lambda: world.call("OpenTexts", asked).erased, "erased")
+    assert read() == []
     again = world.call("GetCase", pb.GetCaseRequest(case_id=str(case)))
     assert (again.case.state, list(again.texts)) == ("RECEIVED", [text])
-
-
-def erased(read: Callable[[], list[str]]) -> bool:
-    """True when the reader is told that there is nothing."""
-    try:
-        read()
-    except grpc.RpcError as error:
-        return error.code() == grpc.StatusCode.NOT_FOUND  # pyright: ignore[reportAttributeAccessIssue]
-    return False
 
 
 def test_two_cases_of_a_new_person_opened_at_once_have_one_person(world: World):

@@ -27,6 +27,8 @@ from servicekit.sealing import (
     master_key,
 )
 
+from tests.raw_files import forms, holding
+
 PERSON, OTHER, CASE = UUID(int=1), UUID(int=2), UUID(int=3)
 NAME = "张三".encode()
 FIELD = field_of(ev.PersonRegistered, "name")
@@ -80,6 +82,32 @@ async def test_a_destroyed_key_leaves_nothing_readable(keys: KeyStore, database:
             await attempt
     with psycopg.connect(database.dsn) as connection:
         assert connection.execute("select secret from key").fetchall() == [(None,)]
+
+
+async def test_no_file_of_the_server_holds_a_destroyed_key(keys: KeyStore, database: Database):
+    await keys.create(OTHER)
+    async with await psycopg.AsyncConnection.connect(database.dsn, autocommit=True) as connection:
+        rows = await (await connection.execute("select key_id, secret from key")).fetchall()
+        await connection.execute("analyze key")
+        # the page of both keys is in the log and on disk
+        await connection.execute("checkpoint")
+        await connection.execute("update key set created_at = created_at")
+        await connection.execute("checkpoint")
+        folder = await (await connection.execute("show data_directory")).fetchone()
+        assert folder is not None
+        secrets = {key_id: bytes(secret) for key_id, secret in rows}
+        assert all(holding(Path(folder[0]), forms(secret)) for secret in secrets.values())
+        await keys.destroy(PERSON)
+        await connection.execute("checkpoint")
+    assert holding(Path(folder[0]), forms(secrets[PERSON])) == []
+    assert holding(Path(folder[0]), forms(secrets[OTHER]))
+    assert await keys.open(await keys.seal(OTHER, NAME, field=FIELD), field=FIELD) == NAME
+
+
+async def test_an_unknown_key_destroys_nothing(keys: KeyStore):
+    with pytest.raises(KeyUnknown):
+        await keys.destroy(PERSON, OTHER)
+    assert await keys.open(await keys.seal(PERSON, NAME, field=FIELD), field=FIELD) == NAME
 
 
 async def test_another_process_loses_a_destroyed_key_within_the_bound(

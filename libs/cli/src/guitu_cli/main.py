@@ -20,6 +20,7 @@ from guitu_cli import (
     deadlines,
     demo,
     drill,
+    erase,
     law,
     lists,
     parking,
@@ -62,6 +63,9 @@ app.command(help=say("说明期限、日期、状态或拒绝的理由", "Why a 
 )
 app.command(help=say("导出案件证明包", "Export the proof bundle of a case."))(case.export)
 app.command(help=say("离线验证证明包", "Verify a proof bundle offline."))(case.verify)
+app.command(help=say("依法销毁一个人的个人信息(两人)", "Destroy by law what is kept about a person."))(
+    erase.erase
+)
 app.add_typer(tiles.tiles, name="tiles")
 app.command(help=say("列出挂起的记录", "List parked records."))(parking.parked)
 app.command(help=say("重放挂起的案件", "Replay a parked stream."))(parking.unpark)

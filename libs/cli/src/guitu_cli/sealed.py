@@ -27,10 +27,11 @@ R = TypeVar("R", bound=Message)
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One text of a case; `plain` is None where it stays sealed."""
+    """One text of a case; `plain` is None where it stays sealed, and where it was destroyed."""
 
     sealed: SealedText
     plain: str | None
+    erased: bool = False
 
     def row(self) -> dict[str, str]:
         """For a table."""
@@ -39,14 +40,19 @@ class Text:
             head("时间", "time"): at.strftime("%Y-%m-%d %H:%M"),
             head("事项", "event"): registry.title_zh(self.sealed.event_type),
             head("字段", "field"): self.sealed.field,
-            head("内容", "text"): say("(密封)", "(sealed)") if self.plain is None else self.plain,
+            head("内容", "text"): self._content(),
         }
+
+    def _content(self) -> str:
+        if self.plain is not None:
+            return self.plain
+        return say("已销毁", "destroyed") if self.erased else say("(密封)", "(sealed)")
 
 
 def texts_of(
     to: Client, found: intake.GetCaseResponse, as_of: str, known: str = "", *, purpose: str
 ) -> list[Text]:
-    """The texts of the case in all services, opened; sealed where the person's key was destroyed."""
+    """The texts of the case in all services, opened; or that they were destroyed with the person's key."""
     case_id, known_at = found.case.case_id, instant(known) if known else None
     sealed = [
         *found.texts,
@@ -77,11 +83,13 @@ def _opened(to: Client, case_id: str, sealed: Sequence[SealedText], purpose: str
         request_id=f"show/{case_id}/{time.time_ns()}", case_id=case_id, texts=sealed
     )
     try:
-        plain = to.call(request, intake.OpenTextsResponse, purpose=purpose).texts
+        answer = to.call(request, intake.OpenTextsResponse, purpose=purpose)
     except grpc.RpcError as error:
         _empty(error, intake.OpenTextsResponse)
         return still_sealed(sealed)
-    return [Text(text, one) for text, one in zip(sealed, plain, strict=True)]
+    if answer.erased:
+        return [Text(text, None, erased=True) for text in sealed]
+    return [Text(text, one) for text, one in zip(sealed, answer.texts, strict=True)]
 
 
 def _empty(error: grpc.RpcError, answer: type[R]) -> R:

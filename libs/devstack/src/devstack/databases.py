@@ -16,6 +16,8 @@ from devstack.home import secret_text
 from devstack.postgres import Address
 from devstack.topology import Service
 
+KEYS = "_keys"  # ends the name of a database of keys
+
 # Called with a connection (autocommit, administrator) to each database; makes its schema. Arguments: connection,
 # service, database.
 Migrate = Callable[[psycopg.Connection, str, str], None]
@@ -43,11 +45,28 @@ def create(
             connection.execute(grant.format(sql.Identifier(name), sql.Identifier(service.name)))
         for database in service.databases:
             _database(connection, database, service.name)
+    for database in service.databases:
+        if database.endswith(KEYS):
+            _may_forget(server, database, service.name)
     if migrate is not None:
         for database in service.databases:
             with psycopg.connect(server.dsn(database), autocommit=True) as connection:
                 connection.execute(sql.SQL("set role {}").format(sql.Identifier(service.name)))
                 migrate(connection, service.name, database)
+
+
+def _may_forget(server: Address, database: str, role: str) -> None:
+    """The service may have the server drop the write-ahead log that held a key (servicekit.sealing.KeyStore.destroy).
+
+    Who administers an existing server may not be allowed to give that; docs/runbooks/erase.md says what to do then.
+    """
+    name = sql.Identifier(role)
+    with (
+        psycopg.connect(server.dsn(database), autocommit=True) as connection,
+        contextlib.suppress(errors.InsufficientPrivilege),
+    ):
+        connection.execute(sql.SQL("grant pg_checkpoint to {}").format(name))
+        connection.execute(sql.SQL("grant execute on function pg_switch_wal() to {}").format(name))
 
 
 def _role(connection: psycopg.Connection, name: str) -> None:

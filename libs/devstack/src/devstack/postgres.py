@@ -40,6 +40,8 @@ max_connections = 200
 shared_buffers = 128MB
 wal_level = replica
 max_wal_size = 1GB
+# A recycled segment would hold its old bytes, among them a destroyed key's, until it is overwritten.
+wal_recycle = off
 jit = off
 timezone = 'UTC'
 log_timezone = 'UTC'

@@ -129,10 +129,11 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """The command's stream no longer holds the value."""
+    """The stream, by default the command's, no longer holds the value."""
 
     kind: str
     value: bytes
+    stream: StreamKey | None = None
 
 
 Decision = Sequence[Message | On | Claim | Release]

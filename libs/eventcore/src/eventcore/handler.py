@@ -176,13 +176,17 @@ class Commands:
         events = self._events(command, decision, heads, ctx)
         own = heads[0].stream_id
         claims = tuple(
-            ClaimChange(item.kind, item.value, own, isinstance(item, Claim))
+            ClaimChange(item.kind, item.value, self._holder(item, own), isinstance(item, Claim))
             for item in decision
             if isinstance(item, Claim | Release)
         )
         outcome = Outcome(subject=str(command.subject), events=[recorded for _, recorded in events])
         answer = outcome.SerializeToString(deterministic=True)
         return Append(command.id, command.digest, answer, heads, tuple(event for event, _ in events), claims)
+
+    def _holder(self, item: Claim | Release, own: UUID) -> UUID:
+        other = item.stream if isinstance(item, Release) else None
+        return own if other is None else self._store.stream_id(other)
 
     def _events(
         self, command: _Command, decision: Decision, heads: Sequence[Head], ctx: Context

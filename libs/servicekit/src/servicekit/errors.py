@@ -29,6 +29,7 @@ from psycopg_pool import TooManyRequests
 
 from servicekit import reasons
 from servicekit.logs import log
+from servicekit.sealing import KeyDestroyed
 
 # Metadata of one answer is bounded by gRPC; more violations than these help nobody.
 MAX_VIOLATIONS = 20
@@ -118,6 +119,8 @@ class Translator:
             case NotFound():
                 # One answer for what is hidden and for what is missing: the text must not tell them apart.
                 return self._plain(code_pb2.NOT_FOUND, "NOT_FOUND", "there is no such thing for this caller")
+            case KeyDestroyed():
+                return self._plain(code_pb2.NOT_FOUND, "ERASED", "the content was destroyed by law")
             case Claimed():
                 return self._plain(code_pb2.ALREADY_EXISTS, "VALUE_HELD", _short(str(error)))
             case AlreadyExists():

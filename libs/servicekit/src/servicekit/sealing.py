@@ -3,7 +3,8 @@
 
 Keys live in a database of their own, `<service>_keys`, outside the backups of the events, each wrapped by a
 master key that only this service's file `<home>/keys/<service>.master` holds. In production an HSM or KMS
-stands behind `KeyStore`'s methods. Others seal free text to a person's public half (eventcore.texts). Payloads on
+stands behind `KeyStore`'s methods. `destroy` leaves no copy of a key in PostgreSQL's files either, wrapped or not
+(docs/adr/0030). Others seal free text to a person's public half (eventcore.texts). Payloads on
 topics are sealed to a service's public key (HPKE, RFC 9180).
 """
 
@@ -14,6 +15,7 @@ import os
 import secrets
 import time
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -29,8 +31,11 @@ from eventcore import texts
 from eventcore.texts import SUITE, Unopenable
 from google.protobuf.message import Message
 from psycopg import AsyncConnection
+from psycopg.errors import InsufficientPrivilege
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
+
+from servicekit.logs import log
 
 KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12
@@ -43,17 +48,30 @@ create table if not exists key (
   created_at timestamptz not null default clock_timestamp(),
   secret bytea,
   destroyed_at timestamptz,
-  check ((secret is null) = (destroyed_at is not null)))
+  check ((secret is null) = (destroyed_at is not null)));
+alter table key alter column secret set statistics 0
 """
 CREATE: Final = """
 insert into key (key_id, owner_kind, secret) values (%(key_id)s, %(owner_kind)s, %(secret)s)
 on conflict (key_id) do nothing returning key_id
 """
 READ: Final = "select secret, destroyed_at from key where key_id = %(key_id)s"
-DESTROY: Final = """
-update key set secret = null, destroyed_at = clock_timestamp() where key_id = %(key_id)s and destroyed_at is
-null
-"""
+LEFT: Final = "select count(*) from key where key_id = any(%s) and destroyed_at is null"
+KNOWN: Final = "select key_id from key where key_id = any(%s) order by key_id"
+# An update and a vacuum leave the old bytes in the page until something else is written there. So the table is written
+# anew and the old file goes; no statistics, which sample values into the catalogue, are kept of the column.
+DESTROY: Final = (
+    "lock table key in access exclusive mode",
+    "update key set secret = null, destroyed_at = clock_timestamp() where key_id = any(%s) and destroyed_at is null",
+    "create table key_anew (like key including all)",
+    "alter table key_anew alter column secret set statistics 0",
+    "insert into key_anew select * from key",
+    "drop table key",
+    "alter table key_anew rename to key",
+)
+# What the write-ahead log held of it lies in segments that no recovery needs after this: the server removes them
+# (wal_recycle = off; a recycled one would keep its bytes until it is overwritten).
+FORGET: Final = ("select pg_switch_wal()", "checkpoint")
 
 
 Pool = AsyncConnectionPool[AsyncConnection[TupleRow]]
@@ -158,14 +176,30 @@ class KeyStore:
             raise Unopenable("the key id is not 16 bytes") from None
         return texts.opened(text, (await self._key(key_id)).private(key_id), subject)
 
-    async def destroy(self, key_id: UUID) -> None:
-        """Nobody can open what the key sealed; nothing changes when it was destroyed before. KeyUnknown."""
+    async def destroy(self, *key_ids: UUID) -> None:
+        """Nobody can open what the keys sealed, and no file of the server holds them; nothing changes where that is so.
+
+        Raises KeyUnknown before anything is destroyed. Readers wait while the table is written anew.
+        """
+        keys = list(dict.fromkeys(key_ids))
         async with self._pool.connection() as connection:
-            await connection.execute(DESTROY, {"key_id": key_id})
-            found = await (await connection.execute(READ, {"key_id": key_id})).fetchone()
-        self._cache.pop(key_id, None)
-        if found is None:
-            raise KeyUnknown(str(key_id))
+            known = await (await connection.execute(KNOWN, [keys])).fetchall()
+            if len(known) != len(keys):
+                raise KeyUnknown(", ".join(map(str, keys)))
+            left = await (await connection.execute(LEFT, [keys])).fetchone()
+            if left is not None and left[0]:
+                async with connection.transaction():
+                    for statement in DESTROY:
+                        await connection.execute(statement, [keys] if "%s" in statement else None)
+            for key_id in keys:
+                self._cache.pop(key_id, None)
+            await _forget(connection)
+
+    async def known(self, key_ids: Iterable[UUID]) -> list[UUID]:
+        """Those of the ids that are or were a key's."""
+        async with self._pool.connection() as connection:
+            rows = await (await connection.execute(KNOWN, [list(key_ids)])).fetchall()
+        return [row[0] for row in rows]
 
     async def _key(self, key_id: UUID) -> _Cached:
         cached = self._cache.get(key_id)
@@ -196,6 +230,21 @@ class KeyStore:
             return self._wrap.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], key_id.bytes)
         except InvalidTag:
             raise Unopenable(f"key {key_id} was wrapped by another master key") from None
+
+
+async def _forget(connection: AsyncConnection[TupleRow]) -> None:
+    """The segments of the write-ahead log that may hold the bytes are no longer needed, where the role may say so.
+
+    Where it may not, they go with the server's own next checkpoints, and a warning says that somebody must see to it.
+    """
+    try:
+        for statement in FORGET:
+            await connection.execute(statement)
+    except InsufficientPrivilege:
+        log().warning(
+            "keys.wal_kept",
+            remedy="grant pg_checkpoint and pg_switch_wal to the service (docs/runbooks/erase.md)",
+        )
 
 
 def _bound(key_id: UUID, field: str) -> bytes:

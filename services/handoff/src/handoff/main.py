@@ -15,6 +15,7 @@ from handoff import inbound, waiting
 from handoff.exchange_reasons import ExchangeReasons
 from handoff.processes.deliveries import DELIVERIES
 from handoff.processes.effects import EFFECTS
+from handoff.processes.erasure import ERASURE
 from handoff.processes.exchange_clocks import EXCHANGE_CLOCKS
 from handoff.processes.notices import NOTICES
 from handoff.processes.references import REFERENCES
@@ -32,7 +33,7 @@ SERVICE = Service(
     name="handoff",
     add_to_server=_add,
     projections=[EXCHANGES, REFERENCES, DELIVERIES, EXCHANGE_CLOCKS],
-    subscriptions=[EFFECTS, NOTICES, MISSING_PERIODS, FOLLOWING_LAW],
+    subscriptions=[EFFECTS, NOTICES, MISSING_PERIODS, ERASURE, FOLLOWING_LAW],
     keys=True,
     subjects=Subjects(CLOCK_SUBJECTS, ExchangeReasons()),
     loops=lambda workers: [*inbound.loops(workers), *waiting.loops(workers)],

@@ -116,6 +116,8 @@ class Notices:
         except grpc.aio.AioRpcError as e:
             if e.code() != grpc.StatusCode.NOT_FOUND:
                 raise
+            found = intake.OpenTextsResponse(erased=True)
+        if found.erased:
             log().warning("notice.text_erased", exchange_id=request.exchange_id, kind=request.kind)
             return []
         return [

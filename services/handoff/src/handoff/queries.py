@@ -42,6 +42,15 @@ CLOCK_SUBJECTS: LiteralString = """
 (select e.exchange_id as case_id, min(k.county) as county, '' as office
  from exchange e join known_case k on k.case_id = e.case_id or k.exchange_id = e.exchange_id group by 1)
 """
+# Those of the case, and its judgment's once no person of it is left; one that waits for nobody any more.
+_TO_ERASE = """
+select e.exchange_id from exchange e where e.case_id = %(case_id)s
+union
+select k.exchange_id from known_case k where k.case_id = %(case_id)s and not exists (
+  select from known_case other where other.exchange_id = k.exchange_id
+    and other.case_id not in (select case_id from erased_case))
+order by 1
+"""
 _TALLY = """
 select e.agency_code, coalesce(c.county, ''),
   coalesce(sum(1 + other_contents) filter (where inbound), 0)::bigint,
@@ -106,6 +115,13 @@ async def known_case(pool: Pool, case_id: UUID) -> KnownCase | None:
         return None
     *known, seal_to = rows[0]
     return KnownCase(*known, seal_to=SealTo.FromString(seal_to))
+
+
+async def exchanges_to_erase(pool: Pool, case_id: UUID) -> list[UUID]:
+    """Exchanges that are about this case, or about it and others whose persons were erased too."""
+    async with pool.connection() as connection:
+        cursor = await connection.execute(_TO_ERASE, {"case_id": case_id})
+        return [row[0] for row in await cursor.fetchall()]
 
 
 async def missing_periods(pool: Pool, case_id: UUID) -> list[Period]:

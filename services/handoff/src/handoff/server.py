@@ -11,6 +11,7 @@ from servicekit.calls import caller_of
 from servicekit.deps import Deps
 
 from handoff.ending import Ending
+from handoff.erasing import Erasing
 from handoff.exchanges import Exchanges
 from handoff.following import Following
 from handoff.listing import Listing
@@ -32,6 +33,7 @@ class HandoffServicer(rpc.HandoffServiceServicer):
         self._submitting = Submitting(exchanges)
         self._following = Following(exchanges)
         self._ending = Ending(exchanges)
+        self._erasing = Erasing(exchanges)
         self._notices = Notices(exchanges)
         self._police = Police(exchanges)
         self._listing = Listing(exchanges)
@@ -92,6 +94,10 @@ class HandoffServicer(rpc.HandoffServiceServicer):
     ) -> api.DeliverNoticeResponse:
         """A notice is delivered and receipted."""
         return await self._notices.deliver(request, context)
+
+    async def EraseCase(self, request: api.EraseCaseRequest, context: Context) -> api.EraseCaseResponse:
+        """What agencies sent about an erased person's case is destroyed."""
+        return api.EraseCaseResponse(outcome=await self._erasing.erase(request, context))
 
     async def DeliverReceipt(
         self, request: api.DeliverReceiptRequest, context: Context

@@ -10,6 +10,7 @@ from servicekit.service import Service
 from intake.domain.case import CASE
 from intake.domain.specimens import SPECIMENS
 from intake.processes.entry_clocks import ENTRY_CLOCKS
+from intake.processes.erasure import ERASURE
 from intake.processes.following_handoff import FOLLOWING_HANDOFF
 from intake.processes.following_supervision import FOLLOWING_SUPERVISION
 from intake.processes.release_clocks import RELEASE_CLOCKS
@@ -23,7 +24,7 @@ SERVICE = Service(
     name="intake",
     add_to_server=lambda server, deps: add_IntakeServiceServicer_to_server(IntakeServicer(deps), server),
     cases=Cases("case_list", CASE, SPECIMENS, EXPLAINS),
-    projections=[CASES, REPORTING_CLOCK, TERM_CLOCK, ENTRY_CLOCKS, RELEASE_CLOCKS],
+    projections=[CASES, REPORTING_CLOCK, TERM_CLOCK, ENTRY_CLOCKS, RELEASE_CLOCKS, ERASURE],
     subscriptions=[FOLLOWING_HANDOFF, FOLLOWING_SUPERVISION, FOLLOWING_LAW],
     keys=True,
 )

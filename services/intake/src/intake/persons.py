@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from uuid import UUID
 
 from corrections.intake.v1 import service_pb2 as pb
@@ -11,9 +12,11 @@ from servicekit.calls import caller_of
 from servicekit.deps import Deps
 from servicekit.sealing import KeyDestroyed, KeyStore, field_of
 
+from intake import answers
 from intake.domain.ids import person_stream
 from intake.domain.person import PERSON
 from intake.domain.state import Person
+from intake.erasing import Erasing
 from intake.queries import Queries, Row
 
 
@@ -28,14 +31,15 @@ async def in_the_clear(keys: KeyStore, person: Person) -> dict[str, str]:
 class Persons:
     """Reads of persons' identities."""
 
-    def __init__(self, deps: Deps, queries: Queries) -> None:
+    def __init__(self, deps: Deps, queries: Queries, erasing: Erasing) -> None:
         self._deps = deps
         self._queries = queries
+        self._erasing = erasing
 
-    async def identity(self, request: pb.GetPersonRequest, context: object) -> dict[str, str]:
-        """The person's fields in the clear; the read is an event with its purpose.
+    async def identity(self, request: pb.GetPersonRequest, context: object) -> pb.GetPersonResponse:
+        """The person's fields in the clear, or that they were destroyed; the read is an event with its purpose.
 
-        NotFound for who sees no case of the person, and for a person whose key was destroyed.
+        NotFound for who sees no case of the person.
         """
         caller = caller_of(context)
         if not await self._queries.cases_of(UUID(request.person_id), caller):
@@ -43,10 +47,10 @@ class Persons:
         stream = person_stream(request.person_id)
         await self._deps.run(request, context, decider=PERSON, stream=stream, subject=request.person_id)
         found = await read(self._deps.store, PERSON, stream, caller)
-        try:
-            return await in_the_clear(self._deps.keys, found.state)
-        except KeyDestroyed as error:
-            raise NotFound from error
+        with suppress(KeyDestroyed):
+            if found.state.erased_at is None:
+                return answers.person(await in_the_clear(self._deps.keys, found.state))
+        return pb.GetPersonResponse(erased=await self._erasing.erased(found.state))
 
     async def cases_with(self, identity_mac: bytes, context: object) -> list[Row]:
         """Cases of the person whose number has this keyed hash, newest first; none for a number nobody has."""

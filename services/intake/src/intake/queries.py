@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import LiteralString
@@ -34,6 +35,8 @@ _OF_PERSON: LiteralString = (
     _COLUMNS + "where person_id = %(person_id)s and " + SEEN + " order by opened desc, case_id"
 )
 _HOLDER = "select stream_id from es.claim where kind = %(kind)s and value = %(value)s"
+_ALL_OF_PERSON = "select case_id from case_list where person_id = %(person_id)s order by case_id"
+_CLAIMS = "select stream_id, value from es.claim where kind = %(kind)s and stream_id = any(%(streams)s)"
 
 
 PROJECTION = "cases"
@@ -119,3 +122,15 @@ class Queries:
         loaded = await self._store.load(_NO_REQUEST, [row[0]])
         opened = (e.data for e in loaded.streams[row[0]].events)
         return next((UUID(e.person_id) for e in opened if isinstance(e, ev.CaseOpened)), None)
+
+    async def all_cases_of(self, person_id: UUID) -> list[UUID]:
+        """All cases of the person, whoever asks."""
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(_ALL_OF_PERSON, {"person_id": person_id})
+            return [row[0] for row in await cursor.fetchall()]
+
+    async def identity_claims(self, streams: Mapping[UUID, str]) -> list[tuple[str, bytes]]:
+        """The claimed identity numbers (keyed hashes) of these case streams, each with its case."""
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(_CLAIMS, {"kind": IDENTITY, "streams": list(streams)})
+            return [(streams[stream_id], value) for stream_id, value in await cursor.fetchall()]

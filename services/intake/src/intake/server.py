@@ -20,6 +20,7 @@ from intake import answers
 from intake.decisions import Decisions
 from intake.domain.case import CASE
 from intake.domain.ids import case_stream
+from intake.erasing import Erasing
 from intake.persons import Persons
 from intake.queries import Queries, page_of
 from intake.texts import Texts
@@ -40,7 +41,8 @@ class IntakeServicer(rpc.IntakeServiceServicer):
         self._deps = deps
         self._queries = Queries(deps.pool, deps.store, deps.lists)
         self._decisions = Decisions(deps, self._queries)
-        self._persons = Persons(deps, self._queries)
+        self._erasing = Erasing(deps, self._queries)
+        self._persons = Persons(deps, self._queries, self._erasing)
         self._texts = Texts(deps)
 
     async def OpenCase(self, request: pb.OpenCaseRequest, context: object) -> pb.OpenCaseResponse:
@@ -121,10 +123,25 @@ class IntakeServicer(rpc.IntakeServiceServicer):
         return answers.listed(*page.cut(rows, found.log_size), found.at(), self._deps.law)
 
     async def GetPerson(self, request: pb.GetPersonRequest, context: object) -> pb.GetPersonResponse:
-        return answers.person(await self._persons.identity(request, context))
+        return await self._persons.identity(request, context)
 
     async def OpenTexts(self, request: pb.OpenTextsRequest, context: object) -> pb.OpenTextsResponse:
         return await self._texts.opened(request, context)
+
+    async def ProposeErasure(
+        self, request: pb.ProposeErasureRequest, context: object
+    ) -> pb.ProposeErasureResponse:
+        return pb.ProposeErasureResponse(outcome=await self._erasing.propose(request, context))
+
+    async def ApproveErasure(
+        self, request: pb.ApproveErasureRequest, context: object
+    ) -> pb.ApproveErasureResponse:
+        return pb.ApproveErasureResponse(outcome=await self._erasing.approve(request, context))
+
+    async def CarryOutErasure(
+        self, request: pb.CarryOutErasureRequest, context: object
+    ) -> pb.CarryOutErasureResponse:
+        return pb.CarryOutErasureResponse(outcome=await self._erasing.carry_out(request, context))
 
     async def FindCases(self, request: pb.FindCasesRequest, context: object) -> pb.FindCasesResponse:
         mac = self._decisions.identity_mac(request.identity_number)

@@ -35,24 +35,26 @@ class Texts:
     async def opened(self, request: pb.OpenTextsRequest, context: object) -> pb.OpenTextsResponse:
         """The texts in the clear; the read is an event with its purpose.
 
-        NotFound for who does not see the case, and once the person's key was destroyed; Invalid for a text of another
-        case, event or field.
+        Once the person was erased, that alone is told. NotFound for who does not see the case; Invalid for a text of
+        another case, event or field.
         """
         caller = caller_of(context)
         _must_read(caller)
         case = (await read(self._deps.store, CASE, case_stream(request.case_id), caller)).state
-        found = [await self._text(case, request, number) for number in range(len(request.texts))]
+        found: list[str] | None
+        try:
+            found = [await self._text(case, request, number) for number in range(len(request.texts))]
+        except KeyDestroyed:
+            found = None
         stream = person_stream(case.person_id)
         await self._deps.run(request, context, decider=PERSON, stream=stream, subject=case.person_id)
-        return pb.OpenTextsResponse(texts=found)
+        return pb.OpenTextsResponse(texts=found or (), erased=found is None)
 
     async def _text(self, case: Case, request: pb.OpenTextsRequest, number: int) -> str:
         text = request.texts[number]
         try:
             _must_be_of(case, text)
             return await self._deps.keys.open_text(text, UUID(request.case_id))
-        except KeyDestroyed as error:
-            raise NotFound from error
         except Unopenable as error:
             raise Invalid(f"texts[{number}]", "is not sealed to this case, event and field") from error
 

@@ -44,6 +44,7 @@ class Exchange:
     notice: ev.NoticePrepared | None = None
     answered: ev.NoticeReceipted | ev.NoticeRefused | None = None
     query: ev.MissingStatusQueried | None = None
+    erased: bool = False
 
     @property
     def stage(self) -> msg.Stage:
@@ -119,6 +120,10 @@ def _not_answered(state: Exchange, e: ev.MissingStatusQueryUnanswered, _: Stamp)
     return replace(state, agency_code=e.agency_code)
 
 
+def _erased(state: Exchange, _: ev.ExchangeErased, __: Stamp) -> Exchange:
+    return replace(state, erased=True)
+
+
 def _reach(state: Exchange, stage: msg.Stage, stamp: Stamp, receipt: Sealed) -> Exchange:
     return replace(state, reached=(*state.reached, Reached(stage, stamp.occurred_at, receipt)))
 
@@ -139,5 +144,6 @@ evolve = evolving(
         ev.NoticeRefused: _answered,
         ev.MissingStatusQueried: _queried,
         ev.MissingStatusQueryUnanswered: _not_answered,
+        ev.ExchangeErased: _erased,
     }
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 
 from corrections.common.v1.common_pb2 import Sealed
@@ -9,6 +10,7 @@ from corrections.intake.v1 import events_pb2 as ev
 from corrections.intake.v1 import service_pb2 as cmd
 from eventcore.decider import Context, Decider, Decision, Decisions, Evolutions, Stamp, by_type, evolving
 
+from intake.domain import erasure
 from intake.domain.opening import SEALED_FIELDS
 from intake.domain.state import Person, Stated
 
@@ -22,8 +24,8 @@ def _texts_read(_: Person, c: cmd.OpenTextsRequest, __: Context) -> Decision:
     return [ev.TextsRead(case_id=c.case_id, fields=fields)]
 
 
-def _registered(_: Person, e: ev.PersonRegistered, __: Stamp) -> Person:
-    return _with(Person(), e)
+def _registered(person: Person, e: ev.PersonRegistered, __: Stamp) -> Person:
+    return _with(replace(person, identity=MappingProxyType({})), e)
 
 
 def _stated(person: Person, e: ev.PersonNoted, __: Stamp) -> Person:
@@ -33,7 +35,8 @@ def _stated(person: Person, e: ev.PersonNoted, __: Stamp) -> Person:
 def _with(person: Person, e: ev.PersonRegistered | ev.PersonNoted) -> Person:
     newest = dict(person.identity)
     newest |= {f.name: Stated(type(e), value) for f, value in e.ListFields() if isinstance(value, Sealed)}
-    return Person(MappingProxyType({name: newest[name] for name in SEALED_FIELDS if name in newest}))
+    stated = {name: newest[name] for name in SEALED_FIELDS if name in newest}
+    return replace(person, identity=MappingProxyType(stated))
 
 
 DECISIONS: Decisions[Person] = {cmd.GetPersonRequest: _read, cmd.OpenTextsRequest: _texts_read}
@@ -42,4 +45,9 @@ EVOLUTIONS: Evolutions[Person] = {
     ev.PersonNoted: _stated,
 }
 
-PERSON = Decider(initial=Person(), evolve=evolving(EVOLUTIONS), decide=by_type(DECISIONS))
+PERSON = Decider(
+    initial=Person(),
+    evolve=evolving(EVOLUTIONS, erasure.EVOLUTIONS),
+    decide=by_type(DECISIONS, erasure.DECISIONS),
+    observe=erasure.observe,
+)

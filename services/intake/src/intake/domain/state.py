@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -114,11 +114,30 @@ class Stated(NamedTuple):
     sealed: Sealed
 
 
+class Kept(NamedTuple):
+    """One case of a person: the last day of corrections, None while they run, and the key that its texts are sealed to."""
+
+    ended: date | None = None
+    key_id: bytes = b""
+
+
+class Proposed(NamedTuple):
+    """What an officer proposed: the last day of the keeping period, why (sealed), and who."""
+
+    kept_until: date
+    reason: Sealed
+    by: str
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person's sealed identity, by field; only the names of the fields are facts here."""
+    """A person's sealed identity, by field; only the names of the fields are facts here. cases: as far as observed."""
 
     identity: Mapping[str, Stated] = field(default_factory=lambda: MappingProxyType({}))
+    cases: Mapping[str, Kept] = field(default_factory=lambda: MappingProxyType({}))
+    proposed: Proposed | None = None
+    approved_by: str = ""
+    erased_at: datetime | None = None
 
 
 def kind_id(kind: SubjectKind) -> str:

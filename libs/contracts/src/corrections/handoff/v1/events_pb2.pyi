@@ -193,3 +193,9 @@ class MissingStatusQueryUnanswered(_message.Message):
     reason: _common_pb2.Sealed
     as_of: str
     def __init__(self, agency_code: _Optional[str] = ..., person_mac: _Optional[bytes] = ..., reason: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., as_of: _Optional[str] = ...) -> None: ...
+
+class ExchangeErased(_message.Message):
+    __slots__ = ("case_id",)
+    CASE_ID_FIELD_NUMBER: _ClassVar[int]
+    case_id: str
+    def __init__(self, case_id: _Optional[str] = ...) -> None: ...

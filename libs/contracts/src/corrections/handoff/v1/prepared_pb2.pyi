@@ -1,7 +1,8 @@
 from corrections.handoff.v1 import events_pb2 as _events_pb2
+from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
-from collections.abc import Mapping as _Mapping
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
@@ -71,3 +72,11 @@ class PreparedQuery(_message.Message):
     queried: _events_pb2.MissingStatusQueried
     unanswered: _events_pb2.MissingStatusQueryUnanswered
     def __init__(self, queried: _Optional[_Union[_events_pb2.MissingStatusQueried, _Mapping]] = ..., unanswered: _Optional[_Union[_events_pb2.MissingStatusQueryUnanswered, _Mapping]] = ...) -> None: ...
+
+class PreparedErasure(_message.Message):
+    __slots__ = ("case_id", "exchange_ids")
+    CASE_ID_FIELD_NUMBER: _ClassVar[int]
+    EXCHANGE_IDS_FIELD_NUMBER: _ClassVar[int]
+    case_id: str
+    exchange_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, case_id: _Optional[str] = ..., exchange_ids: _Optional[_Iterable[str]] = ...) -> None: ...

@@ -268,3 +268,17 @@ class DeliverReceiptRequest(_message.Message):
 class DeliverReceiptResponse(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
+
+class EraseCaseRequest(_message.Message):
+    __slots__ = ("request_id", "case_id")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    CASE_ID_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    case_id: str
+    def __init__(self, request_id: _Optional[str] = ..., case_id: _Optional[str] = ...) -> None: ...
+
+class EraseCaseResponse(_message.Message):
+    __slots__ = ("outcome",)
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    outcome: _common_pb2.Outcome
+    def __init__(self, outcome: _Optional[_Union[_common_pb2.Outcome, _Mapping]] = ...) -> None: ...

@@ -90,6 +90,11 @@ class HandoffServiceStub:
                 request_serializer=corrections_dot_handoff_dot_v1_dot_service__pb2.DeliverNoticeRequest.SerializeToString,
                 response_deserializer=corrections_dot_handoff_dot_v1_dot_service__pb2.DeliverNoticeResponse.FromString,
                 _registered_method=True)
+        self.EraseCase = channel.unary_unary(
+                '/corrections.handoff.v1.HandoffService/EraseCase',
+                request_serializer=corrections_dot_handoff_dot_v1_dot_service__pb2.EraseCaseRequest.SerializeToString,
+                response_deserializer=corrections_dot_handoff_dot_v1_dot_service__pb2.EraseCaseResponse.FromString,
+                _registered_method=True)
         self.DeliverReceipt = channel.unary_unary(
                 '/corrections.handoff.v1.HandoffService/DeliverReceipt',
                 request_serializer=corrections_dot_handoff_dot_v1_dot_service__pb2.DeliverReceiptRequest.SerializeToString,
@@ -178,6 +183,13 @@ class HandoffServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def EraseCase(self, request, context):
+        """EraseCase destroys the keys of exchanges about a case whose person was erased, where they are about nobody else.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def DeliverReceipt(self, request, context):
         """DeliverReceipt delivers the last receipt of a message to the agency that sent it.
         """
@@ -242,6 +254,11 @@ def add_HandoffServiceServicer_to_server(servicer, server):
                     servicer.DeliverNotice,
                     request_deserializer=corrections_dot_handoff_dot_v1_dot_service__pb2.DeliverNoticeRequest.FromString,
                     response_serializer=corrections_dot_handoff_dot_v1_dot_service__pb2.DeliverNoticeResponse.SerializeToString,
+            ),
+            'EraseCase': grpc.unary_unary_rpc_method_handler(
+                    servicer.EraseCase,
+                    request_deserializer=corrections_dot_handoff_dot_v1_dot_service__pb2.EraseCaseRequest.FromString,
+                    response_serializer=corrections_dot_handoff_dot_v1_dot_service__pb2.EraseCaseResponse.SerializeToString,
             ),
             'DeliverReceipt': grpc.unary_unary_rpc_method_handler(
                     servicer.DeliverReceipt,
@@ -547,6 +564,33 @@ class HandoffService:
             '/corrections.handoff.v1.HandoffService/DeliverNotice',
             corrections_dot_handoff_dot_v1_dot_service__pb2.DeliverNoticeRequest.SerializeToString,
             corrections_dot_handoff_dot_v1_dot_service__pb2.DeliverNoticeResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EraseCase(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/corrections.handoff.v1.HandoffService/EraseCase',
+            corrections_dot_handoff_dot_v1_dot_service__pb2.EraseCaseRequest.SerializeToString,
+            corrections_dot_handoff_dot_v1_dot_service__pb2.EraseCaseResponse.FromString,
             options,
             channel_credentials,
             insecure,

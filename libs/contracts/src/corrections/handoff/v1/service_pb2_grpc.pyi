@@ -55,6 +55,8 @@ class HandoffServiceStub:
     """PrepareNotice makes a notice to an agency of an event in a case."""
     DeliverNotice: _grpc.UnaryUnaryMultiCallable[_service_pb2.DeliverNoticeRequest, _service_pb2.DeliverNoticeResponse]
     """DeliverNotice delivers a prepared notice to its agency and records the agency's receipt."""
+    EraseCase: _grpc.UnaryUnaryMultiCallable[_service_pb2.EraseCaseRequest, _service_pb2.EraseCaseResponse]
+    """EraseCase destroys the keys of exchanges about a case whose person was erased, where they are about nobody else."""
     DeliverReceipt: _grpc.UnaryUnaryMultiCallable[_service_pb2.DeliverReceiptRequest, _service_pb2.DeliverReceiptResponse]
     """DeliverReceipt delivers the last receipt of a message to the agency that sent it."""
 
@@ -85,6 +87,8 @@ class HandoffServiceAsyncStub(HandoffServiceStub):
     """PrepareNotice makes a notice to an agency of an event in a case."""
     DeliverNotice: _aio.UnaryUnaryMultiCallable[_service_pb2.DeliverNoticeRequest, _service_pb2.DeliverNoticeResponse]  # type: ignore[assignment]
     """DeliverNotice delivers a prepared notice to its agency and records the agency's receipt."""
+    EraseCase: _aio.UnaryUnaryMultiCallable[_service_pb2.EraseCaseRequest, _service_pb2.EraseCaseResponse]  # type: ignore[assignment]
+    """EraseCase destroys the keys of exchanges about a case whose person was erased, where they are about nobody else."""
     DeliverReceipt: _aio.UnaryUnaryMultiCallable[_service_pb2.DeliverReceiptRequest, _service_pb2.DeliverReceiptResponse]  # type: ignore[assignment]
     """DeliverReceipt delivers the last receipt of a message to the agency that sent it."""
 
@@ -178,6 +182,14 @@ class HandoffServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_service_pb2.DeliverNoticeResponse, _abc.Awaitable[_service_pb2.DeliverNoticeResponse]]:
         """DeliverNotice delivers a prepared notice to its agency and records the agency's receipt."""
+
+    @_abc_1.abstractmethod
+    def EraseCase(
+        self,
+        request: _service_pb2.EraseCaseRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_service_pb2.EraseCaseResponse, _abc.Awaitable[_service_pb2.EraseCaseResponse]]:
+        """EraseCase destroys the keys of exchanges about a case whose person was erased, where they are about nobody else."""
 
     @_abc_1.abstractmethod
     def DeliverReceipt(

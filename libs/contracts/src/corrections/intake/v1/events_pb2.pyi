@@ -106,6 +106,30 @@ class TextsRead(_message.Message):
     fields: _containers.RepeatedScalarFieldContainer[str]
     def __init__(self, case_id: _Optional[str] = ..., fields: _Optional[_Iterable[str]] = ...) -> None: ...
 
+class ErasureProposed(_message.Message):
+    __slots__ = ("kept_until_date", "reason")
+    KEPT_UNTIL_DATE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    kept_until_date: str
+    reason: _common_pb2.Sealed
+    def __init__(self, kept_until_date: _Optional[str] = ..., reason: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ...) -> None: ...
+
+class ErasureApproved(_message.Message):
+    __slots__ = ("kept_until_date", "case_ids")
+    KEPT_UNTIL_DATE_FIELD_NUMBER: _ClassVar[int]
+    CASE_IDS_FIELD_NUMBER: _ClassVar[int]
+    kept_until_date: str
+    case_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, kept_until_date: _Optional[str] = ..., case_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class PersonErased(_message.Message):
+    __slots__ = ("case_ids", "key_ids")
+    CASE_IDS_FIELD_NUMBER: _ClassVar[int]
+    KEY_IDS_FIELD_NUMBER: _ClassVar[int]
+    case_ids: _containers.RepeatedScalarFieldContainer[str]
+    key_ids: _containers.RepeatedScalarFieldContainer[bytes]
+    def __init__(self, case_ids: _Optional[_Iterable[str]] = ..., key_ids: _Optional[_Iterable[bytes]] = ...) -> None: ...
+
 class CaseOpened(_message.Message):
     __slots__ = ("person_id", "exchange_id", "defendant_number", "kind", "organ_code", "decision_date", "effective_date", "penalty", "sentence", "probation", "county", "office", "sex", "minor", "injunction", "organ_unit", "seal_to")
     PERSON_ID_FIELD_NUMBER: _ClassVar[int]

@@ -1,9 +1,10 @@
 from corrections.common.v1 import common_pb2 as _common_pb2
 from corrections.common.v1 import facts_pb2 as _facts_pb2
 from corrections.intake.v1 import events_pb2 as _events_pb2
+from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
-from collections.abc import Mapping as _Mapping
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
@@ -81,3 +82,27 @@ class PreparedJudgmentWithoutEffect(_message.Message):
     JUDGMENT_FIELD_NUMBER: _ClassVar[int]
     judgment: _events_pb2.JudgmentWithoutEffect
     def __init__(self, judgment: _Optional[_Union[_events_pb2.JudgmentWithoutEffect, _Mapping]] = ...) -> None: ...
+
+class PreparedErasureProposal(_message.Message):
+    __slots__ = ("kept_until", "reason")
+    KEPT_UNTIL_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    kept_until: str
+    reason: _common_pb2.Sealed
+    def __init__(self, kept_until: _Optional[str] = ..., reason: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ...) -> None: ...
+
+class PreparedErasure(_message.Message):
+    __slots__ = ("key_ids", "claims")
+    KEY_IDS_FIELD_NUMBER: _ClassVar[int]
+    CLAIMS_FIELD_NUMBER: _ClassVar[int]
+    key_ids: _containers.RepeatedScalarFieldContainer[bytes]
+    claims: _containers.RepeatedCompositeFieldContainer[IdentityClaim]
+    def __init__(self, key_ids: _Optional[_Iterable[bytes]] = ..., claims: _Optional[_Iterable[_Union[IdentityClaim, _Mapping]]] = ...) -> None: ...
+
+class IdentityClaim(_message.Message):
+    __slots__ = ("case_id", "mac")
+    CASE_ID_FIELD_NUMBER: _ClassVar[int]
+    MAC_FIELD_NUMBER: _ClassVar[int]
+    case_id: str
+    mac: bytes
+    def __init__(self, case_id: _Optional[str] = ..., mac: _Optional[bytes] = ...) -> None: ...

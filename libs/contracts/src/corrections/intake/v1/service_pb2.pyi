@@ -333,18 +333,34 @@ class GetPersonRequest(_message.Message):
     def __init__(self, person_id: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class GetPersonResponse(_message.Message):
-    __slots__ = ("name", "identity_number", "birth_date", "address", "phone")
+    __slots__ = ("name", "identity_number", "birth_date", "address", "phone", "erased")
     NAME_FIELD_NUMBER: _ClassVar[int]
     IDENTITY_NUMBER_FIELD_NUMBER: _ClassVar[int]
     BIRTH_DATE_FIELD_NUMBER: _ClassVar[int]
     ADDRESS_FIELD_NUMBER: _ClassVar[int]
     PHONE_FIELD_NUMBER: _ClassVar[int]
+    ERASED_FIELD_NUMBER: _ClassVar[int]
     name: str
     identity_number: str
     birth_date: str
     address: str
     phone: str
-    def __init__(self, name: _Optional[str] = ..., identity_number: _Optional[str] = ..., birth_date: _Optional[str] = ..., address: _Optional[str] = ..., phone: _Optional[str] = ...) -> None: ...
+    erased: Erased
+    def __init__(self, name: _Optional[str] = ..., identity_number: _Optional[str] = ..., birth_date: _Optional[str] = ..., address: _Optional[str] = ..., phone: _Optional[str] = ..., erased: _Optional[_Union[Erased, _Mapping]] = ...) -> None: ...
+
+class Erased(_message.Message):
+    __slots__ = ("at", "proposed_by", "approved_by", "kept_until", "reason")
+    AT_FIELD_NUMBER: _ClassVar[int]
+    PROPOSED_BY_FIELD_NUMBER: _ClassVar[int]
+    APPROVED_BY_FIELD_NUMBER: _ClassVar[int]
+    KEPT_UNTIL_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    at: _timestamp_pb2.Timestamp
+    proposed_by: str
+    approved_by: str
+    kept_until: str
+    reason: str
+    def __init__(self, at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., proposed_by: _Optional[str] = ..., approved_by: _Optional[str] = ..., kept_until: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class OpenTextsRequest(_message.Message):
     __slots__ = ("request_id", "case_id", "texts")
@@ -357,10 +373,58 @@ class OpenTextsRequest(_message.Message):
     def __init__(self, request_id: _Optional[str] = ..., case_id: _Optional[str] = ..., texts: _Optional[_Iterable[_Union[_common_pb2.SealedText, _Mapping]]] = ...) -> None: ...
 
 class OpenTextsResponse(_message.Message):
-    __slots__ = ("texts",)
+    __slots__ = ("texts", "erased")
     TEXTS_FIELD_NUMBER: _ClassVar[int]
+    ERASED_FIELD_NUMBER: _ClassVar[int]
     texts: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, texts: _Optional[_Iterable[str]] = ...) -> None: ...
+    erased: bool
+    def __init__(self, texts: _Optional[_Iterable[str]] = ..., erased: _Optional[bool] = ...) -> None: ...
+
+class ProposeErasureRequest(_message.Message):
+    __slots__ = ("request_id", "person_id", "kept_until", "reason")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    PERSON_ID_FIELD_NUMBER: _ClassVar[int]
+    KEPT_UNTIL_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    person_id: str
+    kept_until: str
+    reason: str
+    def __init__(self, request_id: _Optional[str] = ..., person_id: _Optional[str] = ..., kept_until: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class ProposeErasureResponse(_message.Message):
+    __slots__ = ("outcome",)
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    outcome: _common_pb2.Outcome
+    def __init__(self, outcome: _Optional[_Union[_common_pb2.Outcome, _Mapping]] = ...) -> None: ...
+
+class ApproveErasureRequest(_message.Message):
+    __slots__ = ("request_id", "person_id")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    PERSON_ID_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    person_id: str
+    def __init__(self, request_id: _Optional[str] = ..., person_id: _Optional[str] = ...) -> None: ...
+
+class ApproveErasureResponse(_message.Message):
+    __slots__ = ("outcome",)
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    outcome: _common_pb2.Outcome
+    def __init__(self, outcome: _Optional[_Union[_common_pb2.Outcome, _Mapping]] = ...) -> None: ...
+
+class CarryOutErasureRequest(_message.Message):
+    __slots__ = ("request_id", "person_id")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    PERSON_ID_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    person_id: str
+    def __init__(self, request_id: _Optional[str] = ..., person_id: _Optional[str] = ...) -> None: ...
+
+class CarryOutErasureResponse(_message.Message):
+    __slots__ = ("outcome",)
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    outcome: _common_pb2.Outcome
+    def __init__(self, outcome: _Optional[_Union[_common_pb2.Outcome, _Mapping]] = ...) -> None: ...
 
 class FindCasesRequest(_message.Message):
     __slots__ = ("identity_number",)

@@ -125,6 +125,21 @@ class IntakeServiceStub:
                 request_serializer=corrections_dot_intake_dot_v1_dot_service__pb2.OpenTextsRequest.SerializeToString,
                 response_deserializer=corrections_dot_intake_dot_v1_dot_service__pb2.OpenTextsResponse.FromString,
                 _registered_method=True)
+        self.ProposeErasure = channel.unary_unary(
+                '/corrections.intake.v1.IntakeService/ProposeErasure',
+                request_serializer=corrections_dot_intake_dot_v1_dot_service__pb2.ProposeErasureRequest.SerializeToString,
+                response_deserializer=corrections_dot_intake_dot_v1_dot_service__pb2.ProposeErasureResponse.FromString,
+                _registered_method=True)
+        self.ApproveErasure = channel.unary_unary(
+                '/corrections.intake.v1.IntakeService/ApproveErasure',
+                request_serializer=corrections_dot_intake_dot_v1_dot_service__pb2.ApproveErasureRequest.SerializeToString,
+                response_deserializer=corrections_dot_intake_dot_v1_dot_service__pb2.ApproveErasureResponse.FromString,
+                _registered_method=True)
+        self.CarryOutErasure = channel.unary_unary(
+                '/corrections.intake.v1.IntakeService/CarryOutErasure',
+                request_serializer=corrections_dot_intake_dot_v1_dot_service__pb2.CarryOutErasureRequest.SerializeToString,
+                response_deserializer=corrections_dot_intake_dot_v1_dot_service__pb2.CarryOutErasureResponse.FromString,
+                _registered_method=True)
         self.FindCases = channel.unary_unary(
                 '/corrections.intake.v1.IntakeService/FindCases',
                 request_serializer=corrections_dot_intake_dot_v1_dot_service__pb2.FindCasesRequest.SerializeToString,
@@ -262,6 +277,27 @@ class IntakeServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ProposeErasure(self, request, context):
+        """ProposeErasure proposes to destroy what is kept about a person whose cases have ended and whose keeping period is over.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ApproveErasure(self, request, context):
+        """ApproveErasure approves it, by another person than who proposed it; the keys are destroyed at once.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CarryOutErasure(self, request, context):
+        """CarryOutErasure destroys the keys of a person whose erasure is approved, and records it; sent by intake to itself.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def FindCases(self, request, context):
         """FindCases finds the cases of a person by identity number; nothing is logged of the number.
         """
@@ -361,6 +397,21 @@ def add_IntakeServiceServicer_to_server(servicer, server):
                     servicer.OpenTexts,
                     request_deserializer=corrections_dot_intake_dot_v1_dot_service__pb2.OpenTextsRequest.FromString,
                     response_serializer=corrections_dot_intake_dot_v1_dot_service__pb2.OpenTextsResponse.SerializeToString,
+            ),
+            'ProposeErasure': grpc.unary_unary_rpc_method_handler(
+                    servicer.ProposeErasure,
+                    request_deserializer=corrections_dot_intake_dot_v1_dot_service__pb2.ProposeErasureRequest.FromString,
+                    response_serializer=corrections_dot_intake_dot_v1_dot_service__pb2.ProposeErasureResponse.SerializeToString,
+            ),
+            'ApproveErasure': grpc.unary_unary_rpc_method_handler(
+                    servicer.ApproveErasure,
+                    request_deserializer=corrections_dot_intake_dot_v1_dot_service__pb2.ApproveErasureRequest.FromString,
+                    response_serializer=corrections_dot_intake_dot_v1_dot_service__pb2.ApproveErasureResponse.SerializeToString,
+            ),
+            'CarryOutErasure': grpc.unary_unary_rpc_method_handler(
+                    servicer.CarryOutErasure,
+                    request_deserializer=corrections_dot_intake_dot_v1_dot_service__pb2.CarryOutErasureRequest.FromString,
+                    response_serializer=corrections_dot_intake_dot_v1_dot_service__pb2.CarryOutErasureResponse.SerializeToString,
             ),
             'FindCases': grpc.unary_unary_rpc_method_handler(
                     servicer.FindCases,
@@ -855,6 +906,87 @@ class IntakeService:
             '/corrections.intake.v1.IntakeService/OpenTexts',
             corrections_dot_intake_dot_v1_dot_service__pb2.OpenTextsRequest.SerializeToString,
             corrections_dot_intake_dot_v1_dot_service__pb2.OpenTextsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ProposeErasure(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/corrections.intake.v1.IntakeService/ProposeErasure',
+            corrections_dot_intake_dot_v1_dot_service__pb2.ProposeErasureRequest.SerializeToString,
+            corrections_dot_intake_dot_v1_dot_service__pb2.ProposeErasureResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ApproveErasure(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/corrections.intake.v1.IntakeService/ApproveErasure',
+            corrections_dot_intake_dot_v1_dot_service__pb2.ApproveErasureRequest.SerializeToString,
+            corrections_dot_intake_dot_v1_dot_service__pb2.ApproveErasureResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CarryOutErasure(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/corrections.intake.v1.IntakeService/CarryOutErasure',
+            corrections_dot_intake_dot_v1_dot_service__pb2.CarryOutErasureRequest.SerializeToString,
+            corrections_dot_intake_dot_v1_dot_service__pb2.CarryOutErasureResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -69,6 +69,12 @@ class IntakeServiceStub:
     """GetPerson reads a person's identity. Each read is an event that names its purpose."""
     OpenTexts: _grpc.UnaryUnaryMultiCallable[_service_pb2.OpenTextsRequest, _service_pb2.OpenTextsResponse]
     """OpenTexts opens free text about a person that events hold sealed, for who sees the case. Each read is an event."""
+    ProposeErasure: _grpc.UnaryUnaryMultiCallable[_service_pb2.ProposeErasureRequest, _service_pb2.ProposeErasureResponse]
+    """ProposeErasure proposes to destroy what is kept about a person whose cases have ended and whose keeping period is over."""
+    ApproveErasure: _grpc.UnaryUnaryMultiCallable[_service_pb2.ApproveErasureRequest, _service_pb2.ApproveErasureResponse]
+    """ApproveErasure approves it, by another person than who proposed it; the keys are destroyed at once."""
+    CarryOutErasure: _grpc.UnaryUnaryMultiCallable[_service_pb2.CarryOutErasureRequest, _service_pb2.CarryOutErasureResponse]
+    """CarryOutErasure destroys the keys of a person whose erasure is approved, and records it; sent by intake to itself."""
     FindCases: _grpc.UnaryUnaryMultiCallable[_service_pb2.FindCasesRequest, _service_pb2.FindCasesResponse]
     """FindCases finds the cases of a person by identity number; nothing is logged of the number."""
 
@@ -113,6 +119,12 @@ class IntakeServiceAsyncStub(IntakeServiceStub):
     """GetPerson reads a person's identity. Each read is an event that names its purpose."""
     OpenTexts: _aio.UnaryUnaryMultiCallable[_service_pb2.OpenTextsRequest, _service_pb2.OpenTextsResponse]  # type: ignore[assignment]
     """OpenTexts opens free text about a person that events hold sealed, for who sees the case. Each read is an event."""
+    ProposeErasure: _aio.UnaryUnaryMultiCallable[_service_pb2.ProposeErasureRequest, _service_pb2.ProposeErasureResponse]  # type: ignore[assignment]
+    """ProposeErasure proposes to destroy what is kept about a person whose cases have ended and whose keeping period is over."""
+    ApproveErasure: _aio.UnaryUnaryMultiCallable[_service_pb2.ApproveErasureRequest, _service_pb2.ApproveErasureResponse]  # type: ignore[assignment]
+    """ApproveErasure approves it, by another person than who proposed it; the keys are destroyed at once."""
+    CarryOutErasure: _aio.UnaryUnaryMultiCallable[_service_pb2.CarryOutErasureRequest, _service_pb2.CarryOutErasureResponse]  # type: ignore[assignment]
+    """CarryOutErasure destroys the keys of a person whose erasure is approved, and records it; sent by intake to itself."""
     FindCases: _aio.UnaryUnaryMultiCallable[_service_pb2.FindCasesRequest, _service_pb2.FindCasesResponse]  # type: ignore[assignment]
     """FindCases finds the cases of a person by identity number; nothing is logged of the number."""
 
@@ -262,6 +274,30 @@ class IntakeServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_service_pb2.OpenTextsResponse, _abc.Awaitable[_service_pb2.OpenTextsResponse]]:
         """OpenTexts opens free text about a person that events hold sealed, for who sees the case. Each read is an event."""
+
+    @_abc_1.abstractmethod
+    def ProposeErasure(
+        self,
+        request: _service_pb2.ProposeErasureRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_service_pb2.ProposeErasureResponse, _abc.Awaitable[_service_pb2.ProposeErasureResponse]]:
+        """ProposeErasure proposes to destroy what is kept about a person whose cases have ended and whose keeping period is over."""
+
+    @_abc_1.abstractmethod
+    def ApproveErasure(
+        self,
+        request: _service_pb2.ApproveErasureRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_service_pb2.ApproveErasureResponse, _abc.Awaitable[_service_pb2.ApproveErasureResponse]]:
+        """ApproveErasure approves it, by another person than who proposed it; the keys are destroyed at once."""
+
+    @_abc_1.abstractmethod
+    def CarryOutErasure(
+        self,
+        request: _service_pb2.CarryOutErasureRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_service_pb2.CarryOutErasureResponse, _abc.Awaitable[_service_pb2.CarryOutErasureResponse]]:
+        """CarryOutErasure destroys the keys of a person whose erasure is approved, and records it; sent by intake to itself."""
 
     @_abc_1.abstractmethod
     def FindCases(

@@ -1,0 +1,84 @@
+"""A person is erased by two people: the keys go, readers are told so, and the number finds nobody. Over real servers."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import grpc
+import psycopg
+import pytest
+from corrections.intake.v1 import events_pb2 as ev
+from corrections.intake.v1 import service_pb2 as pb
+from intake.domain.ids import key_id_of
+from psycopg.conninfo import make_conninfo
+
+from tests.integration.intake.test_intake import opened, person
+from tests.integration.intake.world import COUNTY, World, wait
+
+SECOND = "staff/330203/COUNTY_CCI/zhou"
+NUMBER = "330203199103030034"
+PAPER, REASON = "缺少执行通知书第三联", "保管期限届满,经鉴定批准销毁"
+
+
+def refused(world: World, method: str, request: object, *, by: str = COUNTY) -> str:
+    with pytest.raises(grpc.RpcError) as error:
+        world.call(method, request, by=by)  # pyright: ignore[reportArgumentType]
+    return str(error.value.details()).partition(":")[0]  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def test_a_person_is_erased_by_two_people_and_readers_are_told_so(world: World):
+    world.at("2026-03-03T09:00")
+    (case,) = opened(
+        world, "销毁一", person(name="欧阳销毁", identity_number=NUMBER, address="宁波市海曙区药行街")
+    )
+    came = pb.RecordReportingInRequest(
+        request_id="来", case_id=str(case), missing_documents=[PAPER], mode=ev.RECEPTION_MODE_AT_OFFICE
+    )
+    world.call("RecordReportingIn", came)
+    found = world.call("GetCase", pb.GetCaseRequest(case_id=str(case)))
+    person_id, texts = found.case.person_id, found.texts
+
+    def propose(id_: str, until: str = "2030-03-01") -> pb.ProposeErasureRequest:
+        return pb.ProposeErasureRequest(request_id=id_, person_id=person_id, kept_until=until, reason=REASON)
+
+    approve = pb.ApproveErasureRequest(request_id="b", person_id=person_id)
+    assert refused(world, "ProposeErasure", propose("1")) == "CASE_RUNNING"
+    world.at("2027-03-02T00:00")
+    world.listed(case, "RELEASED")
+    assert refused(world, "ProposeErasure", propose("2")) == "KEEPING_PERIOD_RUNS"
+    world.at("2030-03-02T09:00")
+    assert refused(world, "ApproveErasure", approve) == "ERASURE_NOT_PROPOSED"
+    stranger = "staff/330205/COUNTY_CCI/zhao"
+    assert refused(world, "ProposeErasure", propose("3"), by=stranger) == "NOT_FOUND"
+    world.call("ProposeErasure", propose("4"))
+    assert refused(world, "ApproveErasure", approve) == "ERASURE_NEEDS_SECOND_PERSON"
+    read = pb.GetPersonRequest(request_id="r", person_id=person_id)
+    assert world.call("GetPerson", read).identity_number == NUMBER
+    world.call("ApproveErasure", approve, by=SECOND)
+
+    ask = pb.GetPersonRequest(request_id="after", person_id=person_id)
+    wait(lambda: world.call("GetPerson", ask).erased.HasField("at"), "erased")
+    told = world.call("GetPerson", ask)
+    assert (told.name, told.identity_number, told.address) == ("", "", "")
+    assert told.erased.reason == REASON
+    assert (told.erased.proposed_by[-4:], told.erased.approved_by[-4:]) == ("wang", "zhou")
+    again = world.call("GetCase", pb.GetCaseRequest(case_id=str(case)))
+    assert (again.case.state, list(again.texts)) == ("RELEASED", list(texts))
+    sealed = pb.OpenTextsRequest(request_id="o", case_id=str(case), texts=texts)
+    opened_ = world.call("OpenTexts", sealed)
+    assert (list(opened_.texts), opened_.erased) == ([], True)
+    find = pb.FindCasesRequest(identity_number=NUMBER)
+    assert list(world.call("FindCases", find, by="service/handoff").cases) == []
+    assert world.query("select count(*) from es.event where type like %s", "%PersonErased") == [(1,)]
+    with psycopg.connect(make_conninfo(world.dsn, dbname=f"intake_{world.suffix}_keys")) as keys:
+        row = keys.execute(
+            "select secret, destroyed_at is not null from key where key_id = %s", [key_id_of(UUID(person_id))]
+        ).fetchone()
+    assert row == (None, True)
+
+    # a new decision about the same number opens the case of a new person
+    world.at("2030-04-01T09:00")
+    (back,) = opened(
+        world, "销毁二", person(identity_number=NUMBER, effective_date="2030-03-20"), decided="2030-03-10"
+    )
+    assert world.case(back).person_id != person_id
