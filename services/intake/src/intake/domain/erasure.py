@@ -33,7 +33,8 @@ from intake.domain.ids import case_stream
 from intake.domain.opening import IDENTITY
 from intake.domain.state import Kept, Person, Proposed
 
-FULFILLED, AUTHORISED = "privacy.delete", "privacy.archive"
+FULFILLED = "privacy.delete"
+AUTHORISED = "privacy.archive"
 
 
 def must_be_over(person: Person, kept_until: date, today: date) -> None:
