@@ -71,9 +71,11 @@ def test_a_region_may_add_service() -> None:
 )
 def test_a_setting_that_restricts_needs_a_national_ground(setting_id: str, value: str) -> None:
     assert f"line 4: {setting_id}.value: got the restricting value" in refused(setting(setting_id, value))
-    # a national rule that has nothing to do with the setting is no ground
+    # a national rule that has nothing to do with the setting is no ground, nor is the one that leaves it open
     elsewhere = refused(setting(setting_id, value, ground="warning.ground.two-admonitions"))
     assert "want a national ground among" in elsewhere
+    opening = LAW.setting(setting_id).used_by[0]
+    assert "want a national ground among" in refused(setting(setting_id, value, ground=opening))
 
 
 def test_a_restriction_with_its_national_ground_loads() -> None:
@@ -125,7 +127,10 @@ def test_a_local_rule_that_restricts_or_profiles_does_not_load(wrong: str, right
 
 def test_a_local_rule_with_a_national_ground_and_a_condition_loads() -> None:
     facts = "facts: {warnings: {type: int, title_zh: 警告次数}}\n"
-    rule = RULE.replace("actor: [COUNTY_CCI]", "actor: [SUBJECT]")
+    rule = RULE.replace("actor: [COUNTY_CCI]", "actor: [SUBJECT]").replace(
+        "phase: local", "phase: supervision"
+    )
+    rule = rule.replace("action: visit the family", "action: report on work and housing")
     extra = '  ground: report.regular\n  when: "warnings >= 1"\n'
     region = read_region(HEAD + facts + rule + extra, LAW)
     assert region.conditions["local.yuxi.visit"].holds({"warnings": 1})

@@ -6,12 +6,14 @@ compared with the present residence or place of execution only, never with anyth
 """
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
 
 from lawkit.model import Fact
 
 _STRING = re.compile(r"""(?is)([rb]{0,2})("{3}.*?"{3}|'{3}.*?'{3}|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')""")
+_QUOTES = ('"""', "'''", '"', "'")
 _ESCAPE = re.compile(
     r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|[xX]([0-9a-fA-F]{2})|([0-3][0-7]{2})|(.))", re.S
 )
@@ -62,17 +64,16 @@ def parts_of_names(text: str, facts: Mapping[str, Fact]) -> Iterator[str]:
 
 def _strings(text: str) -> Iterator[str]:
     for prefix, quoted in _STRING.findall(text):
-        width = 3 if quoted[:3] in {'"""', "'''"} else 1
-        body = quoted[width:-width]
+        body = next(quoted.removeprefix(q).removesuffix(q) for q in _QUOTES if quoted.startswith(q))
         yield body if "r" in prefix.lower() else _ESCAPE.sub(_read, body)
 
 
 def _read(found: re.Match[str]) -> str:
     four, eight, two, octal, other = found.groups()
     if code := four or eight or two:
-        number = int(code, 16)
-        return chr(number) if number <= 0x10FFFF else ""
-    return chr(int(octal, 8)) if octal else other
+        number = int(code, 16)  # not the law's: hexadecimal
+        return chr(number) if number <= sys.maxunicode else ""
+    return chr(int(octal, 8)) if octal else other  # not the law's: octal
 
 
 @cache

@@ -177,6 +177,19 @@ def vocabulary() -> Vocabulary:
     return TypeAdapter(Vocabulary).validate_python(yaml.load(text, Loader=yaml.CSafeLoader))
 
 
+class Words:
+    """A list of synonyms of its own, asked of texts."""
+
+    def __init__(self, synonyms: Synonyms) -> None:
+        self._feature = _Feature.of(synonyms)
+        self._index = _Index.of(self._feature.parts())
+
+    def stand_in(self, text: str) -> bool:
+        """Whether the words stand in the text."""
+        plain = _without(folded(text), self._feature.other)
+        return self._feature.named_by(self._index.found(plain), as_name=False)
+
+
 @cache
 def _features() -> tuple[Mapping[str, _Feature], _Index, Mapping[Part, frozenset[str]]]:
     """The features in their order, the index of all parts, and which features a part may begin to name."""
@@ -198,7 +211,7 @@ def folded(text: str) -> str:
     return plain.translate(_OTHER_LETTERS).translate(_TRADITIONAL)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=20_000)  # not the law's: texts of a few files
 def named_in(text: str, *, as_name: bool = False) -> str | None:
     """The forbidden feature that the text names; as_name: it stands where data items are named."""
     plain = folded(text)

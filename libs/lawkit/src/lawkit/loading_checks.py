@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
 
+from lawkit.concretising import restrictions
 from lawkit.errors import Fault
 from lawkit.model import Catalogue, Quarterly
 from lawkit.rules import Rule, Setting
@@ -232,6 +233,14 @@ def rows_without_condition(table: Quarterly) -> Iterator[Fault]:
             yield Fault(f"{table.id}.guitu.rows", condition.id, "a row of this table", path=path)
 
 
+def _local_rules_restrict_nobody(file: Catalogue) -> Iterator[Fault]:
+    for at, rule in enumerate(file.rules):
+        why = next(restrictions(rule), None) if rule.binding == "local" else None
+        if why is not None:
+            want = "a local rule of service: a region's file names the ground of a restriction"
+            yield Fault(f"{rule.id}.binding", f"local, but {why}", want, path=("rules", at, "binding"))
+
+
 CHECKS: Sequence[Check] = (
     _ids_are_unique,
     _one_rule_for_an_id_and_day,
@@ -242,4 +251,5 @@ CHECKS: Sequence[Check] = (
     _quotes_are_short,
     _settings_are_sound,
     _table_of_conditions_is_complete,
+    _local_rules_restrict_nobody,
 )

@@ -1,7 +1,7 @@
 """What a region adds within what the law leaves open: settings, local rules, conditions. Handbook section 13.
 
 A region never restricts anybody by itself. A value or a rule that restricts names the national rule that is its
-ground; without one the file does not load, whoever signed it.
+ground; without one the file does not load, whoever signed it. concretising.py says what restricts.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 
+from lawkit import concretising
 from lawkit.conditions import Condition, compiled
 from lawkit.errors import Fault, UnknownRule
 from lawkit.forbidden import Ban, ban_of, in_condition, in_facts, in_rule, in_value
@@ -17,10 +18,7 @@ from lawkit.loading import Path, region_adapter, shape_faults
 from lawkit.loading_checks import setting_wants
 from lawkit.loading_yaml import marked
 from lawkit.model import RegionFile, RegionRule, RegionSetting
-from lawkit.rules import Rule
 
-# a local rule of these types, or one that a supervised person has to follow, takes something from somebody
-_RESTRICTING = {"approval", "ground", "liability", "prohibition", "threshold"}
 # what a national text must be to carry a restriction
 _GROUNDS = {"approval", "deadline", "duty", "ground", "interval", "prohibition", "threshold"}
 
@@ -99,8 +97,9 @@ def _of_setting(chosen: RegionSetting, law: Law, ban: Ban, path: Path) -> Iterat
                 f"{chosen.id}.value", got, f"{setting.default!r}: the law is not open", path=(*path, "value")
             )
     elif not setting.guitu.allows(chosen.value):
-        used = f"a national ground among {list(setting.used_by)}"
-        if chosen.ground not in setting.used_by:
+        # the rule that leaves the point open is no ground to close it
+        used = f"a national ground among {list(setting.used_by[1:])}"
+        if chosen.ground not in setting.used_by[1:]:
             got = f"the restricting value {chosen.value!r} with the ground {chosen.ground}"
             yield Fault(f"{chosen.id}.value", got, used, path=(*path, "value"))
         else:
@@ -115,12 +114,7 @@ def _of_rule(one: RegionRule, law: Law, ban: Ban, path: Path) -> Iterator[Fault]
     if rule.id in law.rule_ids or not rule.id.startswith("local."):
         yield Fault(f"{rule.id}.id", rule.id, "a new id local.<region>.<name>", path=(*at, "id"))
     yield from in_rule(rule, ban, at)
-    if _restricts(rule):
-        yield from _ground(rule.id, one.ground, law, path)
-
-
-def _restricts(rule: Rule) -> bool:
-    return rule.type in _RESTRICTING or ("SUBJECT" in rule.actor and rule.type != "right")
+    yield from concretising.faults(one, law, path)
 
 
 def _ground(record: str, ground: str | None, law: Law, path: Path) -> Iterator[Fault]:
