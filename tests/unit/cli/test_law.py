@@ -167,6 +167,33 @@ def test_a_term_that_the_law_does_not_allow_is_refused_or_named() -> None:
     assert run(*probation, "long").exit_code == 2
 
 
+@pytest.mark.parametrize(("language", "word"), [("en", "provisional"), ("zh", "暂定")])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        (
+            "assessment.term.ordinary",
+            "--from",
+            "2026-12-11",
+        ),  # a notice of 2027 may move days of December 2026
+        (
+            "intake.report.deadline",
+            "--from",
+            "2026-12-25",
+        ),  # and nobody knows whether 4 January is a rest day
+    ],
+)
+def test_a_day_that_a_coming_year_may_move_is_provisional_in_every_language(
+    asked: tuple[str, ...], language: str, word: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GUITU_LANG", language)
+    assert word in run("due", *asked).stdout
+    assert answer("due", *asked)["provisional"] is True
+    settled = (asked[0], "--from", "2026-03-10")
+    assert word not in run("due", *settled).stdout
+    assert answer("due", *settled)["provisional"] is False
+
+
 @pytest.mark.parametrize(
     ("arguments", "article"),
     [

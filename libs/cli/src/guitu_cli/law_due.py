@@ -76,7 +76,8 @@ def due(law: Law, rule_id: str, start: date | datetime, facts: Mapping[str, str]
     }
     if counting is None or counting.due is None:
         missing = counting.missing_year if counting else None
-        return found | {"nominal": None, "extended": None, "missing_year": missing, "days": []}
+        known = {"nominal": None, "extended": None, "missing_year": missing}
+        return found | known | {"provisional": False, "provisional_year": None, "days": []}
     return found | _dates(counting.due, rule, facts) | {"days": _days(counting, here.calendar)}
 
 
@@ -85,6 +86,8 @@ def _dates(answer: Due, rule: Rule, facts: Mapping[str, str]) -> Answer:
         "nominal": answer.nominal.isoformat(),
         "extended": answer.extended.isoformat() if answer.extended else None,
         "missing_year": answer.missing_year,
+        "provisional": not answer.final,
+        "provisional_year": answer.provisional_year or answer.missing_year,
         "profile": rule.counting.profile,
         "setting": answer.setting_id,
     }
@@ -132,6 +135,8 @@ def summary(found: Answer) -> list[tuple[str, object]]:
         "within_term": say("期内最后一日", "last day within the term"), "setting": say("设置", "setting"),
     }  # fmt: skip
     lines: list[tuple[str, object]] = [(label, found[key]) for key, label in names.items() if found.get(key)]
+    if found["provisional"]:
+        lines.append((say("暂定", "provisional"), _provisional(found)))
     if skipped:
         lines.append(
             (say("跳过", "skipped"), "; ".join(f"{d['day']} {d['weekday']} {d['why']}" for d in skipped))
@@ -144,6 +149,14 @@ def summary(found: Answer) -> list[tuple[str, object]]:
             )
         )
     return lines
+
+
+def _provisional(found: Answer) -> str:
+    year = found["provisional_year"]
+    return say(
+        f"是:{year}年放假安排尚未导入,导入后须重新计算,不得据此认定逾期",
+        f"yes: asked again once the working days of {year} are imported; nobody is late by this day",
+    )
 
 
 def sentences(found: Answer) -> list[str]:

@@ -176,6 +176,13 @@ def _first(to: Client, services: tuple[str, ...], request: pb.ExplainRequest) ->
 def show(explanation: told.Explanation) -> None:
     """The sentences, then the days one by one, then the events to look up."""
     typer.echo("\n".join(explanation.sentences_zh))
+    if explanation.counting.provisional:
+        typer.echo(
+            say(
+                "此日为暂定。",
+                "provisional: a year of working days that may move this day is not imported yet",
+            )
+        )
     if explanation.counting.days:
         days = [
             {

@@ -154,7 +154,7 @@ def _awaited(year: int, due: Due) -> Iterator[str]:
     if due.nominal.year < year and (due.extended is None or due.extended.year < year):
         yield f"{year}年放假安排可能调整上年末的工作日,该安排尚未导入;此日为暂定,导入后须重新计算。"
     else:
-        yield f"{year}年仅知法定节假日,放假安排导入后须重新计算。"
+        yield f"{year}年仅知法定节假日,放假安排尚未导入;此日为暂定,导入后须重新计算。"
 
 
 def _first_day(period: Period, due: Due) -> str:
