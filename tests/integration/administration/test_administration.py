@@ -140,18 +140,45 @@ def test_a_rule_set_is_released_by_two_people_alone(world: World):
     code, said = refused(world, "ReleaseRuleSet", request)
     assert code is grpc.StatusCode.FAILED_PRECONDITION
     assert "RULE_SET_NOT_SIGNED" in said
-    release_the_law(home)
+    author, checker = release_the_law(home)
     request.request_id = "r2"
     request.release = (law_release.folder(home) / "rules.release").read_text(encoding="utf-8")
+    past = pb.ReleaseRuleSetRequest()
+    past.CopyFrom(request)
+    past.effective_on = "2026-12-31"
+    world.at("2027-01-01T09:00")
+    code, said = refused(world, "ReleaseRuleSet", past)
+    assert code is grpc.StatusCode.FAILED_PRECONDITION
+    assert "RULE_SET_DAY_PAST" in said
     assert world.call("ReleaseRuleSet", request, by=BUREAU).outcome.events
+    # one text is released once: the signatures of a text that was withdrawn do not bring it back
+    again = pb.ReleaseRuleSetRequest()
+    again.CopyFrom(request)
+    again.request_id, again.rule_set_id = "r3", "2027-02"
+    assert refused(world, "ReleaseRuleSet", again)[0] is grpc.StatusCode.ALREADY_EXISTS
+    unknown = pb.ReleaseRuleSetRequest()
+    unknown.CopyFrom(again)
+    unknown.corrects, unknown.reason = "2020-01", "有误"
+    assert "RULE_SET_UNKNOWN" in refused(world, "ReleaseRuleSet", unknown)[1]
     found = world.call("GetRuleSet", pb.GetRuleSetRequest(rule_set_id="2027-01")).rule_set
     assert (found.digest, found.author.signer, found.checker.signer) == (digest, "zhang", "li")
-    withdraw = pb.WithdrawRuleSetRequest(request_id="w", rule_set_id="2027-01", withdrawn_from="2027-06-01")
+    text = law_release.withdrawal_of("2027-01", "2027-06-01")
+    alone = law_release.signed_text(text, author)
+    withdraw = pb.WithdrawRuleSetRequest(
+        request_id="w", rule_set_id="2027-01", withdrawn_from="2027-06-01", withdrawal=alone
+    )
+    code, said = refused(world, "WithdrawRuleSet", withdraw)
+    assert code is grpc.StatusCode.FAILED_PRECONDITION
+    assert "RULE_SET_WITHDRAWAL_NOT_SIGNED" in said
+    withdraw.withdrawal = law_release.signed_text(text, checker, before=alone)
     world.call("WithdrawRuleSet", withdraw, by=BUREAU)
     wait(
         lambda: (
-            [one.withdrawn_from for one in world.call("ListRuleSets", pb.ListRuleSetsRequest()).rule_sets]
-            == ["2027-06-01"]
+            [
+                (one.withdrawn_from, one.withdrawn_author.signer, one.withdrawn_checker.signer)
+                for one in world.call("ListRuleSets", pb.ListRuleSetsRequest()).rule_sets
+            ]
+            == [("2027-06-01", "zhang", "li")]
         ),
         "listed as withdrawn",
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from corrections.administration.v1.events_pb2 import ReleaseSignature, RuleSetReleased
+from corrections.administration.v1.events_pb2 import ReleaseSignature, RuleSetReleased, RuleSetWithdrawn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from eventcore import checkpoint
 from lawkit import load_law
@@ -94,3 +95,39 @@ def test_strangers_release_nothing(tmp_path: Path):
 def test_the_softwares_own_rules_need_no_file(tmp_path: Path):
     rules = RuleSets(load_law(), tmp_path, signed=False, here=lambda law: law)
     assert rules.law(one("x", "2026-01-01", digest=load_law().digest)) is load_law()
+
+
+def test_a_correction_decides_instead_of_what_it_corrects():
+    wrong = one("2026-09", "2026-09-01")
+    right = RuleSet(
+        RuleSetReleased(rule_set_id="x", digest="d", effective_on="2026-07-15", corrects="2026-09"), None
+    )
+    known = [FIRST, wrong, right]
+    assert [of_the_day(known, date(2026, month, 20)) for month in (6, 7, 9)] == [FIRST, right, right]
+    # what was withdrawn corrects nothing
+    assert (
+        of_the_day([FIRST, wrong, replace(right, withdrawn_from=date(2026, 8, 1))], date(2026, 9, 20))
+        == wrong
+    )
+
+
+def test_a_withdrawal_that_two_people_did_not_sign_ends_nothing(tmp_path: Path):
+    author, checker = signer("zhang/author", 1), signer("li/checker", 2)
+    known = released(author, checker, home=tmp_path)
+    rules = RuleSets(load_law(), tmp_path, signed=True, here=lambda law: law)
+    text = law_release.withdrawal_of("x", "2026-08-01")
+
+    def by(*people: Signer) -> RuleSet:
+        signatures = [
+            ReleaseSignature(signer=p.vkey.name.partition("/")[0], key_id=p.vkey.id.hex(), signature=p.sign(text.encode()))
+            for p in people
+        ]  # fmt: skip
+        return RuleSet(known.release, date(2026, 8, 1), RuleSetWithdrawn(
+            withdrawn_from="2026-08-01", author=signatures[0], checker=signatures[-1]))  # fmt: skip
+
+    assert rules.checked(by(author, checker)).withdrawn_from == date(2026, 8, 1)
+    alone = (by(author), by(author, signer("li/checker", 4)), RuleSet(known.release, date(2026, 8, 1)))
+    for one_person in alone:
+        assert rules.checked(one_person).withdrawn_from is None
+    in_the_sandbox = RuleSets(load_law(), tmp_path, signed=False, here=lambda law: law)
+    assert in_the_sandbox.checked(alone[-1]) == alone[-1]

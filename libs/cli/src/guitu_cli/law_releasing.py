@@ -19,7 +19,7 @@ from lawkit.errors import WrongFile
 from lawkit.loading_file import read_catalogue
 from proofs.note import NoteError, Signer, parse_vkeys
 from servicekit import region_in_use
-from servicekit.law_release import ROLES, NotReleased, folder, released, signed
+from servicekit.law_release import ROLES, NotReleased, folder, released, signed_text, text_of, withdrawal_of
 from servicekit.rule_sets import path_of
 
 from guitu_cli.calendar import BUREAU, As, principal, told
@@ -69,17 +69,30 @@ def sign(
         typer.Option("--region", exists=True, dir_okay=False, help="Sign this region's file instead."),
     ] = None,
     rules: Rules = None,
+    withdraw: Annotated[str, typer.Option(help="Sign the withdrawal of this rule set instead.")] = "",
+    withdrawn_from: Annotated[str, typer.Option("--from", help="First day without it, ISO 8601.")] = "",
     release: Note = None,
     as_json: AsJson = False,
 ) -> None:
-    """The release of the rule set in use carries this signature; an earlier one of the same rule set stays."""
-    digest = _digest_of(rules) if region is None else sha256(region.read_bytes()).hexdigest()
-    path = release or _release_of(rules)
-    if region is not None:
-        path = release or folder(default_home().resolve()) / region_in_use.RELEASE
+    """The release of the rule set in use carries this signature; an earlier one of the same rule set stays.
+
+    With --withdraw ID --from DAY it is the withdrawal of a released rule set that carries it.
+    """
+    if bool(withdraw) != bool(withdrawn_from):
+        fail(say("--withdraw 与 --from 须同时给出", "give --withdraw and --from together"), USAGE)
+    home = default_home().resolve()
+    if withdraw:
+        digest, text, path = "", withdrawal_of(withdraw, withdrawn_from), _withdrawal_of(withdraw)
+    elif region is not None:
+        digest = sha256(region.read_bytes()).hexdigest()
+        text, path = text_of(digest), folder(home) / region_in_use.RELEASE
+    else:
+        digest = _digest_of(rules)
+        text, path = text_of(digest), _release_of(rules)
+    path = release or path
     before = path.read_text(encoding="utf-8") if path.is_file() else None
     try:
-        note = signed(digest, _signer(key, name, role), before=before)
+        note = signed_text(text, _signer(key, name, role), before=before)
     except (NotReleased, NoteError) as error:
         fail(str(error), USAGE)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -108,7 +121,7 @@ def released_(
     except NoteError as error:
         fail(str(error), FAILED)
     if as_json:
-        document({"digest": found.digest, "author": found.author.who, "checker": found.checker.who})
+        document({"digest": load_law().digest, "author": found.author.who, "checker": found.checker.who})
     else:
         typer.echo(say(f"已发布:{found.author.who} 起草,{found.checker.who} 复核",
                        f"released: author {found.author.who}, checker {found.checker.who}"))  # fmt: skip
@@ -121,22 +134,27 @@ def release(
     ],
     rules: Rules = None,
     note: Note = None,
+    corrects: Annotated[str, typer.Option(help="Id of the wrong rule set that this one corrects.")] = "",
+    reason: Annotated[str, typer.Option(help="What was wrong with that one.")] = "",
     by: As = BUREAU,
     as_json: AsJson = False,
 ) -> None:
     """The release that author and checker signed is on record at administration; exit 3 when it does not hold.
 
-    The text stands in law/rulesets of the data folder, where the services look for it.
+    The text stands in law/rulesets of the data folder, where administration checks it and the services look for it. The
+    first day is not past: what was decided stays decided, also under a rule set that another one corrects.
     """
     path = note or _release_of(rules)
     if not path.is_file():
         fail(say(f"没有 {path}", f"there is no {path}"), REFUSED)
     request = pb.ReleaseRuleSetRequest(
-        request_id=f"release/{rule_set_id}",
+        request_id=f"release/{rule_set_id}/{effective_on}/{sha256(path.read_bytes()).hexdigest()[:16]}",
         rule_set_id=rule_set_id,
         digest=_digest_of(rules),
         effective_on=effective_on,
         release=path.read_text(encoding="utf-8"),
+        corrects=corrects,
+        reason=reason,
     )
     text = rules.read_bytes() if rules else (files("lawkit") / "data" / "rules.yaml").read_bytes()
     content = path_of(default_home().resolve(), request.digest)
@@ -171,17 +189,29 @@ def withdraw(
     withdrawn_from: Annotated[
         str, typer.Option("--from", help="First day on which it is not to be used, ISO 8601.")
     ],
+    note: Note = None,
     by: As = BUREAU,
     as_json: AsJson = False,
 ) -> None:
-    """The rule set decides no longer from that day on: the one before it does. The same again changes nothing."""
+    """The rule set decides no longer from that day on, today or later: the one before it does.
+
+    Author and checker have signed that (`guitu law sign --withdraw`); exit 3 when they have not.
+    """
+    path = note or _withdrawal_of(rule_set_id)
+    if not path.is_file():
+        fail(say(f"没有 {path}", f"there is no {path}"), REFUSED)
     request = pb.WithdrawRuleSetRequest(
-        request_id=f"withdraw/{rule_set_id}/{withdrawn_from}",
+        request_id=f"withdraw/{rule_set_id}/{withdrawn_from}/{sha256(path.read_bytes()).hexdigest()[:16]}",
         rule_set_id=rule_set_id,
         withdrawn_from=withdrawn_from,
+        withdrawal=path.read_text(encoding="utf-8"),
     )
     with client(principal(by)) as to:
         told(to.call(request, pb.WithdrawRuleSetResponse).outcome, as_json)
+
+
+def _withdrawal_of(rule_set_id: str) -> Path:
+    return folder(default_home().resolve()) / "rulesets" / f"{rule_set_id}.withdrawal"
 
 
 def _signer(path: Path, name: str, role: str) -> Signer:

@@ -23,7 +23,9 @@ where c.version < excluded.version
 _RELEASE = """
 insert into es.rule_set (stream_id, version, content) values (%s, %s, %s) on conflict (stream_id) do nothing
 """
-_WITHDRAW = "update es.rule_set set version = %s, withdrawn_from = %s where stream_id = %s and version < %s"
+_WITHDRAW = """
+update es.rule_set set version = %s, withdrawn_from = %s, withdrawal = %s where stream_id = %s and version < %s
+"""
 _TELL = "select pg_notify(%s, '')"
 
 
@@ -49,8 +51,9 @@ def _released(tx: Tx, event: Event) -> None:
 
 
 def _withdrawn(tx: Tx, event: Event) -> None:
-    withdrawn_from = event.data_as(ev.RuleSetWithdrawn).withdrawn_from
-    tx.execute(_WITHDRAW, (event.version, withdrawn_from, event.stream_id, event.version))
+    e = event.data_as(ev.RuleSetWithdrawn)
+    content = e.SerializeToString()
+    tx.execute(_WITHDRAW, (event.version, e.withdrawn_from, content, event.stream_id, event.version))
     tx.fetch(_TELL, (LAW_CHANNEL,))
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from corrections.administration.v1.events_pb2 import CalendarImported, RuleSetReleased
+from corrections.administration.v1.events_pb2 import CalendarImported, RuleSetReleased, RuleSetWithdrawn
 from eventcore.link import Connection, Link
 from lawkit import Law
 from lawkit.arrangement import ArrangedDay, Arrangement, arranged
@@ -29,7 +29,7 @@ LAW_CHANNEL = "es_law"
 _WAIT_S = 1.0
 _LOOK_EVERY_S = 10.0
 _YEARS = "select year, version, content from es.calendar_year order by year"
-_RULE_SETS = "select content, withdrawn_from from es.rule_set order by stream_id"
+_RULE_SETS = "select content, withdrawn_from, withdrawal from es.rule_set order by stream_id"
 _TODAY = "select es.now()"
 _LISTEN = "listen es_law"
 
@@ -60,12 +60,19 @@ class _Held:
         return law
 
 
+def _as_told(one: RuleSet) -> RuleSet:
+    return one
+
+
 class LawInUse:
     """Call it for the law of the moment. Any thread may."""
 
-    def __init__(self, released: Law, of: Released | None = None) -> None:
+    def __init__(
+        self, released: Law, of: Released | None = None, checked: Callable[[RuleSet], RuleSet] = _as_told
+    ) -> None:
         self._released = released
         self._of = of
+        self._checked = checked
         self._held = _Held(released)
         self._rows: object = None
 
@@ -93,7 +100,7 @@ class LawInUse:
         today, missing = day_of(now), any(isinstance(one, RuleSetMissing) for one in self._held.laws.values())
         if (rows, released, today) == self._rows and not missing:
             return False
-        before, sets = self._held, tuple(RuleSet(RuleSetReleased.FromString(r[0]), r[1]) for r in released)
+        before, sets = self._held, tuple(self._checked(_rule_set(*row)) for row in released)
         years = [_arrangement(row[2]) for row in rows]
         laws = (
             {one.release.digest: self._law_of(one, years) for one in needed(sets, today)} if self._of else {}
@@ -112,6 +119,11 @@ class LawInUse:
             # somebody must act, best before the day comes
             log.warning("rule set missing: %s", missing)
             return missing
+
+
+def _rule_set(content: bytes, withdrawn_from: date | None, withdrawal: bytes | None) -> RuleSet:
+    signed = None if withdrawal is None else RuleSetWithdrawn.FromString(withdrawal)
+    return RuleSet(RuleSetReleased.FromString(content), withdrawn_from, signed)
 
 
 def _arranged(law: Law, years: list[Arrangement]) -> Law:

@@ -23,6 +23,7 @@ from proofs.note import (
 
 ROLES = ("author", "checker")
 _HEAD = "guitu-law-release/v1"
+_WITHDRAWAL = "guitu-law-withdrawal/v1"
 
 
 class NotReleased(Exception):
@@ -40,9 +41,8 @@ class Signed:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """Who released a rule set."""
+    """Who released a rule set, or withdrew one."""
 
-    digest: str
     author: Signed
     checker: Signed
 
@@ -57,27 +57,43 @@ def text_of(digest: str) -> str:
     return f"{_HEAD}\n{digest}\n"
 
 
+def withdrawal_of(rule_set_id: str, withdrawn_from: str) -> str:
+    """What both people sign who withdraw a rule set from a day on."""
+    return f"{_WITHDRAWAL}\n{rule_set_id}\n{withdrawn_from}\n"
+
+
 def signed(digest: str, signer: Signer, *, before: str | None = None) -> str:
     """The release with this signature; beside the earlier one when that is of the same rule set.
 
     Raises NotReleased for a key that is named for neither role.
     """
+    return signed_text(text_of(digest), signer, before=before)
+
+
+def signed_text(text: str, signer: Signer, *, before: str | None = None) -> str:
+    """As signed(), for another text that two people sign."""
     _role(signer.name)
-    mine = sign_note(text_of(digest), signer)
-    if before is None or not before.startswith(text_of(digest) + "\n"):
+    mine = sign_note(text, signer)
+    if before is None or not before.startswith(text + "\n"):
         return mine
-    line = mine.removeprefix(text_of(digest) + "\n")
+    line = mine.removeprefix(text + "\n")
     return before if line in before else add_signatures(before, [line], [signer.vkey])
 
 
 def released(digest: str, note: str, keys: list[VerifierKey]) -> Release:
     """Who released the rule set of this digest. Raises NotReleased with what is missing."""
+    return by_two(text_of(digest), note, keys)
+
+
+def by_two(text: str, note: str, keys: list[VerifierKey]) -> Release:
+    """Author and checker of the text, two people of the installation. Raises NotReleased with what is missing."""
     try:
         signatures = verify_note(note, keys)
     except NoteError as error:
         raise NotReleased(f"the release has no good signature of a known key ({error})") from None
-    if not note.startswith(text_of(digest) + "\n"):
-        raise NotReleased(f"the release is of another rule set, this one has the digest {digest}")
+    if not note.startswith(text + "\n"):
+        said = " ".join(text.splitlines()[1:])
+        raise NotReleased(f"something else was signed, want {said}")
     by: dict[str, list[VerifierKey]] = {role: [] for role in ROLES}
     for one in signatures:
         by[_role(one.key.name)].append(one.key)
@@ -85,7 +101,7 @@ def released(digest: str, note: str, keys: list[VerifierKey]) -> Release:
         for checker in by["checker"]:
             # one person with two names has one key, and one with two keys has one name
             if author.public_key != checker.public_key and _who(author.name) != _who(checker.name):
-                return Release(digest, _signed(note, author), _signed(note, checker))
+                return Release(_signed(note, author), _signed(note, checker))
     have = ", ".join(sorted(one.key.name for one in signatures))
     raise NotReleased(f"an author and another person as checker must sign, signed by {have}")
 

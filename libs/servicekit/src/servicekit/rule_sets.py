@@ -7,14 +7,15 @@ effect last and is not withdrawn by then; before the first one, the rules of the
 
 from __future__ import annotations
 
+import logging
 from base64 import b64encode
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from corrections.administration.v1.events_pb2 import ReleaseSignature, RuleSetReleased
+from corrections.administration.v1.events_pb2 import ReleaseSignature, RuleSetReleased, RuleSetWithdrawn
 from lawkit import Law
 from lawkit.errors import WrongFile
 from lawkit.loading_file import read_catalogue
@@ -23,6 +24,8 @@ from proofs.note import NoteError
 from servicekit import law_release
 from servicekit.errors import Unavailable
 
+log = logging.getLogger(__name__)
+
 
 class RuleSetMissing(Unavailable):
     """The rule set that decides on the day cannot be used here; nothing is decided under another one."""
@@ -30,10 +33,11 @@ class RuleSetMissing(Unavailable):
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """A released rule set, as its events say."""
+    """A released rule set, as its events say. withdrawal: where it was withdrawn, who signed that."""
 
     release: RuleSetReleased
     withdrawn_from: date | None
+    withdrawal: RuleSetWithdrawn | None = None
 
     @property
     def effective_on(self) -> date:
@@ -46,8 +50,13 @@ class RuleSet:
 
 
 def of_the_day(sets: Iterable[RuleSet], on: date) -> RuleSet | None:
-    """The rule set that decides on the day: of those that may be used, the one that took effect last."""
-    usable = [one for one in sets if one.decides(on)]
+    """The rule set that decides on the day: of those that may be used, the one that took effect last.
+
+    One that another corrects is not used beside it, also where it would take effect later.
+    """
+    decide = [one for one in sets if one.decides(on)]
+    corrected = {one.release.corrects for one in decide}
+    usable = [one for one in decide if one.release.rule_set_id not in corrected]
     return max(usable, key=lambda one: (one.effective_on, one.release.rule_set_id), default=None)
 
 
@@ -86,6 +95,22 @@ class RuleSets:
             self._read[release.digest] = self._here(self._national(release))
         return self._read[release.digest]
 
+    def checked(self, one: RuleSet) -> RuleSet:
+        """The rule set as it is to be followed: a withdrawal that two people did not sign ends nothing."""
+        withdrawal = one.withdrawal
+        if not self._signed or one.withdrawn_from is None:
+            return one
+        try:
+            if withdrawal is None:
+                raise law_release.NotReleased("nobody signed the withdrawal")
+            text = law_release.withdrawal_of(one.release.rule_set_id, withdrawal.withdrawn_from)
+            note = _signed_by(text, withdrawal.author, withdrawal.checker)
+            law_release.by_two(text, note, law_release.pinned(self._home))
+        except (law_release.NotReleased, NoteError) as error:
+            log.warning("rule set %s is not withdrawn: %s", one.release.rule_set_id, error)
+            return replace(one, withdrawn_from=None)
+        return one
+
     def _national(self, release: RuleSetReleased) -> Law:
         if release.digest == self._built_in.digest:
             return self._built_in
@@ -104,8 +129,11 @@ class RuleSets:
 
 def _note(release: RuleSetReleased) -> str:
     """The signed note that both signatures of the event were taken from."""
-    lines = [_line(release.author, "author"), _line(release.checker, "checker")]
-    return law_release.text_of(release.digest) + "\n" + "".join(lines)
+    return _signed_by(law_release.text_of(release.digest), release.author, release.checker)
+
+
+def _signed_by(text: str, author: ReleaseSignature, checker: ReleaseSignature) -> str:
+    return text + "\n" + _line(author, "author") + _line(checker, "checker")
 
 
 def _line(by: ReleaseSignature, role: str) -> str:

@@ -186,7 +186,8 @@ def _law_in_use(read: Settings) -> LawInUse:
         return region_in_use.law_here(law, read.home, signed=signed)
 
     try:
-        return LawInUse(here(national), RuleSets(national, read.home, signed=signed, here=here).law)
+        rule_sets = RuleSets(national, read.home, signed=signed, here=here)
+        return LawInUse(here(national), rule_sets.law, rule_sets.checked)
     except WrongFile as e:
         print(str(e), file=sys.stderr)
         raise SystemExit(2) from e

@@ -16,6 +16,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from eventcore import ids
 from eventcore.checkpoint import signer
 from lawkit import load_law
+from proofs.note import Signer
 
 from servicekit import law_release
 from servicekit.tls import Material
@@ -126,8 +127,8 @@ class Channels:
             await self.opened.pop().close()
 
 
-def release_the_law(home: Path) -> None:
-    """An author and a checker have signed the rule set in use, as outside the sandbox."""
+def release_the_law(home: Path) -> tuple[Signer, Signer]:
+    """An author and a checker have signed the rule set in use, as outside the sandbox; their signers."""
     people = [signer(who, Ed25519PrivateKey.generate()) for who in ("zhang/author", "li/checker")]
     note: str | None = None
     for one in people:
@@ -136,3 +137,4 @@ def release_the_law(home: Path) -> None:
     folder.mkdir()
     (folder / "law.vkeys").write_text("".join(f"{one.vkey}\n" for one in people), encoding="utf-8")
     (folder / "rules.release").write_text(note or "", encoding="utf-8")
+    return people[0], people[1]

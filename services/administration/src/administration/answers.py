@@ -57,7 +57,7 @@ def calendars(rows: Iterable[Year], span: str) -> pb.ListCalendarsResponse:
 
 def rule_set(state: RuleSet) -> pb.RuleSet:
     """A released rule set."""
-    e = state.released or ev.RuleSetReleased()
+    e, withdrawn = state.released or ev.RuleSetReleased(), state.withdrawn
     return pb.RuleSet(
         rule_set_id=e.rule_set_id,
         digest=e.digest,
@@ -65,10 +65,20 @@ def rule_set(state: RuleSet) -> pb.RuleSet:
         author=e.author,
         checker=e.checker,
         withdrawn_from=state.withdrawn_from,
+        withdrawn_author=withdrawn.author if withdrawn else None,
+        withdrawn_checker=withdrawn.checker if withdrawn else None,
+        corrects=e.corrects,
+        reason=e.reason,
     )
 
 
-def rule_sets(rows: Iterable[tuple[bytes, str]]) -> pb.ListRuleSetsResponse:
+def rule_sets(rows: Iterable[tuple[bytes, bytes | None]]) -> pb.ListRuleSetsResponse:
     """All of them."""
-    found = [RuleSet(ev.RuleSetReleased.FromString(data), withdrawn) for data, withdrawn in rows]
+    found = [
+        RuleSet(
+            ev.RuleSetReleased.FromString(data),
+            None if withdrawn is None else ev.RuleSetWithdrawn.FromString(withdrawn),
+        )
+        for data, withdrawn in rows
+    ]
     return pb.ListRuleSetsResponse(rule_sets=[rule_set(one) for one in found])

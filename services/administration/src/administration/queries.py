@@ -8,7 +8,7 @@ from typing import LiteralString
 from eventcore.store import Pool
 
 _YEARS: LiteralString = "select year, version, source, working_days from calendar_year order by year"
-_RULE_SETS: LiteralString = "select released, withdrawn_from from rule_set order by effective_on, rule_set_id"
+_RULE_SETS: LiteralString = "select released, withdrawn from rule_set order by effective_on, rule_set_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Queries:
         async with self._pool.connection() as connection:
             return [Year(*row) for row in await (await connection.execute(_YEARS)).fetchall()]
 
-    async def rule_sets(self) -> list[tuple[bytes, str]]:
-        """Released rule sets (RuleSetReleased) in order of their first day, and their last."""
+    async def rule_sets(self) -> list[tuple[bytes, bytes | None]]:
+        """Released rule sets (RuleSetReleased) in order of their first day, and RuleSetWithdrawn or None."""
         async with self._pool.connection() as connection:
             return [(r[0], r[1]) for r in await (await connection.execute(_RULE_SETS)).fetchall()]

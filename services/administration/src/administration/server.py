@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from uuid import UUID
 
 from corrections.administration.v1 import service_pb2 as pb
@@ -55,7 +56,10 @@ class AdministrationServicer(rpc.AdministrationServiceServicer):
         self, request: pb.ReleaseRuleSetRequest, context: object
     ) -> pb.ReleaseRuleSetResponse:
         key = StreamKey(rule_set.CATEGORY, request.rule_set_id)
-        command = releases.prepared(request, self._deps.settings.home)
+        known = await self._released(request.corrects, context)
+        command = await asyncio.to_thread(
+            releases.prepared, request, self._deps.settings.home, corrected_known=known
+        )
         outcome = await self._deps.run(
             request, context, decider=RULE_SET, stream=key, subject=self._subject(key), command=command
         )
@@ -65,8 +69,9 @@ class AdministrationServicer(rpc.AdministrationServiceServicer):
         self, request: pb.WithdrawRuleSetRequest, context: object
     ) -> pb.WithdrawRuleSetResponse:
         key = StreamKey(rule_set.CATEGORY, request.rule_set_id)
+        command = releases.withdrawn(request, self._deps.settings.home)
         outcome = await self._deps.run(
-            request, context, decider=RULE_SET, stream=key, subject=self._subject(key)
+            request, context, decider=RULE_SET, stream=key, subject=self._subject(key), command=command
         )
         return pb.WithdrawRuleSetResponse(outcome=outcome)
 
@@ -77,6 +82,18 @@ class AdministrationServicer(rpc.AdministrationServiceServicer):
 
     async def ListRuleSets(self, request: pb.ListRuleSetsRequest, context: object) -> pb.ListRuleSetsResponse:
         return answers.rule_sets(await self._queries.rule_sets())
+
+    async def _released(self, rule_set_id: str, context: object) -> bool:
+        """Whether the rule set is on record; releases are for ever, so that it need not be looked up again."""
+        if not rule_set_id:
+            return False
+        key = StreamKey(rule_set.CATEGORY, rule_set_id)
+        try:
+            return (
+                await read(self._deps.store, RULE_SET, key, caller_of(context))
+            ).state.released is not None
+        except NotFound:
+            return False
 
     def _subject(self, key: StreamKey) -> UUID:
         return ids.derived(self._deps.settings.installation, *key)

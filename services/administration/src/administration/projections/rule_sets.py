@@ -11,7 +11,7 @@ _PUT = """
 insert into rule_set (stream_id, rule_set_id, released, effective_on) values (%s, %s, %s, %s)
 on conflict do nothing
 """
-_WITHDRAW = "update rule_set set withdrawn_from = %s where stream_id = %s"
+_WITHDRAW = "update rule_set set withdrawn_from = %s, withdrawn = %s where stream_id = %s"
 
 
 def _released(tx: Tx, event: Event) -> None:
@@ -20,7 +20,8 @@ def _released(tx: Tx, event: Event) -> None:
 
 
 def _withdrawn(tx: Tx, event: Event) -> None:
-    tx.execute(_WITHDRAW, (event.data_as(ev.RuleSetWithdrawn).withdrawn_from, event.stream_id))
+    e = event.data_as(ev.RuleSetWithdrawn)
+    tx.execute(_WITHDRAW, (e.withdrawn_from, event.data_bytes, event.stream_id))
 
 
 RULE_SETS = Projection(

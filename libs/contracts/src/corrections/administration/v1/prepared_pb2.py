@@ -26,7 +26,7 @@ from corrections.administration.v1 import events_pb2 as corrections_dot_administ
 from corrections.administration.v1 import service_pb2 as corrections_dot_administration_dot_v1_dot_service__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n,corrections/administration/v1/prepared.proto\x12\x1d\x63orrections.administration.v1\x1a*corrections/administration/v1/events.proto\x1a+corrections/administration/v1/service.proto\"\xec\x01\n\x0fPreparedRelease\x12\x45\n\x07request\x18\x01 \x01(\x0b\x32\x34.corrections.administration.v1.ReleaseRuleSetRequest\x12?\n\x06\x61uthor\x18\x02 \x01(\x0b\x32/.corrections.administration.v1.ReleaseSignature\x12@\n\x07\x63hecker\x18\x03 \x01(\x0b\x32/.corrections.administration.v1.ReleaseSignature\x12\x0f\n\x07missing\x18\x04 \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n,corrections/administration/v1/prepared.proto\x12\x1d\x63orrections.administration.v1\x1a*corrections/administration/v1/events.proto\x1a+corrections/administration/v1/service.proto\"\x94\x02\n\x0fPreparedRelease\x12\x45\n\x07request\x18\x01 \x01(\x0b\x32\x34.corrections.administration.v1.ReleaseRuleSetRequest\x12?\n\x06\x61uthor\x18\x02 \x01(\x0b\x32/.corrections.administration.v1.ReleaseSignature\x12@\n\x07\x63hecker\x18\x03 \x01(\x0b\x32/.corrections.administration.v1.ReleaseSignature\x12\x0f\n\x07missing\x18\x04 \x01(\t\x12\r\n\x05\x66\x61ult\x18\x05 \x01(\t\x12\x17\n\x0f\x63orrected_known\x18\x06 \x01(\x08\"\xf0\x01\n\x12PreparedWithdrawal\x12\x46\n\x07request\x18\x01 \x01(\x0b\x32\x35.corrections.administration.v1.WithdrawRuleSetRequest\x12?\n\x06\x61uthor\x18\x02 \x01(\x0b\x32/.corrections.administration.v1.ReleaseSignature\x12@\n\x07\x63hecker\x18\x03 \x01(\x0b\x32/.corrections.administration.v1.ReleaseSignature\x12\x0f\n\x07missing\x18\x04 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,5 +34,7 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'corrections.administration.
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_PREPAREDRELEASE']._serialized_start=169
-  _globals['_PREPAREDRELEASE']._serialized_end=405
+  _globals['_PREPAREDRELEASE']._serialized_end=445
+  _globals['_PREPAREDWITHDRAWAL']._serialized_start=448
+  _globals['_PREPAREDWITHDRAWAL']._serialized_end=688
 # @@protoc_insertion_point(module_scope)

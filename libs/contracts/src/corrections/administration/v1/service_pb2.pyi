@@ -72,18 +72,22 @@ class ListCalendarsResponse(_message.Message):
     def __init__(self, calendars: _Optional[_Iterable[_Union[CalendarYear, _Mapping]]] = ..., built_in: _Optional[str] = ...) -> None: ...
 
 class ReleaseRuleSetRequest(_message.Message):
-    __slots__ = ("request_id", "rule_set_id", "digest", "effective_on", "release")
+    __slots__ = ("request_id", "rule_set_id", "digest", "effective_on", "release", "corrects", "reason")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     RULE_SET_ID_FIELD_NUMBER: _ClassVar[int]
     DIGEST_FIELD_NUMBER: _ClassVar[int]
     EFFECTIVE_ON_FIELD_NUMBER: _ClassVar[int]
     RELEASE_FIELD_NUMBER: _ClassVar[int]
+    CORRECTS_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     rule_set_id: str
     digest: str
     effective_on: str
     release: str
-    def __init__(self, request_id: _Optional[str] = ..., rule_set_id: _Optional[str] = ..., digest: _Optional[str] = ..., effective_on: _Optional[str] = ..., release: _Optional[str] = ...) -> None: ...
+    corrects: str
+    reason: str
+    def __init__(self, request_id: _Optional[str] = ..., rule_set_id: _Optional[str] = ..., digest: _Optional[str] = ..., effective_on: _Optional[str] = ..., release: _Optional[str] = ..., corrects: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class ReleaseRuleSetResponse(_message.Message):
     __slots__ = ("outcome",)
@@ -92,14 +96,16 @@ class ReleaseRuleSetResponse(_message.Message):
     def __init__(self, outcome: _Optional[_Union[_common_pb2.Outcome, _Mapping]] = ...) -> None: ...
 
 class WithdrawRuleSetRequest(_message.Message):
-    __slots__ = ("request_id", "rule_set_id", "withdrawn_from")
+    __slots__ = ("request_id", "rule_set_id", "withdrawn_from", "withdrawal")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     RULE_SET_ID_FIELD_NUMBER: _ClassVar[int]
     WITHDRAWN_FROM_FIELD_NUMBER: _ClassVar[int]
+    WITHDRAWAL_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     rule_set_id: str
     withdrawn_from: str
-    def __init__(self, request_id: _Optional[str] = ..., rule_set_id: _Optional[str] = ..., withdrawn_from: _Optional[str] = ...) -> None: ...
+    withdrawal: str
+    def __init__(self, request_id: _Optional[str] = ..., rule_set_id: _Optional[str] = ..., withdrawn_from: _Optional[str] = ..., withdrawal: _Optional[str] = ...) -> None: ...
 
 class WithdrawRuleSetResponse(_message.Message):
     __slots__ = ("outcome",)
@@ -120,20 +126,28 @@ class GetRuleSetResponse(_message.Message):
     def __init__(self, rule_set: _Optional[_Union[RuleSet, _Mapping]] = ...) -> None: ...
 
 class RuleSet(_message.Message):
-    __slots__ = ("rule_set_id", "digest", "effective_on", "author", "checker", "withdrawn_from")
+    __slots__ = ("rule_set_id", "digest", "effective_on", "author", "checker", "withdrawn_from", "withdrawn_author", "withdrawn_checker", "corrects", "reason")
     RULE_SET_ID_FIELD_NUMBER: _ClassVar[int]
     DIGEST_FIELD_NUMBER: _ClassVar[int]
     EFFECTIVE_ON_FIELD_NUMBER: _ClassVar[int]
     AUTHOR_FIELD_NUMBER: _ClassVar[int]
     CHECKER_FIELD_NUMBER: _ClassVar[int]
     WITHDRAWN_FROM_FIELD_NUMBER: _ClassVar[int]
+    WITHDRAWN_AUTHOR_FIELD_NUMBER: _ClassVar[int]
+    WITHDRAWN_CHECKER_FIELD_NUMBER: _ClassVar[int]
+    CORRECTS_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
     rule_set_id: str
     digest: str
     effective_on: str
     author: _events_pb2.ReleaseSignature
     checker: _events_pb2.ReleaseSignature
     withdrawn_from: str
-    def __init__(self, rule_set_id: _Optional[str] = ..., digest: _Optional[str] = ..., effective_on: _Optional[str] = ..., author: _Optional[_Union[_events_pb2.ReleaseSignature, _Mapping]] = ..., checker: _Optional[_Union[_events_pb2.ReleaseSignature, _Mapping]] = ..., withdrawn_from: _Optional[str] = ...) -> None: ...
+    withdrawn_author: _events_pb2.ReleaseSignature
+    withdrawn_checker: _events_pb2.ReleaseSignature
+    corrects: str
+    reason: str
+    def __init__(self, rule_set_id: _Optional[str] = ..., digest: _Optional[str] = ..., effective_on: _Optional[str] = ..., author: _Optional[_Union[_events_pb2.ReleaseSignature, _Mapping]] = ..., checker: _Optional[_Union[_events_pb2.ReleaseSignature, _Mapping]] = ..., withdrawn_from: _Optional[str] = ..., withdrawn_author: _Optional[_Union[_events_pb2.ReleaseSignature, _Mapping]] = ..., withdrawn_checker: _Optional[_Union[_events_pb2.ReleaseSignature, _Mapping]] = ..., corrects: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
 
 class ListRuleSetsRequest(_message.Message):
     __slots__ = ()

@@ -98,14 +98,14 @@ class AdministrationServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ReleaseRuleSet(self, request, context):
-        """ReleaseRuleSet records that author and checker released a rule set.
+        """ReleaseRuleSet records that author and checker released a rule set, from a day that is not past.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def WithdrawRuleSet(self, request, context):
-        """WithdrawRuleSet ends the use of a rule set.
+        """WithdrawRuleSet ends the use of a rule set from a day that is not past; author and checker sign that too.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -40,9 +40,9 @@ class AdministrationServiceStub:
     ListCalendars: _grpc.UnaryUnaryMultiCallable[_service_pb2.ListCalendarsRequest, _service_pb2.ListCalendarsResponse]
     """ListCalendars lists the imported years."""
     ReleaseRuleSet: _grpc.UnaryUnaryMultiCallable[_service_pb2.ReleaseRuleSetRequest, _service_pb2.ReleaseRuleSetResponse]
-    """ReleaseRuleSet records that author and checker released a rule set."""
+    """ReleaseRuleSet records that author and checker released a rule set, from a day that is not past."""
     WithdrawRuleSet: _grpc.UnaryUnaryMultiCallable[_service_pb2.WithdrawRuleSetRequest, _service_pb2.WithdrawRuleSetResponse]
-    """WithdrawRuleSet ends the use of a rule set."""
+    """WithdrawRuleSet ends the use of a rule set from a day that is not past; author and checker sign that too."""
     GetRuleSet: _grpc.UnaryUnaryMultiCallable[_service_pb2.GetRuleSetRequest, _service_pb2.GetRuleSetResponse]
     """GetRuleSet reads a rule set's release."""
     ListRuleSets: _grpc.UnaryUnaryMultiCallable[_service_pb2.ListRuleSetsRequest, _service_pb2.ListRuleSetsResponse]
@@ -60,9 +60,9 @@ class AdministrationServiceAsyncStub(AdministrationServiceStub):
     ListCalendars: _aio.UnaryUnaryMultiCallable[_service_pb2.ListCalendarsRequest, _service_pb2.ListCalendarsResponse]  # type: ignore[assignment]
     """ListCalendars lists the imported years."""
     ReleaseRuleSet: _aio.UnaryUnaryMultiCallable[_service_pb2.ReleaseRuleSetRequest, _service_pb2.ReleaseRuleSetResponse]  # type: ignore[assignment]
-    """ReleaseRuleSet records that author and checker released a rule set."""
+    """ReleaseRuleSet records that author and checker released a rule set, from a day that is not past."""
     WithdrawRuleSet: _aio.UnaryUnaryMultiCallable[_service_pb2.WithdrawRuleSetRequest, _service_pb2.WithdrawRuleSetResponse]  # type: ignore[assignment]
-    """WithdrawRuleSet ends the use of a rule set."""
+    """WithdrawRuleSet ends the use of a rule set from a day that is not past; author and checker sign that too."""
     GetRuleSet: _aio.UnaryUnaryMultiCallable[_service_pb2.GetRuleSetRequest, _service_pb2.GetRuleSetResponse]  # type: ignore[assignment]
     """GetRuleSet reads a rule set's release."""
     ListRuleSets: _aio.UnaryUnaryMultiCallable[_service_pb2.ListRuleSetsRequest, _service_pb2.ListRuleSetsResponse]  # type: ignore[assignment]
@@ -101,7 +101,7 @@ class AdministrationServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _service_pb2.ReleaseRuleSetRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_service_pb2.ReleaseRuleSetResponse, _abc.Awaitable[_service_pb2.ReleaseRuleSetResponse]]:
-        """ReleaseRuleSet records that author and checker released a rule set."""
+        """ReleaseRuleSet records that author and checker released a rule set, from a day that is not past."""
 
     @_abc_1.abstractmethod
     def WithdrawRuleSet(
@@ -109,7 +109,7 @@ class AdministrationServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _service_pb2.WithdrawRuleSetRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_service_pb2.WithdrawRuleSetResponse, _abc.Awaitable[_service_pb2.WithdrawRuleSetResponse]]:
-        """WithdrawRuleSet ends the use of a rule set."""
+        """WithdrawRuleSet ends the use of a rule set from a day that is not past; author and checker sign that too."""
 
     @_abc_1.abstractmethod
     def GetRuleSet(
