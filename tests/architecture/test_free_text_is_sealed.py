@@ -42,6 +42,7 @@ REVIEWED = {
     "number": "number of that notice",
     "url": "where that notice is published",
     "signer": "the official who signed a rule set, as the installation named the key",
+    "correction_reason": "what was wrong with a rule set: of the law, about no person",
     "referral_id": "the office's number of the referral in the case",
 }
 FORMS = {
@@ -58,6 +59,7 @@ FORMS = {
     "digest": r"[0-9a-f]{64}",
     "key_id": r"[0-9a-f]{8}",
     "rule_set_id": r"[a-z0-9][a-z0-9.-]*",
+    "corrects": r"[a-z0-9][a-z0-9.-]*",
     "forbidden_by": RULE,
     "log": r"[a-z]+",
 }  # fmt: skip

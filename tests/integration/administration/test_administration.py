@@ -158,7 +158,7 @@ def test_a_rule_set_is_released_by_two_people_alone(world: World):
     assert refused(world, "ReleaseRuleSet", again)[0] is grpc.StatusCode.ALREADY_EXISTS
     unknown = pb.ReleaseRuleSetRequest()
     unknown.CopyFrom(again)
-    unknown.corrects, unknown.reason = "2020-01", "有误"
+    unknown.corrects, unknown.correction_reason = "2020-01", "有误"
     assert "RULE_SET_UNKNOWN" in refused(world, "ReleaseRuleSet", unknown)[1]
     found = world.call("GetRuleSet", pb.GetRuleSetRequest(rule_set_id="2027-01")).rule_set
     assert (found.digest, found.author.signer, found.checker.signer) == (digest, "zhang", "li")

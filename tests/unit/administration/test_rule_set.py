@@ -135,18 +135,18 @@ def test_a_text_that_no_service_could_use_is_not_recorded(tmp_path: Path):
 def test_a_correction_names_the_rule_set_and_what_was_wrong(tmp_path: Path):
     pinned = home(tmp_path)
     known = request()
-    known.corrects, known.reason = "2026-12", "期限误作八日"
+    known.corrects, known.correction_reason = "2026-12", "期限误作八日"
     wrong = request()
     wrong.corrects = "2026-12"
     itself = request()
-    itself.corrects, itself.reason = "2027-01", "x"
+    itself.corrects, itself.correction_reason = "2027-01", "x"
     scenario(RULE_SET).at(NEW_YEARS_EVE).when(prepared(known, pinned)).refused("RULE_SET_UNKNOWN")
-    scenario(RULE_SET).at(NEW_YEARS_EVE).when(prepared(wrong, pinned)).invalid("reason")
+    scenario(RULE_SET).at(NEW_YEARS_EVE).when(prepared(wrong, pinned)).invalid("correction_reason")
     scenario(RULE_SET).at(NEW_YEARS_EVE).when(prepared(itself, pinned)).invalid("corrects")
     command = prepared(known, pinned, corrected_known=True)
     event = ev.RuleSetReleased(
         rule_set_id="2027-01", digest=DIGEST, effective_on="2027-01-01", author=command.author,
-        checker=command.checker, corrects="2026-12", reason="期限误作八日",
+        checker=command.checker, corrects="2026-12", correction_reason="期限误作八日",
     )  # fmt: skip
     scenario(RULE_SET).at(NEW_YEARS_EVE).when(command).then(event, CLAIMED)
     # neither does a correction reach back

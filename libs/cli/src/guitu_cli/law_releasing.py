@@ -154,7 +154,7 @@ def release(
         effective_on=effective_on,
         release=path.read_text(encoding="utf-8"),
         corrects=corrects,
-        reason=reason,
+        correction_reason=reason,
     )
     text = rules.read_bytes() if rules else (files("lawkit") / "data" / "rules.yaml").read_bytes()
     content = path_of(default_home().resolve(), request.digest)

@@ -68,7 +68,7 @@ def rule_set(state: RuleSet) -> pb.RuleSet:
         withdrawn_author=withdrawn.author if withdrawn else None,
         withdrawn_checker=withdrawn.checker if withdrawn else None,
         corrects=e.corrects,
-        reason=e.reason,
+        correction_reason=e.correction_reason,
     )
 
 

@@ -54,7 +54,7 @@ def _release(state: RuleSet, c: PreparedRelease, ctx: Context) -> Decision:
         author=c.author,
         checker=c.checker,
         corrects=request.corrects,
-        reason=request.reason,
+        correction_reason=request.correction_reason,
     )
     if state.released == event:
         return []
@@ -70,8 +70,8 @@ def _release(state: RuleSet, c: PreparedRelease, ctx: Context) -> Decision:
 
 def _correction(c: PreparedRelease) -> None:
     request = c.request
-    if bool(request.corrects) != bool(request.reason):
-        raise Invalid("reason", "want what was wrong together with the rule set that is corrected")
+    if bool(request.corrects) != bool(request.correction_reason):
+        raise Invalid("correction_reason", "want what was wrong together with the rule set that is corrected")
     if request.corrects == request.rule_set_id:
         raise Invalid("corrects", "got the rule set itself, want another one")
     if request.corrects and not c.corrected_known:

@@ -67,22 +67,22 @@ class ReleaseSignature(_message.Message):
     def __init__(self, signer: _Optional[str] = ..., key_id: _Optional[str] = ..., signature: _Optional[bytes] = ...) -> None: ...
 
 class RuleSetReleased(_message.Message):
-    __slots__ = ("rule_set_id", "digest", "effective_on", "author", "checker", "corrects", "reason")
+    __slots__ = ("rule_set_id", "digest", "effective_on", "author", "checker", "corrects", "correction_reason")
     RULE_SET_ID_FIELD_NUMBER: _ClassVar[int]
     DIGEST_FIELD_NUMBER: _ClassVar[int]
     EFFECTIVE_ON_FIELD_NUMBER: _ClassVar[int]
     AUTHOR_FIELD_NUMBER: _ClassVar[int]
     CHECKER_FIELD_NUMBER: _ClassVar[int]
     CORRECTS_FIELD_NUMBER: _ClassVar[int]
-    REASON_FIELD_NUMBER: _ClassVar[int]
+    CORRECTION_REASON_FIELD_NUMBER: _ClassVar[int]
     rule_set_id: str
     digest: str
     effective_on: str
     author: ReleaseSignature
     checker: ReleaseSignature
     corrects: str
-    reason: str
-    def __init__(self, rule_set_id: _Optional[str] = ..., digest: _Optional[str] = ..., effective_on: _Optional[str] = ..., author: _Optional[_Union[ReleaseSignature, _Mapping]] = ..., checker: _Optional[_Union[ReleaseSignature, _Mapping]] = ..., corrects: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+    correction_reason: str
+    def __init__(self, rule_set_id: _Optional[str] = ..., digest: _Optional[str] = ..., effective_on: _Optional[str] = ..., author: _Optional[_Union[ReleaseSignature, _Mapping]] = ..., checker: _Optional[_Union[ReleaseSignature, _Mapping]] = ..., corrects: _Optional[str] = ..., correction_reason: _Optional[str] = ...) -> None: ...
 
 class RuleSetWithdrawn(_message.Message):
     __slots__ = ("withdrawn_from", "author", "checker")

@@ -72,22 +72,22 @@ class ListCalendarsResponse(_message.Message):
     def __init__(self, calendars: _Optional[_Iterable[_Union[CalendarYear, _Mapping]]] = ..., built_in: _Optional[str] = ...) -> None: ...
 
 class ReleaseRuleSetRequest(_message.Message):
-    __slots__ = ("request_id", "rule_set_id", "digest", "effective_on", "release", "corrects", "reason")
+    __slots__ = ("request_id", "rule_set_id", "digest", "effective_on", "release", "corrects", "correction_reason")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     RULE_SET_ID_FIELD_NUMBER: _ClassVar[int]
     DIGEST_FIELD_NUMBER: _ClassVar[int]
     EFFECTIVE_ON_FIELD_NUMBER: _ClassVar[int]
     RELEASE_FIELD_NUMBER: _ClassVar[int]
     CORRECTS_FIELD_NUMBER: _ClassVar[int]
-    REASON_FIELD_NUMBER: _ClassVar[int]
+    CORRECTION_REASON_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     rule_set_id: str
     digest: str
     effective_on: str
     release: str
     corrects: str
-    reason: str
-    def __init__(self, request_id: _Optional[str] = ..., rule_set_id: _Optional[str] = ..., digest: _Optional[str] = ..., effective_on: _Optional[str] = ..., release: _Optional[str] = ..., corrects: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+    correction_reason: str
+    def __init__(self, request_id: _Optional[str] = ..., rule_set_id: _Optional[str] = ..., digest: _Optional[str] = ..., effective_on: _Optional[str] = ..., release: _Optional[str] = ..., corrects: _Optional[str] = ..., correction_reason: _Optional[str] = ...) -> None: ...
 
 class ReleaseRuleSetResponse(_message.Message):
     __slots__ = ("outcome",)
@@ -126,7 +126,7 @@ class GetRuleSetResponse(_message.Message):
     def __init__(self, rule_set: _Optional[_Union[RuleSet, _Mapping]] = ...) -> None: ...
 
 class RuleSet(_message.Message):
-    __slots__ = ("rule_set_id", "digest", "effective_on", "author", "checker", "withdrawn_from", "withdrawn_author", "withdrawn_checker", "corrects", "reason")
+    __slots__ = ("rule_set_id", "digest", "effective_on", "author", "checker", "withdrawn_from", "withdrawn_author", "withdrawn_checker", "corrects", "correction_reason")
     RULE_SET_ID_FIELD_NUMBER: _ClassVar[int]
     DIGEST_FIELD_NUMBER: _ClassVar[int]
     EFFECTIVE_ON_FIELD_NUMBER: _ClassVar[int]
@@ -136,7 +136,7 @@ class RuleSet(_message.Message):
     WITHDRAWN_AUTHOR_FIELD_NUMBER: _ClassVar[int]
     WITHDRAWN_CHECKER_FIELD_NUMBER: _ClassVar[int]
     CORRECTS_FIELD_NUMBER: _ClassVar[int]
-    REASON_FIELD_NUMBER: _ClassVar[int]
+    CORRECTION_REASON_FIELD_NUMBER: _ClassVar[int]
     rule_set_id: str
     digest: str
     effective_on: str
@@ -146,8 +146,8 @@ class RuleSet(_message.Message):
     withdrawn_author: _events_pb2.ReleaseSignature
     withdrawn_checker: _events_pb2.ReleaseSignature
     corrects: str
-    reason: str
-    def __init__(self, rule_set_id: _Optional[str] = ..., digest: _Optional[str] = ..., effective_on: _Optional[str] = ..., author: _Optional[_Union[_events_pb2.ReleaseSignature, _Mapping]] = ..., checker: _Optional[_Union[_events_pb2.ReleaseSignature, _Mapping]] = ..., withdrawn_from: _Optional[str] = ..., withdrawn_author: _Optional[_Union[_events_pb2.ReleaseSignature, _Mapping]] = ..., withdrawn_checker: _Optional[_Union[_events_pb2.ReleaseSignature, _Mapping]] = ..., corrects: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+    correction_reason: str
+    def __init__(self, rule_set_id: _Optional[str] = ..., digest: _Optional[str] = ..., effective_on: _Optional[str] = ..., author: _Optional[_Union[_events_pb2.ReleaseSignature, _Mapping]] = ..., checker: _Optional[_Union[_events_pb2.ReleaseSignature, _Mapping]] = ..., withdrawn_from: _Optional[str] = ..., withdrawn_author: _Optional[_Union[_events_pb2.ReleaseSignature, _Mapping]] = ..., withdrawn_checker: _Optional[_Union[_events_pb2.ReleaseSignature, _Mapping]] = ..., corrects: _Optional[str] = ..., correction_reason: _Optional[str] = ...) -> None: ...
 
 class ListRuleSetsRequest(_message.Message):
     __slots__ = ()
