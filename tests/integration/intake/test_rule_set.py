@@ -20,6 +20,7 @@ from servicekit.rule_sets import path_of
 
 from tests.integration.intake.test_intake import opened, person
 from tests.integration.intake.world import World, judgment, running, wait
+from tests.integration.law_calls import explain
 
 RULE = "intake.report.deadline"
 STREAM = "ruleset/00000000-0000-5000-8000-00000000000{}"
@@ -63,6 +64,12 @@ def due(world: World, case: UUID) -> str:
     return world.case(case).report_due
 
 
+def explained(world: World, case: UUID) -> tuple[int, str]:
+    """Length and last day of reporting in, as the service explains them."""
+    counting = explain(world, case, date="report_due").counting
+    return counting.count, counting.last_day
+
+
 def test_a_released_rule_set_decides_from_its_day_until_it_is_withdrawn(ruled: tuple[World, Path]):
     world, home = ruled
     eight, four = drafted(8), drafted(4)
@@ -78,12 +85,18 @@ def test_a_released_rule_set_decides_from_its_day_until_it_is_withdrawn(ruled: t
     assert due(world, after) == "2026-03-10"
     # what was decided before stays decided
     assert due(world, before) == "2026-03-12"
+    # each is explained by the rules that decided it
+    assert explained(world, before) == (10, "2026-03-12")
+    assert explained(world, after) == (8, "2026-03-10")
     withdrawn = ev.RuleSetWithdrawn(withdrawn_from="2026-03-11")
     world.tell(world.administration, STREAM.format(1), withdrawn)
     wait(lambda: bool(world.query("select 1 from es.rule_set where withdrawn_from is not null")), "told")
     world.at("2026-03-11T09:00")
     (again,) = opened(world, "撤回", person())
     assert due(world, again) == "2026-03-12"
+    # the software's rules decide again; the missed day of the one before is explained by those that set it
+    assert explained(world, again) == (10, "2026-03-12")
+    assert explained(world, after) == (8, "2026-03-10")
 
     # the text of the next one is not there: nothing is decided, then it is
     release(world, 2, four, "2026-03-12")

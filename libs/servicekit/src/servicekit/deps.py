@@ -32,6 +32,7 @@ from proofs.note import Signer
 
 from servicekit.agencies import Agencies
 from servicekit.calls import act_of
+from servicekit.law_then import Past, always
 from servicekit.lists import Lists
 from servicekit.peers import AsyncPeers
 from servicekit.sealing import KeyStore, TopicKeyPair
@@ -48,7 +49,7 @@ class NotConfigured(RuntimeError):
 class Deps:
     """Reach of the role `serve`.
 
-    law_in_use: the law of the moment. pool: connections to the service's database in the role of `serve`, which reads projections and appends.
+    law_in_use: the law of the moment; laws: those of other times. pool: connections to the service's database in the role of `serve`, which reads projections and appends.
     peers: the other services. agencies: the registry. signer: signs the log and what the service vouches for.
     """
 
@@ -60,6 +61,7 @@ class Deps:
     peers: AsyncPeers
     agencies: Agencies
     signer: Signer
+    laws: Callable[[], Past] | None = None
     key_store: KeyStore | None = None
     topic_key_pair: TopicKeyPair | None = None
     lists_of: Lists | None = None
@@ -75,6 +77,13 @@ class Deps:
     def law(self) -> Law:
         """The law of the moment: ask once for each answer."""
         return self.law_in_use()
+
+    @property
+    def past(self) -> Past:
+        """The laws of other times: for what was decided under them. Where none are kept, the law of the moment."""
+        if self.laws is not None:
+            return self.laws()
+        return Past(always(self.law))
 
     @property
     def keys(self) -> KeyStore:

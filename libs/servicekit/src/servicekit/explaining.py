@@ -6,6 +6,7 @@ declared: the history is folded event by event, and those count at which the val
 
 from __future__ import annotations
 
+from asyncio import to_thread
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -85,8 +86,16 @@ class Asked:
 
     @property
     def law(self) -> Law:
-        """The law of the service."""
+        """The law of the moment: of questions about today."""
         return self.deps.law
+
+    def law_of(self, cause: Event) -> Law:
+        """The law that decided the event. Raises RuleSetMissing where its text is not kept here."""
+        return self.deps.past.of(cause)
+
+    def law_at(self, instant: datetime, before: Event | None = None) -> Law:
+        """The law that decided at that instant, `before` an event known then. Raises RuleSetMissing, as law_of()."""
+        return self.deps.past.at(instant, before)
 
 
 @dataclass(frozen=True)
@@ -110,32 +119,38 @@ class Explains(Generic[S]):
         """Why it is as it is. Raises NotFound, Invalid."""
         request = asked.request
         found = await read(asked.deps.store, self.decider, self.stream(request.case_id), asked.caller)
+        # reading the text of an old rule set takes a second: others are answered meanwhile
+        return with_events(*await to_thread(self._explained, asked, found))
+
+    def _explained(self, asked: Asked, found: Read[S]) -> tuple[Explanation, Sequence[Event]]:
+        request = asked.request
         match request.WhichOneof("asked"):
             case "date":
-                return with_events(*self._date(asked.law, found, request.date))
+                return self._date(asked, found, request.date)
             case "deadline":
-                return with_events(*self._deadline(asked, found, request.deadline))
+                return self._deadline(asked, found, request.deadline)
             case "refusal":
-                return with_events(*self._refusal(asked, found, request.refusal))
+                return self._refusal(asked, found, request.refusal)
             case _:
-                return with_events(*self._status(asked.law, found, request.status))
+                return self._status(asked, found, request.status)
 
-    def _date(self, law: Law, found: Read[S], name: str) -> tuple[Explanation, Sequence[Event]]:
+    def _date(self, asked: Asked, found: Read[S], name: str) -> tuple[Explanation, Sequence[Event]]:
         dated = self.dates.get(name)
         if dated is None or dated.value(found.state) is None:
             raise NotFound
         causes = tuple(self._changes(found, dated.value))
-        return dated.reason(Case(law, found.state, causes)), causes
+        return dated.reason(Case(asked.law_of(causes[-1]), found.state, causes)), causes
 
     def _deadline(self, asked: Asked, found: Read[S], name: str) -> tuple[Explanation, Sequence[Event]]:
         if name in self.clocks:
-            return self._date(asked.law, found, self.clocks[name])
+            return self._date(asked, found, self.clocks[name])
         clock = asked.clock
         if clock is None:
             raise NotFound
-        return of_clock(asked.law, clock), [one for one in found.events if one.event_id == clock.cause]
+        causes = [one for one in found.events if one.event_id == clock.cause]
+        return of_clock(asked, clock, causes), causes
 
-    def _status(self, law: Law, found: Read[S], code: str) -> tuple[Explanation, Sequence[Event]]:
+    def _status(self, asked: Asked, found: Read[S], code: str) -> tuple[Explanation, Sequence[Event]]:
         today = found.day
         codes = self.status(found.state, today)
         code = code or (codes[0] if codes else "")
@@ -143,6 +158,7 @@ class Explains(Generic[S]):
             raise NotFound
         # the last change made it so; what went before made it otherwise
         cause = list(self._changes(found, lambda state: code in self.status(state, today) or None))[-1]
+        law = asked.law_of(cause)
         facts = {
             "状态": self.titles.get(code) or _title(law, code),
             registry.title_zh(cause.type): cause.day.isoformat(),
@@ -151,7 +167,7 @@ class Explains(Generic[S]):
         name = self.rests_on.get(code)
         if name is None or self.dates[name].value(found.state) is None:
             return reason, [cause]
-        further, causes = self._date(law, found, name)
+        further, causes = self._date(asked, found, name)
         return together(reason, further), [*causes, *(() if cause in causes else (cause,))]
 
     def _refusal(
@@ -163,18 +179,21 @@ class Explains(Generic[S]):
         for at in moments:
             # what was known then: a fact recorded later, however old, was no reason for the answer
             known = [event for event in found.events if event.recorded_at <= at]
-            refused = self._answer(asked, known, request, at) if known else None
+            law = asked.law_at(at, known[-1] if known else None)
+            refused = self._answer(asked, law, known, request, at) if known else None
             if refused is not None and refusal.code in ("", refused.code):
                 refused.on = day_of(at)
-                return _of_refusal(asked, refused), _resting_on(known, refused)
+                return _of_refusal(asked, law, refused), _resting_on(known, refused)
             other = other or (refused.code if refused else "")
         if other:
             raise Invalid("refusal.code", f"got {refusal.code}, want {other}")
         raise Invalid("refusal.command", f"{refusal.command} is not refused on {day_of(moments[0])}")
 
-    def _answer(self, asked: Asked, known: Sequence[Event], request: Message, at: datetime) -> Refused | None:
+    def _answer(
+        self, asked: Asked, law: Law, known: Sequence[Event], request: Message, at: datetime
+    ) -> Refused | None:
         """Why the command was refused at that instant; None: it was not."""
-        context = Context(at, asked.caller, "", _NO_ID, None, asked.law)
+        context = Context(at, asked.caller, "", _NO_ID, None, law)
         try:
             self.decider.answer(self._after(known), len(known), request, context)
         except Refused as refused:
@@ -233,12 +252,14 @@ def rule_of(event: Event) -> str:
     return event.legal_basis
 
 
-def of_clock(law: Law, clock: Clock) -> Explanation:
-    """Why a clock is due when it is."""
-    counted = why(law, clock.rule, clock.since)
-    due = counted.counting.due if counted.counting else None
-    if due is not None and due.breach_at == clock.due_at:
-        return counted
+def of_clock(asked: Asked, clock: Clock, causes: Sequence[Event]) -> Explanation:
+    """Why a clock is due when it is: by the law that set it, by today's where a year that has come has moved it."""
+    law = asked.law_of(causes[-1]) if causes else asked.law
+    for one in dict.fromkeys((law, asked.law)):
+        counted = why(one, clock.rule, clock.since)
+        due = counted.counting.due if counted.counting else None
+        if due is not None and due.breach_at == clock.due_at:
+            return counted
     # a decision, not the period of the rule, has fixed this day
     last = day_of(clock.due_at - _LAST_INSTANT)
     at = f"{clock.due_at.astimezone(SHANGHAI):%H:%M}"
@@ -246,8 +267,8 @@ def of_clock(law: Law, clock: Clock) -> Explanation:
     return why(law, clock.rule, facts=facts, on=clock.since or last)
 
 
-def _of_refusal(asked: Asked, refused: Refused) -> Explanation:
-    reason = reasons.of_refusal(asked.law, refused)
+def _of_refusal(asked: Asked, law: Law, refused: Refused) -> Explanation:
+    reason = reasons.of_refusal(law, refused)
     if reason is None:
         raise NotFound
     facts = {name: str(value) for name, value in refused.facts.items()}

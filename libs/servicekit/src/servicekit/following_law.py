@@ -20,6 +20,10 @@ insert into es.calendar_year as c (year, version, content) values (%s, %s, %s)
 on conflict (year) do update set version = excluded.version, content = excluded.content, recomputed = false
 where c.version < excluded.version
 """
+_NOTICE = """
+insert into es.calendar_notice (year, version, recorded_at, content) values (%s, %s, %s, %s)
+on conflict (year, version) do nothing
+"""
 _RELEASE = """
 insert into es.rule_set (stream_id, version, content) values (%s, %s, %s) on conflict (stream_id) do nothing
 """
@@ -30,17 +34,18 @@ _TELL = "select pg_notify(%s, '')"
 
 
 def _imported(tx: Tx, event: Event) -> None:
-    _put(tx, event.version, event.data_as(ev.CalendarImported))
+    _put(tx, event, event.data_as(ev.CalendarImported))
 
 
 def _corrected(tx: Tx, event: Event) -> None:
     e = event.data_as(ev.CalendarCorrected)
-    _put(tx, event.version, ev.CalendarImported(year=e.year, days=e.days))
+    _put(tx, event, ev.CalendarImported(year=e.year, days=e.days))
 
 
-def _put(tx: Tx, version: int, arranged: ev.CalendarImported) -> None:
+def _put(tx: Tx, event: Event, arranged: ev.CalendarImported) -> None:
     content = ev.CalendarImported(year=arranged.year, days=arranged.days).SerializeToString()
-    tx.execute(_PUT, (arranged.year, version, content))
+    tx.execute(_NOTICE, (arranged.year, event.version, event.recorded_at, content))
+    tx.execute(_PUT, (arranged.year, event.version, content))
     tx.fetch(_TELL, (LAW_CHANNEL,))
 
 

@@ -19,6 +19,7 @@ from lawkit import Law
 from lawkit.arrangement import ArrangedDay, Arrangement, arranged
 from lawkit.counting import day_of
 
+from servicekit.law_then import Notice, Past, Text, always
 from servicekit.rule_sets import RuleSet, RuleSetMissing, needed, of_the_day
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,8 @@ _WAIT_S = 1.0
 _LOOK_EVERY_S = 10.0
 _YEARS = "select year, version, content from es.calendar_year order by year"
 _RULE_SETS = "select content, withdrawn_from, withdrawal from es.rule_set order by stream_id"
+_NOTICES = "select recorded_at, version, content from es.calendar_notice order by recorded_at, version"
+_REGIONS = "select since, digest from es.region_used order by since"
 _TODAY = "select es.now()"
 _LISTEN = "listen es_law"
 
@@ -68,12 +71,18 @@ class LawInUse:
     """Call it for the law of the moment. Any thread may."""
 
     def __init__(
-        self, released: Law, of: Released | None = None, checked: Callable[[RuleSet], RuleSet] = _as_told
+        self,
+        released: Law,
+        of: Released | None = None,
+        checked: Callable[[RuleSet], RuleSet] = _as_told,
+        text: Text | None = None,
     ) -> None:
         self._released = released
         self._of = of
         self._checked = checked
+        self._text = text or always(released)
         self._held = _Held(released)
+        self._past = Past(self._text)
         self._rows: object = None
 
     def __call__(self) -> Law:
@@ -87,6 +96,11 @@ class LawInUse:
     def at(self, now: datetime) -> Law:
         """The law that decides at that instant. Raises RuleSetMissing: nothing is decided under another one."""
         return self._held.of(day_of(now))
+
+    @property
+    def past(self) -> Past:
+        """The laws of other times."""
+        return self._past
 
     @property
     def years(self) -> tuple[tuple[int, int], ...]:
@@ -109,6 +123,8 @@ class LawInUse:
         versions = tuple((row[0], row[1]) for row in rows)
         self._held = _Held(_arranged(self._released, years), today, versions, known, laws)
         self._rows = rows, released, today
+        notices = [Notice(r[0], r[1], _arrangement(r[2])) for r in conn.execute(_NOTICES).fetchall()]
+        self._past = Past(self._text, tuple(known), notices, conn.execute(_REGIONS).fetchall())
         return before.years != versions or before.sets != known
 
     def _law_of(self, one: RuleSet, years: list[Arrangement]) -> Law | RuleSetMissing:

@@ -8,11 +8,13 @@ effect last and is not withdrawn by then; before the first one, the rules of the
 from __future__ import annotations
 
 import logging
+import os
 from base64 import b64encode
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from hashlib import sha256
+from importlib.resources import files
 from pathlib import Path
 
 from corrections.administration.v1.events_pb2 import ReleaseSignature, RuleSetReleased, RuleSetWithdrawn
@@ -73,6 +75,14 @@ def path_of(home: Path, digest: str) -> Path:
     return law_release.folder(home) / "rulesets" / f"{digest}.yaml"
 
 
+def write(path: Path, text: bytes) -> None:
+    """The file has this text; whoever reads meanwhile sees all of it or none, also when several services write it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(f".{os.getpid()}")
+    part.write_bytes(text)
+    part.replace(path)
+
+
 class RuleSets:
     """Reads rule sets of an installation. built_in: the software's own, national; here: adds the region."""
 
@@ -82,6 +92,7 @@ class RuleSets:
         self._signed = signed
         self._here = here
         self._read: dict[str, Law] = {}
+        self._kept: dict[str, Law] = {}
 
     def law(self, one: RuleSet) -> Law:
         """The law of the rule set, in the installation's region. Raises RuleSetMissing with what is to be done."""
@@ -111,18 +122,40 @@ class RuleSets:
             return replace(one, withdrawn_from=None)
         return one
 
+    def keep(self) -> None:
+        """The text of the software's own rules is kept beside the released ones: a later release has others."""
+        path = path_of(self._home, self._built_in.digest)
+        if not path.is_file():
+            write(path, (files("lawkit") / "data" / "rules.yaml").read_bytes())
+
+    def text(self, digest: str) -> Law:
+        """The national law of the digest, whoever released it, for what was decided by it; '' is the software's own.
+
+        Raises RuleSetMissing where its text is not kept here.
+        """
+        if digest in ("", self._built_in.digest):
+            return self._built_in
+        if digest not in self._kept:
+            path = path_of(self._home, digest)
+            said = f"what is asked about was decided by law/rulesets/{path.name}, which"
+            self._kept[digest] = self._loaded(path, digest, said)
+        return self._kept[digest]
+
     def _national(self, release: RuleSetReleased) -> Law:
         if release.digest == self._built_in.digest:
             return self._built_in
         path = path_of(self._home, release.digest)
         said = f"rule set {release.rule_set_id} decides from {release.effective_on}, and law/rulesets/{path.name}"
+        return self._loaded(path, release.digest, said)
+
+    def _loaded(self, path: Path, digest: str, said: str) -> Law:
         if not path.is_file():
             raise RuleSetMissing(f"{said} is not there: put its text into the data folder")
         text = path.read_bytes()
-        if sha256(text).hexdigest() != release.digest:
+        if sha256(text).hexdigest() != digest:
             raise RuleSetMissing(f"{said} is another text: its digest is {sha256(text).hexdigest()}")
         try:
-            return Law(read_catalogue(text, path.name), release.digest, self._built_in.calendar)
+            return Law(read_catalogue(text, path.name), digest, self._built_in.calendar)
         except WrongFile as error:
             raise RuleSetMissing(f"{said} does not load: {error}") from error
 

@@ -61,6 +61,11 @@ from servicekit.store_service import StoreServicer
 from servicekit.workers import ROLES, Workers
 
 # New objects between two looks of the collector; most die by themselves when their call has ended.
+_REGION_USED = """
+insert into es.region_used (since, digest) select es.now(), %(digest)s
+where (select digest from es.region_used order by since desc limit 1) is distinct from %(digest)s
+on conflict (since) do nothing
+"""
 _GARBAGE = 10_000
 
 DATABASE_WAIT_S = 60.0
@@ -106,6 +111,7 @@ def main(service: Service, argv: Sequence[str] | None = None) -> NoReturn:
     if role == "migrate":
         raise SystemExit(0)
     with _connected(read, service.name) as connection:
+        connection.execute(_REGION_USED, {"digest": region_in_use.digest_of(read.home)})
         law.load(connection)
     # modules, contracts and rules live as long as the process: the collector need not look at them again and again
     gc.collect()
@@ -187,7 +193,12 @@ def _law_in_use(read: Settings) -> LawInUse:
 
     try:
         rule_sets = RuleSets(national, read.home, signed=signed, here=here)
-        return LawInUse(here(national), rule_sets.law, rule_sets.checked)
+        rule_sets.keep()
+
+        def then(digest: str, region: str) -> Law:
+            return region_in_use.law_then(rule_sets.text(digest), read.home, region)
+
+        return LawInUse(here(national), rule_sets.law, rule_sets.checked, then)
     except WrongFile as e:
         print(str(e), file=sys.stderr)
         raise SystemExit(2) from e
@@ -259,6 +270,7 @@ async def reach(service: Service, made: Workers) -> AsyncGenerator[Deps]:
         yield Deps(
             settings=read,
             law_in_use=made.law,
+            laws=lambda: made.law.past,
             pool=pool,
             store=store,
             commands=Commands(store, made.law.at, digest_key=sealing.digest_key(read.home, service.name)),

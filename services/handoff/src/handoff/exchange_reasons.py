@@ -45,7 +45,7 @@ class ExchangeReasons:
         match asked.request.WhichOneof("asked"):
             case "deadline" if asked.clock is not None:
                 cause = [one for one in events if one.event_id == asked.clock.cause]
-                return with_events(of_clock(asked.law, asked.clock), cause)
+                return with_events(of_clock(asked, asked.clock, cause), cause)
             case "status" if asked.request.status in ("", _code(state)):
                 return _status(asked, state, events)
             case "refusal" if state.refusal and asked.request.refusal.code in ("", state.refusal.code):
@@ -67,14 +67,14 @@ def _status(asked: Asked, state: Exchange, events: list[Event]) -> told.Explanat
     first = events[0]
     facts = {"状态": _state_zh(state), "自": first.day.isoformat(), "对方": state.agency_code}
     rule = rule_of(last) or registry.rule(last.type)
-    reason = why(asked.law, rule, facts=facts, on=last.day)
+    reason = why(asked.law_of(last), rule, facts=facts, on=last.day)
     return with_events(_until(asked, first, reason), [first, last] if last != first else [first])
 
 
 def _until(asked: Asked, first: Event, reason: Explanation) -> Explanation:
     """With the time that a rule gives for it, where one does."""
     rule = term_of(first)
-    return together(reason, why(asked.law, rule, first.day)) if rule else reason
+    return together(reason, why(asked.law_of(first), rule, first.day)) if rule else reason
 
 
 def _state_zh(state: Exchange) -> str:
@@ -89,8 +89,9 @@ _REFUSING = (ev.MessageRefused.DESCRIPTOR, ev.MessageWithoutEffect.DESCRIPTOR)
 
 
 def _refused(asked: Asked, refusal: msg.Refusal, events: list[Event]) -> told.Explanation:
-    found = reasons.explanation(asked.law, refusal)
-    happened = [events[0], *(one for one in events if one.data.DESCRIPTOR in _REFUSING)]
+    refused = [one for one in events if one.data.DESCRIPTOR in _REFUSING]
+    found = reasons.explanation(asked.law_of(refused[-1] if refused else events[-1]), refusal)
+    happened = [events[0], *refused]
     told_of = with_events(Explanation((), (), None, ()), happened)
     found.events.extend(told_of.events)
     found.sentences_zh.extend(told_of.sentences_zh)
