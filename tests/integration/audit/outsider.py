@@ -1,20 +1,25 @@
 """A second verifier of published logs, written from the texts of C2SP and RFC 6962 alone: nothing of Guitu is imported.
 
-It fetches over HTTP and recomputes everything by the recursive definitions: slow, plain, and with no line in common with
-`proofs`. Ed25519 is that of the `cryptography` package.
+It recomputes everything by the recursive definitions: slow, plain, and with no line in common with `proofs`. Whatever is
+not right raises an AssertionError. Ed25519 is that of the `cryptography` package, SM2 that of GmSSL.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from gmssl_pyx import sm2_verify
 
 Hash = Callable[[bytes], bytes]
+Files = Callable[[str], bytes]
+_SM2 = b"\xffguitu-sm2-v1"  # signed-note, type 0xff: the operator's document names this longer identifier
 
 
 @dataclass(frozen=True)
@@ -36,49 +41,165 @@ def fetch(url: str, kind: str = "application/octet-stream") -> bytes:
 
 
 def verified(prefix: str, vkey: str, *, hash: str = "sha256") -> Log:
-    """Checkpoint, every tile, every entry and an inclusion proof of each 50th entry of the log are right."""
+    """The log below a URL: checkpoint, every tile, every entry and an inclusion proof of each 50th entry are right."""
+
+    def get(path: str) -> bytes:
+        kind = "text/plain; charset=utf-8" if path == "checkpoint" else "application/octet-stream"
+        return fetch(f"{prefix}/{path}", kind)
+
+    return verified_files(get, [vkey], hash=hash)
+
+
+def verified_files(get: Files, vkeys: Sequence[str], *, hash: str = "sha256") -> Log:
+    """As `verified`, whatever the way by which the files come; the first key names the log."""
 
     def h(data: bytes) -> bytes:
         return hashlib.new(hash, data).digest()
 
-    origin, size, root = checkpoint(fetch(f"{prefix}/checkpoint", "text/plain; charset=utf-8"), vkey)
-    entries = [entry for index in range(-(-size // 256)) for entry in _bundle(prefix, index, size)]
+    origin, size, root = checkpoint(get("checkpoint"), vkeys)
+    entries = [entry for index in range(-(-size // 256)) for entry in _bundle(get, index, size)]
     leaves = [h(b"\x00" + entry) for entry in entries]
     assert len(leaves) == size
     for level in range(8):
         for index in range(-(-(size // 256**level) // 256)):
             width = min(256, size // 256**level - index * 256)
-            tile = fetch(f"{prefix}/tile/{level}/{_number(index)}{_partial(width)}")
             start, step = index * 256 * 256**level, 256**level
             want = [mth(h, leaves[start + i * step : start + (i + 1) * step]) for i in range(width)]
-            assert tile == b"".join(want), f"tile {level}/{index}"
+            path_, full = f"tile/{level}/{_number(index)}", width == 256
+            assert _tile(get, path_, width)[: 32 * width] == b"".join(want), f"{path_}, full: {full}"
     assert mth(h, leaves) == root
     for index in range(0, size, 50):
         assert root_of_path(h, leaves[index], index, size, path(h, index, leaves)) == root
     return Log(origin, size, root, entries, leaves)
 
 
-def checkpoint(note: bytes, vkey: str) -> tuple[str, int, bytes]:
-    """Origin, size and root of a checkpoint that the key signed (signed-note, tlog-checkpoint)."""
-    name, identifier, encoded = vkey.strip().split("+", 2)
-    key = base64.b64decode(encoded, validate=True)
+def checkpoint(note: bytes, vkeys: str | Sequence[str]) -> tuple[str, int, bytes]:
+    """Origin, size and root of a checkpoint that the first key, the log's, signed (signed-note, tlog-checkpoint)."""
+    named = [vkeys] if isinstance(vkeys, str) else vkeys
+    text, signers = signed(note, named)
+    assert named[0] in signers, "the log did not sign"
+    lines = text.split("\n")
+    assert lines.pop() == ""
+    assert len(lines) >= 3
+    assert all(lines)
+    origin, size, root = lines[:3]
+    assert origin == named[0].split("+")[0]
+    return origin, decimal(size), digest(root)
+
+
+def signed(note: bytes, vkeys: Sequence[str]) -> tuple[str, set[str]]:
+    """The text of a note, and which of the keys signed it; a false signature of one of them refuses the note."""
+    try:
+        whole = note.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise AssertionError("no UTF-8") from error
+    assert not re.search(r"[\x00-\x09\x0b-\x1f]", whole), "a control character"
+    match = re.fullmatch(r"((?:.*\n)*)\n((?:.+\n)+)", whole)
+    assert match is not None, "no text, empty line and signature lines"
+    text, below = match.groups()
+    assert text, "no text"
+    lines = below.removesuffix("\n").split("\n")
+    assert len(lines) <= 100
+    found: set[str] = set()
+    for line in lines:
+        parts = re.fullmatch(r"\u2014 ([^\s+]+) ([A-Za-z0-9+/]+={0,2})", line)
+        assert parts is not None, f"signature line {line!r}"
+        raw = encoded(parts[2])
+        assert len(raw) > 4
+        for vkey in vkeys:
+            name, identifier, kind, key = known(vkey)
+            if (name, identifier) == (parts[1], raw[:4]):
+                signature(kind, key, text.encode(), raw[4:])
+                found.add(vkey)
+    assert found, "signed by nobody who is known"
+    return text, found
+
+
+def known(vkey: str) -> tuple[str, bytes, bytes, bytes]:
+    """Name, key id, signature type and public key of a vkey."""
+    name, identifier, rest = vkey.strip().split("+", 2)
+    key = encoded(rest)
     assert hashlib.sha256(name.encode() + b"\n" + key).digest()[:4].hex() == identifier
-    assert key[0] == 1
-    text, _, signatures = note.decode().rpartition("\n\n")
-    text += "\n"
-    found = False
-    for line in signatures.removesuffix("\n").split("\n"):
-        dash, signer, raw = line.split(" ")
-        signature = base64.b64decode(raw, validate=True)
-        assert dash == "—"
-        if signer == name and signature[:4].hex() == identifier:
-            Ed25519PublicKey.from_public_bytes(key[1:]).verify(signature[4:], text.encode())
-            found = True
-    assert found, "the log did not sign"
-    origin, size, root, *_ = text.split("\n")
-    assert origin == name
-    assert str(int(size)) == size
-    return origin, int(size), base64.b64decode(root, validate=True)
+    kind = _SM2 if key.startswith(_SM2) else key[:1]
+    return name, bytes.fromhex(identifier), kind, key[len(kind) :]
+
+
+def signature(kind: bytes, key: bytes, text: bytes, raw: bytes) -> None:
+    """The signature holds: Ed25519 (0x01), a timestamped cosignature (0x04), or SM2."""
+    if kind == _SM2:
+        assert len(raw) == 64
+        assert sm2_verify(key, text, _der(raw[:32], raw[32:])), "false SM2 signature"
+        return
+    if kind == b"\x04":
+        time = int.from_bytes(raw[:8], "big")
+        assert len(raw) == 72
+        assert time < 2**63
+        text, raw = f"cosignature/v1\ntime {time}\n".encode() + text, raw[8:]
+    else:
+        assert kind == b"\x01", "another signature type"
+    try:
+        Ed25519PublicKey.from_public_bytes(key).verify(raw, text)
+    except (InvalidSignature, ValueError) as error:
+        raise AssertionError("false signature") from error
+
+
+def proof(data: bytes, vkeys: Sequence[str], entry: Callable[[bytes], bytes]) -> int:
+    """The index of the entry that a tlog-proof proves; `entry` makes the log's entry from the extra data."""
+    head, _, note = data.partition(b"\n\n")
+    try:
+        lines = head.decode("utf-8").split("\n")
+    except UnicodeDecodeError as error:
+        raise AssertionError("no UTF-8") from error
+    assert lines.pop(0) == "c2sp.org/tlog-proof@v1"
+    assert lines
+    extra = encoded(lines.pop(0)[6:]) if lines[0].startswith("extra ") else b""
+    assert lines
+    index = re.fullmatch("index (.+)", lines.pop(0))
+    assert index is not None
+    at, hashes = decimal(index[1]), [digest(line) for line in lines]
+    _, size, root = checkpoint(note, vkeys)
+
+    def h(data: bytes) -> bytes:
+        return hashlib.sha256(data).digest()
+
+    assert root_of_path(h, h(b"\x00" + entry(extra)), at, size, hashes) == root
+    return at
+
+
+def decimal(text: str) -> int:
+    """ASCII decimal without leading zeroes, of at most 63 bits."""
+    assert re.fullmatch("0|[1-9][0-9]*", text)
+    assert text.isascii()
+    assert len(text) < 20
+    assert int(text) < 2**63
+    return int(text)
+
+
+def encoded(text: str) -> bytes:
+    """The bytes of standard base64 (RFC 4648 section 4) with padding, unused bits zero (section 3.5)."""
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except ValueError as error:
+        raise AssertionError("no base64") from error
+    assert base64.b64encode(raw).decode() == text
+    return raw
+
+
+def digest(text: str) -> bytes:
+    """A hash of 32 bytes in base64."""
+    raw = encoded(text)
+    assert len(raw) == 32
+    return raw
+
+
+def _der(r: bytes, s: bytes) -> bytes:
+    parts = b"".join(b"\x02" + bytes([len(n)]) + n for n in map(_integer, (r, s)))
+    return b"\x30" + bytes([len(parts)]) + parts
+
+
+def _integer(raw: bytes) -> bytes:
+    value = int.from_bytes(raw, "big")
+    return value.to_bytes(value.bit_length() // 8 + 1, "big")
 
 
 def mth(h: Hash, leaves: list[bytes]) -> bytes:
@@ -101,8 +222,10 @@ def path(h: Hash, m: int, leaves: list[bytes]) -> list[bytes]:
     return [*path(h, m - k, leaves[k:]), mth(h, leaves[:k])]
 
 
-def root_of_path(h: Hash, leaf: bytes, index: int, size: int, proof: list[bytes]) -> bytes:
+def root_of_path(h: Hash, leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> bytes:
     """The root by RFC 9162 section 2.1.3.2."""
+    assert index < size
+    assert all(len(one) == 32 for one in (leaf, *proof))
     fn, sn, r = index, size - 1, leaf
     for p in proof:
         assert sn
@@ -117,10 +240,14 @@ def root_of_path(h: Hash, leaf: bytes, index: int, size: int, proof: list[bytes]
     return r
 
 
-def consistent(h: Hash, first: int, second: int, root1: bytes, root2: bytes, proof: list[bytes]) -> bool:
-    """RFC 9162 section 2.1.4.2."""
+def consistent(h: Hash, first: int, second: int, root1: bytes, root2: bytes, proof: Sequence[bytes]) -> bool:
+    """RFC 9162 section 2.1.4.2. No tree is consistent with the empty one: it says nothing."""
+    if not 0 < first <= second or any(len(one) != 32 for one in (root1, root2, *proof)):
+        return False
     if first == second:
         return not proof and root1 == root2
+    if not proof:
+        return False
     rest = [root1, *proof] if first & (first - 1) == 0 else list(proof)
     fn, sn = first - 1, second - 1
     while fn & 1:
@@ -154,16 +281,36 @@ def _number(index: int) -> str:
     return text
 
 
-def _partial(width: int) -> str:
-    return "" if width == 256 else f".p/{width}"
+def _tile(get: Files, path: str, width: int) -> bytes:
+    """A full tile, or the partial one; a full one in its place where the partial one is gone."""
+    if width == 256:
+        data = get(path)
+        assert len(data) == 8192
+        return data
+    try:
+        data = get(f"{path}.p/{width}")
+    except LookupError:
+        data, width = get(path), 256
+    assert len(data) == 32 * width
+    return data
 
 
-def _bundle(prefix: str, index: int, size: int) -> list[bytes]:
+def _bundle(get: Files, index: int, size: int) -> list[bytes]:
     width = min(256, size - index * 256)
-    data = fetch(f"{prefix}/tile/entries/{_number(index)}{_partial(width)}")
+    path_ = f"tile/entries/{_number(index)}"
+    if width == 256:
+        return _entries(get(path_), 256)
+    try:
+        return _entries(get(f"{path_}.p/{width}"), width)
+    except LookupError:
+        return _entries(get(path_), 256)[:width]
+
+
+def _entries(data: bytes, width: int) -> list[bytes]:
     entries: list[bytes] = []
     while data:
         length = int.from_bytes(data[:2], "big")
+        assert len(data) >= 2 + length
         entries.append(data[2 : 2 + length])
         data = data[2 + length :]
     assert len(entries) == width

@@ -22,11 +22,20 @@ from audit.processes.publish import Publish
 from audit.tiles import TileFolder, TileServer
 from corrections.audit.v1 import service_pb2 as pb
 from corrections.education.v1 import events_pb2 as education
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from devstack.testing import DatabaseFactory, TopicFactory
+from eventcore import checkpoint
 from eventcore.checkpoint import sm3_name
 from eventcore.decider import StreamKey
 from proofs.canonical import canonical
-from proofs.note import Checkpoint, VerifierKey, split_note, verify_note
+from proofs.note import (
+    Checkpoint,
+    VerifierKey,
+    add_signatures,
+    cosignature_line,
+    split_note,
+    verify_note,
+)
 from proofs.tiles import check_tiles
 from proofs.tree import HashName
 from servicekit.peers import Peers
@@ -166,6 +175,30 @@ async def test_the_go_projects_own_packages_agree(alone: Alone, tmp_path: Path) 
         # theirs knows SHA-256 only: the SM3 log is refused for its hashes, after its note was opened
         sm3_key = VerifierKey(sm3_name(key.name), key.kind, key.public_key)
         assert "inconsistent" in await asyncio.to_thread(ran, program, f"{url}/sm3", str(sm3_key))
+
+
+async def test_the_go_projects_own_packages_skip_lines_of_witnesses_and_sm2(
+    alone: Alone, tmp_path: Path
+) -> None:
+    program = await asyncio.to_thread(built, tmp_path / "sumdb")
+    await grows(alone.log, 300)
+    await export(alone, tmp_path / LOG)
+    file, key = tmp_path / LOG / "checkpoint", key_of(alone)
+    note = file.read_text(encoding="utf-8")
+    private = Ed25519PrivateKey.from_private_bytes(bytes(32))
+    witness = checkpoint.signer("guitu/guitu-test/witness/court", private)
+    cosigned = add_signatures(note, [cosignature_line(note, witness, 1_700_000_000)], [witness.witness_vkey])
+    assert len(split_note(cosigned)[1]) == 3
+    served = TileServer("127.0.0.1", 0, TileFolder(tmp_path, [LOG], lambda _: None))
+    with closing(served):
+        url = f"http://127.0.0.1:{served.port}/{LOG}"
+        for kept in (note, cosigned):
+            file.write_text(kept, encoding="utf-8")
+            assert (await asyncio.to_thread(ran, program, url, str(key))).startswith("ok 300 ")
+            found = await asyncio.to_thread(outsider.verified, url, str(key))
+            assert found.size == 300
+        file.write_text(cosigned.replace("\n300\n", "\n299\n"), encoding="utf-8")
+        assert "invalid signature" in await asyncio.to_thread(ran, program, url, str(key))
 
 
 def built(program: Path) -> Path:
