@@ -117,7 +117,7 @@ async def test_an_edited_row_is_found_and_named(world: World) -> None:
     [found] = answer.state.found
     assert (found.seq, found.finding) == (2, "BYTES_CHANGED")
     assert (found.event_id, found.type) == (str(ids.event_id(stream, 2)), kind(education.SessionArranged))
-    assert [e.type for e in answer.outcome.events] == [kind(ev.MismatchFound)]
+    assert [e.type for e in answer.outcome.events] == [kind(ev.MismatchFound), kind(ev.StreamStopped)]
     await world.settle()
     proofs = {step.seq: step.proof for step in await world.trail(CASE) if step.service == "education"}
     assert proofs[2] == "MISMATCH"
@@ -228,12 +228,13 @@ async def test_a_bundle_verifies_offline_and_a_tampered_copy_is_refused(
     assert verify_offline([str(file), "--keys", str(keys), "--case", str(CASE)]) == 3  # no witness
     parsed = json.loads(bundle)
     assert {log["service"]: [len(s["events"]) for s in log["streams"]] for log in parsed["logs"]} == {
+        "audit": [],
         "education": [4],
         "handoff": [4],
         "intake": [1],
     }
-    event = parsed["logs"][0]["streams"][0]["events"][2]
-    event["data"] = parsed["logs"][0]["streams"][0]["events"][1]["data"]
+    event = parsed["logs"][1]["streams"][0]["events"][2]
+    event["data"] = parsed["logs"][1]["streams"][0]["events"][1]["data"]
     file.write_text(json.dumps(parsed), encoding="utf-8")
     capsys.readouterr()
     assert verify_offline([str(file), "--keys", str(keys)]) == 1

@@ -15,6 +15,7 @@ import grpc
 import psycopg
 from audit.domain.logs import OWN
 from audit.main import SERVICE
+from audit.processes.stops import Stops
 from audit.server import AuditServicer
 from corrections.audit.v1 import service_pb2 as pb
 from corrections.audit.v1 import service_pb2_grpc as rpc
@@ -127,6 +128,7 @@ class World(Channels):
     consumer: SubscriptionConsumer | None = None
     projections: Projections | None = None
     topic_ends: Any = None
+    peers: Peers | None = None
     home: Path = Path()
 
     async def settle(self) -> None:
@@ -144,6 +146,13 @@ class World(Channels):
             assert time.monotonic() < end, f"got {self.offsets()}, want {ends}"
         while self.projections.turn():
             pass
+
+    async def tell_stops(self) -> int:
+        """Each service has heard which of its streams are read-only, as after a restart of audit; how many answered."""
+        assert self.peers is not None
+        link = Link(connecting(self.logs[OWN].database.dsn, "stops"))
+        with closing(Stops(link, self.peers.store)) as stops:
+            return await asyncio.to_thread(stops.turn)
 
     def offsets(self) -> dict[kafka.Partition, int]:
         with self.logs[OWN].owner() as connection:
@@ -208,7 +217,7 @@ async def open_world(
             agencies=Agencies.of(home),
             signer=signing.log_signer(home, installation=INSTALLATION, service=OWN),
         )
-        world = World(authority, 0, logs=logs, home=home)
+        world = World(authority, 0, logs=logs, home=home, peers=sync_peers)
         others = [name for name in services if name != OWN]
 
         def add(server: grpc.aio.Server) -> None:
@@ -280,7 +289,7 @@ async def _log(
 
     own = link("store service")
     unparker = Unparker(own, [], _no_entries, installation=INSTALLATION, service=service)
-    servicer = StoreServicer(pool=pool, signer=signer, link=own, unparker=unparker)
+    servicer = StoreServicer(pool=pool, link=own, unparker=unparker)
 
     def add(server: grpc.aio.Server) -> None:
         store_pb2_grpc.add_StoreServiceServicer_to_server(servicer, server)

@@ -22,7 +22,7 @@ from servicekit.testing import INSTALLATION, Authority
 
 Start = Callable[..., Awaitable["Running"]]
 Make = Callable[..., Settings]
-HEAD = store_pb2.SignHeadRequest(stream_id="00000000-0000-0000-0000-000000000001")
+HEAD = store_pb2.ReadStreamRequest(stream_id="00000000-0000-0000-0000-000000000001")
 
 
 class Running(Protocol):
@@ -34,7 +34,7 @@ class Running(Protocol):
 class Silent(store_pb2_grpc.StoreServiceServicer):
     """Has no head of any stream."""
 
-    async def SignHead(self, request: store_pb2.SignHeadRequest, context: Context) -> Never:
+    async def SignHead(self, request: store_pb2.ReadStreamRequest, context: Context) -> Never:
         raise NotFound
 
 
@@ -49,7 +49,7 @@ async def _asked(settings: Settings) -> grpc.StatusCode:
     try:
         stub = store_pb2_grpc.StoreServiceStub(peers.channel("supervision"))
         with pytest.raises(grpc.aio.AioRpcError) as e:
-            await stub.SignHead(HEAD, timeout=2)
+            await stub.ReadStream(HEAD, timeout=2)
         return e.value.code()
     finally:
         await peers.close()
@@ -73,7 +73,7 @@ async def test_a_service_is_spoken_to_under_its_own_name(start: Start, settings:
 def _reached(settings: Settings) -> bool:
     peers = Peers(settings)
     try:
-        peers.store("supervision").SignHead(HEAD, timeout=2)
+        peers.store("supervision").ReadStream(HEAD, timeout=2)
     except grpc.RpcError as error:
         return cast("grpc.Call", error).code() == grpc.StatusCode.NOT_FOUND
     finally:
@@ -102,7 +102,7 @@ async def test_an_agency_is_spoken_to_under_the_name_of_the_registry(start: Star
         ):
             agency = Agency.model_validate({**known, "endpoint": endpoint, "server_name": name})
             with pytest.raises(grpc.aio.AioRpcError) as e:
-                await store_pb2_grpc.StoreServiceStub(peers.agency(agency)).SignHead(HEAD, timeout=2)
+                await store_pb2_grpc.StoreServiceStub(peers.agency(agency)).ReadStream(HEAD, timeout=2)
             assert e.value.code() == code
     finally:
         await peers.close()

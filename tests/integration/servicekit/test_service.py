@@ -29,7 +29,7 @@ from eventcore import ids
 from eventcore.checkpoint import signer
 from eventcore.testing import SEAL_TO
 from lawkit import load_law
-from proofs.note import parse_checkpoint, parse_head, parse_vkey, split_note, verify_note
+from proofs.note import parse_checkpoint, parse_vkey, split_note, verify_note
 from psycopg import sql
 from servicekit import signing
 from servicekit.law_release import folder, signed
@@ -202,11 +202,6 @@ def test_one_process_does_every_role(probe: Probe):
     key = signing.log_signer(probe.authority.home, installation=INSTALLATION, service=probe.name).vkey
     verify_note(note, [parse_vkey(str(key))])
     assert parse_checkpoint(split_note(note)[0]).size == 3
-
-    head = store.SignHead(store_pb2.SignHeadRequest(stream_id=str(probe.stream(OVER))), timeout=10).note
-    verify_note(head, [parse_vkey(str(key))])
-    read = parse_head(split_note(head)[0])
-    assert (read.stream_id, read.version, read.size) == (probe.stream(OVER), 2, 3)
 
     pages = list(store.ReadLog(store_pb2.ReadLogRequest(), timeout=10))
     assert [e.seq for page in pages for e in page.entries] == [0, 1, 2]

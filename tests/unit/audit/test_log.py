@@ -6,12 +6,15 @@ import pytest
 from audit.domain.comparing import Difference, Published, Stored, first_difference
 from audit.domain.log import LOG
 from corrections.audit.v1 import events_pb2 as ev
+from corrections.audit.v1 import service_pb2 as pb
 from corrections.audit.v1.prepared_pb2 import Examination
 from eventcore.testing import given
 
 ROOT, OTHER = b"r" * 32, b"o" * 32
-SOUND = Examination(log="intake", size=9, root=ROOT, signed=True, published_root=ROOT)
-VERIFIED = ev.CheckpointVerified(log="intake", size=9, root=ROOT)
+SOUND = Examination(
+    log="intake", size=9, root=ROOT, signed=True, published_root=ROOT, heads=ROOT, published_heads=ROOT
+)
+VERIFIED = ev.CheckpointVerified(log="intake", size=9, root=ROOT, heads=ROOT)
 CHANGED = Examination(
     log="intake", size=9, root=ROOT, signed=True, bad_seq=4, finding="BYTES_CHANGED", event_id="e", type="t"
 )
@@ -52,7 +55,7 @@ def test_a_look_at_the_whole_log_clears_a_mismatch_that_was_mended():
 
 def test_a_look_at_the_tail_clears_nothing():
     given(LOG, VERIFIED, FOUND).when(other(from_seq=9)).then()
-    tail = ev.CheckpointVerified(log="intake", size=12, root=ROOT, from_seq=9)
+    tail = ev.CheckpointVerified(log="intake", size=12, root=ROOT, from_seq=9, heads=ROOT)
     given(LOG, VERIFIED, FOUND).when(other(size=12, from_seq=9)).then(tail)
     given(LOG, VERIFIED, FOUND, tail).when(CHANGED).then()
 
@@ -82,6 +85,64 @@ def test_two_roots_of_one_size_are_a_mismatch():
 
 def test_a_root_that_the_published_events_do_not_have_is_a_mismatch():
     given(LOG).when(other(published_root=OTHER)).then(mismatch("ROOT_DIFFERS", 0))
+
+
+def test_stream_heads_that_the_published_events_do_not_have_are_a_mismatch():
+    given(LOG).when(other(published_heads=OTHER)).then(mismatch("HEADS_DIFFER", 0))
+    without = Examination(
+        log="intake", size=12, root=ROOT, signed=True, published_root=ROOT, published_heads=ROOT
+    )
+    given(LOG, VERIFIED).when(without).then(mismatch("HEADS_DIFFER", 9))
+
+
+def test_a_log_of_a_release_before_stream_heads_is_verified():
+    before = Examination(
+        log="intake", size=9, root=ROOT, signed=True, published_root=ROOT, published_heads=ROOT
+    )
+    given(LOG).when(before).then(ev.CheckpointVerified(log="intake", size=9, root=ROOT))
+
+
+STREAM = "8f4a2b1e-0000-5000-8000-000000000001"
+STOPPED = ev.StreamStopped(log="intake", stream_id=STREAM, seq=4, finding="BYTES_CHANGED")
+
+
+def changed() -> Examination:
+    made = Examination(stream_id=STREAM)
+    made.MergeFrom(CHANGED)
+    return made
+
+
+def reopening(ground: ev.ReopenGround) -> pb.ReopenStreamRequest:
+    return pb.ReopenStreamRequest(
+        log="intake", stream_id=STREAM, ground=ground, decision_id="甬司矫决〔2026〕7号"
+    )
+
+
+def reopened(ground: ev.ReopenGround) -> ev.StreamReopened:
+    return ev.StreamReopened(log="intake", stream_id=STREAM, ground=ground, decision_id="甬司矫决〔2026〕7号")
+
+
+def test_the_stream_of_a_changed_event_is_stopped_once():
+    given(LOG, VERIFIED).when(changed()).then(FOUND, STOPPED)
+    given(LOG, VERIFIED, FOUND, STOPPED).when(changed()).then()
+
+
+def test_a_restored_stream_is_reopened_after_its_log_was_verified():
+    ask = reopening(ev.REOPEN_GROUND_RESTORED)
+    given(LOG, VERIFIED, FOUND, STOPPED).when(ask).refused("MISMATCH_STANDS")
+    given(LOG, VERIFIED, FOUND, STOPPED, VERIFIED).when(ask).then(reopened(ev.REOPEN_GROUND_RESTORED))
+
+
+def test_an_organ_may_answer_for_going_on_with_a_record_that_cannot_be_restored():
+    ask = reopening(ev.REOPEN_GROUND_ANSWERED_FOR)
+    given(LOG, VERIFIED, FOUND, STOPPED).when(ask).then(reopened(ev.REOPEN_GROUND_ANSWERED_FOR))
+
+
+def test_a_stream_that_is_not_stopped_cannot_be_reopened():
+    ask = reopening(ev.REOPEN_GROUND_ANSWERED_FOR)
+    given(LOG, VERIFIED).when(ask).refused("STREAM_NOT_STOPPED")
+    again = reopened(ev.REOPEN_GROUND_ANSWERED_FOR)
+    given(LOG, VERIFIED, FOUND, STOPPED, again).when(ask).refused("STREAM_NOT_STOPPED")
 
 
 A, B = (b"a", b"A"), (b"b", b"B")

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 from corrections.common.v1.common_pb2 import LawRef, Recorded
-from corrections.store.v1.store_pb2 import SignHeadRequest, UnparkRequest
+from corrections.store.v1.store_pb2 import ReadStreamRequest, UnparkRequest
 from eventcore.decider import (
     Caller,
     Context,
@@ -39,7 +39,7 @@ def _open(door: Door, c: UnparkRequest, ctx: Context) -> Decision:
     return [LawRef(rule="door"), On(StreamKey("house", "1"), Recorded(version=1))]
 
 
-def _sign(door: Door, c: SignHeadRequest, ctx: Context) -> Decision:
+def _sign(door: Door, c: ReadStreamRequest, ctx: Context) -> Decision:
     return [LawRef(rule=f"{door.opened}")]
 
 
@@ -54,7 +54,7 @@ def _inside(door: Door, caller: Caller) -> bool:
 DOOR = Decider(
     initial=Door(),
     evolve=evolving({LawRef: _opened}),
-    decide=by_type({UnparkRequest: _open}, {SignHeadRequest: _sign}),
+    decide=by_type({UnparkRequest: _open}, {ReadStreamRequest: _sign}),
     opens=frozenset({UnparkRequest}),
     visible=_inside,
 )
@@ -81,7 +81,7 @@ def test_an_invalid_field_is_named() -> None:
 
 
 def test_only_an_opening_command_finds_an_empty_stream() -> None:
-    scenario(DOOR).when(SignHeadRequest()).not_found()
+    scenario(DOOR).when(ReadStreamRequest()).not_found()
 
 
 def test_what_the_caller_may_not_see_is_not_found() -> None:
@@ -90,7 +90,7 @@ def test_what_the_caller_may_not_see_is_not_found() -> None:
 
 def test_an_event_counts_from_its_day_in_shanghai() -> None:
     trial = scenario(DOOR).given(("2026-03-01T23:30", OPENED), ("2026-03-02", Recorded()))
-    trial.when(SignHeadRequest()).then(LawRef(rule="2026-03-01"))
+    trial.when(ReadStreamRequest()).then(LawRef(rule="2026-03-01"))
     assert instant("2026-03-01T07:59").date() == date(2026, 2, 28)
 
 

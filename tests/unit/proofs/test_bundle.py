@@ -29,9 +29,20 @@ from proofs.bundle import (
     write_bundle,
 )
 from proofs.canonical import leaf_pair
-from proofs.note import Signer, VerifierKey, add_signatures, cosignature_line, sign_checkpoint, sign_head
+from proofs.heads import HeadMap, head_bucket
+from proofs.note import Signer, VerifierKey, add_signatures, cosignature_line, sign_checkpoint
 from proofs.tree import Tree
-from proofs.verify import Policy, Report, WireError, main, parse_meta, parse_trust, wire_fields
+from proofs.verify import (
+    HEADS_LINE,
+    Policy,
+    Report,
+    WireError,
+    encode_base64,
+    main,
+    parse_meta,
+    parse_trust,
+    wire_fields,
+)
 
 INSTALLATION = "test"
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, INSTALLATION)
@@ -60,6 +71,7 @@ class Log:
     def __init__(self, service: str) -> None:
         self.service = service
         self.tree = Tree()
+        self.heads = HeadMap()
         self.events: dict[uuid.UUID, list[tuple[int, bytes, bytes]]] = {}
         self.signer = signer(origin(service))
 
@@ -81,23 +93,49 @@ class Log:
         stored = (seq, meta.SerializeToString(), f"fact {seq}".encode())
         events.append(stored)
         self.tree.extend([leaf_pair(stored[1], stored[2])[0]])
+        self.heads.extend([(stream.bytes, version)])
 
-    def checkpoint(self, size: int | None = None, key: Signer | None = None) -> str:
+    def heads_at(self, size: int) -> HeadMap:
+        places = [
+            (stream.bytes, n)
+            for stream, events in self.events.items()
+            for n, (seq, *_) in enumerate(events, 1)
+            if seq >= size
+        ]
+        made = self.heads.copy()
+        made.rewind(places)
+        return made
+
+    def checkpoint(
+        self, size: int | None = None, key: Signer | None = None, heads: HeadMap | None = None
+    ) -> str:
         size = self.tree.size if size is None else size
-        return sign_checkpoint(origin(self.service), size, self.tree.root(size), key or self.signer)
+        line = HEADS_LINE + encode_base64((heads or self.heads_at(size)).root())
+        return sign_checkpoint(
+            origin(self.service), size, self.tree.root(size), key or self.signer, extensions=[line]
+        )
 
-    def stream(self, case: uuid.UUID, key: Signer | None = None) -> BundleStream:
+    def stream(self, case: uuid.UUID) -> BundleStream:
         stream = stream_of(self.service, case)
         events = [
             BundleEvent(seq, version, meta, data, tuple(self.tree.inclusion(seq)))
             for version, (seq, meta, data) in enumerate(self.events[stream], 1)
         ]
-        size = self.tree.size
-        head = sign_head(origin(self.service), stream, len(events), size, key or self.signer)
-        return BundleStream(stream, head, tuple(events))
+        return BundleStream(stream, tuple(events))
 
-    def export(self, case: uuid.UUID, key: Signer | None = None) -> BundleLog:
-        return BundleLog(self.service, self.checkpoint(key=key), (self.stream(case, key),))
+    def export(
+        self,
+        case: uuid.UUID,
+        key: Signer | None = None,
+        heads: HeadMap | None = None,
+        asked: uuid.UUID | None = None,
+    ) -> BundleLog:
+        """What the log says of the case; `heads` are those that a liar commits, `asked` another case."""
+        stream = stream_of(self.service, case)
+        streams = (self.stream(case),) if stream in self.events else ()
+        buckets = {head_bucket(one.bytes) for one in (stream, stream_of(self.service, asked or case))}
+        shown = tuple((heads or self.heads).prove(bucket) for bucket in sorted(buckets))
+        return BundleLog(self.service, self.checkpoint(key=key, heads=heads), shown, streams)
 
 
 def fill(service: str) -> Log:
@@ -107,6 +145,7 @@ def fill(service: str) -> Log:
     return log
 
 
+ELSEWHERE = fill("education").export(CASE)
 LOGS = [fill(service) for service in SERVICES]
 KEYS = [log.signer.vkey for log in LOGS]
 GOOD = build_bundle(INSTALLATION, CASE, made_at=MADE, logs=[log.export(CASE) for log in LOGS])
@@ -184,6 +223,50 @@ def relabelled() -> bytes:
     return write_bundle(replace(parse_bundle(GOOD_OTHER), case_id=CASE))
 
 
+BUCKET = head_bucket(stream_of("intake", CASE).bytes)
+
+
+def shortened(log: BundleLog, versions: int) -> BundleLog:
+    """Without the last events, and with records that say so, under the checkpoint as it was signed."""
+    stream = log.streams[0]
+    lie = LOGS[0].heads.copy()
+    lie.rewind([(stream.stream_id.bytes, versions + 1)])
+    shown = replace(log.heads[0], records=lie.prove(BUCKET).records)
+    return replace(log, heads=(shown,), streams=(replace(stream, events=stream.events[:versions]),))
+
+
+def mixed_up() -> bytes:
+    """A service that commits records in another order than the format's."""
+    log = fill("intake")
+    log.append(neighbour())
+    shown = log.heads.prove(BUCKET)
+    records = shown.records[24:] + shown.records[:24]
+    lie = log.heads.copy()
+    lie._buckets[BUCKET] = records  # pyright: ignore[reportPrivateUsage]
+    lie._changed.add(BUCKET)  # pyright: ignore[reportPrivateUsage]
+    exported = log.export(CASE, heads=lie)
+    return with_log(lambda _: exported)
+
+
+def neighbour() -> uuid.UUID:
+    """A case whose stream lies in the same bucket."""
+    cases = (uuid.uuid5(NAMESPACE, f"neighbour {n}") for n in range(200_000))
+    return next(case for case in cases if head_bucket(stream_of("intake", case).bytes) == BUCKET)
+
+
+def headless() -> bytes:
+    """A service that commits no head for a stream that it has."""
+    log = fill("intake")
+    lie = log.heads.copy()
+    lie.rewind([(stream_of("intake", CASE).bytes, 1)])
+    exported = log.export(CASE, heads=lie)
+    return with_log(lambda _: exported)
+
+
+def plain_checkpoint(log: Log) -> str:
+    return sign_checkpoint(origin(log.service), log.tree.size, log.tree.root(), log.signer)
+
+
 TAMPERED: dict[str, tuple[bytes, str, str]] = {
     "flipped byte of data": (
         with_event(3, lambda e: replace(e, data=flip(e.data))),
@@ -204,7 +287,40 @@ TAMPERED: dict[str, tuple[bytes, str, str]] = {
     "last event dropped": (
         with_events(lambda e: e[:-1]),
         "LAST_EVENT_MISSING",
-        "签名的末版是 18，案卷只到 17",
+        "检查点写明末版是 18，案卷只到 17",
+    ),
+    "last event dropped, heads edited": (
+        with_log(lambda log: shortened(log, 17)),
+        "HEADS_NOT_IN_CHECKPOINT",
+        "与检查点所写的不符",
+    ),
+    "last event dropped, heads of an earlier checkpoint": (
+        with_log(lambda log: replace(shortened(log, 17), heads=(LOGS[0].heads_at(22).prove(BUCKET),))),
+        "HEADS_NOT_IN_CHECKPOINT",
+        "第",
+    ),
+    "stream left out": (with_log(lambda log: replace(log, streams=())), "STREAM_LEFT_OUT", "写明它有 18 版"),
+    "stream left out, and its heads": (
+        with_log(lambda log: replace(log, streams=(), heads=())),
+        "HEADS_NOT_SHOWN",
+        "不能证明没有遗漏",
+    ),
+    "heads of another bucket": (
+        with_log(lambda log: replace(log, heads=(replace(log.heads[0], index=BUCKET ^ 1),))),
+        "HEADS_NOT_IN_CHECKPOINT",
+        "与检查点所写的不符",
+    ),
+    "records of the heads out of order": (mixed_up(), "HEADS_NOT_IN_CHECKPOINT", "malformed"),
+    "stream without a head": (headless(), "STREAM_NOT_IN_HEADS", "末版表中不存在"),
+    "checkpoint without heads": (
+        with_log(lambda log: replace(log, checkpoint=plain_checkpoint(LOGS[0]))),
+        "HEADS_NOT_COMMITTED",
+        "没有写明各事件流的末版",
+    ),
+    "log left out": (
+        write_bundle(replace(parse_bundle(GOOD), logs=parse_bundle(GOOD).logs[:1])),
+        "LOG_LEFT_OUT",
+        "guitu/test/supervision",
     ),
     "events reordered": (with_events(swapped), "EVENTS_REORDERED", "应为版本 5，实为 6"),
     "events reordered and renumbered": (
@@ -226,42 +342,16 @@ TAMPERED: dict[str, tuple[bytes, str, str]] = {
         "got 31 bytes, want 32",
     ),
     "key replaced": (rebuilt(), "CHECKPOINT_NOT_SIGNED", "密钥可能被替换"),
-    "key of the head replaced": (
-        with_first_stream(lambda _: LOGS[0].stream(CASE, signer(origin("intake"), "forger"))),
-        "HEAD_NOT_SIGNED",
-        "密钥可能被替换",
-    ),
     "signature false": (
         with_log(lambda log: replace(log, checkpoint=log.checkpoint.replace("\n24\n", "\n25\n"))),
         "CHECKPOINT_FALSE_SIGNATURE",
         "签名是假的",
     ),
-    "head edited": (
-        with_first_stream(lambda s: replace(s, head=s.head.replace("\n18\n", "\n17\n"))),
-        "HEAD_FALSE_SIGNATURE",
-        "签名是假的",
-    ),
     "other case's bundle": (relabelled(), "STREAM_OF_OTHER_CASE", f"本案 {CASE}，所载为 {OTHER}"),
-    "head of the other case": (
-        with_first_stream(lambda s: replace(s, head=LOGS[0].stream(OTHER).head)),
-        "HEAD_OF_OTHER_STREAM",
-        "另一个事件流",
-    ),
     "old checkpoint": (
         with_log(lambda log: replace(log, checkpoint=LOGS[0].checkpoint(20))),
         "CHECKPOINT_OLD",
         "不在检查点的 20 条之内",
-    ),
-    "old head": (
-        with_first_stream(
-            lambda s: replace(
-                s,
-                head=sign_head(origin("intake"), s.stream_id, 17, 22, LOGS[0].signer),
-                events=s.events[:17],
-            )
-        ),
-        "HEAD_OLD",
-        "检查点 24 条，声明只及 22 条",
     ),
     "checkpoint of another service": (
         with_log(lambda log: replace(log, checkpoint=LOGS[1].checkpoint())),
@@ -274,11 +364,20 @@ TAMPERED: dict[str, tuple[bytes, str, str]] = {
         "格式",
     ),
     "log of an unpinned service": (
-        with_log(lambda _: fill("education").export(CASE)),
+        with_log(lambda _: ELSEWHERE),
         "KEY_NOT_PINNED",
         "guitu/test/education",
     ),
     "stream without events": (with_events(lambda _: []), "NOTHING_TO_PROVE", "没有任何事件"),
+    "no streams": (
+        write_bundle(
+            replace(
+                parse_bundle(GOOD), logs=tuple(replace(log, streams=()) for log in parse_bundle(GOOD).logs)
+            )
+        ),
+        "NOTHING_TO_PROVE",
+        "没有任何事件",
+    ),
     "no logs": (write_bundle(replace(parse_bundle(GOOD), logs=())), "NOTHING_TO_PROVE", "没有任何事件"),
     "a log twice": (
         write_bundle(replace(parse_bundle(GOOD), logs=parse_bundle(GOOD).logs * 2)),
@@ -344,9 +443,27 @@ def test_a_kept_checkpoint_reveals_an_old_or_forked_one() -> None:
         check(GOOD, KEYS, seen=[log.checkpoint(key=signer(origin("intake"), "forger"))])
 
 
-def test_a_head_newer_than_the_checkpoint_proves_more() -> None:
-    head = sign_head(origin("intake"), stream_of("intake", CASE), 18, 99, LOGS[0].signer)
-    assert check(with_first_stream(lambda s: replace(s, head=head)), KEYS).proven
+def test_a_log_that_says_nothing_of_the_case_proves_that_it_does_not() -> None:
+    silent = Log("education")
+    silent.append(OTHER)
+    logs = [*(log.export(CASE) for log in LOGS), silent.export(CASE)]
+    keys = [*KEYS, silent.signer.vkey]
+    assert check(build_bundle(INSTALLATION, CASE, made_at=MADE, logs=logs), keys).proven
+    empty = Log("education")
+    logs[-1] = empty.export(CASE)
+    assert check(build_bundle(INSTALLATION, CASE, made_at=MADE, logs=logs), keys).proven
+
+
+def test_a_checkpoint_with_other_heads_at_one_size_is_a_fork() -> None:
+    log = LOGS[0]
+    lie = log.heads.copy()
+    lie.rewind([(stream_of("intake", CASE).bytes, 18)])
+    forked = log.export(CASE, heads=lie)
+    forked = replace(forked, streams=(replace(forked.streams[0], events=forked.streams[0].events[:17]),))
+    bundle = with_log(lambda _: forked)
+    assert check(bundle, KEYS).proven  # whoever owns the key can sign false heads
+    (finding,) = check(bundle, KEYS, seen=[log.checkpoint()]).findings
+    assert finding.code == "CHECKPOINT_FORKED"  # but then two signed checkpoints of one size convict him
 
 
 def test_cosignatures_are_shown_with_their_time() -> None:
@@ -387,7 +504,7 @@ def test_the_same_parts_give_the_same_bytes() -> None:
         b"{}",
         b"[" * 100_000,
         b"1" * 10_000,
-        GOOD.replace(b"guitu-bundle-v1", b"guitu-bundle-v2"),
+        GOOD.replace(b"guitu-bundle-v2", b"guitu-bundle-v1"),
         GOOD.replace(b'"seq":0', b'"seq":-1'),
         GOOD.replace(b'"seq":0', b'"seq":true'),
         GOOD.replace(b'"seq":0', b'"seq":0.0'),
@@ -496,7 +613,7 @@ def test_a_stream_belongs_to_a_case_that_it_caused_or_that_caused_it(direction: 
     opened = uuid.uuid5(stream_of("intake", CASE), "1")
     handoff.append(exchange)
     handoff.append(exchange, cause=opened if direction == "the case caused it" else None)
-    logs = [intake.export(CASE), handoff.export(exchange)]
+    logs = [intake.export(CASE), handoff.export(exchange, asked=CASE)]
     keys = [intake.signer.vkey, handoff.signer.vkey]
     report = check(build_bundle(INSTALLATION, CASE, made_at=MADE, logs=logs), keys)
     codes = [finding.code for finding in report.findings]

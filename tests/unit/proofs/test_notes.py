@@ -1,13 +1,10 @@
 """Signed notes by the letter of C2SP signed-note, tlog-checkpoint and tlog-cosignature."""
 
-import uuid
-
 import pytest
 from proofs import ed25519
 from proofs.note import (
     KIND_COSIGNATURE,
     Checkpoint,
-    Head,
     NoteError,
     NoteUnverified,
     Signer,
@@ -15,11 +12,9 @@ from proofs.note import (
     add_signatures,
     cosignature_line,
     parse_checkpoint,
-    parse_head,
     parse_vkey,
     parse_vkeys,
     sign_checkpoint,
-    sign_head,
     sign_note,
     split_note,
     verify_note,
@@ -64,14 +59,6 @@ def test_checkpoint_is_read_back() -> None:
 def test_extension_lines_are_kept() -> None:
     note = sign_checkpoint(ORIGIN, 0x7FFFFFFFFFFFFFFF, b"r" * 32, LOG, extensions=["a b", "c"])
     assert parse_checkpoint(split_note(note)[0]).extensions == ("a b", "c")
-
-
-def test_head_is_read_back() -> None:
-    stream = uuid.UUID(int=7)
-    text, _ = split_note(sign_head(ORIGIN, stream, 3, 5, LOG))
-    assert parse_head(text) == Head(f"{ORIGIN}/head", stream, 3, 5)
-    with pytest.raises(NoteError):
-        parse_checkpoint(text)
 
 
 def test_a_cosignature_is_verified_with_its_time() -> None:

@@ -3,7 +3,6 @@
 import json
 import shutil
 import subprocess
-import uuid
 from pathlib import Path
 
 import pytest
@@ -16,11 +15,9 @@ from proofs.note import (
     KIND_OTHER,
     SM2_IDENTIFIER,
     NoteError,
-    NoteUnverified,
     Signer,
     parse_vkey,
     sign_checkpoint,
-    sign_head,
     split_note,
     verify_note,
 )
@@ -169,14 +166,6 @@ def test_a_pinned_sm2_key_must_have_signed_the_checkpoint() -> None:
     missing = verify.verify_signed(NOTE, ORIGIN, ORIGIN, [VKEY], "CHECKPOINT")[2]
     assert missing is not None
     assert missing.code == "KEY_NOT_PINNED"
-
-
-def test_heads_are_signed_by_ed25519_alone() -> None:
-    head = sign_head(ORIGIN, uuid.UUID(int=1), 1, 5, LOG)
-    assert len(split_note(head)[1]) == 1
-    assert verify.verify_signed(head, f"{ORIGIN}/head", ORIGIN, [LOG.vkey, VKEY], "HEAD")[2] is None
-    with pytest.raises(NoteUnverified):
-        verify_note(head, [VKEY])
 
 
 def test_a_vkey_off_the_curve_is_refused() -> None:

@@ -154,5 +154,6 @@ def _positions(name: str) -> dict[str, str | int | float]:
         head("挂起", "parked"): found.parked,
         head("被拒绝", "refused"): found.refusals,
         head("无法读取", "unreadable"): found.dead_letters,
+        head("停写的流", "stopped"): found.stopped,
         head("阻塞者", "held by"): found.xmin_holder,
     }

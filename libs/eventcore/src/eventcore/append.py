@@ -19,7 +19,7 @@ from psycopg.types.numeric import Int8
 
 from eventcore import meta
 from eventcore.arrays import bigints, booleans, byteas, integers, texts, timestamps, uuids
-from eventcore.errors import AlreadyExists, Claimed, Conflict, TooLarge
+from eventcore.errors import AlreadyExists, Claimed, Conflict, Stopped, TooLarge
 
 ONE: LiteralString = (
     "select es.append1_v1(%b::uuid, %b::bytea, %b::bytea, %b::uuid, %b::text, %b::bigint, %b::text, %b::uuid,"
@@ -167,6 +167,9 @@ def translated(error: psycopg.Error) -> Exception:
         return Conflict(str(error.diag.message_primary))
     if error.sqlstate == "ES002":
         return Claimed(str(error.diag.message_primary))
+    if error.sqlstate == "ES006":
+        seq, _, finding = str(error.diag.message_detail).partition(" ")
+        return Stopped(str(error.diag.message_primary).split()[1].rstrip(":"), seq, finding)
     if error.sqlstate == "ES409":
         return AlreadyExists(str(error.diag.message_primary))
     return error

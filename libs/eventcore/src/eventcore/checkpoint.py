@@ -1,31 +1,46 @@
 """Signed checkpoints: what the log was at a size, in a C2SP note that outside verifiers read (eventstore.md 9).
 
 Both trees have their own log for outsiders, the SM3 one under `<origin>/sm3`, signed by the same key: a key's id follows
-from its name too, so a verifier pins one for each. A checkpoint is signed over a committed frontier only: a signature over numbers that a crash takes back would be a fork.
+from its name too, so a verifier pins one for each. The SHA-256 checkpoint commits the heads of all streams as well, so
+that nobody can be shown a stream without its end (docs/adr/0029). A checkpoint is signed over a committed frontier only: a signature over numbers that a crash takes back would be a fork.
 """
 
 from __future__ import annotations
 
+import logging
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from proofs import note
+from proofs.heads import HeadMap
 from proofs.tree import Frontier, HashName
+from proofs.verify import HEADS_LINE, encode_base64
 
 from eventcore.link import Connection
 
 _COMMITTED = """
 select s.seq, s.frontier_sha256, s.size_sm3, s.frontier_sm3,
-  coalesce((select max(c.size) from es.checkpoint c where c.tree = 'sha256'), 0),
-  coalesce((select max(c.size) from es.checkpoint c where c.tree = 'sm3'), 0)
+  coalesce((select max(c.size) from es.checkpoint c where c.tree = 'sha256'), -1),
+  coalesce((select max(c.size) from es.checkpoint c where c.tree = 'sm3'), -1)
 from es.sequencer s
 """
 _STORE = """
 insert into es.checkpoint (tree, size, root, note)
 select * from unnest(%s::text[], %s::bigint[], %s::bytea[], %s::text[]) on conflict (tree, size) do nothing
 """
+_ENTRIES = (
+    "select uuid_send(l.stream_id), l.version from es.log l where l.seq >= %s and l.seq < %s order by l.seq"
+)
+_PAGE = 20_000
+
+log = logging.getLogger(__name__)
+
+
+class LogTorn(Exception):
+    """The log has a hole."""
 
 
 def origin(installation: str, service: str) -> str:
@@ -51,24 +66,40 @@ class Checkpoints:
         self._signer = signer
         self._interval_s = interval_s
         self._next = 0.0
+        self._heads = HeadMap()
 
     def turn(self, connection: Connection) -> bool:
         """Whether a new checkpoint is stored; none is before its time or without new events."""
         if time.monotonic() < self._next:
             return False
-        signed = sign(connection, self._signer)
-        self._next = time.monotonic() + self._interval_s
-        return signed
+        try:
+            return sign(connection, self._signer, self._heads)
+        except LogTorn as error:
+            # fsck names the event; numbering goes on, without signatures over heads that nobody could rebuild
+            log.error("checkpoint_not_signed log=%s: %s", self._signer.name, error)
+            self._heads = HeadMap()
+            return False
+        finally:
+            self._next = time.monotonic() + self._interval_s
 
 
-def sign(connection: Connection, signer: note.Signer) -> bool:
-    """The log's committed state has a signed checkpoint of each tree; False when it had them already or is empty."""
+def heads_line(root: bytes) -> str:
+    """The extension line by which a checkpoint commits the heads of all streams."""
+    return HEADS_LINE + encode_base64(root)
+
+
+def sign(connection: Connection, signer: note.Signer, heads: HeadMap | None = None) -> bool:
+    """The log's committed state has a signed checkpoint of each tree, the empty log too; False when it had them already.
+
+    heads: the heads of a part of this log, which grow with it; by default they are read from its beginning.
+    """
     row = connection.execute(_COMMITTED).fetchone()
     assert row is not None, "es.sequencer has its row since the first migration"
     size, hashes, size_sm3, hashes_sm3, covered, covered_sm3 = row
     made: list[tuple[str, int, bytes, str]] = []
     if size > covered:
-        made.append(_signed("sha256", size, hashes, signer))
+        line = heads_line(_grown(connection, HeadMap() if heads is None else heads, size).root())
+        made.append(_signed("sha256", size, hashes, signer, [line]))
     if size_sm3 > covered_sm3:
         made.append(_signed("sm3", size_sm3, hashes_sm3, replace(signer, name=sm3_name(signer.name))))
     if not made:
@@ -78,7 +109,18 @@ def sign(connection: Connection, signer: note.Signer) -> bool:
 
 
 def _signed(
-    tree: HashName, size: int, hashes: list[bytes], signer: note.Signer
+    tree: HashName, size: int, hashes: list[bytes], signer: note.Signer, lines: Sequence[str] = ()
 ) -> tuple[str, int, bytes, str]:
     root = Frontier(hashes, size, hash=tree).root()
-    return tree, size, root, note.sign_checkpoint(signer.name, size, root, signer)
+    return tree, size, root, note.sign_checkpoint(signer.name, size, root, signer, extensions=lines)
+
+
+def _grown(connection: Connection, heads: HeadMap, size: int) -> HeadMap:
+    """The heads of the first `size` entries. What is in the log stays, so nothing was added twice or left out."""
+    cursor = connection.cursor(binary=True)
+    while heads.size < size:
+        end = min(size, heads.size + _PAGE)
+        heads.extend(cursor.execute(_ENTRIES, [heads.size, end], prepare=True).fetchall())
+        if heads.size != end:
+            raise LogTorn(f"got {heads.size} events up to {end - 1}, want {end}")
+    return heads

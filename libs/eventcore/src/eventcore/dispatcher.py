@@ -28,6 +28,8 @@ REFUSALS = frozenset({
 """Codes that answer. Every other code says that nobody decided: the command is sent again."""
 
 NOT_YET_DUE = "NOT_YET_DUE"
+STREAM_STOPPED = "STREAM_STOPPED"
+"""Nobody decided: the command is sent again until an officer has reopened the stream. Only its subject waits."""
 _STATUS_DETAILS = "grpc-status-details-bin"
 
 # The first open command of each subject, oldest first.
@@ -190,7 +192,9 @@ def _store_failure(conn: Connection, command_id: UUID, error: grpc.RpcError) -> 
     reason = _reason(status)
     if code is grpc.StatusCode.FAILED_PRECONDITION and reason == NOT_YET_DUE and _rearm(conn, command_id):
         return
-    if code in REFUSALS:
+    if code is grpc.StatusCode.FAILED_PRECONDITION and reason == STREAM_STOPPED:
+        conn.execute(_AGAIN, (STREAM_STOPPED, command_id))
+    elif code in REFUSALS:
         text = f"{code.name} {reason}".strip()
         log.warning("command refused: command=%s reason=%s", command_id, text)
         conn.execute(_REFUSED, (text, status.SerializeToString() if status else None, command_id))

@@ -21,6 +21,13 @@ class Refused(Exception):
         self.facts = facts
 
 
+class Stopped(Refused):
+    """A record of the stream does not agree with what was published: it is read-only until an officer decides."""
+
+    def __init__(self, stream: str, seq: str, finding: str) -> None:
+        super().__init__("STREAM_STOPPED", "oversight.scope", stream=stream, seq=seq, finding=finding)
+
+
 class NotYetDue(Refused):
     """The deadline lapses later than now. Alone among refusals it is no answer."""
 

@@ -101,6 +101,9 @@ class _Check:
         leaves: list[tuple[bytes, bytes]] = []
         pending = iter(checkpoints)
         wanted = next(pending, None)
+        while wanted is not None and wanted.size == 0:
+            self._compare(wanted)
+            wanted = next(pending, None)
         for row in _rows(connection, "fsck_log", _LOG):
             leaves.append(self._logged(row))
             if len(leaves) == _BATCH:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID
 
@@ -124,6 +124,8 @@ class Commands:
         if command.occurred_at is not None and command.occurred_at > now:
             got = f"got {command.occurred_at.isoformat()}"
             raise Invalid("occurred_at", f"{got}, want no later than {now.isoformat()}")
+        day = (command.occurred_at or now).astimezone(SHANGHAI).date()
+        _require_open(loaded, day)
         ctx = Context(
             now=now,
             caller=command.caller,
@@ -137,10 +139,11 @@ class Commands:
         try:
             decided = decider.answer(state, own.version, command.content, ctx)
         except Refused as refused:
-            refused.on = (command.occurred_at or now).astimezone(SHANGHAI).date()
+            refused.on = day
             raise
         decision = _sealed(decided, decider.seal_to(state), command.subject)
         await self._load_targets(command, decision, loaded)
+        _require_open(loaded, day)
         whole = self._append(command, decision, loaded, ctx, observed=decider.observe is not None)
         stored = await store.append(whole)
         return Outcome.FromString(whole.answer if stored is None else stored)
@@ -263,6 +266,14 @@ def _traceparent() -> str | None:
     if not context.is_valid:
         return None
     return f"00-{context.trace_id:032x}-{context.span_id:016x}-{context.trace_flags:02x}"
+
+
+def _require_open(loaded: Loaded, day: date) -> None:
+    """No stream of the command is stopped. Before it is decided: who altered a record could lead the decision."""
+    for stream in loaded.streams.values():
+        if stream.stopped is not None:
+            stream.stopped.on = day
+            raise stream.stopped
 
 
 def _now(loaded: Loaded) -> datetime:

@@ -17,7 +17,9 @@ select s.seq,
   (select coalesce(jsonb_object_agg(p.name, p.seq), '{}') from es.projection p),
   (select coalesce(jsonb_agg(jsonb_build_array(o.consumer, o.topic, o.partition, o.next)), '[]')
      from es.consumer_offset o),
-  (select count(*) from es.command c where c.answer is null and c.refusal is null),
+  (select count(*) from es.command c where c.answer is null and c.refusal is null and not exists (
+     select from es.command s where s.subject = c.subject and s.answer is null and s.refusal is null
+       and s.last_error = 'STREAM_STOPPED')),
   (select count(*) from es.deadline d
      where d.handed_over_for is null and d.command_id is not null and (not d.provisional or d.since is null)
        and d.due_at <= (select es.now())),
@@ -28,6 +30,7 @@ select s.seq,
   (select count(*) from es.parked),
   (select count(*) from es.command c where c.refusal is not null and c.settled is null),
   (select count(*) from es.dead_letter l where l.closed is null),
+  (select count(*) from es.stopped),
   (select es.now())
 from es.sequencer s
 """
@@ -35,7 +38,10 @@ from es.sequencer s
 
 @dataclass(frozen=True, slots=True)
 class Positions:
-    """Durable positions of one service. Positions count log entries: the next one to read; `now` is its clock, UTC."""
+    """Durable positions of one service. Positions count log entries: the next one to read; `now` is its clock, UTC.
+
+    open_commands: without those that wait for a stopped stream. stopped: streams that are read-only.
+    """
 
     stored: int
     log_end: int
@@ -49,6 +55,7 @@ class Positions:
     parked: int
     refusals: int
     dead_letters: int
+    stopped: int
     now: datetime
 
     @property

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from opentelemetry import metrics
 from proofs.tree import Frontier
 
-from eventcore.checkpoint import Checkpoints
+from eventcore.checkpoint import Checkpoints, LogTorn
 from eventcore.link import Connection, Link
 
 log = logging.getLogger(__name__)
@@ -60,10 +60,6 @@ class Lag:
     events: int
     seconds: float
     holder: Holder | None
-
-
-class LogTorn(Exception):
-    """The log has a hole."""
 
 
 class Sequencer:

@@ -8,12 +8,14 @@ from datetime import datetime
 from uuid import UUID
 
 import psycopg
+from google.protobuf.message import DecodeError
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 
 from eventcore import append, ids
 from eventcore.append import Append
 from eventcore.decider import StreamKey
+from eventcore.errors import Stopped
 from eventcore.event import Event
 from eventcore.group import Group
 from eventcore.migrate import options
@@ -22,7 +24,8 @@ from eventcore.upcasting import Codec
 Pool = AsyncConnectionPool[psycopg.AsyncConnection[TupleRow]]
 
 _LOAD = (
-    "select stream_id, version, recorded_at, meta, data, digest, answer from es.load_v1(%b::uuid, %b::uuid[])"
+    "select stream_id, version, recorded_at, meta, data, digest, answer, stopped"
+    " from es.load_v2(%b::uuid, %b::uuid[])"
 )
 _VERSION_AT = """
 select coalesce(max(l.version), 0) from es.log l
@@ -34,11 +37,12 @@ _WAITING = 1024
 
 @dataclass(slots=True)
 class Stream:
-    """A stream as loaded: version 0 and no events where there is none."""
+    """A stream as loaded: version 0 and no events where there is none. stopped: what commands on it are refused with."""
 
     version: int = 0
     last_recorded: datetime | None = None
     events: list[Event] = field(default_factory=list[Event])
+    stopped: Stopped | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +105,16 @@ class Store:
             cursor = connection.cursor(binary=True)
             await cursor.execute(_LOAD, [request_id, list(streams)], prepare=True)
             rows = await cursor.fetchall()
-        _, _, now, _, _, digest, answer = rows[0]
+        _, _, now, _, _, digest, answer, _ = rows[0]
         found = {stream: Stream() for stream in streams}
-        for stream_id, version, recorded_at, meta, data, _, _ in rows[1:]:
+        for stream_id, version, recorded_at, meta, data, _, _, stopped in rows[1:]:
             stream = found[stream_id]
             if meta is None:
                 stream.version, stream.last_recorded = version, recorded_at
+                if stopped is not None:
+                    stream.stopped = Stopped(str(stream_id), *stopped.split(" ", 1))
             else:
-                stream.events.append(self.codec.event(meta, data))
+                stream.events.append(self._event(stream, meta, data))
         return Loaded(now, digest, answer, found)
 
     async def version_at(self, stream_id: UUID, known_at: datetime) -> int:
@@ -117,6 +123,14 @@ class Store:
             cursor = await connection.execute(_VERSION_AT, {"stream_id": stream_id, "known_at": known_at})
             [(version,)] = await cursor.fetchall()
         return version
+
+    def _event(self, stream: Stream, meta: bytes, data: bytes) -> Event:
+        try:
+            return self.codec.event(meta, data)
+        except DecodeError:
+            if stream.stopped is None:
+                raise
+            raise stream.stopped from None  # known to be altered: its refusal says more
 
     async def append(self, one: Append) -> bytes | None:
         """The append is durable. None, or the stored answer when the request was answered before.

@@ -1,4 +1,4 @@
-"""Case bundles: writing `guitu-bundle-v1` (docs/reference/bundle.md).
+"""Case bundles: writing `guitu-bundle-v2` (docs/reference/bundle.md).
 
 Reading and verifying is in `proofs.verify`.
 """
@@ -15,6 +15,7 @@ from proofs.verify import (
     BundleLog,
     BundleStream,
     Finding,
+    HeadBucket,
     Report,
     Unreadable,
     encode_base64,
@@ -29,6 +30,7 @@ __all__ = [
     "BundleLog",
     "BundleStream",
     "Finding",
+    "HeadBucket",
     "Report",
     "Unreadable",
     "build_bundle",
@@ -50,10 +52,17 @@ def _event(event: BundleEvent) -> dict[str, object]:
 
 def _log(log: BundleLog) -> dict[str, object]:
     streams = [
-        {"stream_id": str(s.stream_id), "head": s.head, "events": [_event(event) for event in s.events]}
-        for s in log.streams
+        {"stream_id": str(s.stream_id), "events": [_event(event) for event in s.events]} for s in log.streams
     ]
-    return {"service": log.service, "checkpoint": log.checkpoint, "streams": streams}
+    heads = [
+        {
+            "bucket": bucket.index,
+            "records": encode_base64(bucket.records),
+            "inclusion": [encode_base64(value) for value in bucket.inclusion],
+        }
+        for bucket in log.heads
+    ]
+    return {"service": log.service, "checkpoint": log.checkpoint, "heads": heads, "streams": streams}
 
 
 def write_bundle(bundle: Bundle) -> bytes:
@@ -70,12 +79,13 @@ def write_bundle(bundle: Bundle) -> bytes:
 
 def _stream_sorted(stream: BundleStream) -> BundleStream:
     events = sorted(stream.events, key=lambda event: event.version)
-    return BundleStream(stream.stream_id, stream.head, tuple(events))
+    return BundleStream(stream.stream_id, tuple(events))
 
 
 def _log_sorted(log: BundleLog) -> BundleLog:
     streams = sorted(log.streams, key=lambda stream: stream.stream_id.bytes)
-    return BundleLog(log.service, log.checkpoint, tuple(map(_stream_sorted, streams)))
+    heads = sorted(log.heads, key=lambda bucket: bucket.index)
+    return BundleLog(log.service, log.checkpoint, tuple(heads), tuple(map(_stream_sorted, streams)))
 
 
 def build_bundle(
@@ -83,7 +93,7 @@ def build_bundle(
 ) -> bytes:
     """The bundle as UTF-8 JSON; the same parts give the same bytes.
 
-    Logs stand by service, streams by id, events by version. `made_at` is aware; it is written in UTC to the
+    Logs stand by service, buckets by number, streams by id, events by version. `made_at` is aware; it is written in UTC to the
     second. Raises Unreadable if the result would not be read back.
     """
     instant = made_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,11 +1,10 @@
-"""Signed notes, checkpoints and stream heads.
+"""Signed notes and checkpoints.
 
 By the letter of C2SP signed-note, tlog-checkpoint, tlog-cosignature. Reading and verifying is in
 `proofs.verify`; this module writes. The private key stays with the caller: a `Signer` holds a function, so
 the key may live in an HSM.
 """
 
-import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -16,7 +15,6 @@ from proofs.verify import (
     KIND_OTHER,
     SM2_IDENTIFIER,
     Checkpoint,
-    Head,
     NoteError,
     NoteUnverified,
     SignatureLine,
@@ -26,7 +24,6 @@ from proofs.verify import (
     encode_base64,
     key_id,
     parse_checkpoint,
-    parse_head,
     parse_vkey,
     parse_vkeys,
     split_note,
@@ -40,7 +37,6 @@ __all__ = [
     "KIND_OTHER",
     "SM2_IDENTIFIER",
     "Checkpoint",
-    "Head",
     "NoteError",
     "NoteUnverified",
     "SignatureLine",
@@ -53,11 +49,9 @@ __all__ = [
     "cosignature_line",
     "key_id",
     "parse_checkpoint",
-    "parse_head",
     "parse_vkey",
     "parse_vkeys",
     "sign_checkpoint",
-    "sign_head",
     "sign_note",
     "split_note",
     "verify_note",
@@ -155,10 +149,3 @@ def sign_checkpoint(
     if signer.sm2 is not None:
         signed += _line(signer.sm2.vkey(signer.name), signer.sm2.sign(text.encode()))
     return signed
-
-
-def sign_head(log_origin: str, stream_id: uuid.UUID, version: int, size: int, signer: Signer) -> str:
-    """The signed head of a stream: among the first `size` entries of the log the last is `version`."""
-    text = f"{log_origin}/head\n{stream_id}\n{version}\n{size}\n"
-    parse_head(text)
-    return sign_note(text, signer)

@@ -730,24 +730,72 @@ def parse_checkpoint(text: str) -> Checkpoint:
     return checkpoint
 
 
+HEADS_LINE = "stream-heads "
+"""Begins the extension line of a checkpoint that commits the heads of all streams."""
+
+HEAD_BUCKETS = 4096
+HEAD_RECORD = 24
+
+
 @dataclass(frozen=True)
-class Head:
-    """A log's statement about one stream: of the first `size` entries its last one has `version`."""
+class HeadBucket:
+    """Bucket `index` of the stream heads: records of 24 bytes, and their inclusion proof among all buckets."""
 
-    origin: str
-    stream_id: uuid.UUID
-    version: int
-    size: int
+    index: int
+    records: bytes
+    inclusion: tuple[bytes, ...]
 
 
-def parse_head(text: str) -> Head:
-    """The stream head in a note's text: origin …/head, stream id, version, log size; NoteError otherwise."""
-    lines = text.split("\n")
-    if len(lines) != 5 or lines.pop() or not lines[0].endswith("/head"):
-        raise NoteError("head: want origin ending in /head, stream id, version, log size")
-    if not re.fullmatch("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", lines[1]):
-        raise NoteError(f"stream id of the head: got {lines[1]!r}, want a UUID")
-    return Head(lines[0], uuid.UUID(lines[1]), parse_decimal(lines[2]), parse_decimal(lines[3]))
+def heads_root(checkpoint: Checkpoint) -> bytes:
+    """The root that the checkpoint commits the stream heads by; NoteError unless it has exactly one."""
+    lines = [line for line in checkpoint.extensions if line.startswith(HEADS_LINE)]
+    try:
+        root = decode_base64(lines[0][len(HEADS_LINE) :]) if len(lines) == 1 else b""
+    except ValueError:
+        root = b""
+    if len(root) != HASH_SIZE:
+        raise NoteError(f"stream heads of the checkpoint: got {len(lines)} lines, want one with 32 bytes")
+    return root
+
+
+def head_bucket(stream: bytes) -> int:
+    """The bucket of a stream id (16 bytes): its first 12 bits."""
+    return int.from_bytes(stream[:2], "big") >> 4
+
+
+def bucket_leaf(records: bytes) -> bytes:
+    """The leaf of a bucket in the tree of the stream heads, 32 bytes."""
+    return sha256(b"\x00" + records)
+
+
+def parse_records(bucket: int, records: bytes) -> dict[bytes, int]:
+    """Last version by stream id; ProofError unless sorted by stream, each once, with a version, of this bucket."""
+    found: dict[bytes, int] = {}
+    before = b""
+    for at in range(0, len(records), HEAD_RECORD):
+        stream = records[at : at + 16]
+        version = int.from_bytes(records[at + 16 : at + HEAD_RECORD], "big")
+        if (
+            at + HEAD_RECORD > len(records)
+            or stream <= before
+            or head_bucket(stream) != bucket
+            or not version
+        ):
+            raise ProofError(f"stream heads: record {at // HEAD_RECORD} of bucket {bucket} is malformed")
+        found[stream], before = version, stream
+    return found
+
+
+def verify_bucket(bucket: HeadBucket, root: bytes) -> dict[bytes, int]:
+    """Last version by stream id of a bucket that is proven under `root`; raises ProofError otherwise."""
+    leaf = bucket_leaf(bucket.records)
+    verify_inclusion(leaf, bucket.index, HEAD_BUCKETS, bucket.inclusion, root)
+    return parse_records(bucket.index, bucket.records)
+
+
+def case_stream(installation: str, service: str, case_id: uuid.UUID) -> uuid.UUID:
+    """The stream in which a service keeps a case; whoever knows the case's id knows it."""
+    return uuid.uuid5(uuid.uuid5(uuid.NAMESPACE_DNS, installation), f"{service}/case/{case_id}")
 
 
 # --- Trust policies (C2SP tlog-policy): whose logs, whose cosignatures, and how many of them ---
@@ -1027,7 +1075,7 @@ def parse_meta(meta: bytes) -> EventMeta:
 
 # --- Case bundles (docs/reference/bundle.md) ---
 
-BUNDLE_FORMAT = "guitu-bundle-v1"
+BUNDLE_FORMAT = "guitu-bundle-v2"
 REPORT_FORMAT = "guitu-report-v1"
 
 
@@ -1044,19 +1092,22 @@ class BundleEvent:
 
 @dataclass(frozen=True)
 class BundleStream:
-    """All events of one stream, and the signed note of its head."""
+    """All events of one stream."""
 
     stream_id: uuid.UUID
-    head: str
     events: tuple[BundleEvent, ...]
 
 
 @dataclass(frozen=True)
 class BundleLog:
-    """What one service's log says about the case, under one signed checkpoint."""
+    """What one service's log says about the case, under one signed checkpoint.
+
+    `heads`: the buckets of the stream heads that hold the streams, or would hold the case's stream.
+    """
 
     service: str
     checkpoint: str
+    heads: tuple[HeadBucket, ...]
     streams: tuple[BundleStream, ...]
 
 
@@ -1134,8 +1185,15 @@ def _parse_event(event: _Json) -> BundleEvent:
 def _parse_stream(stream: _Json) -> BundleStream:
     return BundleStream(
         stream_id=stream.field("stream_id").uuid(),
-        head=stream.field("head").note(),
         events=tuple(_parse_event(event) for event in stream.field("events").items()),
+    )
+
+
+def _parse_heads(bucket: _Json) -> HeadBucket:
+    return HeadBucket(
+        index=bucket.field("bucket").number(),
+        records=bucket.field("records").raw(),
+        inclusion=tuple(item.raw() for item in bucket.field("inclusion").items()),
     )
 
 
@@ -1143,6 +1201,7 @@ def _parse_log(log: _Json) -> BundleLog:
     return BundleLog(
         service=log.field("service").text("[a-z][a-z0-9-]{0,62}"),
         checkpoint=log.field("checkpoint").note(),
+        heads=tuple(_parse_heads(bucket) for bucket in log.field("heads").items()),
         streams=tuple(_parse_stream(stream) for stream in log.field("streams").items()),
     )
 
@@ -1218,34 +1277,37 @@ TEXTS: dict[str, tuple[str, str]] = {
         "日志的条目与签名的检查点不符：{got}",
         "the entries of the log are not those that were signed: {got}",
     ),
-    "HEAD_UNREADABLE": ("事件流的末版声明格式不对：{got}", "the stream head is malformed: {got}"),
-    "HEAD_NOT_SIGNED": (
-        "事件流的末版声明没有可信公钥的签名（密钥可能被替换）：应由 {expected} 签名，实际签名者为 {got}",
-        "the stream head is not signed by a trusted key (replaced key?): want {expected}, got {got}",
+    "HEADS_NOT_COMMITTED": (
+        "检查点没有写明各事件流的末版（stream-heads 行）：{got}",
+        "the checkpoint commits no stream heads: {got}",
     ),
-    "HEAD_FALSE_SIGNATURE": (
-        "事件流的末版声明签名是假的：{got}",
-        "a signature of the stream head is false: {got}",
+    "HEADS_NOT_IN_CHECKPOINT": (
+        "末版表第 {got} 格与检查点所写的不符（被改、被换，或来自另一检查点）：{expected}",
+        "bucket {got} of the stream heads is not the one that the checkpoint commits: {expected}",
     ),
-    "HEAD_OF_OTHER_LOG": (
-        "末版声明属于另一个日志：应为 {expected}，实为 {got}",
-        "the stream head is of another log: want {expected}, got {got}",
+    "STREAM_NOT_IN_HEADS": (
+        "案卷里的事件流在检查点的末版表中不存在",
+        "a stream of the bundle is not among the stream heads of the checkpoint",
     ),
-    "HEAD_OF_OTHER_STREAM": (
-        "末版声明属于另一个事件流：应为 {expected}，实为 {got}",
-        "the head is of another stream: want {expected}, got {got}",
+    "HEADS_NOT_SHOWN": (
+        "案卷没有附上事件流 {expected} 所在的末版表第 {got} 格，不能证明没有遗漏",
+        "bucket {got} of the stream heads, for stream {expected}, is not in the bundle: completeness is not proven",
     ),
-    "HEAD_OLD": (
-        "末版声明比检查点旧，其后事件可能被隐去：检查点 {expected} 条，声明只及 {got} 条",
-        "the head is older than the checkpoint, events may be hidden: want {expected} entries, got {got}",
+    "STREAM_LEFT_OUT": (
+        "本案在该服务的事件流被整个略去：检查点写明它有 {expected} 版",
+        "the case's stream in this service is left out: the checkpoint says that it has {expected} versions",
+    ),
+    "LOG_LEFT_OUT": (
+        "使用者信任其公钥的日志 {expected} 不在案卷里，不能证明其中没有本案的记录",
+        "the log {expected}, whose key the user trusts, is not in the bundle: it may speak of the case",
     ),
     "LAST_EVENT_MISSING": (
-        "末尾的事件被去掉了：签名的末版是 {expected}，案卷只到 {got}",
-        "the last events are missing: the signed last version is {expected}, the bundle ends at {got}",
+        "末尾的事件被去掉了：检查点写明末版是 {expected}，案卷只到 {got}",
+        "the last events are missing: the checkpoint says that version {expected} is the last, the bundle ends at {got}",
     ),
     "EVENT_BEYOND_HEAD": (
-        "事件多于签名的末版：末版是 {expected}，案卷到 {got}",
-        "events beyond the signed head: last version {expected}, the bundle ends at {got}",
+        "事件多于检查点写明的末版：末版是 {expected}，案卷到 {got}",
+        "events beyond the last version {expected} that the checkpoint says, the bundle ends at {got}",
     ),
     "EVENT_MISSING": (
         "中间的事件缺失：此处应为版本 {expected}，实为 {got}",
@@ -1290,9 +1352,11 @@ TEXTS: dict[str, tuple[str, str]] = {
 }
 
 PROVEN = (
-    "已证明：所列每个事件的字节都在各服务签名的日志里，位置不变；每个事件流从第 1 版到签名的末版没有缺漏。",
+    "已证明：所列每个事件的字节都在各服务签名的日志里，位置不变；每个事件流从第 1 版到检查点写明的末版没有缺漏；"
+    "各日志里本案的事件流都已列出，或确实没有。",
     "Proven: the bytes of every event listed are in the signed logs, at their positions; "
-    "no stream lacks a version from 1 to its signed last one.",
+    "no stream lacks a version from 1 to the last one that the checkpoint says; "
+    "the case's stream of every log is listed, or does not exist.",
 )
 PENDING = (
     "待见证：以上内容逐项核对无误，但见证人的签名还不够，暂不得称为已证明。",
@@ -1304,9 +1368,11 @@ NO_POLICY = (
 )
 STATE_PROVEN, STATE_PENDING, STATE_FAILED = "PROVEN", "WITNESS_PENDING", "FAILED"
 NOT_PROVEN = (
-    "不在证明之内：是否另有未列入的服务或事件流；加密的个人信息写的是什么；所记事实本身是否真实；制作时间（制作者自述）。",
-    "Not proven: that no other service or stream speaks of the case; what encrypted personal fields say; "
-    "that the recorded facts are true; when the bundle was made (the maker's word).",
+    "不在证明之内：提到本案的其他事件流（如往来文书）是否都已列入；加密的个人信息写的是什么；所记事实本身是否真实；"
+    "制作时间（制作者自述）。",
+    "Not proven: that every other stream that mentions the case (an exchange of documents, say) is listed; "
+    "what encrypted personal fields say; that the recorded facts are true; "
+    "when the bundle was made (the maker's word).",
 )
 
 
@@ -1509,8 +1575,8 @@ def verify_signed(
 ) -> tuple[str, tuple[Verified, ...], Finding | None]:
     """The note's text and who signed it; a finding if the key named `signer` did not, or the origin differs.
 
-    `what` is CHECKPOINT or HEAD and begins the finding's code. Of a checkpoint the SM2 line is wanted too where the
-    user pinned an SM2 key of that name; heads have none.
+    `what` begins the finding's code. Of a checkpoint the SM2 line is wanted too where the user pinned an SM2 key of
+    that name.
     """
     mine = [key for key in vkeys if key.name == signer]
     if not any(key.kind == KIND_ED25519 for key in mine):
@@ -1647,13 +1713,16 @@ class _LogCheck:
             return
         if mine.size < seen.size:
             self._find("CHECKPOINT_OLDER_THAN_SEEN", expected=seen.size, got=mine.size)
-        elif mine.size == seen.size and mine.root != seen.root:
-            self._find("CHECKPOINT_FORKED", expected=seen.root.hex(), got=mine.root.hex())
+        elif mine.size == seen.size and (mine.root, mine.extensions) != (seen.root, seen.extensions):
+            want, got = (" ".join((one.root.hex(), *one.extensions)) for one in (seen, mine))
+            self._find("CHECKPOINT_FORKED", expected=want, got=got)
 
     def check(self) -> LogReport:
         """Everything in the log is checked; what fails is in `findings`."""
+        heads = self._open_heads()
+        self._check_own_stream(heads)
         for stream in self._log.streams:
-            self._check_head(stream)
+            self._check_head(stream, heads)
             self._check_versions(stream)
             self._check_case(stream)
             for event in stream.events:
@@ -1678,29 +1747,50 @@ class _LogCheck:
         self._check_meta(stream, event)
         self._check_inclusion(stream, event)
 
-    def _check_head(self, stream: BundleStream) -> None:
-        origin = f"{self._origin}/head"
-        text, _, failure = verify_signed(
-            stream.head, origin, self._origin, self._vkeys, "HEAD", self._signature_check
-        )
-        if failure is not None:
-            if failure.code != "KEY_NOT_PINNED":  # said once, for the checkpoint
-                self._find(failure.code, stream=stream, expected=failure.expected, got=failure.got)
-            return
+    def _open_heads(self) -> dict[int, dict[bytes, int]]:
+        """The proven buckets of the stream heads; a finding for what the checkpoint does not commit."""
+        found: dict[int, dict[bytes, int]] = {}
+        if self.checkpoint is None:
+            return found
         try:
-            head = parse_head(text)
+            root = heads_root(self.checkpoint)
         except NoteError as error:
-            self._find("HEAD_UNREADABLE", stream=stream, got=error)
-            return
-        if head.stream_id != stream.stream_id:
-            self._find("HEAD_OF_OTHER_STREAM", stream=stream, expected=stream.stream_id, got=head.stream_id)
-            return
-        if self.checkpoint is not None and head.size < self.checkpoint.size:
-            self._find("HEAD_OLD", stream=stream, expected=self.checkpoint.size, got=head.size)
+            self._find("HEADS_NOT_COMMITTED", got=error)
+            return found
+        for bucket in self._log.heads:
+            try:
+                found[bucket.index] = verify_bucket(bucket, root)
+            except ProofError as error:
+                self._find("HEADS_NOT_IN_CHECKPOINT", expected=error, got=bucket.index)
+        return found
+
+    def _last_version(self, stream_id: uuid.UUID, heads: dict[int, dict[bytes, int]]) -> int | None:
+        """The last version as the checkpoint commits it; None, with a finding, where the bundle does not show it."""
+        bucket = head_bucket(stream_id.bytes)
+        if bucket in heads:
+            return heads[bucket].get(stream_id.bytes, 0)
+        if self.checkpoint is not None and not any(shown.index == bucket for shown in self._log.heads):
+            self._find("HEADS_NOT_SHOWN", expected=stream_id, got=bucket)
+        return None
+
+    def _check_own_stream(self, heads: dict[int, dict[bytes, int]]) -> None:
+        """The stream in which the service keeps the case is listed, or proven not to exist."""
+        own = case_stream(self._bundle.installation, self._log.service, self._bundle.case_id)
+        if any(stream.stream_id == own for stream in self._log.streams):
+            return  # looked at as every stream
+        version = self._last_version(own, heads)
+        if version:
+            self._find("STREAM_LEFT_OUT", stream=BundleStream(own, ()), expected=version)
+
+    def _check_head(self, stream: BundleStream, heads: dict[int, dict[bytes, int]]) -> None:
+        """The last event is the one that the checkpoint says."""
+        want = self._last_version(stream.stream_id, heads)
         last = max((event.version for event in stream.events), default=0)
-        if last != head.version:
-            code = "LAST_EVENT_MISSING" if last < head.version else "EVENT_BEYOND_HEAD"
-            self._find(code, stream=stream, expected=head.version, got=last)
+        if want == 0:
+            self._find("STREAM_NOT_IN_HEADS", stream=stream)
+        elif want is not None and last != want:
+            code = "LAST_EVENT_MISSING" if last < want else "EVENT_BEYOND_HEAD"
+            self._find(code, stream=stream, expected=want, got=last)
 
     def _check_versions(self, stream: BundleStream) -> None:
         """Versions are 1, 2, 3, …; positions grow and recorded times never fall with them."""
@@ -1788,6 +1878,13 @@ def _listed_twice(bundle: Bundle) -> list[Finding]:
     return twice
 
 
+def _left_out(bundle: Bundle, vkeys: Sequence[VerifierKey]) -> set[str]:
+    """Names of the pinned keys of this installation's logs that the bundle does not hold."""
+    prefix = f"guitu/{bundle.installation}/"
+    logs = {key.name for key in vkeys if re.fullmatch(re.escape(prefix) + "[a-z][a-z0-9-]*", key.name)}
+    return logs - {prefix + log.service for log in bundle.logs}
+
+
 def open_seen(note: str, vkeys: Sequence[VerifierKey]) -> Checkpoint:
     """The checkpoint that the user kept from earlier; Unreadable if not signed by its log's pinned key."""
     origin = note.split("\n", 1)[0]
@@ -1821,7 +1918,12 @@ def verify_bundle(
     findings = _listed_twice(bundle)
     if case_id is not None and case_id != bundle.case_id:
         findings.append(Finding("CASE_NOT_ASKED_FOR", expected=str(case_id), got=str(bundle.case_id)))
-    if not bundle.logs or not all(log.streams for log in bundle.logs):
+    findings += [
+        Finding("LOG_LEFT_OUT", expected=key.name)
+        for key in vkeys
+        if key.kind == KIND_ED25519 and key.name in _left_out(bundle, vkeys)
+    ]
+    if not any(log.streams for log in bundle.logs):
         findings.append(Finding("NOTHING_TO_PROVE"))
     for log in bundle.logs:
         findings += [
@@ -2001,10 +2103,10 @@ def verify_tlog_proof(
     vkeys = _trusted(vkeys, policy)
     origin = proof.checkpoint.split("\n", 1)[0]
     bundled = BundleEvent(proof.index, event.version, meta, content, proof.inclusion)
-    stream = BundleStream(event.stream_id, "", (bundled,))
+    stream = BundleStream(event.stream_id, (bundled,))
     name = origin[:-4] if origin.endswith("/sm3") else origin
     installation, _, service = name.partition("guitu/")[2].rpartition("/")
-    log = BundleLog(service, proof.checkpoint, (stream,))
+    log = BundleLog(service, proof.checkpoint, (), (stream,))
     bundle = Bundle(installation, case_id or event.subject, "", (log,))
     usable = with_sm3_names(vkeys)
     check = _LogCheck(bundle, log, usable, _Case(bundle), signature_check, policy, origin)

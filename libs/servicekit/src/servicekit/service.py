@@ -295,9 +295,7 @@ async def _serve(service: Service, read: Settings, law: LawInUse, roles: Sequenc
         texts = Texts(*((service.name,) if service.texts is None else service.texts))
 
         def add(server: grpc.aio.Server) -> None:
-            servicer = StoreServicer(
-                pool=deps.pool, signer=deps.signer, link=link, unparker=made.unparker(link)
-            )
+            servicer = StoreServicer(pool=deps.pool, link=link, unparker=made.unparker(link))
             store_pb2_grpc.add_StoreServiceServicer_to_server(servicer, server)
             told = Translator(service=read.service, texts=texts, law=law)
             lawful = LawServicer(deps, service.cases, told, service.subjects)

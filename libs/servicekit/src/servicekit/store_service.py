@@ -12,16 +12,18 @@ from uuid import UUID
 import grpc
 from corrections.store.v1 import store_pb2, store_pb2_grpc
 from eventcore import meta, parking, positions, readers
+from eventcore.decider import Caller
 from eventcore.errors import Invalid, NotFound
 from eventcore.link import Link
 from eventcore.store import Pool
 from eventcore.unpark import UnknownReader, Unparker
-from proofs.note import Signer, sign_head
 from psycopg.rows import TupleRow
 
 from servicekit import paging
+from servicekit.calls import caller_of
 from servicekit.checks import time_remaining
-from servicekit.errors import Unavailable
+from servicekit.errors import Denied, Unavailable
+from servicekit.logs import log
 from servicekit.work_items import WorkItems
 
 Context = grpc.aio.ServicerContext
@@ -34,24 +36,29 @@ MOST_HEADS = 10_000
 CHECKPOINT_WAIT_S = 10.0
 POLL_S = 0.02
 
-_HEAD = """
-select max(l.version), (select s.seq from es.sequencer s) from es.log l where l.stream_id = %(stream_id)s
-"""
 _LAG = """
 select coalesce(extract(epoch from es.now() - min(e.recorded_at)), 0)::double precision
 from es.event e, es.sequencer s
 where (e.gen, e.xid, e.ord) > (s.gen, s.xid, s.ord)
 """
+_STOP = "select es.stop_v1(%(id)s, %(seq)s, %(finding)s)"
+_REOPEN = "select es.reopen_v1(%(id)s)"
+_AUDIT = "/service/audit"  # the one service that compares logs with what was published
 _HOLDER = "select pid, application_name from es.xmin_holder_v1()"
+
+
+def _require_audit(caller: Caller) -> None:
+    if not caller.actor.endswith(_AUDIT):
+        said = "only audit stops and reopens streams"
+        raise Denied(grpc.StatusCode.PERMISSION_DENIED, "ROLE_NOT_ALLOWED", said, role=caller.role)
 
 
 class StoreServicer(WorkItems, store_pb2_grpc.StoreServiceServicer):
     """`link` is a connection of its own for what eventcore offers synchronously; one call at a time uses it."""
 
-    def __init__(self, *, pool: Pool, signer: Signer, link: Link, unparker: Unparker) -> None:
+    def __init__(self, *, pool: Pool, link: Link, unparker: Unparker) -> None:
         super().__init__(link)
         self._pool = pool
-        self._signer = signer
         self._unparker = unparker
 
     async def ReadLog(
@@ -133,18 +140,24 @@ class StoreServicer(WorkItems, store_pb2_grpc.StoreServiceServicer):
                 raise Unavailable(f"no checkpoint of size {request.min_size} yet")
             await asyncio.sleep(POLL_S)
 
-    async def SignHead(
-        self, request: store_pb2.SignHeadRequest, context: Context[object, object]
-    ) -> store_pb2.SignHeadResponse:
-        """A note over the stream's last sequenced version and the size of the log that holds it."""
-        del context
-        stream = UUID(request.stream_id)
-        [(version, size)] = await self._fetch(_HEAD, {"stream_id": stream})
-        if version is None:
-            raise NotFound
-        return store_pb2.SignHeadResponse(
-            note=sign_head(self._signer.name, stream, version, size, self._signer)
+    async def StopStream(
+        self, request: store_pb2.StopStreamRequest, context: Context[object, object]
+    ) -> store_pb2.StopStreamResponse:
+        """The stream is read-only, also after a restart; one that was is so for its first reason."""
+        _require_audit(caller_of(context))
+        await self._fetch(
+            _STOP, {"id": UUID(request.stream_id), "seq": request.seq, "finding": request.finding}
         )
+        log().error("stream.stopped", stream=request.stream_id, seq=request.seq, finding=request.finding)
+        return store_pb2.StopStreamResponse()
+
+    async def ReopenStream(
+        self, request: store_pb2.ReopenStreamRequest, context: Context[object, object]
+    ) -> store_pb2.ReopenStreamResponse:
+        """The stream may be written again."""
+        _require_audit(caller_of(context))
+        await self._fetch(_REOPEN, {"id": UUID(request.stream_id)})
+        return store_pb2.ReopenStreamResponse()
 
     async def GetPositions(
         self, request: store_pb2.GetPositionsRequest, context: Context[object, object]
@@ -173,6 +186,7 @@ class StoreServicer(WorkItems, store_pb2_grpc.StoreServiceServicer):
             xmin_holder=f"{holder[0][0]} {holder[0][1]}" if holder else "",
             refusals=now.refusals,
             dead_letters=now.dead_letters,
+            stopped=now.stopped,
         )
 
     async def ListParked(

@@ -33,7 +33,13 @@ def logs(names: Sequence[str], found: Logs) -> pb.ListLogsResponse:
     """One state a log."""
     return pb.ListLogsResponse(
         logs=[
-            _log(name, found.read.get(name, 0), found.verified.get(name, 0), [m for n, m in found.mismatches if n == name])
+            _log(
+                name,
+                found.read.get(name, 0),
+                found.verified.get(name, 0),
+                [m for n, m in found.mismatches if n == name],
+                [stream for n, stream in found.stopped if n == name],
+            )
             for name in names
         ]
     )  # fmt: skip
@@ -53,12 +59,16 @@ def consistency(tree: Tree, size1: int, size2: int) -> pb.GetConsistencyResponse
 
 def log_state(name: str, read: int, log: Log) -> pb.LogState:
     """The state of a log as decided."""
-    return _log(name, read, log.verified, log.mismatches)
+    return _log(name, read, log.verified, log.mismatches, sorted(log.stopped))
 
 
-def _log(name: str, read: int, verified: int, mismatches: Iterable[Mismatch]) -> pb.LogState:
+def _log(
+    name: str, read: int, verified: int, mismatches: Iterable[Mismatch], stopped: Iterable[str]
+) -> pb.LogState:
     found = [pb.Mismatch(seq=m.seq, finding=m.finding, event_id=m.event_id, type=m.type) for m in mismatches]
-    return pb.LogState(log=name, read=read, verified=verified, mismatches=len(found), found=found)
+    return pb.LogState(
+        log=name, read=read, verified=verified, mismatches=len(found), found=found, stopped=stopped
+    )
 
 
 def _step(e: Seen, proof_: str, cause_: str, law: Law) -> pb.Step:

@@ -1,7 +1,7 @@
 """The bundle of a case: all its streams in every log, proven under signed checkpoints (docs/reference/bundle.md).
 
-The order makes it free of races: the checkpoint, then each stream's signed head, then its events up to that head.
-A head is thus never older than the checkpoint; where an event is younger than it, a newer checkpoint is taken.
+A checkpoint commits the last version of every stream, so there is no race: first the checkpoint, then each stream up to
+the version that it commits. What is younger belongs to a later bundle.
 """
 
 from __future__ import annotations
@@ -19,35 +19,27 @@ from eventcore.openssl import ed25519_verify
 from google.protobuf.message import DecodeError
 from proofs.bundle import BundleEvent, BundleLog, BundleStream, build_bundle, verify_bundle
 from proofs.canonical import canonical, leaf_sha256
+from proofs.heads import HeadMap, head_bucket
 from proofs.note import NoteError
 from proofs.tree import ProofError, Tree
+from proofs.verify import heads_root
 from servicekit.deps import Deps
-from servicekit.errors import Unavailable
 
 from audit.domain.log import RULE
 from audit.domain.logs import LOGS
 from audit.keys import log_vkeys
 from audit.queries import Queries
-from audit.remote import RemoteLog, SignedCheckpoint
+from audit.remote import RemoteLog, SignedCheckpoint, entry_place
 from audit.trees import Trees, completed
-
-TRIES = 6
-
-
-class _Younger(Exception):
-    """An event is younger than the checkpoint; `size` is that of a log that holds it."""
-
-    def __init__(self, size: int) -> None:
-        super().__init__(f"want a checkpoint of {size}")
-        self.size = size
 
 
 @dataclass(frozen=True, slots=True)
 class _Basis:
-    """A signed checkpoint, the tree that covers it, and streams of the case that were not published yet."""
+    """A signed checkpoint, tree and stream heads of its size, and streams of the case that were not published yet."""
 
     signed: SignedCheckpoint
     tree: Tree
+    heads: HeadMap
     late: frozenset[UUID]
 
 
@@ -86,30 +78,26 @@ class Bundler:
     async def _log(
         self, log: str, case_id: UUID, streams: set[UUID], published: Collection[UUID]
     ) -> BundleLog | None:
-        """What the log says of the case; None where it says nothing."""
-        remote, min_size = RemoteLog(self._deps.peers, log), 0
-        for _ in range(TRIES):
-            try:
-                basis = await self._basis(remote, case_id, min_size)
-                if basis is None:
-                    if published:
-                        raise _not_provable(log, "CHECKPOINT_MISSING", "日志没有检查点")
-                    return None
-                found = [
-                    await self._stream(remote, basis, stream, expected=stream in published)
-                    for stream in sorted(streams | basis.late)
-                ]
-            except _Younger as younger:
-                min_size = younger.size
-                continue
-            except NoteError as error:
-                raise _not_provable(log, "CHECKPOINT_UNREADABLE", str(error)) from error
-            parts = tuple(stream for stream in found if stream is not None)
-            return BundleLog(log, basis.signed.note, parts) if parts else None
-        raise Unavailable(f"{log} grows faster than its checkpoints")
+        """What the log says of the case, also that it says nothing; None where the log has no checkpoint at all."""
+        remote = RemoteLog(self._deps.peers, log)
+        try:
+            basis = await self._basis(remote, case_id)
+        except NoteError as error:
+            raise _not_provable(log, "CHECKPOINT_UNREADABLE", str(error)) from error
+        if basis is None:
+            if published:
+                raise _not_provable(log, "CHECKPOINT_MISSING", "日志没有检查点")
+            return None
+        wanted = sorted(streams | basis.late)
+        found = [await self._stream(remote, basis, stream) for stream in wanted]
+        buckets = {head_bucket(stream.bytes) for stream in wanted}
+        heads = tuple(basis.heads.prove(bucket) for bucket in sorted(buckets))
+        return BundleLog(
+            log, basis.signed.note, heads, tuple(stream for stream in found if stream is not None)
+        )
 
-    async def _basis(self, remote: RemoteLog, case_id: UUID, min_size: int) -> _Basis | None:
-        signed = await remote.checkpoint(min_size)
+    async def _basis(self, remote: RemoteLog, case_id: UUID) -> _Basis | None:
+        signed = await remote.checkpoint()
         if signed is None:
             return None
         size = signed.checkpoint.size
@@ -122,22 +110,22 @@ class Bundler:
         whole = completed(tree, new)
         if whole.root(size) != signed.checkpoint.root:
             raise _not_provable(remote.service, "ROOT_DIFFERS", "检查点与已公布的事件不符")
-        return _Basis(signed, whole, frozenset(_about(case_id, late)))
+        heads = await self._trees.heads(
+            remote.service, size, [entry_place(late[seq]) for seq in sorted(late)]
+        )
+        if heads.root() != heads_root(signed.checkpoint):
+            raise _not_provable(remote.service, "HEADS_DIFFER", "检查点所写的各流末版与已公布的事件不符")
+        return _Basis(signed, whole, heads, frozenset(_about(case_id, late)))
 
-    async def _stream(
-        self, remote: RemoteLog, basis: _Basis, stream: UUID, *, expected: bool
-    ) -> BundleStream | None:
-        signed = await remote.head(stream)
-        if signed is None:
-            if expected:
-                raise _not_provable(remote.service, "STREAM_MISSING", f"事件流 {stream} 不在日志中")
+    async def _stream(self, remote: RemoteLog, basis: _Basis, stream: UUID) -> BundleStream | None:
+        """The stream up to the version that the checkpoint commits; None where it commits none."""
+        version = basis.heads.version(stream.bytes)
+        if not version:
             return None
-        entries = await remote.stream(stream, signed.head.version)
+        entries = await remote.stream(stream, version)
         size = basis.signed.checkpoint.size
-        if any(entry.seq >= size for entry in entries):
-            raise _Younger(signed.head.size)
         events = tuple(_event(remote.service, entry, basis.tree, size) for entry in entries)
-        return BundleStream(stream, signed.note, events)
+        return BundleStream(stream, events)
 
 
 def _event(log: str, entry: LogEntry, tree: Tree, size: int) -> BundleEvent:

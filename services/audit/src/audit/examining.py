@@ -10,6 +10,7 @@ from eventcore.openssl import ed25519_verify
 from proofs.canonical import EntryTooLarge, leaf_pair
 from proofs.note import NoteError, verify_note
 from proofs.tree import Tree
+from proofs.verify import heads_root
 from servicekit.deps import Deps
 from servicekit.errors import Unavailable
 
@@ -17,7 +18,7 @@ from audit.domain.comparing import Leaves, Published, Stored, first_difference
 from audit.domain.logs import LOGS
 from audit.keys import log_vkeys
 from audit.queries import Queries
-from audit.remote import RemoteLog, SignedCheckpoint
+from audit.remote import RemoteLog, SignedCheckpoint, entry_place
 from audit.trees import Trees, completed
 
 
@@ -44,12 +45,14 @@ class Examiner:
         size = signed.checkpoint.size
         tree = await self._trees.published(log)
         from_seq = min(verified, size, tree.size) if tail_only else 0
-        stored = _stored(await remote.entries(from_seq, size))
+        entries = await remote.entries(from_seq, size)
+        stored = _stored(entries)
         published = await self._queries.published(log, from_seq)
         examination = Examination(
             log=log,
             size=size,
             root=signed.checkpoint.root,
+            heads=_heads(signed),
             signed=self._signed(log, signed),
             from_seq=from_seq,
             published=tree.size,
@@ -58,9 +61,16 @@ class Examiner:
         if difference is not None:
             at = published.get(difference.seq)
             examination.bad_seq, examination.finding = difference.seq, difference.finding
-            examination.event_id, examination.type = (at.event_id, at.type) if at else ("", "")
+            if at is not None:
+                examination.event_id, examination.type, examination.stream_id = (
+                    at.event_id,
+                    at.type,
+                    at.stream_id,
+                )
             return examination
         examination.published_root = _covering(tree, size, published, stored).root(size)
+        late = [entry_place(entries[seq]) for seq in range(tree.size, size)]
+        examination.published_heads = (await self._trees.heads(log, size, late)).root()
         return examination
 
     def _signed(self, log: str, signed: SignedCheckpoint) -> bool:
@@ -74,6 +84,13 @@ class Examiner:
         except NoteError:
             return False
         return signed.checkpoint.origin == name
+
+
+def _heads(signed: SignedCheckpoint) -> bytes:
+    try:
+        return heads_root(signed.checkpoint)
+    except NoteError:
+        return b""
 
 
 def _stored(entries: Mapping[int, LogEntry]) -> dict[int, Stored]:

@@ -15,13 +15,17 @@ from servicekit.workers import Workers
 from audit.domain.logs import LOGS, OWN
 from audit.keys import log_keys, log_vkeys, write_log_vkeys
 from audit.processes.publish import Publish
+from audit.processes.stops import Stops
 from audit.processes.watch import Watch
 from audit.projections.entries import EVERY_LOG, OWN_LOG
 from audit.projections.log_states import LOG_STATES
 from audit.server import AuditServicer
 from audit.tiles import TileFolder, TileServer
 
-_WATCH = 0x67740010  # advisory lock: of several processes one watches
+_WATCH, _STOPS = (
+    0x67740010,
+    0x67740011,
+)  # advisory locks: of several processes one watches, one tells of stops
 
 
 def _watch(workers: Workers) -> Sequence[Loop]:
@@ -35,7 +39,14 @@ def _watch(workers: Workers) -> Sequence[Loop]:
 
     watch = Watch(lambda: peers.channel(OWN), peers.store, publish_keys)
     leader = Leader(watch, workers.link("consume", "watch"), _WATCH)
-    return [workers.loop("watch", leader), *_publish(workers)]
+    stops = Leader(
+        Stops(workers.link("consume", "stops"), peers.store), workers.link("consume", "stops leader"), _STOPS
+    )
+    return [
+        workers.loop("watch", leader),
+        workers.loop("stops", stops, poll_last_s=1.0),
+        *_publish(workers),
+    ]
 
 
 def _publish(workers: Workers) -> Sequence[Loop]:

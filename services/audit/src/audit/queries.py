@@ -51,6 +51,7 @@ select event_id from own_entry where event_id = any(%(ids)s)
 """
 _STATES = "select log, verified from log_state"
 _MISMATCHES = "select log, seq, finding, event_id, type from mismatch order by log, seq, finding"
+_STOPS = "select log, stream_id from stop where stopped order by log, stream_id"
 _NOW = "select es.now()"
 _COUNTS = """
 select service, count(*) from log_entry group by service union all select service, count(*) from own_entry group by service
@@ -59,11 +60,12 @@ select service, count(*) from log_entry group by service union all select servic
 
 @dataclass(frozen=True, slots=True)
 class Logs:
-    """Per log: events read, size verified, mismatches."""
+    """Per log: events read, size verified, mismatches, stopped streams."""
 
     read: Mapping[str, int]
     verified: Mapping[str, int]
     mismatches: Sequence[tuple[str, Mismatch]]
+    stopped: Sequence[tuple[str, str]]
 
 
 class Queries:
@@ -104,13 +106,22 @@ class Queries:
         query = f"select seq, leaf_{tree} from {_table(log)} where service = %(log)s and seq >= %(from_seq)s order by seq"
         return [(row[0], row[1]) for row in await self._fetch(query, {"log": log, "from_seq": from_seq})]
 
+    async def heads(self, log: str, from_seq: int) -> list[tuple[int, bytes, int]]:
+        """Position, stream id and version of what was published from a position on, in order."""
+        query = f"""
+        select seq, uuid_send(stream_id), version from {_table(log)} where service = %(log)s and seq >= %(from_seq)s
+        order by seq
+        """
+        rows = await self._fetch(query, {"log": log, "from_seq": from_seq})
+        return [(seq, stream, version) for seq, stream, version in rows]
+
     async def published(self, log: str, from_seq: int) -> dict[int, Published]:
         """What was published from a position on, by position."""
         query = f"""
-        select seq, leaf_sha256, leaf_sm3, event_id, type from {_table(log)} where service = %(log)s and seq >= %(from_seq)s
+        select seq, leaf_sha256, leaf_sm3, event_id, type, stream_id from {_table(log)} where service = %(log)s and seq >= %(from_seq)s
         """
         rows = await self._fetch(query, {"log": log, "from_seq": from_seq})
-        return {seq: Published((sha256, sm3), str(id_), type_) for seq, sha256, sm3, id_, type_ in rows}
+        return {row[0]: Published((row[1], row[2]), str(row[3]), row[4], str(row[5])) for row in rows}
 
     async def logs(self) -> Logs:
         """How far each log is."""
@@ -121,6 +132,7 @@ class Queries:
             {row[0]: row[1] for row in counts},
             {row[0]: row[1] for row in states},
             [(row[0], Mismatch(*row[1:])) for row in found],
+            [(log, str(stream)) for log, stream in await self._fetch(_STOPS, {})],
         )
 
     async def now(self) -> datetime:

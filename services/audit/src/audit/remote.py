@@ -9,7 +9,7 @@ from uuid import UUID
 import grpc
 from corrections.common.v1.common_pb2 import EventMeta
 from corrections.store.v1 import store_pb2, store_pb2_grpc
-from proofs.note import Checkpoint, Head, parse_checkpoint, parse_head, split_note
+from proofs.note import Checkpoint, parse_checkpoint, split_note
 from servicekit.peers import AsyncPeers
 
 _PAGE = 2000
@@ -24,12 +24,10 @@ class SignedCheckpoint:
     checkpoint: Checkpoint
 
 
-@dataclass(frozen=True, slots=True)
-class SignedHead:
-    """The head of a stream with the note that signs it; the signature is not verified yet."""
-
-    note: str
-    head: Head
+def entry_place(entry: store_pb2.LogEntry) -> tuple[bytes, int]:
+    """Stream (16 bytes) and version of an entry, as its metadata says."""
+    meta = EventMeta.FromString(entry.meta)
+    return meta.stream_id, meta.version
 
 
 class RemoteLog:
@@ -57,16 +55,6 @@ class RemoteLog:
             async for page in self._store.ReadLog(request):
                 found.update((entry.seq, entry) for entry in page.entries)
         return found
-
-    async def head(self, stream_id: UUID) -> SignedHead | None:
-        """The signed head of a stream; None when the log has no such stream. NoteError."""
-        try:
-            answer = await self._store.SignHead(store_pb2.SignHeadRequest(stream_id=str(stream_id)))
-        except grpc.aio.AioRpcError as error:
-            if error.code() == _NOT_FOUND:
-                return None
-            raise
-        return SignedHead(answer.note, parse_head(split_note(answer.note)[0]))
 
     async def stream(self, stream_id: UUID, version: int) -> list[store_pb2.LogEntry]:
         """The stream's entries up to a version, as far as they are stored."""

@@ -17,7 +17,7 @@ from servicekit.paging import DEFAULT_SIZE
 from audit import answers
 from audit.bundling import Bundler
 from audit.domain.log import LOG, Log
-from audit.domain.logs import LOGS, OTHERS
+from audit.domain.logs import LOGS, OTHERS, OWN
 from audit.examining import Examiner
 from audit.histories import Histories
 from audit.queries import Queries
@@ -33,7 +33,7 @@ class AuditServicer(rpc.AuditServiceServicer):
         trees = self._trees = Trees(self._queries)
         self._examiner = Examiner(deps, self._queries, trees)
         self._histories = Histories(deps, logs)
-        self._bundler = Bundler(deps, self._queries, trees, logs)
+        self._bundler = Bundler(deps, self._queries, trees, {*logs, OWN})
 
     async def VerifyLog(self, request: pb.VerifyLogRequest, context: object) -> pb.VerifyLogResponse:
         before, key = await self._log(request.log, context), StreamKey("log", request.log)
@@ -44,6 +44,13 @@ class AuditServicer(rpc.AuditServiceServicer):
         )
         state = answers.log_state(request.log, seen.published, await self._log(request.log, context))
         return pb.VerifyLogResponse(outcome=outcome, state=state)
+
+    async def ReopenStream(self, request: pb.ReopenStreamRequest, context: object) -> pb.ReopenStreamResponse:
+        _require_log(request.log)
+        key = StreamKey("log", request.log)
+        subject = self._deps.store.stream_id(key)
+        outcome = await self._deps.run(request, context, decider=LOG, stream=key, subject=subject)
+        return pb.ReopenStreamResponse(outcome=outcome)
 
     async def GetCaseTrail(self, request: pb.GetCaseTrailRequest, context: object) -> pb.GetCaseTrailResponse:
         case_id = UUID(request.case_id)

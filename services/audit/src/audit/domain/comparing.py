@@ -15,11 +15,12 @@ Leaves = tuple[bytes, bytes]
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """One event as it came over its topic: the leaves of its bytes, its id and type."""
+    """One event as it came over its topic: the leaves of its bytes, its id, type and stream."""
 
     leaves: Leaves
     event_id: str
     type: str
+    stream_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,13 @@ The procuratorate supervises community corrections; a record that can be altered
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from corrections.audit.v1 import events_pb2 as ev
 from corrections.audit.v1 import prepared_pb2 as cmd
-from eventcore.decider import Context, Decider, Decision, Decisions, Stamp, by_type, evolving
+from corrections.audit.v1 import service_pb2 as pb
+from eventcore.decider import Context, Decider, Decision, Decisions, Refused, Stamp, by_type, evolving
 
 RULE = "oversight.scope"
 
@@ -26,21 +28,41 @@ class Mismatch:
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """Size and root of the last verified checkpoint; mismatches that no later look at the whole log has cleared."""
+    """Size, root and stream heads of the last verified checkpoint; mismatches that no later look at the whole log has
+    cleared; the streams that are stopped, with the position of the bad event.
+    """
 
     verified: int = 0
     root: bytes = b""
+    heads: bytes = b""
     mismatches: tuple[Mismatch, ...] = ()
+    stopped: Mapping[str, int] = field(default_factory=dict[str, int])
 
 
 def _examined(log: Log, c: cmd.Examination, _: Context) -> Decision:
     found = _mismatch(log, c)
     if found is not None:
-        return [] if found in log.mismatches else [_found(c.log, found)]
+        if found in log.mismatches:
+            return []
+        if not c.stream_id or c.stream_id in log.stopped:
+            return [_found(c.log, found)]
+        stop = ev.StreamStopped(log=c.log, stream_id=c.stream_id, seq=found.seq, finding=found.finding)
+        return [_found(c.log, found), stop]
     clears = bool(log.mismatches) and c.from_seq == 0
     if c.size == 0 or (c.size == log.verified and not clears):
         return []
-    return [ev.CheckpointVerified(log=c.log, size=c.size, root=c.root, from_seq=c.from_seq)]
+    return [ev.CheckpointVerified(log=c.log, size=c.size, root=c.root, from_seq=c.from_seq, heads=c.heads)]
+
+
+def _reopen(log: Log, c: pb.ReopenStreamRequest, _: Context) -> Decision:
+    if c.stream_id not in log.stopped:
+        raise Refused("STREAM_NOT_STOPPED", rule=RULE, log=c.log, stream=c.stream_id)
+    seq = log.stopped[c.stream_id]
+    if c.ground == ev.REOPEN_GROUND_RESTORED and any(m.seq == seq for m in log.mismatches):
+        raise Refused("MISMATCH_STANDS", rule=RULE, log=c.log, seq=str(seq))
+    return [
+        ev.StreamReopened(log=c.log, stream_id=c.stream_id, ground=c.ground, decision_id=c.decision_id),
+    ]
 
 
 def _mismatch(log: Log, c: cmd.Examination) -> Mismatch | None:
@@ -56,6 +78,9 @@ def _mismatch(log: Log, c: cmd.Examination) -> Mismatch | None:
         return Mismatch(c.size, "CHECKPOINT_FORKED")
     if c.published_root != c.root:
         return Mismatch(log.verified, "ROOT_DIFFERS")
+    # a log of a release before stream heads commits none; one that has committed them always does
+    if c.heads != c.published_heads and (c.heads or log.heads):
+        return Mismatch(log.verified, "HEADS_DIFFER")
     return None
 
 
@@ -65,7 +90,7 @@ def _found(log: str, m: Mismatch) -> ev.MismatchFound:
 
 def _verified(log: Log, e: ev.CheckpointVerified, _: Stamp) -> Log:
     left = log.mismatches if e.from_seq else ()
-    return replace(log, verified=e.size, root=e.root, mismatches=left)
+    return replace(log, verified=e.size, root=e.root, heads=e.heads, mismatches=left)
 
 
 def _mismatched(log: Log, e: ev.MismatchFound, _: Stamp) -> Log:
@@ -73,11 +98,26 @@ def _mismatched(log: Log, e: ev.MismatchFound, _: Stamp) -> Log:
     return replace(log, mismatches=tuple(sorted({*log.mismatches, found}, key=lambda m: (m.seq, m.finding))))
 
 
-DECISIONS: Decisions[Log] = {cmd.Examination: _examined}
+def _stopped(log: Log, e: ev.StreamStopped, _: Stamp) -> Log:
+    return replace(log, stopped={**log.stopped, e.stream_id: e.seq})
+
+
+def _reopened(log: Log, e: ev.StreamReopened, _: Stamp) -> Log:
+    return replace(log, stopped={id_: seq for id_, seq in log.stopped.items() if id_ != e.stream_id})
+
+
+DECISIONS: Decisions[Log] = {cmd.Examination: _examined, pb.ReopenStreamRequest: _reopen}
 
 LOG = Decider(
     initial=Log(),
-    evolve=evolving({ev.CheckpointVerified: _verified, ev.MismatchFound: _mismatched}),
+    evolve=evolving(
+        {
+            ev.CheckpointVerified: _verified,
+            ev.MismatchFound: _mismatched,
+            ev.StreamStopped: _stopped,
+            ev.StreamReopened: _reopened,
+        }
+    ),
     decide=by_type(DECISIONS),
     opens=frozenset({cmd.Examination}),
 )

@@ -5,7 +5,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Examination(_message.Message):
-    __slots__ = ("log", "size", "root", "signed", "from_seq", "published_root", "bad_seq", "finding", "event_id", "type", "published")
+    __slots__ = ("log", "size", "root", "signed", "from_seq", "published_root", "bad_seq", "finding", "event_id", "type", "published", "heads", "published_heads", "stream_id")
     LOG_FIELD_NUMBER: _ClassVar[int]
     SIZE_FIELD_NUMBER: _ClassVar[int]
     ROOT_FIELD_NUMBER: _ClassVar[int]
@@ -17,6 +17,9 @@ class Examination(_message.Message):
     EVENT_ID_FIELD_NUMBER: _ClassVar[int]
     TYPE_FIELD_NUMBER: _ClassVar[int]
     PUBLISHED_FIELD_NUMBER: _ClassVar[int]
+    HEADS_FIELD_NUMBER: _ClassVar[int]
+    PUBLISHED_HEADS_FIELD_NUMBER: _ClassVar[int]
+    STREAM_ID_FIELD_NUMBER: _ClassVar[int]
     log: str
     size: int
     root: bytes
@@ -28,4 +31,7 @@ class Examination(_message.Message):
     event_id: str
     type: str
     published: int
-    def __init__(self, log: _Optional[str] = ..., size: _Optional[int] = ..., root: _Optional[bytes] = ..., signed: _Optional[bool] = ..., from_seq: _Optional[int] = ..., published_root: _Optional[bytes] = ..., bad_seq: _Optional[int] = ..., finding: _Optional[str] = ..., event_id: _Optional[str] = ..., type: _Optional[str] = ..., published: _Optional[int] = ...) -> None: ...
+    heads: bytes
+    published_heads: bytes
+    stream_id: str
+    def __init__(self, log: _Optional[str] = ..., size: _Optional[int] = ..., root: _Optional[bytes] = ..., signed: _Optional[bool] = ..., from_seq: _Optional[int] = ..., published_root: _Optional[bytes] = ..., bad_seq: _Optional[int] = ..., finding: _Optional[str] = ..., event_id: _Optional[str] = ..., type: _Optional[str] = ..., published: _Optional[int] = ..., heads: _Optional[bytes] = ..., published_heads: _Optional[bytes] = ..., stream_id: _Optional[str] = ...) -> None: ...

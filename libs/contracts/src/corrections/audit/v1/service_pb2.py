@@ -23,13 +23,14 @@ _sym_db = _symbol_database.Default()
 
 
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
+from corrections.audit.v1 import events_pb2 as corrections_dot_audit_dot_v1_dot_events__pb2
 from corrections.common.v1 import common_pb2 as corrections_dot_common_dot_v1_dot_common__pb2
 from corrections.options.v1 import options_pb2 as corrections_dot_options_dot_v1_dot_options__pb2
 from corrections.store.v1 import store_pb2 as corrections_dot_store_dot_v1_dot_store__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"corrections/audit/v1/service.proto\x12\x14\x63orrections.audit.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\"corrections/common/v1/common.proto\x1a$corrections/options/v1/options.proto\x1a corrections/store/v1/store.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8f\x01\n\x10VerifyLogRequest\x12\x1e\n\nrequest_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12/\n\x0boccurred_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x17\n\x03log\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12\x11\n\ttail_only\x18\x04 \x01(\x08\"s\n\x11VerifyLogResponse\x12/\n\x07outcome\x18\x01 \x01(\x0b\x32\x1e.corrections.common.v1.Outcome\x12-\n\x05state\x18\x02 \x01(\x0b\x32\x1e.corrections.audit.v1.LogState\"^\n\x13GetCaseTrailRequest\x12\x19\n\x07\x63\x61se_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12,\n\x08known_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"A\n\x14GetCaseTrailResponse\x12)\n\x05steps\x18\x01 \x03(\x0b\x32\x1a.corrections.audit.v1.Step\"0\n\x13\x45xportBundleRequest\x12\x19\n\x07\x63\x61se_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"&\n\x14\x45xportBundleResponse\x12\x0e\n\x06\x62undle\x18\x01 \x01(\x0c\"Q\n\x14ListHistoriesRequest\x12\x1a\n\x05\x61\x66ter\x18\x01 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\x12\x1d\n\tpage_size\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00\"\x81\x01\n\x15ListHistoriesResponse\x12\x30\n\thistories\x18\x01 \x03(\x0b\x32\x1d.corrections.audit.v1.History\x12\r\n\x05\x63\x61ses\x18\x02 \x01(\x04\x12\'\n\x03now\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"K\n\x07History\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12/\n\x07\x65ntries\x18\x02 \x03(\x0b\x32\x1e.corrections.store.v1.LogEntry\"{\n\x15GetConsistencyRequest\x12\x17\n\x03log\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12\x16\n\x05size1\x18\x02 \x01(\x04\x42\x07\xbaH\x04\x32\x02(\x01\x12\r\n\x05size2\x18\x03 \x01(\x04\x12\"\n\x04tree\x18\x04 \x01(\tB\x14\xbaH\x11r\x0fR\x00R\x06sha256R\x03sm3\"T\n\x16GetConsistencyResponse\x12\r\n\x05size2\x18\x01 \x01(\x04\x12\r\n\x05root1\x18\x02 \x01(\x0c\x12\r\n\x05root2\x18\x03 \x01(\x0c\x12\r\n\x05proof\x18\x04 \x03(\x0c\"\x11\n\x0fListLogsRequest\"@\n\x10ListLogsResponse\x12,\n\x04logs\x18\x01 \x03(\x0b\x32\x1e.corrections.audit.v1.LogState\"\xc8\x02\n\x04Step\x12\x0f\n\x07service\x18\x01 \x01(\t\x12\x0b\n\x03seq\x18\x02 \x01(\x04\x12\x10\n\x08\x65vent_id\x18\x03 \x01(\t\x12\x0c\n\x04type\x18\x04 \x01(\t\x12\x10\n\x08title_zh\x18\x05 \x01(\t\x12\x0b\n\x03law\x18\x06 \x03(\t\x12/\n\x0boccurred_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0brecorded_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\r\n\x05\x61\x63tor\x18\t \x01(\t\x12\x0c\n\x04role\x18\n \x01(\t\x12\x0c\n\x04unit\x18\x0b \x01(\t\x12\x14\n\x0c\x63\x61usation_id\x18\x0c \x01(\t\x12\r\n\x05proof\x18\r \x01(\t\x12\x11\n\tstream_id\x18\x0e \x01(\t\x12\x0f\n\x07version\x18\x0f \x01(\x04\x12\r\n\x05\x63\x61use\x18\x10 \x01(\t\"z\n\x08LogState\x12\x0b\n\x03log\x18\x01 \x01(\t\x12\x0c\n\x04read\x18\x02 \x01(\x04\x12\x10\n\x08verified\x18\x03 \x01(\x04\x12\x12\n\nmismatches\x18\x04 \x01(\x04\x12-\n\x05\x66ound\x18\x05 \x03(\x0b\x32\x1e.corrections.audit.v1.Mismatch\"H\n\x08Mismatch\x12\x0b\n\x03seq\x18\x01 \x01(\x04\x12\x0f\n\x07\x66inding\x18\x02 \x01(\t\x12\x10\n\x08\x65vent_id\x18\x03 \x01(\t\x12\x0c\n\x04type\x18\x04 \x01(\t2\xc9\x07\n\x0c\x41uditService\x12u\n\tVerifyLog\x12&.corrections.audit.v1.VerifyLogRequest\x1a\'.corrections.audit.v1.VerifyLogResponse\"\x17\x9a\xb5\x18\x13\n\x07SERVICE\n\x08OPERATOR\x12\xaa\x01\n\x0cGetCaseTrail\x12).corrections.audit.v1.GetCaseTrailRequest\x1a*.corrections.audit.v1.GetCaseTrailResponse\"C\x9a\xb5\x18?\n\nCOUNTY_CCI\n\x08\x43ITY_CCI\n\x08PROV_CCI\n\x0bPROC_COUNTY\n\x04PROC\n\x08OPERATOR\x10\x01\x12\xaa\x01\n\x0c\x45xportBundle\x12).corrections.audit.v1.ExportBundleRequest\x1a*.corrections.audit.v1.ExportBundleResponse\"C\x9a\xb5\x18?\n\nCOUNTY_CCI\n\x08\x43ITY_CCI\n\x08PROV_CCI\n\x0bPROC_COUNTY\n\x04PROC\n\x08OPERATOR\x10\x01\x12\x9a\x01\n\rListHistories\x12*.corrections.audit.v1.ListHistoriesRequest\x1a+.corrections.audit.v1.ListHistoriesResponse\"0\x9a\xb5\x18,\n\nCOUNTY_CCI\n\x08\x43ITY_CCI\n\x08PROV_CCI\n\x08OPERATOR\x10\x01\x12\xbe\x01\n\x0eGetConsistency\x12+.corrections.audit.v1.GetConsistencyRequest\x1a,.corrections.audit.v1.GetConsistencyResponse\"Q\x9a\xb5\x18M\n\x07SERVICE\n\x08OPERATOR\n\nCOUNTY_CCI\n\x08\x43ITY_CCI\n\x08PROV_CCI\n\x0bPROC_COUNTY\n\x04PROC\n\x05\x43OURT\x12\x89\x01\n\x08ListLogs\x12%.corrections.audit.v1.ListLogsRequest\x1a&.corrections.audit.v1.ListLogsResponse\".\x9a\xb5\x18*\n\x08OPERATOR\n\nCOUNTY_CCI\n\x08\x43ITY_CCI\n\x08PROV_CCIb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"corrections/audit/v1/service.proto\x12\x14\x63orrections.audit.v1\x1a\x1b\x62uf/validate/validate.proto\x1a!corrections/audit/v1/events.proto\x1a\"corrections/common/v1/common.proto\x1a$corrections/options/v1/options.proto\x1a corrections/store/v1/store.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8f\x01\n\x10VerifyLogRequest\x12\x1e\n\nrequest_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12/\n\x0boccurred_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x17\n\x03log\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12\x11\n\ttail_only\x18\x04 \x01(\x08\"s\n\x11VerifyLogResponse\x12/\n\x07outcome\x18\x01 \x01(\x0b\x32\x1e.corrections.common.v1.Outcome\x12-\n\x05state\x18\x02 \x01(\x0b\x32\x1e.corrections.audit.v1.LogState\"\xfc\x01\n\x13ReopenStreamRequest\x12\x1e\n\nrequest_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12/\n\x0boccurred_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x17\n\x03log\x18\x03 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12\x1b\n\tstream_id\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12>\n\x06ground\x18\x05 \x01(\x0e\x32\".corrections.audit.v1.ReopenGroundB\n\xbaH\x07\x82\x01\x04\x10\x01 \x00\x12\x1e\n\x0b\x64\x65\x63ision_id\x18\x06 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x64\"G\n\x14ReopenStreamResponse\x12/\n\x07outcome\x18\x01 \x01(\x0b\x32\x1e.corrections.common.v1.Outcome\"^\n\x13GetCaseTrailRequest\x12\x19\n\x07\x63\x61se_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\x12,\n\x08known_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"A\n\x14GetCaseTrailResponse\x12)\n\x05steps\x18\x01 \x03(\x0b\x32\x1a.corrections.audit.v1.Step\"0\n\x13\x45xportBundleRequest\x12\x19\n\x07\x63\x61se_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\xb0\x01\x01\"&\n\x14\x45xportBundleResponse\x12\x0e\n\x06\x62undle\x18\x01 \x01(\x0c\"Q\n\x14ListHistoriesRequest\x12\x1a\n\x05\x61\x66ter\x18\x01 \x01(\tB\x0b\xbaH\x08r\x03\xb0\x01\x01\xd8\x01\x01\x12\x1d\n\tpage_size\x18\x02 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00\"\x81\x01\n\x15ListHistoriesResponse\x12\x30\n\thistories\x18\x01 \x03(\x0b\x32\x1d.corrections.audit.v1.History\x12\r\n\x05\x63\x61ses\x18\x02 \x01(\x04\x12\'\n\x03now\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"K\n\x07History\x12\x0f\n\x07\x63\x61se_id\x18\x01 \x01(\t\x12/\n\x07\x65ntries\x18\x02 \x03(\x0b\x32\x1e.corrections.store.v1.LogEntry\"{\n\x15GetConsistencyRequest\x12\x17\n\x03log\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xc8\x01\x12\x16\n\x05size1\x18\x02 \x01(\x04\x42\x07\xbaH\x04\x32\x02(\x01\x12\r\n\x05size2\x18\x03 \x01(\x04\x12\"\n\x04tree\x18\x04 \x01(\tB\x14\xbaH\x11r\x0fR\x00R\x06sha256R\x03sm3\"T\n\x16GetConsistencyResponse\x12\r\n\x05size2\x18\x01 \x01(\x04\x12\r\n\x05root1\x18\x02 \x01(\x0c\x12\r\n\x05root2\x18\x03 \x01(\x0c\x12\r\n\x05proof\x18\x04 \x03(\x0c\"\x11\n\x0fListLogsRequest\"@\n\x10ListLogsResponse\x12,\n\x04logs\x18\x01 \x03(\x0b\x32\x1e.corrections.audit.v1.LogState\"\xc8\x02\n\x04Step\x12\x0f\n\x07service\x18\x01 \x01(\t\x12\x0b\n\x03seq\x18\x02 \x01(\x04\x12\x10\n\x08\x65vent_id\x18\x03 \x01(\t\x12\x0c\n\x04type\x18\x04 \x01(\t\x12\x10\n\x08title_zh\x18\x05 \x01(\t\x12\x0b\n\x03law\x18\x06 \x03(\t\x12/\n\x0boccurred_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0brecorded_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\r\n\x05\x61\x63tor\x18\t \x01(\t\x12\x0c\n\x04role\x18\n \x01(\t\x12\x0c\n\x04unit\x18\x0b \x01(\t\x12\x14\n\x0c\x63\x61usation_id\x18\x0c \x01(\t\x12\r\n\x05proof\x18\r \x01(\t\x12\x11\n\tstream_id\x18\x0e \x01(\t\x12\x0f\n\x07version\x18\x0f \x01(\x04\x12\r\n\x05\x63\x61use\x18\x10 \x01(\t\"\x8b\x01\n\x08LogState\x12\x0b\n\x03log\x18\x01 \x01(\t\x12\x0c\n\x04read\x18\x02 \x01(\x04\x12\x10\n\x08verified\x18\x03 \x01(\x04\x12\x12\n\nmismatches\x18\x04 \x01(\x04\x12-\n\x05\x66ound\x18\x05 \x03(\x0b\x32\x1e.corrections.audit.v1.Mismatch\x12\x0f\n\x07stopped\x18\x06 \x03(\t\"H\n\x08Mismatch\x12\x0b\n\x03seq\x18\x01 \x01(\x04\x12\x0f\n\x07\x66inding\x18\x02 \x01(\t\x12\x10\n\x08\x65vent_id\x18\x03 \x01(\t\x12\x0c\n\x04type\x18\x04 \x01(\t2\xca\x08\n\x0c\x41uditService\x12u\n\tVerifyLog\x12&.corrections.audit.v1.VerifyLogRequest\x1a\'.corrections.audit.v1.VerifyLogResponse\"\x17\x9a\xb5\x18\x13\n\x07SERVICE\n\x08OPERATOR\x12\x7f\n\x0cReopenStream\x12).corrections.audit.v1.ReopenStreamRequest\x1a*.corrections.audit.v1.ReopenStreamResponse\"\x18\x9a\xb5\x18\x14\n\x08\x43ITY_CCI\n\x08PROV_CCI\x12\xaa\x01\n\x0cGetCaseTrail\x12).corrections.audit.v1.GetCaseTrailRequest\x1a*.corrections.audit.v1.GetCaseTrailResponse\"C\x9a\xb5\x18?\n\nCOUNTY_CCI\n\x08\x43ITY_CCI\n\x08PROV_CCI\n\x0bPROC_COUNTY\n\x04PROC\n\x08OPERATOR\x10\x01\x12\xaa\x01\n\x0c\x45xportBundle\x12).corrections.audit.v1.ExportBundleRequest\x1a*.corrections.audit.v1.ExportBundleResponse\"C\x9a\xb5\x18?\n\nCOUNTY_CCI\n\x08\x43ITY_CCI\n\x08PROV_CCI\n\x0bPROC_COUNTY\n\x04PROC\n\x08OPERATOR\x10\x01\x12\x9a\x01\n\rListHistories\x12*.corrections.audit.v1.ListHistoriesRequest\x1a+.corrections.audit.v1.ListHistoriesResponse\"0\x9a\xb5\x18,\n\nCOUNTY_CCI\n\x08\x43ITY_CCI\n\x08PROV_CCI\n\x08OPERATOR\x10\x01\x12\xbe\x01\n\x0eGetConsistency\x12+.corrections.audit.v1.GetConsistencyRequest\x1a,.corrections.audit.v1.GetConsistencyResponse\"Q\x9a\xb5\x18M\n\x07SERVICE\n\x08OPERATOR\n\nCOUNTY_CCI\n\x08\x43ITY_CCI\n\x08PROV_CCI\n\x0bPROC_COUNTY\n\x04PROC\n\x05\x43OURT\x12\x89\x01\n\x08ListLogs\x12%.corrections.audit.v1.ListLogsRequest\x1a&.corrections.audit.v1.ListLogsResponse\".\x9a\xb5\x18*\n\x08OPERATOR\n\nCOUNTY_CCI\n\x08\x43ITY_CCI\n\x08PROV_CCIb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -40,6 +41,16 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_VERIFYLOGREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H\007r\005\020\001\030\200\001'
   _globals['_VERIFYLOGREQUEST'].fields_by_name['log']._loaded_options = None
   _globals['_VERIFYLOGREQUEST'].fields_by_name['log']._serialized_options = b'\272H\007r\005\020\001\030\310\001'
+  _globals['_REOPENSTREAMREQUEST'].fields_by_name['request_id']._loaded_options = None
+  _globals['_REOPENSTREAMREQUEST'].fields_by_name['request_id']._serialized_options = b'\272H\007r\005\020\001\030\200\001'
+  _globals['_REOPENSTREAMREQUEST'].fields_by_name['log']._loaded_options = None
+  _globals['_REOPENSTREAMREQUEST'].fields_by_name['log']._serialized_options = b'\272H\007r\005\020\001\030\310\001'
+  _globals['_REOPENSTREAMREQUEST'].fields_by_name['stream_id']._loaded_options = None
+  _globals['_REOPENSTREAMREQUEST'].fields_by_name['stream_id']._serialized_options = b'\272H\005r\003\260\001\001'
+  _globals['_REOPENSTREAMREQUEST'].fields_by_name['ground']._loaded_options = None
+  _globals['_REOPENSTREAMREQUEST'].fields_by_name['ground']._serialized_options = b'\272H\007\202\001\004\020\001 \000'
+  _globals['_REOPENSTREAMREQUEST'].fields_by_name['decision_id']._loaded_options = None
+  _globals['_REOPENSTREAMREQUEST'].fields_by_name['decision_id']._serialized_options = b'\272H\006r\004\020\001\030d'
   _globals['_GETCASETRAILREQUEST'].fields_by_name['case_id']._loaded_options = None
   _globals['_GETCASETRAILREQUEST'].fields_by_name['case_id']._serialized_options = b'\272H\005r\003\260\001\001'
   _globals['_EXPORTBUNDLEREQUEST'].fields_by_name['case_id']._loaded_options = None
@@ -56,6 +67,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETCONSISTENCYREQUEST'].fields_by_name['tree']._serialized_options = b'\272H\021r\017R\000R\006sha256R\003sm3'
   _globals['_AUDITSERVICE'].methods_by_name['VerifyLog']._loaded_options = None
   _globals['_AUDITSERVICE'].methods_by_name['VerifyLog']._serialized_options = b'\232\265\030\023\n\007SERVICE\n\010OPERATOR'
+  _globals['_AUDITSERVICE'].methods_by_name['ReopenStream']._loaded_options = None
+  _globals['_AUDITSERVICE'].methods_by_name['ReopenStream']._serialized_options = b'\232\265\030\024\n\010CITY_CCI\n\010PROV_CCI'
   _globals['_AUDITSERVICE'].methods_by_name['GetCaseTrail']._loaded_options = None
   _globals['_AUDITSERVICE'].methods_by_name['GetCaseTrail']._serialized_options = b'\232\265\030?\n\nCOUNTY_CCI\n\010CITY_CCI\n\010PROV_CCI\n\013PROC_COUNTY\n\004PROC\n\010OPERATOR\020\001'
   _globals['_AUDITSERVICE'].methods_by_name['ExportBundle']._loaded_options = None
@@ -66,38 +79,42 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_AUDITSERVICE'].methods_by_name['GetConsistency']._serialized_options = b'\232\265\030M\n\007SERVICE\n\010OPERATOR\n\nCOUNTY_CCI\n\010CITY_CCI\n\010PROV_CCI\n\013PROC_COUNTY\n\004PROC\n\005COURT'
   _globals['_AUDITSERVICE'].methods_by_name['ListLogs']._loaded_options = None
   _globals['_AUDITSERVICE'].methods_by_name['ListLogs']._serialized_options = b'\232\265\030*\n\010OPERATOR\n\nCOUNTY_CCI\n\010CITY_CCI\n\010PROV_CCI'
-  _globals['_VERIFYLOGREQUEST']._serialized_start=231
-  _globals['_VERIFYLOGREQUEST']._serialized_end=374
-  _globals['_VERIFYLOGRESPONSE']._serialized_start=376
-  _globals['_VERIFYLOGRESPONSE']._serialized_end=491
-  _globals['_GETCASETRAILREQUEST']._serialized_start=493
-  _globals['_GETCASETRAILREQUEST']._serialized_end=587
-  _globals['_GETCASETRAILRESPONSE']._serialized_start=589
-  _globals['_GETCASETRAILRESPONSE']._serialized_end=654
-  _globals['_EXPORTBUNDLEREQUEST']._serialized_start=656
-  _globals['_EXPORTBUNDLEREQUEST']._serialized_end=704
-  _globals['_EXPORTBUNDLERESPONSE']._serialized_start=706
-  _globals['_EXPORTBUNDLERESPONSE']._serialized_end=744
-  _globals['_LISTHISTORIESREQUEST']._serialized_start=746
-  _globals['_LISTHISTORIESREQUEST']._serialized_end=827
-  _globals['_LISTHISTORIESRESPONSE']._serialized_start=830
-  _globals['_LISTHISTORIESRESPONSE']._serialized_end=959
-  _globals['_HISTORY']._serialized_start=961
-  _globals['_HISTORY']._serialized_end=1036
-  _globals['_GETCONSISTENCYREQUEST']._serialized_start=1038
-  _globals['_GETCONSISTENCYREQUEST']._serialized_end=1161
-  _globals['_GETCONSISTENCYRESPONSE']._serialized_start=1163
-  _globals['_GETCONSISTENCYRESPONSE']._serialized_end=1247
-  _globals['_LISTLOGSREQUEST']._serialized_start=1249
-  _globals['_LISTLOGSREQUEST']._serialized_end=1266
-  _globals['_LISTLOGSRESPONSE']._serialized_start=1268
-  _globals['_LISTLOGSRESPONSE']._serialized_end=1332
-  _globals['_STEP']._serialized_start=1335
-  _globals['_STEP']._serialized_end=1663
-  _globals['_LOGSTATE']._serialized_start=1665
-  _globals['_LOGSTATE']._serialized_end=1787
-  _globals['_MISMATCH']._serialized_start=1789
-  _globals['_MISMATCH']._serialized_end=1861
-  _globals['_AUDITSERVICE']._serialized_start=1864
-  _globals['_AUDITSERVICE']._serialized_end=2833
+  _globals['_VERIFYLOGREQUEST']._serialized_start=266
+  _globals['_VERIFYLOGREQUEST']._serialized_end=409
+  _globals['_VERIFYLOGRESPONSE']._serialized_start=411
+  _globals['_VERIFYLOGRESPONSE']._serialized_end=526
+  _globals['_REOPENSTREAMREQUEST']._serialized_start=529
+  _globals['_REOPENSTREAMREQUEST']._serialized_end=781
+  _globals['_REOPENSTREAMRESPONSE']._serialized_start=783
+  _globals['_REOPENSTREAMRESPONSE']._serialized_end=854
+  _globals['_GETCASETRAILREQUEST']._serialized_start=856
+  _globals['_GETCASETRAILREQUEST']._serialized_end=950
+  _globals['_GETCASETRAILRESPONSE']._serialized_start=952
+  _globals['_GETCASETRAILRESPONSE']._serialized_end=1017
+  _globals['_EXPORTBUNDLEREQUEST']._serialized_start=1019
+  _globals['_EXPORTBUNDLEREQUEST']._serialized_end=1067
+  _globals['_EXPORTBUNDLERESPONSE']._serialized_start=1069
+  _globals['_EXPORTBUNDLERESPONSE']._serialized_end=1107
+  _globals['_LISTHISTORIESREQUEST']._serialized_start=1109
+  _globals['_LISTHISTORIESREQUEST']._serialized_end=1190
+  _globals['_LISTHISTORIESRESPONSE']._serialized_start=1193
+  _globals['_LISTHISTORIESRESPONSE']._serialized_end=1322
+  _globals['_HISTORY']._serialized_start=1324
+  _globals['_HISTORY']._serialized_end=1399
+  _globals['_GETCONSISTENCYREQUEST']._serialized_start=1401
+  _globals['_GETCONSISTENCYREQUEST']._serialized_end=1524
+  _globals['_GETCONSISTENCYRESPONSE']._serialized_start=1526
+  _globals['_GETCONSISTENCYRESPONSE']._serialized_end=1610
+  _globals['_LISTLOGSREQUEST']._serialized_start=1612
+  _globals['_LISTLOGSREQUEST']._serialized_end=1629
+  _globals['_LISTLOGSRESPONSE']._serialized_start=1631
+  _globals['_LISTLOGSRESPONSE']._serialized_end=1695
+  _globals['_STEP']._serialized_start=1698
+  _globals['_STEP']._serialized_end=2026
+  _globals['_LOGSTATE']._serialized_start=2029
+  _globals['_LOGSTATE']._serialized_end=2168
+  _globals['_MISMATCH']._serialized_start=2170
+  _globals['_MISMATCH']._serialized_end=2242
+  _globals['_AUDITSERVICE']._serialized_start=2245
+  _globals['_AUDITSERVICE']._serialized_end=3343
 # @@protoc_insertion_point(module_scope)

@@ -1,6 +1,7 @@
 import datetime
 
 from buf.validate import validate_pb2 as _validate_pb2
+from corrections.audit.v1 import events_pb2 as _events_pb2
 from corrections.common.v1 import common_pb2 as _common_pb2
 from corrections.options.v1 import options_pb2 as _options_pb2
 from corrections.store.v1 import store_pb2 as _store_pb2
@@ -32,6 +33,28 @@ class VerifyLogResponse(_message.Message):
     outcome: _common_pb2.Outcome
     state: LogState
     def __init__(self, outcome: _Optional[_Union[_common_pb2.Outcome, _Mapping]] = ..., state: _Optional[_Union[LogState, _Mapping]] = ...) -> None: ...
+
+class ReopenStreamRequest(_message.Message):
+    __slots__ = ("request_id", "occurred_at", "log", "stream_id", "ground", "decision_id")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    OCCURRED_AT_FIELD_NUMBER: _ClassVar[int]
+    LOG_FIELD_NUMBER: _ClassVar[int]
+    STREAM_ID_FIELD_NUMBER: _ClassVar[int]
+    GROUND_FIELD_NUMBER: _ClassVar[int]
+    DECISION_ID_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    occurred_at: _timestamp_pb2.Timestamp
+    log: str
+    stream_id: str
+    ground: _events_pb2.ReopenGround
+    decision_id: str
+    def __init__(self, request_id: _Optional[str] = ..., occurred_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., log: _Optional[str] = ..., stream_id: _Optional[str] = ..., ground: _Optional[_Union[_events_pb2.ReopenGround, str]] = ..., decision_id: _Optional[str] = ...) -> None: ...
+
+class ReopenStreamResponse(_message.Message):
+    __slots__ = ("outcome",)
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    outcome: _common_pb2.Outcome
+    def __init__(self, outcome: _Optional[_Union[_common_pb2.Outcome, _Mapping]] = ...) -> None: ...
 
 class GetCaseTrailRequest(_message.Message):
     __slots__ = ("case_id", "known_at")
@@ -156,18 +179,20 @@ class Step(_message.Message):
     def __init__(self, service: _Optional[str] = ..., seq: _Optional[int] = ..., event_id: _Optional[str] = ..., type: _Optional[str] = ..., title_zh: _Optional[str] = ..., law: _Optional[_Iterable[str]] = ..., occurred_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., recorded_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., actor: _Optional[str] = ..., role: _Optional[str] = ..., unit: _Optional[str] = ..., causation_id: _Optional[str] = ..., proof: _Optional[str] = ..., stream_id: _Optional[str] = ..., version: _Optional[int] = ..., cause: _Optional[str] = ...) -> None: ...
 
 class LogState(_message.Message):
-    __slots__ = ("log", "read", "verified", "mismatches", "found")
+    __slots__ = ("log", "read", "verified", "mismatches", "found", "stopped")
     LOG_FIELD_NUMBER: _ClassVar[int]
     READ_FIELD_NUMBER: _ClassVar[int]
     VERIFIED_FIELD_NUMBER: _ClassVar[int]
     MISMATCHES_FIELD_NUMBER: _ClassVar[int]
     FOUND_FIELD_NUMBER: _ClassVar[int]
+    STOPPED_FIELD_NUMBER: _ClassVar[int]
     log: str
     read: int
     verified: int
     mismatches: int
     found: _containers.RepeatedCompositeFieldContainer[Mismatch]
-    def __init__(self, log: _Optional[str] = ..., read: _Optional[int] = ..., verified: _Optional[int] = ..., mismatches: _Optional[int] = ..., found: _Optional[_Iterable[_Union[Mismatch, _Mapping]]] = ...) -> None: ...
+    stopped: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, log: _Optional[str] = ..., read: _Optional[int] = ..., verified: _Optional[int] = ..., mismatches: _Optional[int] = ..., found: _Optional[_Iterable[_Union[Mismatch, _Mapping]]] = ..., stopped: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class Mismatch(_message.Message):
     __slots__ = ("seq", "finding", "event_id", "type")

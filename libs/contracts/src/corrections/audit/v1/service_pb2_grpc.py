@@ -40,6 +40,11 @@ class AuditServiceStub:
                 request_serializer=corrections_dot_audit_dot_v1_dot_service__pb2.VerifyLogRequest.SerializeToString,
                 response_deserializer=corrections_dot_audit_dot_v1_dot_service__pb2.VerifyLogResponse.FromString,
                 _registered_method=True)
+        self.ReopenStream = channel.unary_unary(
+                '/corrections.audit.v1.AuditService/ReopenStream',
+                request_serializer=corrections_dot_audit_dot_v1_dot_service__pb2.ReopenStreamRequest.SerializeToString,
+                response_deserializer=corrections_dot_audit_dot_v1_dot_service__pb2.ReopenStreamResponse.FromString,
+                _registered_method=True)
         self.GetCaseTrail = channel.unary_unary(
                 '/corrections.audit.v1.AuditService/GetCaseTrail',
                 request_serializer=corrections_dot_audit_dot_v1_dot_service__pb2.GetCaseTrailRequest.SerializeToString,
@@ -73,6 +78,13 @@ class AuditServiceServicer:
 
     def VerifyLog(self, request, context):
         """VerifyLog compares a log with its signed checkpoint.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReopenStream(self, request, context):
+        """ReopenStream lets a stopped stream be written again. A named officer of a higher organ decides, not the county itself.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -121,6 +133,11 @@ def add_AuditServiceServicer_to_server(servicer, server):
                     servicer.VerifyLog,
                     request_deserializer=corrections_dot_audit_dot_v1_dot_service__pb2.VerifyLogRequest.FromString,
                     response_serializer=corrections_dot_audit_dot_v1_dot_service__pb2.VerifyLogResponse.SerializeToString,
+            ),
+            'ReopenStream': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReopenStream,
+                    request_deserializer=corrections_dot_audit_dot_v1_dot_service__pb2.ReopenStreamRequest.FromString,
+                    response_serializer=corrections_dot_audit_dot_v1_dot_service__pb2.ReopenStreamResponse.SerializeToString,
             ),
             'GetCaseTrail': grpc.unary_unary_rpc_method_handler(
                     servicer.GetCaseTrail,
@@ -176,6 +193,33 @@ class AuditService:
             '/corrections.audit.v1.AuditService/VerifyLog',
             corrections_dot_audit_dot_v1_dot_service__pb2.VerifyLogRequest.SerializeToString,
             corrections_dot_audit_dot_v1_dot_service__pb2.VerifyLogResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReopenStream(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/corrections.audit.v1.AuditService/ReopenStream',
+            corrections_dot_audit_dot_v1_dot_service__pb2.ReopenStreamRequest.SerializeToString,
+            corrections_dot_audit_dot_v1_dot_service__pb2.ReopenStreamResponse.FromString,
             options,
             channel_credentials,
             insecure,

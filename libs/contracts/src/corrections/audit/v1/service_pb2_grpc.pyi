@@ -35,6 +35,8 @@ class AuditServiceStub:
     def __new__(cls, channel: _aio.Channel) -> AuditServiceAsyncStub: ...
     VerifyLog: _grpc.UnaryUnaryMultiCallable[_service_pb2.VerifyLogRequest, _service_pb2.VerifyLogResponse]
     """VerifyLog compares a log with its signed checkpoint."""
+    ReopenStream: _grpc.UnaryUnaryMultiCallable[_service_pb2.ReopenStreamRequest, _service_pb2.ReopenStreamResponse]
+    """ReopenStream lets a stopped stream be written again. A named officer of a higher organ decides, not the county itself."""
     GetCaseTrail: _grpc.UnaryUnaryMultiCallable[_service_pb2.GetCaseTrailRequest, _service_pb2.GetCaseTrailResponse]
     """GetCaseTrail reads a case's way through all services."""
     ExportBundle: _grpc.UnaryUnaryMultiCallable[_service_pb2.ExportBundleRequest, _service_pb2.ExportBundleResponse]
@@ -55,6 +57,8 @@ class AuditServiceAsyncStub(AuditServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     VerifyLog: _aio.UnaryUnaryMultiCallable[_service_pb2.VerifyLogRequest, _service_pb2.VerifyLogResponse]  # type: ignore[assignment]
     """VerifyLog compares a log with its signed checkpoint."""
+    ReopenStream: _aio.UnaryUnaryMultiCallable[_service_pb2.ReopenStreamRequest, _service_pb2.ReopenStreamResponse]  # type: ignore[assignment]
+    """ReopenStream lets a stopped stream be written again. A named officer of a higher organ decides, not the county itself."""
     GetCaseTrail: _aio.UnaryUnaryMultiCallable[_service_pb2.GetCaseTrailRequest, _service_pb2.GetCaseTrailResponse]  # type: ignore[assignment]
     """GetCaseTrail reads a case's way through all services."""
     ExportBundle: _aio.UnaryUnaryMultiCallable[_service_pb2.ExportBundleRequest, _service_pb2.ExportBundleResponse]  # type: ignore[assignment]
@@ -78,6 +82,14 @@ class AuditServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_service_pb2.VerifyLogResponse, _abc.Awaitable[_service_pb2.VerifyLogResponse]]:
         """VerifyLog compares a log with its signed checkpoint."""
+
+    @_abc_1.abstractmethod
+    def ReopenStream(
+        self,
+        request: _service_pb2.ReopenStreamRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_service_pb2.ReopenStreamResponse, _abc.Awaitable[_service_pb2.ReopenStreamResponse]]:
+        """ReopenStream lets a stopped stream be written again. A named officer of a higher organ decides, not the county itself."""
 
     @_abc_1.abstractmethod
     def GetCaseTrail(

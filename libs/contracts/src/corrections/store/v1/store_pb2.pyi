@@ -105,17 +105,29 @@ class GetCheckpointResponse(_message.Message):
     note: str
     def __init__(self, note: _Optional[str] = ...) -> None: ...
 
-class SignHeadRequest(_message.Message):
+class StopStreamRequest(_message.Message):
+    __slots__ = ("stream_id", "seq", "finding")
+    STREAM_ID_FIELD_NUMBER: _ClassVar[int]
+    SEQ_FIELD_NUMBER: _ClassVar[int]
+    FINDING_FIELD_NUMBER: _ClassVar[int]
+    stream_id: str
+    seq: int
+    finding: str
+    def __init__(self, stream_id: _Optional[str] = ..., seq: _Optional[int] = ..., finding: _Optional[str] = ...) -> None: ...
+
+class StopStreamResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class ReopenStreamRequest(_message.Message):
     __slots__ = ("stream_id",)
     STREAM_ID_FIELD_NUMBER: _ClassVar[int]
     stream_id: str
     def __init__(self, stream_id: _Optional[str] = ...) -> None: ...
 
-class SignHeadResponse(_message.Message):
-    __slots__ = ("note",)
-    NOTE_FIELD_NUMBER: _ClassVar[int]
-    note: str
-    def __init__(self, note: _Optional[str] = ...) -> None: ...
+class ReopenStreamResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
 
 class GetPositionsRequest(_message.Message):
     __slots__ = ()
@@ -142,7 +154,7 @@ class ConsumerOffset(_message.Message):
     def __init__(self, consumer: _Optional[str] = ..., topic: _Optional[str] = ..., partition: _Optional[int] = ..., next: _Optional[int] = ...) -> None: ...
 
 class GetPositionsResponse(_message.Message):
-    __slots__ = ("stored", "log_end", "readers", "offsets", "open_commands", "due_deadlines", "parked", "now", "sequencer_lag_seconds", "xmin_holder", "refusals", "dead_letters")
+    __slots__ = ("stored", "log_end", "readers", "offsets", "open_commands", "due_deadlines", "parked", "now", "sequencer_lag_seconds", "xmin_holder", "refusals", "dead_letters", "stopped")
     STORED_FIELD_NUMBER: _ClassVar[int]
     LOG_END_FIELD_NUMBER: _ClassVar[int]
     READERS_FIELD_NUMBER: _ClassVar[int]
@@ -155,6 +167,7 @@ class GetPositionsResponse(_message.Message):
     XMIN_HOLDER_FIELD_NUMBER: _ClassVar[int]
     REFUSALS_FIELD_NUMBER: _ClassVar[int]
     DEAD_LETTERS_FIELD_NUMBER: _ClassVar[int]
+    STOPPED_FIELD_NUMBER: _ClassVar[int]
     stored: int
     log_end: int
     readers: _containers.RepeatedCompositeFieldContainer[Reader]
@@ -167,7 +180,8 @@ class GetPositionsResponse(_message.Message):
     xmin_holder: str
     refusals: int
     dead_letters: int
-    def __init__(self, stored: _Optional[int] = ..., log_end: _Optional[int] = ..., readers: _Optional[_Iterable[_Union[Reader, _Mapping]]] = ..., offsets: _Optional[_Iterable[_Union[ConsumerOffset, _Mapping]]] = ..., open_commands: _Optional[int] = ..., due_deadlines: _Optional[int] = ..., parked: _Optional[int] = ..., now: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., sequencer_lag_seconds: _Optional[float] = ..., xmin_holder: _Optional[str] = ..., refusals: _Optional[int] = ..., dead_letters: _Optional[int] = ...) -> None: ...
+    stopped: int
+    def __init__(self, stored: _Optional[int] = ..., log_end: _Optional[int] = ..., readers: _Optional[_Iterable[_Union[Reader, _Mapping]]] = ..., offsets: _Optional[_Iterable[_Union[ConsumerOffset, _Mapping]]] = ..., open_commands: _Optional[int] = ..., due_deadlines: _Optional[int] = ..., parked: _Optional[int] = ..., now: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., sequencer_lag_seconds: _Optional[float] = ..., xmin_holder: _Optional[str] = ..., refusals: _Optional[int] = ..., dead_letters: _Optional[int] = ..., stopped: _Optional[int] = ...) -> None: ...
 
 class ListParkedRequest(_message.Message):
     __slots__ = ("page_size", "page_token")

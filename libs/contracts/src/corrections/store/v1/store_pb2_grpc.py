@@ -60,10 +60,15 @@ class StoreServiceStub:
                 request_serializer=corrections_dot_store_dot_v1_dot_store__pb2.GetCheckpointRequest.SerializeToString,
                 response_deserializer=corrections_dot_store_dot_v1_dot_store__pb2.GetCheckpointResponse.FromString,
                 _registered_method=True)
-        self.SignHead = channel.unary_unary(
-                '/corrections.store.v1.StoreService/SignHead',
-                request_serializer=corrections_dot_store_dot_v1_dot_store__pb2.SignHeadRequest.SerializeToString,
-                response_deserializer=corrections_dot_store_dot_v1_dot_store__pb2.SignHeadResponse.FromString,
+        self.StopStream = channel.unary_unary(
+                '/corrections.store.v1.StoreService/StopStream',
+                request_serializer=corrections_dot_store_dot_v1_dot_store__pb2.StopStreamRequest.SerializeToString,
+                response_deserializer=corrections_dot_store_dot_v1_dot_store__pb2.StopStreamResponse.FromString,
+                _registered_method=True)
+        self.ReopenStream = channel.unary_unary(
+                '/corrections.store.v1.StoreService/ReopenStream',
+                request_serializer=corrections_dot_store_dot_v1_dot_store__pb2.ReopenStreamRequest.SerializeToString,
+                response_deserializer=corrections_dot_store_dot_v1_dot_store__pb2.ReopenStreamResponse.FromString,
                 _registered_method=True)
         self.GetPositions = channel.unary_unary(
                 '/corrections.store.v1.StoreService/GetPositions',
@@ -141,8 +146,15 @@ class StoreServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
-    def SignHead(self, request, context):
-        """SignHead signs the sequenced head of a stream: its last version and the size of the log that holds it.
+    def StopStream(self, request, context):
+        """StopStream makes a stream read-only: a record in it does not agree with what was published. Audit alone asks for it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReopenStream(self, request, context):
+        """ReopenStream lets a stopped stream be written again; audit has the officer's decision. Audit alone asks for it.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -225,10 +237,15 @@ def add_StoreServiceServicer_to_server(servicer, server):
                     request_deserializer=corrections_dot_store_dot_v1_dot_store__pb2.GetCheckpointRequest.FromString,
                     response_serializer=corrections_dot_store_dot_v1_dot_store__pb2.GetCheckpointResponse.SerializeToString,
             ),
-            'SignHead': grpc.unary_unary_rpc_method_handler(
-                    servicer.SignHead,
-                    request_deserializer=corrections_dot_store_dot_v1_dot_store__pb2.SignHeadRequest.FromString,
-                    response_serializer=corrections_dot_store_dot_v1_dot_store__pb2.SignHeadResponse.SerializeToString,
+            'StopStream': grpc.unary_unary_rpc_method_handler(
+                    servicer.StopStream,
+                    request_deserializer=corrections_dot_store_dot_v1_dot_store__pb2.StopStreamRequest.FromString,
+                    response_serializer=corrections_dot_store_dot_v1_dot_store__pb2.StopStreamResponse.SerializeToString,
+            ),
+            'ReopenStream': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReopenStream,
+                    request_deserializer=corrections_dot_store_dot_v1_dot_store__pb2.ReopenStreamRequest.FromString,
+                    response_serializer=corrections_dot_store_dot_v1_dot_store__pb2.ReopenStreamResponse.SerializeToString,
             ),
             'GetPositions': grpc.unary_unary_rpc_method_handler(
                     servicer.GetPositions,
@@ -413,7 +430,7 @@ class StoreService:
             _registered_method=True)
 
     @staticmethod
-    def SignHead(request,
+    def StopStream(request,
             target,
             options=(),
             channel_credentials=None,
@@ -426,9 +443,36 @@ class StoreService:
         return grpc.experimental.unary_unary(
             request,
             target,
-            '/corrections.store.v1.StoreService/SignHead',
-            corrections_dot_store_dot_v1_dot_store__pb2.SignHeadRequest.SerializeToString,
-            corrections_dot_store_dot_v1_dot_store__pb2.SignHeadResponse.FromString,
+            '/corrections.store.v1.StoreService/StopStream',
+            corrections_dot_store_dot_v1_dot_store__pb2.StopStreamRequest.SerializeToString,
+            corrections_dot_store_dot_v1_dot_store__pb2.StopStreamResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReopenStream(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/corrections.store.v1.StoreService/ReopenStream',
+            corrections_dot_store_dot_v1_dot_store__pb2.ReopenStreamRequest.SerializeToString,
+            corrections_dot_store_dot_v1_dot_store__pb2.ReopenStreamResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -43,8 +43,10 @@ class StoreServiceStub:
     """ListHeads pages through the sequenced heads of all streams, in order of stream id."""
     GetCheckpoint: _grpc.UnaryUnaryMultiCallable[_store_pb2.GetCheckpointRequest, _store_pb2.GetCheckpointResponse]
     """GetCheckpoint returns the newest signed checkpoint of the log."""
-    SignHead: _grpc.UnaryUnaryMultiCallable[_store_pb2.SignHeadRequest, _store_pb2.SignHeadResponse]
-    """SignHead signs the sequenced head of a stream: its last version and the size of the log that holds it."""
+    StopStream: _grpc.UnaryUnaryMultiCallable[_store_pb2.StopStreamRequest, _store_pb2.StopStreamResponse]
+    """StopStream makes a stream read-only: a record in it does not agree with what was published. Audit alone asks for it."""
+    ReopenStream: _grpc.UnaryUnaryMultiCallable[_store_pb2.ReopenStreamRequest, _store_pb2.ReopenStreamResponse]
+    """ReopenStream lets a stopped stream be written again; audit has the officer's decision. Audit alone asks for it."""
     GetPositions: _grpc.UnaryUnaryMultiCallable[_store_pb2.GetPositionsRequest, _store_pb2.GetPositionsResponse]
     """GetPositions tells how far log, relay, projections, consumers and commands are."""
     ListParked: _grpc.UnaryUnaryMultiCallable[_store_pb2.ListParkedRequest, _store_pb2.ListParkedResponse]
@@ -75,8 +77,10 @@ class StoreServiceAsyncStub(StoreServiceStub):
     """ListHeads pages through the sequenced heads of all streams, in order of stream id."""
     GetCheckpoint: _aio.UnaryUnaryMultiCallable[_store_pb2.GetCheckpointRequest, _store_pb2.GetCheckpointResponse]  # type: ignore[assignment]
     """GetCheckpoint returns the newest signed checkpoint of the log."""
-    SignHead: _aio.UnaryUnaryMultiCallable[_store_pb2.SignHeadRequest, _store_pb2.SignHeadResponse]  # type: ignore[assignment]
-    """SignHead signs the sequenced head of a stream: its last version and the size of the log that holds it."""
+    StopStream: _aio.UnaryUnaryMultiCallable[_store_pb2.StopStreamRequest, _store_pb2.StopStreamResponse]  # type: ignore[assignment]
+    """StopStream makes a stream read-only: a record in it does not agree with what was published. Audit alone asks for it."""
+    ReopenStream: _aio.UnaryUnaryMultiCallable[_store_pb2.ReopenStreamRequest, _store_pb2.ReopenStreamResponse]  # type: ignore[assignment]
+    """ReopenStream lets a stopped stream be written again; audit has the officer's decision. Audit alone asks for it."""
     GetPositions: _aio.UnaryUnaryMultiCallable[_store_pb2.GetPositionsRequest, _store_pb2.GetPositionsResponse]  # type: ignore[assignment]
     """GetPositions tells how far log, relay, projections, consumers and commands are."""
     ListParked: _aio.UnaryUnaryMultiCallable[_store_pb2.ListParkedRequest, _store_pb2.ListParkedResponse]  # type: ignore[assignment]
@@ -136,12 +140,20 @@ class StoreServiceServicer(metaclass=_abc_1.ABCMeta):
         """GetCheckpoint returns the newest signed checkpoint of the log."""
 
     @_abc_1.abstractmethod
-    def SignHead(
+    def StopStream(
         self,
-        request: _store_pb2.SignHeadRequest,
+        request: _store_pb2.StopStreamRequest,
         context: _ServicerContext,
-    ) -> _typing.Union[_store_pb2.SignHeadResponse, _abc.Awaitable[_store_pb2.SignHeadResponse]]:
-        """SignHead signs the sequenced head of a stream: its last version and the size of the log that holds it."""
+    ) -> _typing.Union[_store_pb2.StopStreamResponse, _abc.Awaitable[_store_pb2.StopStreamResponse]]:
+        """StopStream makes a stream read-only: a record in it does not agree with what was published. Audit alone asks for it."""
+
+    @_abc_1.abstractmethod
+    def ReopenStream(
+        self,
+        request: _store_pb2.ReopenStreamRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_store_pb2.ReopenStreamResponse, _abc.Awaitable[_store_pb2.ReopenStreamResponse]]:
+        """ReopenStream lets a stopped stream be written again; audit has the officer's decision. Audit alone asks for it."""
 
     @_abc_1.abstractmethod
     def GetPositions(
