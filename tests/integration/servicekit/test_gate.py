@@ -65,7 +65,10 @@ class Probe(store_pb2_grpc.StoreServiceServicer):
     def ReadStreams(self, request: store_pb2.ReadStreamsRequest, context: Context) -> Never:
         raise NotImplementedError
 
-    async def SignHead(self, request: store_pb2.SignHeadRequest, context: Context) -> Never:
+    async def StopStream(self, request: store_pb2.StopStreamRequest, context: Context) -> Never:
+        raise NotImplementedError
+
+    async def ReopenStream(self, request: store_pb2.ReopenStreamRequest, context: Context) -> Never:
         raise NotImplementedError
 
     async def ListParked(self, request: store_pb2.ListParkedRequest, context: Context) -> Never:

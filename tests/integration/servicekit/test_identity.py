@@ -32,9 +32,9 @@ class Running(Protocol):
 
 
 class Silent(store_pb2_grpc.StoreServiceServicer):
-    """Has no head of any stream."""
+    """Has no stream."""
 
-    async def SignHead(self, request: store_pb2.ReadStreamRequest, context: Context) -> Never:
+    async def ReadStream(self, request: store_pb2.ReadStreamRequest, context: Context) -> Never:
         raise NotFound
 
 

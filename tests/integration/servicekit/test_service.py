@@ -266,9 +266,6 @@ def test_a_stream_without_sequenced_events_has_no_head(probe: Probe):
     probe.start()
     store = probe.store()
     with pytest.raises(grpc.RpcError) as e:
-        store.SignHead(store_pb2.SignHeadRequest(stream_id=str(UUID(int=99))), timeout=10)
-    assert cast("grpc.Call", e.value).code() == grpc.StatusCode.NOT_FOUND
-    with pytest.raises(grpc.RpcError) as e:
         store.GetCheckpoint(store_pb2.GetCheckpointRequest(min_size=5), timeout=1)
     assert cast("grpc.Call", e.value).code() == grpc.StatusCode.UNAVAILABLE
 

@@ -76,7 +76,7 @@ def test_a_trace_is_linked_across_kafka(probe: Probe, collector: tuple[Collector
     assert not any(str(UUID(int=12)) in statement or "330203" in statement for statement in statements)
 
     with pytest.raises(grpc.RpcError):
-        probe.store().SignHead(store_pb2.SignHeadRequest(stream_id=str(UUID(int=9))), timeout=10)
+        probe.store().GetCheckpoint(store_pb2.GetCheckpointRequest(min_size=99), timeout=10)
     assert probe.stop(one) == 0
     declared = set(telemetry.registry()["metrics"])
     wait(lambda: declared <= kept.metrics, "every metric of the registry")

@@ -42,6 +42,9 @@ where (e.gen, e.xid, e.ord) > (s.gen, s.xid, s.ord)
 _gauge = metrics.get_meter("eventcore").create_gauge(
     "sequencer_lag_seconds", unit="s", description="Age of the oldest event that has no number yet"
 )
+_stopped = metrics.get_meter("eventcore").create_gauge(
+    "stopped_streams", unit="{stream}", description="Streams that a mismatch has made read-only"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +152,8 @@ class Sequencer:
         if now.events and holder is not None:
             attributes |= {"holder_pid": holder.pid, "holder_application_name": holder.application_name}
         _gauge.set(now.seconds, attributes)
+        row = connection.execute("select count(*) from es.stopped").fetchone()
+        _stopped.set(row[0] if row else 0, {"service": self._service})
         if now.seconds > self._warn_s:
             name = holder.application_name if holder else ""
             pid = holder.pid if holder else 0

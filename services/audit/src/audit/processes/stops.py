@@ -16,17 +16,12 @@ import grpc
 from corrections.store.v1 import store_pb2 as pb
 from corrections.store.v1.store_pb2_grpc import StoreServiceStub
 from eventcore.link import Link
-from opentelemetry import metrics
 
 log = logging.getLogger(__name__)
 
 AGAIN_S = 60.0  # not the law's: how often every stop is told anew
 _WANTED = "select log, stream_id, stopped, seq, finding from stop"
 _CALL_S = 10.0  # not the law's: what a call may take
-
-_gauge = metrics.get_meter("audit").create_gauge(
-    "audit_stopped_streams", unit="{stream}", description="Streams that a mismatch has made read-only, by log"
-)
 
 
 class _Stop(NamedTuple):
@@ -58,9 +53,6 @@ class Stops:
             if stop not in self._told and self._tell(stop):
                 self._told.add(stop)
                 done += 1
-        if done:
-            for name in {stop.log for stop in wanted}:
-                _gauge.set(sum(one.stopped for one in wanted if one.log == name), {"log": name})
         return done
 
     def close(self) -> None:
