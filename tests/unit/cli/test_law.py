@@ -346,3 +346,49 @@ def test_a_setting_that_gives_a_period_answers_by_the_rule_that_uses_it() -> Non
     got = run("due", "set.visitor.rules", "--from", "2026-09-28")
     assert got.exit_code == 3
     assert "a setting (choice) that gives no period; used by visitor.rules" in got.output
+
+
+RULES = EXAMPLES.parents[3] / "libs" / "lawkit" / "src" / "lawkit" / "data" / "rules.yaml"
+
+
+def checked_rules(tmp_path: Path, was: str, becomes: str, *more: str) -> tuple[int, str]:
+    """What check-rules says of the rules with one thing said otherwise in the ground of an admonition."""
+    head, begin, rest = RULES.read_text(encoding="utf-8").partition(
+        "\n- id: admonition.ground.late-or-out-ten-days\n"
+    )
+    file = tmp_path / "draft.yaml"
+    file.write_text(head + begin + rest.replace(was, becomes, 1), encoding="utf-8")
+    got = run("check-rules", str(file), *more, "--json")
+    return got.exit_code, got.stdout
+
+
+def test_the_rules_of_this_release_are_sound(tmp_path: Path) -> None:
+    assert run("check-rules").exit_code == 0
+    assert checked_rules(tmp_path, "", "")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "said"),
+    [
+        ("duration: 10", "duration: 12", "which overlaps warning.ground.late-or-out-over-ten-days"),
+        ("article: 34", "article: 999", "an article that the source has"),
+        ("接受社区矫正期间脱离监管", "随便编的", "words of MEA article 34"),
+        ("trigger: fact proved", "trigger: a released prisoner", "want"),
+    ],
+)
+def test_a_wrong_or_rewriting_rule_set_is_refused_with_its_line(
+    tmp_path: Path, was: str, becomes: str, said: str
+) -> None:
+    code, found = checked_rules(tmp_path, was, becomes, "--from", "2027-01-01")
+    assert code == 1
+    assert said in found
+    assert all(fault["line"] > 6000 for fault in json.loads(found)["faults"])
+
+
+def test_a_regions_file_is_checked_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "region.yaml"
+    text = 'code: "5304"\ntitle_zh: 玉溪市\nsettings:\n- {id: set.leave.decision-days, value: 9, source: {text: SEED2, article: x}}\n'
+    file.write_text(text, encoding="utf-8")
+    got = run("check-rules", "--region", str(file), "--json")
+    assert got.exit_code == 1
+    assert json.loads(got.stdout)["faults"][0]["line"] == 4

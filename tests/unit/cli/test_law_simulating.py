@@ -22,9 +22,9 @@ WARNING = "warning.ground.other-serious"
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))
 
 
-def drafted(rule: str, was: str, becomes: str) -> str:
+def drafted(rule: str, was: str, becomes: str, rules: str = RULES) -> str:
     """The rules with this one thing said otherwise in one rule."""
-    head, begin, rest = RULES.partition(f"\n- id: {rule}\n")
+    head, begin, rest = rules.partition(f"\n- id: {rule}\n")
     body, end, tail = rest.partition("\n- id: ")
     assert body.count(was) == 1
     return head + begin + body.replace(was, becomes) + end + tail
@@ -109,7 +109,17 @@ def test_more_warnings_close_what_was_open():
 
 
 def test_an_act_that_the_draft_refuses_is_told_and_goes_on_as_it_happened():
-    two_days = law("leave.higher-approval.single", "duration: 30", "duration: 2")
+    # one line moved alone would contradict the others of its ladder
+    text = drafted("leave.higher-approval.single", "duration: 30", "duration: 2")
+    for rule, was, becomes in (
+        ("leave.county-approval.max-days", "duration: 30", "duration: 2"),
+        ("leave.higher-approval.two-months", "duration: 30", "duration: 2"),
+        ("leave.higher-approval.two-months", "value: 30", "value: 2"),
+        ("leave.county-approval.over-seven-days", "duration: 7", "duration: 1"),
+        ("leave.office-approval.max-days", "duration: 7", "duration: 1"),
+    ):
+        text = drafted(rule, was, becomes, text)
+    two_days = draft_of(text.encode(), "draft.yaml", TODAY)
     life = Life(1).opened().reported(3).away(20, 3, 23, approver="COUNTY_CCI")
     assert [(c.what, c.was, c.becomes) for c in changed(life, two_days)] == [
         ("已提出外出申请", "批准人=APPROVER_COUNTY", "批准人=APPROVER_HIGHER"),

@@ -51,7 +51,7 @@ rules:
   bound: at_most
   source:
   - {text: CCL, article: 27}
-  quote: 外出
+  quote: 离开所居住的市、县
   in_force_from: "2020-07-01"
   in_force_to: "2025-12-31"
   binding: national
@@ -74,7 +74,7 @@ rules:
   bound: at_most
   source:
   - {text: CCL, article: 27}
-  quote: 外出
+  quote: 离开所居住的市、县
   in_force_from: "2026-01-01"
   in_force_to: null
   binding: national
@@ -148,6 +148,16 @@ def test_two_rules_for_one_id_and_day_are_an_error() -> None:
         ("counts: {rules: 2}", "counts: {rules: 3}", "counts", "meta.counts.rules: got 3, want 2 records"),
         ("  trigger: application", "  trigger: 民族", "trigger", "leave.answer.trigger: got '民族'"),
         ("  bound: at_most", "  bound: at_most\n  threshold: {mz: 1}", "", "leave.answer.threshold: got 'mz'"),
+        ("article: 27", "article: 999", "article: 999", "leave.answer.source: got CCL article 999, want an article"),
+        ("article: 27}", "article: 27, item: 9}", "item: 9", "got CCL article 27 item 9, want an item that"),
+        ("  quote: 离开所居住的市、县", "  quote: 随便编的", "quote", "leave.answer.quote: got '随便编的', want words of CCL article 27"),
+        ("  duration: 5", "  duration: 5\n  threshold: {op: lte, value: 6}", "threshold",
+         "leave.answer.threshold: got duration 5 beside a threshold of 6, want one number"),
+        ("  duration: 5", "  duration: 5\n  threshold: {op: gt, value: 5}", "bound",
+         "leave.answer.bound: got at_most beside gt"),
+        ("  duration: 5", "  duration: 5\n  threshold: {min: 6, max: 5}", "threshold", "got min 6 beside max 5"),
+        ('  in_force_from: "2020-07-01"\n  in_force_to: "2025', '  in_force_from: "2010-07-01"\n  in_force_to: "2025',
+         'in_force_from: "2010-07-01"', "leave.answer.in_force_from: got 2010-07-01, before or after its sources"),
         ("  kind: days\n  default: 2", "  kind: list\n  default: [native_place]", "default",
          "set.leave.decision-days.default: got 'native_place', want nothing that forbid.profiling-origin"),
     ],

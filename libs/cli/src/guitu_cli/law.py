@@ -16,7 +16,7 @@ from lawkit.errors import LawError, NotInForce, UnknownRule, WrongFile
 from lawkit.loading_yaml import Marked, marked
 
 from guitu_cli import law_answers as answers
-from guitu_cli import law_due, law_releasing, law_simulating, law_terms, law_uses
+from guitu_cli import law_checking, law_due, law_releasing, law_simulating, law_terms, law_uses
 from guitu_cli.law_here import Region, law_here
 from guitu_cli.output import DONE, FAILED, REFUSED, USAGE, Row, document, fail, rows
 from guitu_cli.running import AsJson
@@ -24,6 +24,10 @@ from guitu_cli.texts import head, say
 
 law = typer.Typer(no_args_is_help=True, help=say("作为数据的法律", "The law as data."))
 law.command("term", help=say("四类对象的期限", "The term of one of the four kinds."))(law_terms.term)
+law.command(
+    "check-rules",
+    help=say("核对规则集或地区文件,逐行列出错误", "Check a rule set or a region's file, each fault by line."),
+)(law_checking.check_rules)
 law.command("digest", help=say("规则集的摘要", "Digest of the rule set."))(law_releasing.digest)
 law.command("key", help=say("新建签名密钥", "A new signing key for a release."))(law_releasing.key)
 law.command("sign", help=say("起草人或复核人签名", "Sign the rule set as author or checker."))(

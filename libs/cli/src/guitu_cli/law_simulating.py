@@ -60,7 +60,7 @@ def services() -> Mapping[str, Replay]:
 
 def draft_of(text: bytes, name: str, today: Law) -> Law:
     """The law of the text, with the calendar of today's. Raises WrongFile with line and field of each fault."""
-    return Law(read_catalogue(text, name), sha256(text).hexdigest(), today.calendar)
+    return Law(read_catalogue(text, name, draft=True), sha256(text).hexdigest(), today.calendar)
 
 
 class Simulation:

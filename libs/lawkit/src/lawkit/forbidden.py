@@ -38,7 +38,11 @@ class Ban:
     def on(self, name: str) -> str | None:
         """The forbidden feature that bans the name, None when it may be used."""
         words = tuple(word.lower() for word in _WORD.findall(name))
+        if not words:
+            return self.on_text(name)
         for banned, feature in self.fields.items():
+            if banned[0] not in words:
+                continue
             starts = range(len(words) - len(banned) + 1)
             if any(words[at : at + len(banned)] == banned for at in starts):
                 return feature

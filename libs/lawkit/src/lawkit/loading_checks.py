@@ -9,26 +9,19 @@ from datetime import timedelta
 
 from lawkit.concretising import restrictions
 from lawkit.errors import Fault
+from lawkit.loading_lines import (
+    ladders_meet,
+    overlap,
+    sources_are_in_force,
+    thresholds_are_sound,
+    units_fit_the_counting,
+)
 from lawkit.model import Catalogue, Quarterly
 from lawkit.rules import Rule, Setting
 
 Check = Callable[[Catalogue], Iterator[Fault]]
 
 MAX_QUOTE = 40  # not the law's: the catalogue's own limit, in characters
-_UNITS = {
-    "P-HOUR": "hour",
-    "P-DAY": "day",
-    "P-DAY-STRICT": "day",
-    "P-WD": "working_day",
-    "P-MONTH": "month",
-    "P-MONTH-STRICT": "month",
-    "P-BACK-DAY": "day",
-    "P-BACK-MONTH": "month",
-    "P-LEAVE": "day",
-    "P-DEVICE": "month",
-    "P-PERMIT": "month",
-    "P-TERM": "month",
-}
 _NUMBERS = {"days", "working_days", "months", "years"}
 
 
@@ -62,16 +55,11 @@ def _one_rule_for_an_id_and_day(file: Catalogue) -> Iterator[Fault]:
     versions: dict[str, list[tuple[int, Rule]]] = {}
     for at, rule in enumerate(file.rules):
         for other, earlier in versions.get(rule.id, ()):
-            if _overlap(rule, earlier):
+            if overlap(rule, earlier):
                 day = max(rule.in_force_from, earlier.in_force_from)
                 got = f"two rules for {day} (the other is number {other})"
                 yield Fault(f"{rule.id}.in_force_from", got, "one rule for an id and day", path=("rules", at))
         versions.setdefault(rule.id, []).append((at, rule))
-
-
-def _overlap(one: Rule, other: Rule) -> bool:
-    first, second = sorted((one, other), key=lambda r: r.in_force_from)
-    return first.in_force_to is None or first.in_force_to >= second.in_force_from
 
 
 def _counts_are_those_of_the_file(file: Catalogue) -> Iterator[Fault]:
@@ -165,8 +153,6 @@ def _periods_are_whole(file: Catalogue) -> Iterator[Fault]:
             yield Fault(f"{rule.id}.counting", got, f"those of {name}", path=(*path, "counting"))
         if (rule.duration is None) != (rule.unit is None):
             yield Fault(f"{rule.id}.unit", repr(rule.unit), "a unit exactly with a duration", path=path)
-        if rule.unit and _UNITS.get(name, rule.unit) != rule.unit:
-            yield Fault(f"{rule.id}.unit", rule.unit, f"{_UNITS[name]} with {name}", path=(*path, "unit"))
         if (rule.duration is None) != (rule.bound is None):
             yield Fault(f"{rule.id}.bound", repr(rule.bound), "a bound exactly with a duration", path=path)
         if rule.duration is not None and rule.timing in {"none", "prompt", "agreed"}:
@@ -252,4 +238,8 @@ CHECKS: Sequence[Check] = (
     _settings_are_sound,
     _table_of_conditions_is_complete,
     _local_rules_restrict_nobody,
+    units_fit_the_counting,
+    thresholds_are_sound,
+    ladders_meet,
+    sources_are_in_force,
 )

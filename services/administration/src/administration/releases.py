@@ -4,6 +4,7 @@ text that every service could use.
 
 from __future__ import annotations
 
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from corrections.administration.v1 import service_pb2 as pb
 from corrections.administration.v1.prepared_pb2 import PreparedRelease, PreparedWithdrawal
 from lawkit import Law, load_law
 from lawkit.errors import WrongFile
+from lawkit.loading_changes import rewritten
 from lawkit.loading_file import read_catalogue
 from servicekit import law_release, region_in_use
 from servicekit.rule_sets import path_of
@@ -31,7 +33,7 @@ def prepared(
         request=request,
         author=_signature(found.author),
         checker=_signature(found.checker),
-        fault=_fault(request.digest, home),
+        fault=_fault(request, home),
         corrected_known=corrected_known,
     )
 
@@ -48,8 +50,9 @@ def withdrawn(request: pb.WithdrawRuleSetRequest, home: Path) -> PreparedWithdra
     )
 
 
-def _fault(digest: str, home: Path) -> str:
-    """Why no service could use the text of this digest; empty when every one can."""
+def _fault(request: pb.ReleaseRuleSetRequest, home: Path) -> str:
+    """Why no service may use the text of this digest; empty when every one can. What has been in force is not rewritten."""
+    digest = request.digest
     path = path_of(home, digest)
     if digest == load_law().digest:
         return ""
@@ -59,12 +62,22 @@ def _fault(digest: str, home: Path) -> str:
     if sha256(text).hexdigest() != digest:
         return f"law/rulesets/{path.name} is another text: its digest is {sha256(text).hexdigest()}"
     try:
-        law = Law(read_catalogue(text, path.name), digest, load_law().calendar)
+        catalogue = read_catalogue(text, path.name)
+        law = Law(catalogue, digest, load_law().calendar)
         # a region that does not load under it would stop every service at its next start
         region_in_use.law_here(law, home, signed=False)
     except WrongFile as error:
         return str(error)
-    return ""
+    changed = rewritten(load_law().catalogue, catalogue, _first_day(request.effective_on))
+    return "\n".join(f"{path.name}: {fault}" for fault in changed)
+
+
+def _first_day(effective_on: str) -> date:
+    """The day; one that is none is refused by the decider, so that nothing counts as having been in force."""
+    try:
+        return date.fromisoformat(effective_on)
+    except ValueError:
+        return date.min
 
 
 def _signature(by: law_release.Signed) -> ev.ReleaseSignature:
