@@ -6,23 +6,55 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
+from uuid import UUID
 
 import pytest
+from corrections.common.v1.common_pb2 import EventMeta
+from corrections.handoff.v1 import messages_pb2 as message
 from corrections.supervision.v1 import events_pb2 as ev
 from corrections.supervision.v1 import service_pb2 as pb
 from devstack.postgres import Address
+from lawkit import load_law
 from servicekit.testing import Authority, release_the_law
 
-from tests.integration.supervision.test_supervision import begin
-from tests.integration.supervision.world import PROGRAM, World, running
+from tests.integration.law_calls import deadlines
+from tests.integration.supervision.test_supervision import REFERENCE, begin
+from tests.integration.supervision.world import PROGRAM, World, running, wait
 
-# the permission ends on the same day half a year later, not on the day before (社区矫正法实施办法 第二十九条)
+# the institution answers within 7 days in place of 15, and the permission ends on the same day half a year later, not on the day before (社区矫正法实施办法 第二十九条)
 REGION = """\
 code: "3302"
 title_zh: 某市
 settings:
 - {id: set.travel.regular.end-date, value: start-plus-6-months, source: {text: SEED2, article: 二(一)}}
+rules:
+- ground: oversight.written-correction
+  rule:
+    id: local.ningbo.correction-reply
+    type: deadline
+    phase: oversight
+    title_zh: 纠正意见七日内回复
+    title_en: Written correction answered in 7 days
+    actor: [CCI]
+    kinds: [ALL]
+    trigger: correction notice received
+    action: correct and reply
+    duration: 7
+    unit: day
+    bound: at_most
+    counting: {profile: P-DAY, first_day: excluded, holiday_roll: setting}
+    on_breach: none stated
+    source:
+    - {text: SEED2, article: 二(一)}
+    quote: null
+    in_force_from: "2026-03-01"
+    in_force_to: null
+    binding: local
+    seen: true
+    value_seen: null
+    verification: seed
 """
 WRONG = REGION.replace("value: start-plus-6-months,", "value: for-ever,")
 LIMIT_S = 60
@@ -55,6 +87,43 @@ def test_the_regions_value_decides(region: World):
     )
     # without the region's file: 2026-10-31
     assert ev.RegularTravelApproved.FromString(data).to_date == "2026-11-01"
+
+
+def test_the_regions_own_rule_answers_for_the_national_one_that_it_concretises(region: World):
+    case, _ = begin(region, "纠正")
+    region.at("2026-03-20T09:00")
+    due: list[str] = []
+    # before the first day of the region's rule the national 15 days count
+    for number, dated in enumerate(("2026-02-25", "2026-03-19")):
+        opinion = message.CorrectionOpinion(
+            message_id=f"o{number}", reference=REFERENCE, opinion_date=dated, text="请纠正"
+        )
+        noted = region.accept(f"opinion {number}", opinion, case)
+        wait(lambda: bool(_noted(region, case, noted)), "noted")  # noqa: B023  waited for in this turn
+        [(found, decided_by)] = _noted(region, case, noted)
+        due.append(found)
+        # which texts decided stands in the event: the national rules and the region's file
+        assert decided_by == f"{load_law().digest}+{sha256(REGION.encode()).hexdigest()}"
+    assert due == ["2026-03-12", "2026-03-26"]
+
+    found = {
+        clock.since: (clock.rule, clock.article_zh, clock.last_day)
+        for clock in deadlines(region, case_id=str(case))
+        if clock.rule == "oversight.written-correction"
+    }
+    assert found["2026-03-19"][2] == "2026-03-26"
+    assert "第六十二条" not in found["2026-03-19"][1]
+
+
+def _noted(world: World, case: UUID, exchange: str) -> list[tuple[str, str]]:
+    """Due day of the answer, and what decided it."""
+    rows = world.query(
+        "select data, meta from es.event where subject = %s and type like %s",
+        case,
+        "%.CorrectionOpinionNoted",
+    )
+    events = [(ev.CorrectionOpinionNoted.FromString(data), EventMeta.FromString(meta)) for data, meta in rows]
+    return [(e.reply_due, meta.ruleset_digest) for e, meta in events if e.exchange_id == exchange]
 
 
 def started(home: Path, postgres: Address, **more: str) -> subprocess.CompletedProcess[str]:

@@ -155,3 +155,71 @@ def test_a_condition_over_forbidden_or_derived_fields_does_not_load(
     facts: str, condition: str, said: str
 ) -> None:
     assert said in refused(f'{HEAD}facts: {facts}\n{RULE}  when: "{condition}"\n')
+
+
+REPLY = """\
+rules:
+- ground: oversight.written-correction
+  rule:
+    id: local.ningbo.correction-reply
+    type: deadline
+    phase: oversight
+    title_zh: 纠正意见七日内回复
+    title_en: Written correction answered in 7 days
+    actor: [CCI]
+    kinds: [ALL]
+    trigger: correction notice received
+    action: correct and reply
+    duration: 7
+    unit: day
+    bound: at_most
+    counting: {profile: P-DAY, first_day: excluded, holiday_roll: setting}
+    on_breach: none stated
+    source:
+    - {text: SEED2, article: 二(一)}
+    quote: null
+    in_force_from: "2026-03-01"
+    in_force_to: null
+    binding: local
+    seen: true
+    value_seen: null
+    verification: seed
+"""
+
+
+def test_a_local_rule_answers_for_the_national_one_that_it_concretises() -> None:
+    here = in_region(LAW, read_region(HEAD + REPLY, LAW))
+    asked = "oversight.written-correction"
+    before, after = date(2026, 2, 27), date(2026, 3, 2)
+    assert (here.due(asked, before).nominal, here.due(asked, after).nominal) == (
+        date(2026, 3, 14),
+        date(2026, 3, 9),
+    )
+    assert LAW.due(asked, after).nominal == date(2026, 3, 17)
+    assert here.rule(asked, after).title_zh == "纠正意见七日内回复"
+    assert here.rule(asked, after).id == asked
+    assert here.threshold(asked) == 7
+    assert here.article_zh(asked, after) != here.article_zh(asked, before) == LAW.article_zh(asked, after)
+    assert here.in_force(asked, before)
+
+
+def test_what_decides_is_named_by_both_texts() -> None:
+    region = read_region(HEAD + REPLY, LAW)
+    here = in_region(LAW, region)
+    assert (LAW.identity, here.identity) == (LAW.digest, f"{LAW.digest}+{region.digest}")
+    assert here.digest == LAW.digest
+
+
+def test_two_local_rules_do_not_answer_for_one_rule_on_one_day() -> None:
+    again = REPLY.removeprefix("rules:\n").replace("correction-reply", "correction-again")
+    later = again.replace('in_force_from: "2026-03-01"', 'in_force_from: "2026-06-01"')
+    assert "concretises on the same days" in refused(HEAD + REPLY + again)
+    assert "concretises on the same days" in refused(HEAD + REPLY + later)
+    ended = REPLY.replace("in_force_to: null", 'in_force_to: "2026-05-31"')
+    here = in_region(LAW, read_region(HEAD + ended + later.replace("duration: 7", "duration: 5"), LAW))
+    days = [here.threshold("oversight.written-correction", on=date(2026, month, 1)) for month in (2, 4, 7)]
+    assert days == [15, 7, 5]
+
+
+def test_a_longer_period_of_an_office_answers_for_nothing() -> None:
+    assert "15 day at_most" in refused(HEAD + REPLY.replace("duration: 7", "duration: 16"))

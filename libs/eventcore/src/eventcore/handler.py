@@ -200,7 +200,7 @@ class Commands:
             command.caller,
             command.correlation_id,
             command.causation_id,
-            law.digest,
+            law.identity,
             law.calendar_version,
             law,
         )

@@ -15,6 +15,7 @@ only an organ's own period may be shorter. Numbers and frequencies in words are 
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
@@ -147,6 +148,33 @@ def _of_numbers(rule: Rule, ground: Rule, why: str | None, law: Law) -> Iterator
     shorter = why is None and ground.bound == "at_most" and rule.duration <= ground.duration
     if not alike or not (shorter or rule.duration == ground.duration):
         yield Fault(field, got, f"{fixed}{', or less' if why is None else ''}", path=path)
+
+
+def answers_for(rule: Rule, ground: Rule) -> bool:
+    """Whether the local rule sets the period of the national one, for all the people that this one is about."""
+    return rule.duration is not None and set(rule.kinds) == set(ground.kinds) and ground.binding == "national"
+
+
+def version(rule: Rule, ground: Rule) -> Rule:
+    """The national rule as the local one puts it: its id and numbers, the local period, words, days and text."""
+    return replace(
+        ground,
+        title_zh=rule.title_zh,
+        title_en=rule.title_en,
+        action=rule.action,
+        duration=rule.duration,
+        unit=rule.unit,
+        bound=rule.bound,
+        counting=rule.counting,
+        source=(*rule.source, *ground.source),
+        quote=rule.quote,
+        seen=rule.seen,
+        value_seen=rule.value_seen,
+        verification=rule.verification,
+        in_force_from=rule.in_force_from,
+        in_force_to=rule.in_force_to,
+        note=f"{rule.id} concretises {ground.id}",
+    )
 
 
 def _waiting(rule: Rule) -> bool:

@@ -36,13 +36,14 @@ _FLAGGED = "statutory-days-only-flagged"
 class Law:
     """The loaded catalogue with one working-day calendar and one choice of settings. Immutable in use.
 
-    digest: SHA-256 of rules.yaml in hex, part of every event's metadata. catalogue: all records of the file.
+    digest: SHA-256 of rules.yaml in hex. region_digest: that of the region's file, empty without one. catalogue: all records of the file.
     assessment: the local quarterly table. forbidden_keys: by forbidden feature, the data items that no rule,
     screening or class may read. local: the local rules that a region has switched on (region.py). superseded: by rule
     id, the older rules that the rule replaced.
     """
 
     __slots__ = (
+        "_here",
         "_periods",
         "_rules",
         "_settings",
@@ -54,6 +55,7 @@ class Law:
         "forbidden_keys",
         "kinds",
         "local",
+        "region_digest",
         "sources",
         "superseded",
     )
@@ -75,8 +77,15 @@ class Law:
         for rule in catalogue.rules:
             versions = (*self._rules.get(rule.id, ()), rule)
             self._rules[rule.id] = tuple(sorted(versions, key=lambda version: version.in_force_from))
-        self._periods: dict[tuple[str, date], Period] = {}
+        self._periods: dict[tuple[str, date, int | None], Period] = {}
+        self._here: dict[str, tuple[Rule, ...]] = {}
+        self.region_digest = ""
         self.superseded: Mapping[str, tuple[str, ...]] = _superseded(catalogue.rules)
+
+    @property
+    def identity(self) -> str:
+        """What decides here, part of every event's metadata: the digest, and with "+" that of the region's file."""
+        return f"{self.digest}+{self.region_digest}" if self.region_digest else self.digest
 
     @property
     def calendar_version(self) -> str:
@@ -96,13 +105,19 @@ class Law:
     def rule(self, rule_id: str, on: date | None = None) -> Rule:
         """The version of the rule that judges a fact of that day; without a day the newest version.
 
-        Raises UnknownRule, NotInForce.
+        In a region that is the version of its own rule that concretises the rule, on the days of that rule. Raises
+        UnknownRule, NotInForce.
         """
         versions = self._rules.get(rule_id)
         if versions is None:
             raise UnknownRule(rule_id, "rules")
+        if rule_id in self._here:
+            versions = (*versions, *self._here[rule_id])
+            for version in self._here[rule_id] if on else ():
+                if version.in_force(on):
+                    return version
         if on is None:
-            return versions[-1]
+            return next((one for one in reversed(versions) if one.in_force_to is None), versions[-1])
         for version in versions:
             if version.in_force(on):
                 return version
@@ -122,7 +137,11 @@ class Law:
         """
         if rule_id not in self._rules:
             raise UnknownRule(rule_id, "rules")
-        return self.adopted(rule_id) and any(version.in_force(on) for version in self._rules[rule_id])
+        return self.adopted(rule_id) and self._judges(rule_id, on)
+
+    def _judges(self, rule_id: str, on: date) -> bool:
+        versions = (*self._here.get(rule_id, ()), *self._rules.get(rule_id, ()))
+        return any(version.in_force(on) for version in versions)
 
     def first_in_force(self, rule_ids: Iterable[str], on: date) -> Rule:
         """The first of the rules that judges a fact of that day. Raises UnknownRule, NotInForce."""
@@ -163,10 +182,22 @@ class Law:
         return arranged.with_statutory_days((files("lawkit") / "data" / "statutory-days.json").read_bytes())
 
     def with_local_rules(
-        self, adopted: Iterable[str], own: Iterable[Rule] = (), sources: Iterable[Source] = ()
+        self,
+        adopted: Iterable[str],
+        own: Iterable[Rule] = (),
+        sources: Iterable[Source] = (),
+        *,
+        concretised: Iterable[Rule] = (),
+        region_digest: str = "",
     ) -> "Law":
-        """The same law where the named local rules of the catalogue and the region's own ones are in force."""
+        """The same law where the named local rules of the catalogue and the region's own ones are in force.
+
+        concretised: national rules as the region's own ones put them; on their days they answer for the national id.
+        """
         other = self._copy()
+        other.region_digest = region_digest or self.region_digest
+        for rule in concretised:
+            other._here[rule.id] = (*other._here.get(rule.id, ()), rule)
         added = tuple(own)
         other.sources = {**self.sources, **{source.id: source for source in sources}}
         other._rules = {**self._rules, **{rule.id: (rule,) for rule in added}}
@@ -191,12 +222,13 @@ class Law:
             setattr(other, name, getattr(self, name))
         other._settings = dict(self._settings)
         other._rules = dict(self._rules)
+        other._here = dict(self._here)
         other._periods = {}
         return other
 
     def adopted(self, rule_id: str) -> bool:
         """Whether the rule is on: `binding: local` rules are off unless a region loads them. Raises UnknownRule."""
-        return self.rule(rule_id).binding != "local" or rule_id in self.local
+        return self.versions(rule_id)[-1].binding != "local" or rule_id in self.local
 
     def kind(self, kind: str) -> Kind:
         """The kind of subject. Raises UnknownRule."""
@@ -217,7 +249,7 @@ class Law:
         With a day, the first of its sources that was in force then: later texts confirm older rules.
         Raises UnknownRule.
         """
-        sources = self.rule(rule_id).source
+        sources = self.rule(rule_id, on if on and self._judges(rule_id, on) else None).source
         of_the_day = (c for c in sources if on is None or self.sources[c.text].in_force(on))
         citation = next(of_the_day, sources[0])
         return f"{self.sources[citation.text].short_zh} {citation.place_zh}".rstrip()
@@ -276,7 +308,7 @@ class Law:
         if on is None:
             on = day_of(start) if isinstance(start, datetime) else start
         rule = self.rule(rule_id, on)
-        key = (rule_id, rule.in_force_from)
+        key = (rule_id, rule.in_force_from, rule.duration)
         period = self._periods.get(key)
         if period is None:
             period = self._periods[key] = self._period(rule)

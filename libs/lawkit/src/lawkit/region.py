@@ -6,6 +6,8 @@ ground; without one the file does not load, whoever signed it. concretising.py s
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
+from hashlib import sha256
 
 from pydantic import ValidationError
 
@@ -18,6 +20,7 @@ from lawkit.loading import Path, region_adapter, shape_faults
 from lawkit.loading_checks import setting_wants
 from lawkit.loading_yaml import marked
 from lawkit.model import RegionFile, RegionRule, RegionSetting
+from lawkit.rules import Rule
 
 # what a national text must be to carry a restriction
 _GROUNDS = {"approval", "deadline", "duty", "ground", "interval", "prohibition", "threshold"}
@@ -25,12 +28,16 @@ _GROUNDS = {"approval", "deadline", "duty", "ground", "interval", "prohibition",
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A region's additions, checked against the national law. conditions: by id of the local rule."""
+    """A region's additions, checked against the national law. conditions: by id of the local rule.
+
+    digest: SHA-256 of the file in hex.
+    """
 
     code: str
     title_zh: str
     file: RegionFile
     conditions: Mapping[str, Condition]
+    digest: str
 
 
 def read_region(text: bytes | str, law: Law, name: str = "region.yaml") -> Region:
@@ -49,14 +56,40 @@ def read_region(text: bytes | str, law: Law, name: str = "region.yaml") -> Regio
     if faults:
         raise source.wrong(name, faults)
     conditions = {one.rule.id: compiled(one.when, file.facts) for one in file.rules if one.when is not None}
-    return Region(file.code, file.title_zh, file, conditions)
+    raw_text = text.encode() if isinstance(text, str) else text
+    return Region(file.code, file.title_zh, file, conditions, sha256(raw_text).hexdigest())
 
 
 def in_region(law: Law, region: Region) -> Law:
-    """The law as it holds in the region: its values of the settings, its local rules in force."""
+    """The law as it holds in the region: its values of the settings, its local rules in force.
+
+    A local rule that concretises a national one answers for it: who asks the national id is told the region's period,
+    with the local text before the national one.
+    """
     values = {one.id: one.value for one in region.file.settings}
     own = tuple(one.rule for one in region.file.rules)
-    return law.with_settings(values).with_local_rules(region.file.adopts, own, region.file.sources)
+    return law.with_settings(values).with_local_rules(
+        region.file.adopts,
+        own,
+        region.file.sources,
+        concretised=[
+            concretising.version(one.rule, law.rule(one.ground))
+            for one in concretised(region.file, law)
+            if one.ground is not None
+        ],
+        region_digest=region.digest,
+    )
+
+
+def concretised(file: RegionFile, law: Law) -> tuple[RegionRule, ...]:
+    """The region's rules that answer for the national rule that they name: those with a period for all its people."""
+    return tuple(
+        one
+        for one in file.rules
+        if one.ground in law.rule_ids
+        and one.when is None
+        and concretising.answers_for(one.rule, law.rule(one.ground))
+    )
 
 
 def _faults(file: RegionFile, law: Law) -> Iterator[Fault]:
@@ -74,6 +107,7 @@ def _faults(file: RegionFile, law: Law) -> Iterator[Fault]:
             if citation.text not in texts:
                 path = ("rules", at, "rule", "source")
                 yield Fault(f"{one.rule.id}.source", citation.text, "a source of this file", path=path)
+        yield from _twice(file, law, at)
         if one.when is not None:
             yield from in_condition(one.rule.id, one.when, file.facts, ban, ("rules", at, "when"))
 
@@ -104,6 +138,20 @@ def _of_setting(chosen: RegionSetting, law: Law, ban: Ban, path: Path) -> Iterat
             yield Fault(f"{chosen.id}.value", got, used, path=(*path, "value"))
         else:
             yield from _ground(chosen.id, chosen.ground, law, path)
+
+
+def _twice(file: RegionFile, law: Law, at: int) -> Iterator[Fault]:
+    """Two local rules that answer for one national rule on the same day."""
+    one, answering = file.rules[at], concretised(file, law)
+    for other in file.rules[:at] if one in answering else ():
+        apart = _ends(other.rule) < one.rule.in_force_from or _ends(one.rule) < other.rule.in_force_from
+        if other in answering and other.ground == one.ground and not apart:
+            got = f"{one.ground}, which {other.rule.id} concretises on the same days"
+            yield Fault(f"{one.rule.id}.ground", got, "one local rule", path=("rules", at, "ground"))
+
+
+def _ends(rule: Rule) -> date:
+    return rule.in_force_to or date.max
 
 
 def _of_rule(one: RegionRule, law: Law, ban: Ban, path: Path) -> Iterator[Fault]:
