@@ -111,13 +111,13 @@ class Law:
         versions = self._rules.get(rule_id)
         if versions is None:
             raise UnknownRule(rule_id, "rules")
-        if rule_id in self._here:
-            versions = (*versions, *self._here[rule_id])
-            for version in self._here[rule_id] if on else ():
-                if version.in_force(on):
-                    return version
+        here = self._here.get(rule_id, ())
         if on is None:
-            return next((one for one in reversed(versions) if one.in_force_to is None), versions[-1])
+            newest = (*here, *versions[-1:])
+            return next((one for one in newest if one.in_force_to is None), versions[-1])
+        for version in here:
+            if version.in_force(on):
+                return version
         for version in versions:
             if version.in_force(on):
                 return version
