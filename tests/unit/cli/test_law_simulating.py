@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from importlib.resources import files
 
 import pytest
+from eventcore.event import Event
 from guitu_cli.law_differences import Change, Laws, unlike
 from guitu_cli.law_simulating import Simulation, draft_of
 from lawkit import Law, load_law
@@ -154,6 +155,43 @@ def test_todays_law_leads_to_the_record_of_every_invented_life():
         assert simulation.case(case_id, events, events[-1].recorded_at) == []
     simulation.close()
     assert (simulation.summary.cases, simulation.summary.unlike) == (40, [])
+
+
+def test_what_was_decided_under_an_older_rule_set_is_replayed_under_it():
+    life = Life(1).opened().reported(9)
+    same = draft_of(RULES.encode(), "draft.yaml", TODAY)
+    laws = Laws(SEVEN_DAYS, same)
+    as_recorded = Simulation(known_services(), laws, *YEAR, lambda _: TODAY)
+    by_todays = Simulation(known_services(), laws, *YEAR)
+    assert as_recorded.case(life.case_id, life.events(), NOW) == []
+    assert as_recorded.summary.unlike == []
+    # the rules of now would make a late comer of who came in time
+    by_todays.case(life.case_id, life.events(), NOW)
+    assert by_todays.summary.unlike == [life.case_id]
+    as_recorded.close()
+    by_todays.close()
+
+
+def test_a_rule_set_that_began_between_two_acts_decides_from_then_on():
+    life = Life(1).opened().reported(9).warned(40, WARNING).warned(60, WARNING)
+    began = datetime(2026, 2, 1, tzinfo=UTC)
+
+    def then(event: Event) -> Law:
+        return TODAY if event.recorded_at < began else SEVEN_DAYS
+
+    simulation = Simulation(known_services(), Laws(SEVEN_DAYS, SEVEN_DAYS), *YEAR, then)
+    # the draft moves the clock that the older rules had set, and nothing that the newer ones decided
+    found = told(simulation.case(life.case_id, life.events(), NOW))
+    assert (found[0][1:], simulation.summary.unlike) == ((CLOCK, "2026-01-15 24:00", "2026-01-12 24:00"), [])
+    simulation.close()
+
+
+def test_a_clock_that_is_only_watched_is_set_anew_as_well():
+    rule = "release.summary"
+    sixty = law(rule, "duration: 30", "duration: 60")
+    [found] = changed(Life(1).opened().reported(3), sixty)
+    assert (found.rule, found.what, found.deadline) == (rule, f"期限：{TODAY.rule(rule).title_zh}", True)
+    assert (found.was, found.becomes) == ("2026-12-05 24:00", "2026-11-05 24:00")
 
 
 def test_a_record_that_the_law_does_not_lead_to_is_named():

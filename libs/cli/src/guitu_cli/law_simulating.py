@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -32,7 +33,7 @@ from servicekit import region_in_use
 
 from guitu_cli.client import OPERATOR, Client, client
 from guitu_cli.law_differences import Change, Laws, Summary, changes, unlike
-from guitu_cli.law_here import in_the_region, law_here, with_imported_years
+from guitu_cli.law_here import LawsThen, in_the_region, law_here, with_imported_years
 from guitu_cli.output import USAGE, Row, document, fail, rows
 from guitu_cli.running import AsJson
 from guitu_cli.texts import head, say
@@ -41,6 +42,9 @@ _PAGE = 100
 _SELDOM = 100_000  # objects made since garbage was looked for
 _PURPOSE = "guitu/law/simulate"
 _ANSWER_WITHIN = timedelta(minutes=2)
+
+
+LawAt = Callable[[datetime], Law]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +68,23 @@ def draft_of(text: bytes, name: str, today: Law) -> Law:
 
 
 class Simulation:
-    """Two laws over the same acts. `first`, `last`: days of the facts that are compared, both included."""
+    """Two laws over the same acts. `first`, `last`: days of the facts that are compared, both included.
 
-    def __init__(self, known: Mapping[str, Replay], laws: Laws, first: date, last: date) -> None:
+    then: the law that decided an event, as it is on record; without it today's decided everything.
+    """
+
+    def __init__(
+        self,
+        known: Mapping[str, Replay],
+        laws: Laws,
+        first: date,
+        last: date,
+        then: Callable[[Event], Law] | None = None,
+    ) -> None:
         self._services = known
         self._laws = laws
+        self._then = then
+        self._drafts = {laws.draft.calendar_version: laws.draft}
         self._days = (first, last)
         self._today, self._draft = Interpreter(known, laws.today), Interpreter(known, laws.draft)
         self._echoes = frozenset(kind.DESCRIPTOR.full_name for one in known.values() for kind in one.echoes)
@@ -82,7 +98,8 @@ class Simulation:
         until = min(now, end_of_day(self._days[1]))
         known = [e for e in events if e.service in self._services and e.recorded_at <= until]
         acts = acts_of(self._services, known, self._laws.today)
-        today, draft = self._today.replay(acts, until), self._draft.replay(acts, until)
+        was, becomes = self._laws_at(known)
+        today, draft = self._today.replay(acts, until, was), self._draft.replay(acts, until, becomes)
         if unlike(known, today.events, self._services):
             self.summary.unlike.append(case_id)
         found = changes(
@@ -90,6 +107,30 @@ class Simulation:
         )
         self.summary.add(found)
         return found
+
+    def _laws_at(self, known: Sequence[Event]) -> tuple[LawAt | None, LawAt | None]:
+        """By instant: the law that decided then, and the draft with the calendar that was known then."""
+        if self._then is None:
+            return None, None
+        spans: list[tuple[datetime, Law]] = []
+        for event in sorted(known, key=lambda one: one.recorded_at):
+            law = self._then(event)
+            if not spans or spans[-1][1] is not law:
+                spans.append((event.recorded_at, law))
+        if len(spans) < 2 and all(law is self._laws.today for _, law in spans):
+            return None, None
+        times = [since for since, _ in spans]
+
+        def was(at: datetime) -> Law:
+            return spans[max(0, bisect_right(times, at) - 1)][1]
+
+        return was, lambda at: self._with_calendar(was(at))
+
+    def _with_calendar(self, of: Law) -> Law:
+        version = of.calendar_version
+        if version not in self._drafts:
+            self._drafts[version] = self._laws.draft.with_calendar(of.calendar)
+        return self._drafts[version]
 
     def close(self) -> None:
         """Nothing is held."""
@@ -151,7 +192,8 @@ def simulate(
     laws, found = Laws(law_here(region), in_the_region(draft, region)), list[Change]()
     with client(_principal(unit)) as to:
         laws = _with_imported_years(laws, to, end_of_day(days[1]))
-        simulation = Simulation(services(), laws, *days)
+        then = LawsThen(laws.today, region, to)
+        simulation = Simulation(services(), laws, *days, then)
         progress = _Progress()
         for page in histories(to):
             for case_id, events in page.cases:

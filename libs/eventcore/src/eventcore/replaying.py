@@ -7,20 +7,21 @@ after them. An act that the law refuses is told, and goes on as it was recorded:
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sqlite3
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any, cast
 from uuid import UUID
 
 from google.protobuf.message import Message
-from lawkit import Law
-from lawkit.errors import LawError
+from lawkit import Law, load_law
+from lawkit.errors import LawError, NotAPeriod, NotInForce, UnknownRule
 
 from eventcore import meta
 from eventcore.decider import Caller, Claim, Context, On, Release, StreamKey
@@ -56,6 +57,12 @@ class _Memory:
     commands: deque[tuple[str, Message, Event]] = field(default_factory=deque[tuple[str, Message, Event]])
     clocks: dict[tuple[str, str], _Clock] = field(default_factory=dict[tuple[str, str], _Clock])
     set_now: list[tuple[_Clock, str]] = field(default_factory=list[tuple[_Clock, str]])
+    law: Callable[[], Law] = load_law
+
+    def watch(self, name: str, subject: UUID, rule: str, since: date | datetime) -> None:
+        # a law that knows no such rule, or another kind of period for it, sets no such clock
+        with contextlib.suppress(UnknownRule, NotAPeriod, NotInForce):
+            Tx.watch(cast("Tx", self), name, subject, rule, since)
 
     def execute(self, sql: str, params: object = None) -> int:
         return self._run(sql, params).rowcount
@@ -127,12 +134,15 @@ class Interpreter:
                 self._tables.execute(statement)
         self._readers = _readers(services)
 
-    def replay(self, acts: Sequence[Act], until: datetime) -> Replayed:
-        """The case under this law, with the clocks that are due by then."""
+    def replay(
+        self, acts: Sequence[Act], until: datetime, law_at: Callable[[datetime], Law] | None = None
+    ) -> Replayed:
+        """The case under this law, or the law of each instant, with the clocks that are due by then."""
         self._tables.execute("begin")
         try:
             subject = acts[0].event.subject if acts else _NOBODY
-            case = _Case(self._services, self._law, self._readers, _Memory(self._tables), subject)
+            law_at = law_at or self._always
+            case = _Case(self._services, law_at, self._readers, _Memory(self._tables), subject)
             for act in acts:
                 case.ring(act.event.recorded_at)
                 case.act(act)
@@ -140,6 +150,9 @@ class Interpreter:
         finally:
             self._tables.execute("rollback")
         return Replayed(case.outcomes, case.events)
+
+    def _always(self, _: datetime) -> Law:
+        return self._law
 
     def close(self) -> None:
         """The memory is given back."""
@@ -182,11 +195,16 @@ class _Case:
     """One case under one law."""
 
     def __init__(
-        self, services: Mapping[str, Replay], law: Law, readers: Readers, memory: _Memory, subject: UUID
+        self,
+        services: Mapping[str, Replay],
+        law_at: Callable[[datetime], Law],
+        readers: Readers,
+        memory: _Memory,
+        subject: UUID,
     ) -> None:
         self._subject = subject
         self._services = services
-        self._law = law
+        self._law_at = law_at
         self._readers = readers
         self._memory = memory
         self._states: dict[str, Any] = {name: one.decider.initial for name, one in services.items()}
@@ -239,7 +257,7 @@ class _Case:
         *,
         recorded: Event | None = None,
     ) -> None:
-        ctx = Context(now, caller, "replay", _NOBODY, None, self._law)
+        ctx = Context(now, caller, "replay", _NOBODY, None, self._law_at(now))
         state, version = self._states[service], self._versions[service]
         given = _occurred_at(request) or now
         try:
@@ -275,13 +293,14 @@ class _Case:
         self._states[service] = decider.evolve(self._states[service], data, event.stamp)
         self._put(root, service, name, at, "", data)
         memory = self._memory
-        memory.event, memory.root = event, root
+        law = self._law_at(now)
+        memory.event, memory.root, memory.law = event, root, lambda: law
         for reader, handler in self._readers.get((service, kind), ()):
             # a process and its handlers are one module
             memory.service, memory.reader = reader, handler.__module__
             handler(cast("Tx", memory), event)
         for clock, rule in memory.set_now:
-            rule = rule or meta.basis_of_the_day(data, self._law, at)
+            rule = rule or meta.basis_of_the_day(data, law, at)
             self._put(root, clock.service, f"clock/{clock.name}", at, rule, clock.due_at)
         memory.set_now.clear()
         for step in self._services[service].possible(self._states[service], event):
@@ -290,8 +309,9 @@ class _Case:
     def _try(self, service: str, request: Message, role: str, by: Caller, event: Event, root: str) -> None:
         """Whether the step is open now; nothing comes of asking."""
         ctx = Context(
-            event.recorded_at, Caller(by.actor, "", role, "replay"), "replay", _NOBODY, None, self._law
-        )
+            event.recorded_at, Caller(by.actor, "", role, "replay"), "replay", _NOBODY, None,
+            self._law_at(event.recorded_at),
+        )  # fmt: skip
         decider = self._services[service].decider
         try:
             decision = decider.decide(self._states[service], request, ctx)

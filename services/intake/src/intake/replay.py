@@ -21,7 +21,9 @@ from lawkit.terms import credit_per_day, term_of_decision
 from intake.domain.case import CASE
 from intake.domain.opening import report_rule
 from intake.domain.state import kind_id, length_of, punished
+from intake.processes.entry_clocks import ENTRY_CLOCKS
 from intake.processes.following_supervision import FOLLOWING_SUPERVISION
+from intake.processes.release_clocks import RELEASE_CLOCKS
 from intake.processes.reporting_clock import REPORTING_CLOCK
 from intake.processes.term_clock import TERM_CLOCK
 
@@ -97,7 +99,7 @@ REPLAY = Replay(
         ev.Terminated: _ended,
         ev.RulingWithoutEffect: _without_effect,
     },
-    clocks=(REPORTING_CLOCK, TERM_CLOCK),
+    clocks=(REPORTING_CLOCK, TERM_CLOCK, ENTRY_CLOCKS, RELEASE_CLOCKS),
     follows=(FOLLOWING_SUPERVISION,),
     # their days are those of the clocks that they set
     echoes=frozenset({ev.TermComputed, ev.ReportingInOrdered}),

@@ -20,8 +20,12 @@ from supervision.domain.case import CASE
 from supervision.domain.conduct import TWO_ADMONITIONS
 from supervision.domain.levels import court_level, institutions_of
 from supervision.domain.state import Supervision
+from supervision.processes.absence_clocks import ABSENCE_CLOCKS
+from supervision.processes.answer_clocks import ANSWER_CLOCKS
 from supervision.processes.following import FOLLOWING
 from supervision.processes.leave_clocks import LEAVE_CLOCKS
+from supervision.processes.permission_clocks import PERMISSION_CLOCKS
+from supervision.processes.report_clocks import REPORT_CLOCKS
 
 _COUNTY = "COUNTY_CCI"
 _LONGEST = timedelta(days=400)  # a reply is never due later than that
@@ -98,7 +102,7 @@ REPLAY = Replay(
         ev.CorrectionOpinionAnswered: asked(cmd.AnswerCorrectionOpinionRequest),
         ev.RulingWithoutEffect: _without_effect,
     },
-    clocks=(LEAVE_CLOCKS,),
+    clocks=(LEAVE_CLOCKS, ABSENCE_CLOCKS, ANSWER_CLOCKS, PERMISSION_CLOCKS, REPORT_CLOCKS),
     follows=(FOLLOWING,),
     echoes=frozenset(
         {
