@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import grpc
 import typer
@@ -12,21 +12,17 @@ from corrections.law.v1 import explanation_pb2 as told
 from corrections.law.v1 import service_pb2 as pb
 from google.protobuf import json_format
 
+from guitu_cli import why_tasks
 from guitu_cli.agency import parsed
 from guitu_cli.client import Client, client, county_of
-from guitu_cli.output import FAILED, USAGE, document, fail, plain, rows
+from guitu_cli.explained import show, structure
+from guitu_cli.output import USAGE, document, fail
 from guitu_cli.running import AsJson
-from guitu_cli.texts import head, say
+from guitu_cli.texts import say
 
 SERVICES = ("intake", "supervision", "education", "assistance", "handoff")
 _PURPOSE = "guitu/why"
 _NOT_HERE = (grpc.StatusCode.NOT_FOUND, grpc.StatusCode.INVALID_ARGUMENT)
-_STATES = {
-    told.DAY_STATE_START: say("起", "start"),
-    told.DAY_STATE_COUNTED: say("计", "counted"),
-    told.DAY_STATE_SKIPPED: say("跳过", "skipped"),
-    told.DAY_STATE_EXTENDED: say("顺延至", "rolled to"),
-}
 
 
 def why(
@@ -70,11 +66,11 @@ def why(
     unit = unit or _unit_of(case_id)
     with client(f"staff/{unit}/{role}/guitu") as to:
         if one is None:
-            _tasks(to, asked, case_id, name, as_json=as_json)
+            why_tasks.show_all(to, asked, case_id, name, as_json=as_json)
             return
         explanation = _first(to, asked, one)
     if as_json:
-        document(_structure(explanation))
+        document(structure(explanation))
     else:
         show(explanation)
 
@@ -102,39 +98,6 @@ def _content(command: str, file: Path, service: str) -> bytes:
     except json_format.ParseError as error:
         fail(f"{file.name}: {error}", USAGE)
     return found.SerializeToString()
-
-
-def _tasks(to: Client, services: tuple[str, ...], case_id: str, name: str, *, as_json: bool) -> None:
-    """Each open duty of the case, the earliest first: since when, until when, and why. Exit 1 where there is none."""
-    listing = pb.ListDeadlinesRequest(case_id=case_id, page_size=1000)
-    found = [
-        (service, one)
-        for service in services
-        for one in to.call_service(service, listing, pb.ListDeadlinesResponse).deadlines
-        if name in ("", one.name)
-    ]
-    if not found:
-        fail(say("没有这样的待办事项", "there is no such open duty"), FAILED)
-    found.sort(key=lambda pair: pair[1].due_at.ToNanoseconds())
-    told_of: list[tuple[str, pb.Deadline, told.Explanation]] = []
-    for service, one in found:
-        asked = pb.ExplainRequest(case_id=case_id, deadline=one.name)
-        answer = to.call_service(service, asked, pb.ExplainResponse, purpose=_PURPOSE)
-        told_of.append((service, one, answer.explanation))
-    if as_json:
-        document([{"service": s, "deadline": plain(d), "explanation": _structure(e)} for s, d, e in told_of])
-        return
-    for service, one, explanation in told_of:
-        left = say(f"余 {one.days_left} 日", f"{one.days_left} days left")
-        if one.days_left < 0:
-            left = say(f"已逾期 {-one.days_left} 日", f"{-one.days_left} days overdue")
-        typer.echo(f"■ {one.title_zh}({service}/{one.name}) {one.last_day} {left}")
-        show(explanation)
-        typer.echo("")
-
-
-def _structure(explanation: told.Explanation) -> dict[str, Any]:
-    return json_format.MessageToDict(explanation, preserving_proto_field_name=True)
 
 
 def _request(case_id: str, what: str, name: str, command: str, day: str, content: bytes) -> pb.ExplainRequest:
@@ -171,39 +134,3 @@ def _first(to: Client, services: tuple[str, ...], request: pb.ExplainRequest) ->
             if error.code() not in _NOT_HERE:  # pyright: ignore[reportAttributeAccessIssue]
                 raise
     return to.call_service(last, request, pb.ExplainResponse, purpose=_PURPOSE).explanation
-
-
-def show(explanation: told.Explanation) -> None:
-    """The sentences, then the days one by one, then the events to look up."""
-    typer.echo("\n".join(explanation.sentences_zh))
-    if explanation.counting.provisional:
-        typer.echo(
-            say(
-                "此日为暂定。",
-                "provisional: a year of working days that may move this day is not imported yet",
-            )
-        )
-    if explanation.counting.days:
-        days = [
-            {
-                head("日", "day"): one.day,
-                head("第几日", "number"): one.number or "",
-                head("状态", "state"): _STATES.get(one.state, ""),
-                head("原因", "why"): one.why_zh,
-            }
-            for one in explanation.counting.days
-        ]
-        typer.echo("")
-        rows(say("逐日", "Day by day"), days, as_json=False)
-    if explanation.events:
-        happened = [
-            {
-                head("日", "day"): one.day,
-                head("事件", "event"): one.title_zh,
-                head("服务", "service"): one.service,
-                head("编号", "id"): one.event_id,
-            }
-            for one in explanation.events
-        ]
-        typer.echo("")
-        rows(say("依据的事件", "Events"), happened, as_json=False)
