@@ -7,8 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID, uuid5
 
 import pytest
+from corrections.supervision.v1.service_pb2 import LapseLeaveRequest
 from devstack import runfiles
 from devstack.process import free_port
 from google.protobuf import json_format
@@ -166,6 +168,26 @@ def test_a_case_says_what_is_to_be_done_in_it_and_why(guitu: Guitu, case: str):
     assert shown.code == DONE, shown.err
     assert "期满三十日前" in shown.out
     assert guitu("why", case, "task", "none-such").code == FAILED
+
+
+def test_a_refused_step_is_a_task_too_and_says_why(guitu: Guitu, world: World, case: str):
+    command = uuid5(UUID(case), "a leave that nobody asked for")
+    lapse = LapseLeaveRequest(request_id=str(command), case_id=case, leave_id="none")
+    target = "/corrections.supervision.v1.SupervisionService/LapseLeave"
+    with world.superuser("supervision") as connection:
+        connection.execute(
+            "insert into es.command (command_id, subject, target, request, purpose, correlation, created) "
+            "values (%s, %s, %s, %s, 'leave-clocks/lapse', %s, es.now())",
+            (command, case, target, lapse.SerializeToString(), command),
+        )
+    wait(lambda: str(command) in guitu("refusals", "--json").out, "it was refused")
+    [task] = guitu("why", case, "task", "LapseLeave", "--json").document
+    assert task["refusal"]["reason"].endswith("LEAVE_UNKNOWN")
+    assert task["explanation"]["rules"][0]["rule"] == "leave.approval-required"
+    shown = guitu("why", case, "task", f"supervision/{command}")
+    assert "第二十六条" in shown.out
+    assert guitu("settle", f"supervision/{command}", "--note", "不是待办").code == DONE
+    assert guitu("why", case, "task", "LapseLeave").code == FAILED
 
 
 def test_a_refused_request_is_explained_with_its_content(guitu: Guitu, case: str, tmp_path: Path):
