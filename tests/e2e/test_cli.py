@@ -173,6 +173,7 @@ def test_a_case_says_what_is_to_be_done_in_it_and_why(guitu: Guitu, case: str):
 def test_a_refused_step_is_a_task_too_and_says_why(guitu: Guitu, world: World, case: str):
     command = uuid5(UUID(case), "a leave that nobody asked for")
     lapse = LapseLeaveRequest(request_id=str(command), case_id=case, leave_id="none")
+    lapse.due_at.FromJsonString("2026-03-01T16:00:00Z")
     target = "/corrections.supervision.v1.SupervisionService/LapseLeave"
     with world.superuser("supervision") as connection:
         connection.execute(
