@@ -121,7 +121,13 @@ def test_a_text_that_no_service_could_use_is_not_recorded(tmp_path: Path):
     assert draft(tmp_path, good, put=good).fault == ""
     forbidden = RULES.replace("  trigger: surveillance\n", "  trigger: 籍贯\n", 1)
     assert forbidden != RULES
+    # a version that has been in force is ended, never rewritten; and what is cited stands in the text
+    rewriting = RULES.replace("  trigger: surveillance\n", "  trigger: any judgment\n", 1)
+    misquoted = RULES.replace("接受社区矫正期间脱离监管，未超过十日的", "随便编的文字", 1)
+    assert len({RULES, rewriting, misquoted}) == 3
     faults = {
+        "end it and begin a new version": draft(tmp_path, rewriting, put=rewriting),
+        "want words of MEA article 34": draft(tmp_path, misquoted, put=misquoted),
         "not there": draft(tmp_path, RULES + "# missing\n"),
         "another text": draft(tmp_path, RULES + "# other\n", put=good),
         "籍贯": draft(tmp_path, forbidden, put=forbidden),
