@@ -134,7 +134,7 @@ def release_the_law(home: Path) -> tuple[Signer, Signer]:
     for one in people:
         note = law_release.signed(load_law().digest, one, before=note)
     folder = law_release.folder(home)
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     (folder / "law.vkeys").write_text("".join(f"{one.vkey}\n" for one in people), encoding="utf-8")
     (folder / "rules.release").write_text(note or "", encoding="utf-8")
     return people[0], people[1]
