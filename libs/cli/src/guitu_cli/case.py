@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from contracts import registry
 from corrections.audit.v1 import service_pb2 as audit
 from corrections.common.v1 import facts_pb2 as facts
 from corrections.intake.v1 import service_pb2 as intake
@@ -154,18 +155,28 @@ def export(
 
 
 def verify(
-    bundle: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    path: Annotated[
+        Path,
+        typer.Argument(exists=True, help="Bundle, tlog-proof, checkpoint, or a folder of `guitu tiles export`."),
+    ],
     keys: Annotated[
-        Path | None, typer.Option(help="Pinned verifier keys, one a line; never from the bundle.")
+        Path | None, typer.Option(help="What you trust: a tlog-policy or vkeys; never from the bundle.")
+    ] = None,
+    case_id: Annotated[str, typer.Option("--case", help="The case that you asked for.")] = "",
+    seen: Annotated[
+        list[Path] | None, typer.Option(exists=True, help="A checkpoint that you kept from earlier.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Offline, as `guitu-verify`: exit 0 proven, 1 something fails and is named, 2 unreadable."""
+    """Offline, as `guitu-verify`: 0 proven, 1 something fails and is named, 2 unreadable, 3 cosignatures are missing."""
     pinned = keys or _keys()
     if not pinned.exists():
         fail(say(f"没有验证公钥文件 {pinned}", f"no verifier keys at {pinned}: give --keys"), USAGE)
-    arguments = [str(bundle), "--keys", str(pinned), "--lang", language()]
-    raise typer.Exit(proofs.main([*arguments, "--json"] if as_json else arguments))
+    arguments = [str(path), "--keys", str(pinned), "--lang", language()]
+    arguments += ["--case", case_id] if case_id else []
+    arguments += [part for one in seen or () for part in ("--seen", str(one))]
+    titles = {name: registry.title_zh(name) for name in registry.event_types()}
+    raise typer.Exit(proofs.main([*arguments, "--json"] if as_json else arguments, titles))
 
 
 def _keys() -> Path:

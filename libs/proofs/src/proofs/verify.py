@@ -27,8 +27,9 @@ import json
 import os
 import re
 import sys
+import unicodedata
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from functools import lru_cache
@@ -862,7 +863,7 @@ class Policy:
     def _words(self, name: str, groups: dict[str, Group], lang: str) -> str:
         group = groups.get(name)
         if group is None:
-            return name
+            return _called(name, lang)
         least, count = group.least, len(group.members)
         if lang == "zh":
             how = "全部" if least == count else f"至少 {least} 个"
@@ -1351,28 +1352,76 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
 }
 
-PROVEN = (
-    "已证明：所列每个事件的字节都在各服务签名的日志里，位置不变；每个事件流从第 1 版到检查点写明的末版没有缺漏；"
-    "各日志里本案的事件流都已列出，或确实没有。",
-    "Proven: the bytes of every event listed are in the signed logs, at their positions; "
-    "no stream lacks a version from 1 to the last one that the checkpoint says; "
-    "the case's stream of every log is listed, or does not exist.",
-)
-PENDING = (
-    "待见证：以上内容逐项核对无误，但见证人的签名还不够，暂不得称为已证明。",
-    "Witness pending: everything above was checked and holds, but cosignatures are missing; not to be called proven yet.",
-)
+STATE_PROVEN, STATE_PENDING, STATE_FAILED = "PROVEN", "WITNESS_PENDING", "FAILED"
 NO_POLICY = (
     "使用者没有给出见证规则（tlog-policy 的 quorum 行），无从判断见证是否足够。",
     "The user named no quorum (a tlog-policy has that line), so nobody can tell whether enough witnesses signed.",
 )
-STATE_PROVEN, STATE_PENDING, STATE_FAILED = "PROVEN", "WITNESS_PENDING", "FAILED"
-NOT_PROVEN = (
-    "不在证明之内：提到本案的其他事件流（如往来文书）是否都已列入；加密的个人信息写的是什么；所记事实本身是否真实；"
-    "制作时间（制作者自述）。",
-    "Not proven: that every other stream that mentions the case (an exchange of documents, say) is listed; "
-    "what encrypted personal fields say; that the recorded facts are true; "
-    "when the bundle was made (the maker's word).",
+
+# What a result means, in one sentence: Chinese, English.
+MEANING: dict[str, tuple[str, str]] = {
+    STATE_PROVEN: (
+        "逐项核对，全部相符，见证也达到您的规则。下面写明证明了什么、没有证明什么。",
+        "Everything was checked and agrees, and your quorum is met. What that proves, and what not, stands below.",
+    ),
+    STATE_PENDING: (
+        "逐项核对，全部相符；但见证人的签名还不够，所以现在不能称为“已证明”。待见证只关系到证明，"
+        "不影响当事人：解除矫正等决定照法定日期生效。",
+        "Everything was checked and agrees, but cosignatures are missing: not to be called proven yet. That concerns the "
+        "proof and never the person: a release takes effect on its legal day.",
+    ),
+    STATE_FAILED: (
+        "有不符之处，整份材料都不能作为已证明的材料使用。请保存这份文件和这份报告，另行索取后再验。",
+        "Something does not agree, so nothing in this material may be used as proven. Keep the file and this report, ask "
+        "for another and check that.",
+    ),
+}
+WITNESSED = (
+    "见证规则要求的见证人确认：日志是在他们先前所见之上续写的，没有改写，没有给不同的人看不同的历史。",
+    "The witnesses of your quorum found each log to continue what they had seen: not rewritten, not shown to others in "
+    "another version.",
+)
+UNWITNESSED = (
+    "日志有没有改写、有没有给不同的人看不同的历史：您的见证规则没有要求任何见证人。",
+    "That a log was not rewritten, nor shown to others in another version: your quorum asks for no witness.",
+)
+BUNDLE_PROVES = (
+    (
+        "所列的每个事件都在签名的日志里，一个字节没有改，先后位置没有动。",
+        "Every event listed is in the signed logs, byte for byte, at its place.",
+    ),
+    (
+        "所列的每个事件流从第 1 版到检查点写明的末版，中间没有缺，末尾没有少。",
+        "Every stream listed is whole, from version 1 to the last one that the checkpoint names: none is missing inside "
+        "or at the end.",
+    ),
+    (
+        "您信任的每个日志里，本案的事件流都已列入，或由检查点证明没有。",
+        "The case's stream of every log that you trust is listed, or proven by the checkpoint not to exist.",
+    ),
+    (
+        "在同一事件流里没有倒填：后写的事件，记录时间不早于先写的。",
+        "Nothing was dated back in a stream: recorded times never fall.",
+    ),
+    WITNESSED,
+)
+BUNDLE_NOT_PROVEN = (
+    (
+        "所记的事是否属实。只证明有人这样记了、何时记的、此后没有改过。",
+        "That the recorded facts are true: only that somebody recorded them, when, and that nothing was changed since.",
+    ),
+    (
+        "加密的个人信息写的是什么。证明针对密文；密钥依法销毁以后，证明仍然成立。",
+        "What encrypted personal fields say: the proof is of the ciphertext, and holds after the key was destroyed.",
+    ),
+    (
+        "提到本案的其他事件流（如往来文书、他案）是否都已列入。",
+        "That every other stream that mentions the case (an exchange of documents, another case) is listed.",
+    ),
+    (
+        "检查点之后发生的事，以及案卷的制作时间（制作者自述）。",
+        "What happened after the checkpoint, and when the bundle was made (the maker's word).",
+    ),
 )
 
 
@@ -1383,6 +1432,197 @@ def _plain(text: str) -> str:
 
 def _language(lang: str) -> int:
     return 0 if lang == "zh" else 1
+
+
+LINE = 80
+"""Columns of a report; a Chinese letter takes two."""
+
+# Services as people call them.
+SERVICES_ZH = {
+    "handoff": "移送",
+    "intake": "接收",
+    "supervision": "监管",
+    "education": "教育",
+    "assistance": "帮扶",
+    "audit": "存证",
+    "administration": "法规",
+}
+WITNESSES_ZH = {"procuratorate": "检察院", "court": "法院", "prison": "监狱"}
+_UNIT = re.compile(r"[\x21-\x7e]+[，。；：、）”]*|.[，。；：、）”]*")
+
+
+def columns(text: str) -> int:
+    """How many columns of a terminal the text takes."""
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
+    )
+
+
+def fold(text: str, *, first: str = "", rest: str = "") -> list[str]:
+    """The text in lines of at most LINE columns, broken at blanks and between Chinese letters.
+
+    `first` begins the first line, `rest` the others. No line begins with a closing mark; what is longer than a line is
+    cut.
+    """
+    lines, line, empty = list[str](), first, True
+    for found in _UNIT.findall(_plain(text)):
+        unit: str = found
+        if not empty and columns(line) + columns(unit) > LINE:
+            lines.append(line.rstrip())
+            line, empty = rest, True
+        if empty and unit == " ":
+            continue  # a line begins with a word
+        while columns(line) + columns(unit) > LINE:
+            room = LINE - columns(line)
+            lines.append(line + unit[:room])
+            line, unit = rest, unit[room:]
+        line, empty = line + unit, False
+    return [*lines, line.rstrip()]
+
+
+def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
+    """The cells, numbers at the right of their column, words at the left."""
+    padded = [
+        " " * (width - columns(cell)) + cell if cell.isdigit() else cell + " " * (width - columns(cell))
+        for cell, width in zip(cells, widths)
+    ]
+    return ("    " + "  ".join(padded)).rstrip()
+
+
+def _table(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(columns(row[place]) for row in rows) for place in range(len(rows[0]))]
+    return [_row([_plain(cell) for cell in row], widths) for row in rows]
+
+
+class _Paper:
+    """A report for people: numbered parts, lines of at most LINE columns."""
+
+    def __init__(self, lang: str, title: tuple[str, str], state: str) -> None:
+        self._lang, self._word, self._parts = lang, _language(lang), 0
+        results = {
+            STATE_PROVEN: ("成立。", "proven."),
+            STATE_PENDING: ("待见证。", "witness pending."),
+            STATE_FAILED: ("不成立。", "NOT proven."),
+        }
+        result = results[state][self._word]
+        self.lines = [title[self._word], f"结果：{result}" if lang == "zh" else f"Result: {result}"]
+        self.lines += fold(MEANING[state][self._word], first="    ", rest="    ")
+
+    def part(self, zh: str, en: str) -> None:
+        """A new part begins."""
+        numbers = "一二三四五六七八九"
+        head = f"{numbers[self._parts]}、{zh}" if self._lang == "zh" else f"{self._parts + 1}. {en}"
+        self._parts += 1
+        self.lines += ["", *fold(head)]
+
+    def say(self, zh: str, en: str) -> None:
+        """A line."""
+        self.lines += fold(zh if self._lang == "zh" else en, first="    ", rest="      ")
+
+    def pairs(self, pairs: Sequence[tuple[str, str, str]]) -> None:
+        """Names and values below each other: Chinese name, English name, value."""
+        width = max(columns(pair[self._word]) for pair in pairs)
+        for pair in pairs:
+            name = pair[self._word]
+            begin = f"    {name}{' ' * (width - columns(name))}  "
+            self.lines += fold(pair[2], first=begin, rest=" " * columns(begin))
+
+    def table(self, rows: Sequence[Sequence[str]]) -> None:
+        """Cells below each other; the first row is the head."""
+        self.lines += _table(rows)
+
+    def numbered(self, sentences: Sequence[tuple[str, str]]) -> None:
+        """Sentences with their numbers."""
+        for number, sentence in enumerate(sentences, 1):
+            begin = f"    {number}. "
+            self.lines += fold(sentence[self._word], first=begin, rest=" " * len(begin))
+
+    def keys(self, vkeys: Sequence[str], policy: Policy | None) -> None:
+        """The part that says whom the user trusts."""
+        self.part(
+            "凭谁的公钥核对（由您自备，不取自本材料）",
+            "Against whose keys (yours; none is taken from the material)",
+        )
+        kinds = {KIND_ED25519: "Ed25519", KIND_COSIGNATURE: "见证" if self._lang == "zh" else "witness"}
+        named: dict[str, list[str]] = {}
+        for key in map(parse_vkey, vkeys):
+            kind = "SM2" if key.sm2 is not None else kinds.get(key.kind, f"0x{key.kind:02x}")
+            named.setdefault(key.name, []).append(f"{kind} {key.id.hex()}")
+        if named:
+            self.pairs([(name, name, ", ".join(kinds_)) for name, kinds_ in named.items()])
+        if policy is None:
+            self.say(*NO_POLICY)
+        else:
+            self.say(f"见证规则：{policy.rule('zh')}", f"Quorum: {policy.rule('en')}")
+
+    def witnesses(self, logs: Sequence[tuple[str, Sequence[Signature], bool]], policy: Policy | None) -> None:
+        """Who cosigned how many of the logs, between when and when; and which logs lack cosignatures."""
+        for witness in policy.witnesses if policy else ():
+            mine = (witness.key.name, witness.key.id.hex())
+            times = [
+                s.time
+                for _, signed, _ in logs
+                for s in signed
+                if (s.name, s.key_id) == mine and s.time is not None
+            ]
+            if times:
+                first, last = _utc(min(times)), _utc(max(times))
+                self.say(
+                    f"见证人{_called(witness.name, 'zh')} 签了 {len(times)} 份检查点，{first} 至 {last}：至迟那时所列事件已经存在。",
+                    f"Witness {witness.name} cosigned {len(times)} checkpoints, {first} to {last}: the events existed "
+                    "by then.",
+                )
+        for name, signed, enough in logs:
+            if policy is not None and not enough:
+                have = {(s.name, s.key_id) for s in signed if s.time is not None}
+                by = [w.name for w in policy.witnesses if (w.key.name, w.key.id.hex()) in have]
+                self.say(
+                    f"{name}：还缺见证，已见证的有 {'、'.join(_called(one, 'zh') for one in by) or '（无）'}。",
+                    f"{name}: cosignatures are missing, cosigned by {', '.join(by) or 'nobody'}.",
+                )
+
+    def findings(self, findings: Sequence[Finding], titles: Mapping[str, str] | None) -> None:
+        """The part that names everything that does not agree."""
+        if not findings:
+            return
+        self.part(f"不符之处（{len(findings)} 处）", f"What does not agree ({len(findings)})")
+        for number, finding in enumerate(findings, 1):
+            begin = f"    {number}. "
+            text = f"{finding.text(self._lang, titles)} [{finding.code}]"
+            self.lines += fold(text, first=begin, rest=" " * len(begin))
+
+    def ends(
+        self,
+        report: Report | ProofReport | WholeLogsReport,
+        proves: Sequence[tuple[str, str]],
+        not_proven: Sequence[tuple[str, str]],
+    ) -> str:
+        """The last two parts, and the whole text. Where no witness was asked for none is said to have confirmed."""
+        state = report.state
+        if report.policy is not None and report.policy.quorum == NO_QUORUM:
+            proves = [sentence for sentence in proves if sentence is not WITNESSED]
+            not_proven = [*not_proven, UNWITNESSED]
+        if state == STATE_PROVEN:
+            self.part("证明了什么", "What is proven")
+            self.numbered(proves)
+        elif state == STATE_PENDING:
+            self.part("见证足够之后，将证明什么", "What will be proven once enough witnesses have signed")
+            self.numbered(proves)
+        self.part("没有证明什么", "What is not proven")
+        self.numbered(not_proven)
+        return "\n".join(_plain(line) for line in self.lines) + "\n"
+
+
+def _called(name: str, lang: str) -> str:
+    """A service or witness as people call it."""
+    known = SERVICES_ZH.get(name) or WITNESSES_ZH.get(name)
+    return f"{known} {name}" if lang == "zh" and known else name
+
+
+def _kinds(signatures: Sequence[Signature], lang: str) -> str:
+    """With what the log itself signed: Ed25519, SM2."""
+    kinds = [s.kind for s in signatures if s.time is None]
+    return "+".join(kinds) or ("无" if lang == "zh" else "none")
 
 
 @dataclass(frozen=True)
@@ -1398,8 +1638,8 @@ class Finding:
     expected: str = ""
     got: str = ""
 
-    def place(self, lang: str = "zh") -> str:
-        """Where, in words."""
+    def place(self, lang: str = "zh", titles: Mapping[str, str] | None = None) -> str:
+        """Where, in words; `titles` are what people call the types of events."""
         zh = lang == "zh"
         parts: list[str] = [self.service] if self.service else []
         if self.seq is not None:
@@ -1407,26 +1647,28 @@ class Finding:
         if self.version is not None:
             parts.append(f"版本 {self.version}" if zh else f"version {self.version}")
         if self.type:
-            parts.append(self.type)
+            title = (titles or {}).get(self.type, "") if zh else ""
+            parts.append(f"“{title}”（{self.type}）" if title else self.type)
         if self.stream_id:
             parts.append(f"事件流 {self.stream_id}" if zh else f"stream {self.stream_id}")
         return _plain(("，" if zh else ", ").join(parts))
 
-    def text(self, lang: str = "zh") -> str:
+    def text(self, lang: str = "zh", titles: Mapping[str, str] | None = None) -> str:
         """Where and what, in one sentence, `zh` or `en`."""
         what = TEXTS[self.code][_language(lang)].format(expected=self.expected, got=self.got)
-        place = self.place(lang)
+        place = self.place(lang, titles)
         colon = "：" if lang == "zh" else ": "
         return _plain(f"{place}{colon}{what}" if place else what)
 
 
 @dataclass(frozen=True)
 class Signature:
-    """Who signed a checkpoint. `time`: of a cosignature, seconds since 1970."""
+    """Who signed a checkpoint, and how: Ed25519, SM2, witness. `time`: of a cosignature, seconds since 1970."""
 
     name: str
     key_id: str
     time: int | None
+    kind: str = "Ed25519"
 
 
 @dataclass(frozen=True)
@@ -1458,34 +1700,12 @@ def _state(findings: Sequence[Finding], witnessed: bool) -> str:
     return STATE_PROVEN if witnessed else STATE_PENDING
 
 
-def _pending_lines(
-    policy: Policy | None, lacking: Sequence[tuple[str, Sequence[Signature]]], lang: str
-) -> list[str]:
-    """What is missing, log by log: who has cosigned, and the rule."""
-    zh, word = lang == "zh", _language(lang)
-    if policy is None:
-        return [NO_POLICY[word]]
-    lines = [f"见证规则：{policy.rule(lang)}" if zh else f"Quorum: {policy.rule(lang)}"]
-    for name, signatures in lacking:
-        have = {(s.name, s.key_id) for s in signatures if s.time is not None}
-        by = [w.name for w in policy.witnesses if (w.key.name, w.key.id.hex()) in have]
-        some = ("、" if zh else ", ").join(by) or ("无" if zh else "nobody")
-        lines.append(f"  {name}：已见证 {some}" if zh else f"  {name}: cosigned by {some}")
-    return lines
-
-
 def _utc(seconds: int) -> str:
     """An instant in RFC 3339, UTC; the number itself where the calendar has no such day."""
     try:
         return f"{datetime.fromtimestamp(seconds, timezone.utc):%Y-%m-%dT%H:%M:%SZ}"
     except (OverflowError, ValueError, OSError):
         return str(seconds)
-
-
-def _names(signatures: Sequence[Signature]) -> str:
-    return ", ".join(
-        f"{s.name} ({s.key_id})" + ("" if s.time is None else f" {_utc(s.time)}") for s in signatures
-    )
 
 
 @dataclass(frozen=True)
@@ -1514,38 +1734,44 @@ class Report:
         """The report as JSON, keys in a fixed order; findings carry their text in both languages."""
         return _report_json(REPORT_FORMAT, self)
 
-    def _log_line(self, log: LogReport, zh: bool) -> str:
-        events = sum(stream.events for stream in log.streams)
-        names = _names(log.signatures)
-        if zh:
-            seen = f"检查点 {log.size} 条，签名 {names}" if names else "检查点不成立"
-            return f"  {log.service}：{seen}；事件流 {len(log.streams)} 个，事件 {events} 个"
-        seen = f"checkpoint of {log.size} entries, signed by {names}" if names else "no valid checkpoint"
-        return f"  {log.service}: {seen}; {len(log.streams)} streams, {events} events"
-
-    def text(self, lang: str = "zh") -> str:
-        """The report in plain words, `zh` or `en`."""
-        zh, word = lang == "zh", _language(lang)
-        lines = [
-            f"案卷 {self.case_id}（{self.installation}），制作于 {self.made_at}"
+    def text(self, lang: str = "zh", titles: Mapping[str, str] | None = None) -> str:
+        """The report for people, `zh` or `en`; `titles` are what they call the types of events."""
+        zh = lang == "zh"
+        paper = _Paper(lang, ("归途案卷离线验证", "Offline verification of a Guitu case bundle"), self.state)
+        paper.part("验证的是什么", "What was verified")
+        made = f"{self.made_at}（制作者自述）" if zh else f"{self.made_at} (the maker's word)"
+        paper.pairs(
+            [
+                ("案件", "case", self.case_id),
+                ("平台", "installation", self.installation),
+                ("制作", "made at", made),
+            ]
+        )
+        paper.keys(self.keys, self.policy)
+        paper.part("逐个日志核对", "Log by log")
+        head = (
+            ["日志", "检查点条数", "事件流", "事件", "日志签名", "见证"]
             if zh
-            else f"Case {self.case_id} ({self.installation}), made at {self.made_at}",
-            f"使用者信任的公钥：{len(self.keys)} 把" if zh else f"Keys trusted by the user: {len(self.keys)}",
+            else ["log", "checkpoint", "streams", "events", "signed by log", "witnessed"]
+        )
+        rows = [self._row(log, lang) for log in self.logs]
+        paper.table([head, *rows])
+        paper.witnesses(
+            [(_called(log.service, lang), log.signatures, log.witnessed) for log in self.logs], self.policy
+        )
+        paper.findings(self.findings, titles)
+        return paper.ends(self, BUNDLE_PROVES, BUNDLE_NOT_PROVEN)
+
+    def _row(self, log: LogReport, lang: str) -> list[str]:
+        enough = ("够", "yes") if log.witnessed else ("不够", "no")
+        return [
+            _called(log.service, lang),
+            str(log.size),
+            str(len(log.streams)),
+            str(sum(stream.events for stream in log.streams)),
+            _kinds(log.signatures, lang),
+            enough[_language(lang)],
         ]
-        lines += [self._log_line(log, zh) for log in self.logs]
-        if self.proven:
-            lines += ["结果：成立。" if zh else "Result: proven.", PROVEN[word], NOT_PROVEN[word]]
-        elif not self.findings:
-            lines.append("结果：待见证。" if zh else "Result: witness pending.")
-            lacking = [(log.service, log.signatures) for log in self.logs if not log.witnessed]
-            lines += [PENDING[word], *_pending_lines(self.policy, lacking, lang)]
-        else:
-            count = len(self.findings)
-            lines.append(
-                f"结果：不成立，{count} 处不符：" if zh else f"Result: NOT proven, {count} findings:"
-            )
-            lines += [f"  {n}. {f.text(lang)} [{f.code}]" for n, f in enumerate(self.findings, 1)]
-        return "\n".join(_plain(line) for line in lines) + "\n"
 
 
 def _report_json(form: str, report: Report | ProofReport | WholeLogsReport) -> str:
@@ -1634,7 +1860,8 @@ class _Case:
 
 
 def _signatures(signers: Sequence[Verified]) -> tuple[Signature, ...]:
-    return tuple(Signature(s.key.name, s.key.id.hex(), s.time) for s in signers)
+    kinds = {KIND_ED25519: "Ed25519", KIND_COSIGNATURE: "witness"}
+    return tuple(Signature(s.key.name, s.key.id.hex(), s.time, kinds.get(s.key.kind, "SM2")) for s in signers)
 
 
 class _LogCheck:
@@ -1960,14 +2187,17 @@ def _trusted(vkeys: Sequence[VerifierKey], policy: Policy | None) -> list[Verifi
 PROOF_FORMAT = "c2sp.org/tlog-proof@v1"
 PROOF_REPORT_FORMAT = "guitu-proof-report-v1"
 MAX_PATH = 63
-PROOF_PROVEN = (
-    "已证明：该事件的字节在签名的日志里，位置如上；达到见证规则的见证人都确认这份日志与其先前所见一致。",
-    "Proven: the bytes of this event are in the signed log at this place, and the witnesses of your quorum found the log "
-    "consistent with all they had seen of it before.",
+PROOF_PROVES = (
+    (
+        "该事件在签名的日志里，一个字节没有改，位置如上。",
+        "This event is in the signed log, byte for byte, at this place.",
+    ),
+    WITNESSED,
 )
 PROOF_NOT_PROVEN = (
-    "不在证明之内：本案还有哪些别的事件；加密的个人信息写的是什么；所记事实本身是否真实。",
-    "Not proven: which other events the case has; what encrypted personal fields say; that the recorded fact is true.",
+    ("本案还有哪些别的事件（须看案卷）。", "Which other events the case has (see a bundle)."),
+    BUNDLE_NOT_PROVEN[0],
+    BUNDLE_NOT_PROVEN[1],
 )
 
 
@@ -2051,31 +2281,31 @@ class ProofReport:
         """The report as JSON, keys in a fixed order."""
         return _report_json(PROOF_REPORT_FORMAT, self)
 
-    def text(self, lang: str = "zh") -> str:
-        """The report in plain words, `zh` or `en`."""
-        zh, word = lang == "zh", _language(lang)
-        if zh:
-            lines = [
-                f"事件 {self.type} {self.event_id}",
-                f"  所属（案件等）{self.subject}，记录于 {self.recorded_at}",
-                f"  日志 {self.origin} 第 {self.index} 位；检查点 {self.size} 条，签名 {_names(self.signatures)}",
+    def text(self, lang: str = "zh", titles: Mapping[str, str] | None = None) -> str:
+        """The report for people, `zh` or `en`; `titles` are what they call the types of events."""
+        zh = lang == "zh"
+        title = ("归途单个事件的离线验证", "Offline verification of one Guitu event")
+        paper = _Paper(lang, title, self.state)
+        paper.part("验证的是什么", "What was verified")
+        called = (titles or {}).get(self.type, "") if zh else ""
+        place = f"第 {self.index} 位，检查点共 {self.size} 条" if zh else f"{self.index} of {self.size}"
+        paper.pairs(
+            [
+                ("事项", "type", f"{called}（{self.type}）" if called else self.type),
+                ("事件", "event", self.event_id),
+                ("所属", "about", self.subject),
+                ("记录", "recorded", self.recorded_at),
+                ("日志", "log", self.origin),
+                ("位置", "position", place),
+                ("签名", "signed", _kinds(self.signatures, lang)),
             ]
-        else:
-            lines = [
-                f"Event {self.type} {self.event_id}",
-                f"  about {self.subject}, recorded {self.recorded_at}",
-                f"  log {self.origin}, position {self.index}; checkpoint of {self.size} entries, "
-                f"signed by {_names(self.signatures)}",
-            ]
-        if self.proven:
-            lines += ["结果：成立。" if zh else "Result: proven.", PROOF_PROVEN[word], PROOF_NOT_PROVEN[word]]
-        elif not self.findings:
-            lines.append("结果：待见证。" if zh else "Result: witness pending.")
-            lines += [PENDING[word], *_pending_lines(self.policy, [(self.origin, self.signatures)], lang)]
-        else:
-            lines.append("结果：不成立：" if zh else "Result: NOT proven:")
-            lines += [f"  {n}. {f.text(lang)} [{f.code}]" for n, f in enumerate(self.findings, 1)]
-        return "\n".join(_plain(line) for line in lines) + "\n"
+        )
+        paper.keys(self.keys, self.policy)
+        if self.signatures:
+            paper.part("见证", "Witnesses")
+            paper.witnesses([(self.origin, self.signatures, self.witnessed)], self.policy)
+        paper.findings(self.findings, titles)
+        return paper.ends(self, PROOF_PROVES, PROOF_NOT_PROVEN)
 
 
 def verify_tlog_proof(
@@ -2341,24 +2571,30 @@ def check_tiles(
 
 TILES_REPORT_FORMAT = "guitu-tiles-report-v1"
 CHECKPOINT_REPORT_FORMAT = "guitu-checkpoint-report-v1"
-TILES_PROVEN = (
-    "已证明：日志里的每一条都在，次序与签名时一样，一个字节也没有改；达到见证规则的见证人确认它与先前所见一致。",
-    "Proven: every entry of the log is there, in the order and with the bytes that were signed, and the witnesses of your "
-    "quorum found it consistent with all they had seen before.",
+TILES_PROVES = (
+    (
+        "日志从第 1 条到检查点的最后一条都在，次序与签名时一样，一个字节没有改。",
+        "The log is whole up to its checkpoint: every entry is there, in the order and with the bytes that were signed.",
+    ),
+    WITNESSED,
 )
 TILES_NOT_PROVEN = (
-    "不在证明之内：所记事实本身是否真实；加密的个人信息写的是什么；检查点之后又记了什么。",
-    "Not proven: that the recorded facts are true; what encrypted personal fields say; what was recorded after the "
-    "checkpoint.",
+    BUNDLE_NOT_PROVEN[0],
+    BUNDLE_NOT_PROVEN[1],
+    ("检查点之后又记了什么。", "What was recorded after the checkpoint."),
 )
-CHECKPOINT_PROVEN = (
-    "已证明：日志的持有者和达到见证规则的见证人签过这份检查点。",
-    "Proven: the log's holder and the witnesses of your quorum signed this checkpoint.",
+CHECKPOINT_PROVES = (
+    (
+        "日志的持有者签过这份检查点（条数和指纹）。",
+        "The log's holder signed this checkpoint, a number and a fingerprint.",
+    ),
+    WITNESSED,
 )
 CHECKPOINT_NOT_PROVEN = (
-    "不在证明之内：日志里有哪些内容（检查点只有条数和指纹，须与案卷、证明或日志文件一起核对）。",
-    "Not proven: what the log holds (a checkpoint is a number and a fingerprint: check it with a bundle, a proof or the "
-    "log's files).",
+    (
+        "日志里有哪些内容：须与案卷、证明或日志文件一起核对。",
+        "What the log holds: check the checkpoint with a bundle, a proof or the log's files.",
+    ),
 )
 
 
@@ -2403,35 +2639,49 @@ class WholeLogsReport:
         """The report as JSON, keys in a fixed order."""
         return _report_json(TILES_REPORT_FORMAT if self.tiles else CHECKPOINT_REPORT_FORMAT, self)
 
-    def text(self, lang: str = "zh") -> str:
-        """The report in plain words, `zh` or `en`."""
-        zh, word = lang == "zh", _language(lang)
-        lines: list[str] = []
-        for log in self.logs:
-            names = _names(log.signatures) or ("没有有效签名" if zh else "no valid signature")
-            if zh:
-                kept = "".join(f"，承接此前留存的 {size} 条" for size in log.continues)
-                lines.append(
-                    f"日志 {log.origin}：检查点 {log.size} 条，逐条核对 {log.entries} 条{kept}；签名 {names}"
+    def text(self, lang: str = "zh", titles: Mapping[str, str] | None = None) -> str:
+        """The report for people, `zh` or `en`; `titles` are what they call the types of events."""
+        zh = lang == "zh"
+        title = (
+            ("归途日志文件离线验证", "Offline verification of whole Guitu logs")
+            if self.tiles
+            else ("归途检查点离线验证", "Offline verification of a Guitu checkpoint")
+        )
+        paper = _Paper(lang, title, self.state)
+        paper.keys(self.keys, self.policy)
+        paper.part("逐个日志核对", "Log by log")
+        head = (
+            ["日志", "检查点条数", "逐条核对", "日志签名", "见证"]
+            if zh
+            else ["log", "checkpoint", "compared", "signed by log", "witnessed"]
+        )
+        yes, no = ("够", "不够") if zh else ("yes", "no")
+        paper.table(
+            [
+                head,
+                *(
+                    [
+                        one.origin,
+                        str(one.size),
+                        str(one.entries),
+                        _kinds(one.signatures, lang),
+                        yes if one.witnessed else no,
+                    ]
+                    for one in self.logs
+                ),
+            ]
+        )
+        for one in self.logs:
+            for size in one.continues:
+                paper.say(
+                    f"{one.origin} 的前 {size} 条正是您以前留存的检查点所签的。",
+                    f"The first {size} entries of {one.origin} are those of the checkpoint that you kept.",
                 )
-            else:
-                kept = "".join(f", continues the {size} kept before" for size in log.continues)
-                lines.append(
-                    f"Log {log.origin}: checkpoint of {log.size} entries, {log.entries} compared{kept}; signed by {names}"
-                )
-        if self.proven:
-            proven, rest = (
-                (TILES_PROVEN, TILES_NOT_PROVEN) if self.tiles else (CHECKPOINT_PROVEN, CHECKPOINT_NOT_PROVEN)
-            )
-            lines += ["结果：成立。" if zh else "Result: proven.", proven[word], rest[word]]
-        elif not self.findings:
-            lines.append("结果：待见证。" if zh else "Result: witness pending.")
-            lacking = [(log.origin, log.signatures) for log in self.logs if not log.witnessed]
-            lines += [PENDING[word], *_pending_lines(self.policy, lacking, lang)]
-        else:
-            lines.append("结果：不成立：" if zh else "Result: NOT proven:")
-            lines += [f"  {n}. {f.text(lang)} [{f.code}]" for n, f in enumerate(self.findings, 1)]
-        return "\n".join(_plain(line) for line in lines) + "\n"
+        paper.witnesses([(one.origin, one.signatures, one.witnessed) for one in self.logs], self.policy)
+        paper.findings(self.findings, titles)
+        if self.tiles:
+            return paper.ends(self, TILES_PROVES, TILES_NOT_PROVEN)
+        return paper.ends(self, CHECKPOINT_PROVES, CHECKPOINT_NOT_PROVEN)
 
 
 def with_sm3_names(vkeys: Sequence[VerifierKey]) -> list[VerifierKey]:
@@ -2484,8 +2734,9 @@ class _WholeLog:
                 continue
             if mine.size < seen.size:
                 self._fail("CHECKPOINT_OLDER_THAN_SEEN", expected=str(seen.size), got=str(mine.size))
-            elif mine.size == seen.size and mine.root != seen.root:
-                self._fail("CHECKPOINT_FORKED", expected=seen.root.hex(), got=mine.root.hex())
+            elif mine.size == seen.size and (mine.root, mine.extensions) != (seen.root, seen.extensions):
+                want, got = (" ".join((one.root.hex(), *one.extensions)) for one in (seen, mine))
+                self._fail("CHECKPOINT_FORKED", expected=want, got=got)
 
     def check_files(self, fetch: Fetch, kept: Sequence[Checkpoint]) -> None:
         """Every entry and tile is compared with the checkpoint, and the log's beginning with what was kept."""
@@ -2696,8 +2947,19 @@ def _verified(options: argparse.Namespace) -> Report | ProofReport | WholeLogsRe
     return verify_file(data, vkeys, case_id=case_id, seen=seen, policy=policy)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the verifier and returns its exit code."""
+_COLOURS = {STATE_PROVEN: "\x1b[1;32m", STATE_PENDING: "\x1b[1;33m", STATE_FAILED: "\x1b[1;31m"}
+
+
+def _shown(text: str, state: str) -> str:
+    """The text, on a terminal with its result in colour unless NO_COLOR is set."""
+    if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
+        return text
+    title, result, rest = text.split("\n", 2)
+    return f"{title}\n{_COLOURS[state]}{result}\x1b[0m\n{rest}"
+
+
+def main(arguments: Sequence[str] | None = None, titles: Mapping[str, str] | None = None) -> int:
+    """Runs the verifier and returns its exit code. `titles`: what people call the types of events."""
     options = read_arguments(arguments)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -2710,7 +2972,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return EXIT_UNREADABLE
-    print(report.json() if options.json else report.text(options.lang), end="\n" if options.json else "")
+    if options.json:
+        print(report.json())
+    else:
+        print(_shown(report.text(options.lang, titles), report.state), end="")
     return EXITS[report.state]
 
 
