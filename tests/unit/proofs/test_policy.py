@@ -142,7 +142,7 @@ def test_a_malformed_policy_is_refused(text: str) -> None:
 
 
 def test_a_policy_is_said_in_words() -> None:
-    assert POLICY.rule() == "全部（procuratorate、至少 1 个（court、prison））"
+    assert POLICY.rule() == "全部（检察院 procuratorate、至少 1 个（法院 court、监狱 prison））"
     assert POLICY.rule("en") == "all of (procuratorate, 1 of (court, prison))"
     assert parse_policy("quorum none\n").rule("en") == "no witness is asked for"
     assert parse_trust(TEXT) == (list(POLICY.keys), POLICY)

@@ -142,7 +142,7 @@ def test_the_command_reads_a_checkpoint(tmp_path: Path, capsys: pytest.CaptureFi
     note.write_bytes(files(300)["checkpoint"])
     keys.write_text(POLICY)
     assert main([str(note), "--keys", str(keys), "--lang", "en"]) == 0
-    assert "Not proven: what the log holds" in capsys.readouterr().out
+    assert "What the log holds: check the checkpoint" in capsys.readouterr().out
     forked = tmp_path / "forked"
     forked.write_text(sign_checkpoint(ORIGIN, 300, bytes(32), LOG))
     assert main(["checkpoint", str(note), "--keys", str(keys), "--seen", str(forked)]) == 1
