@@ -76,3 +76,20 @@ def test_a_refused_command_is_decided_once_more_and_writes_nothing(world: World)
     with pytest.raises(grpc.RpcError) as allowed:
         explain(world, case, refusal=AskedRefusal(command="ReportContactLost"))
     assert allowed.value.code() == grpc.StatusCode.INVALID_ARGUMENT  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def test_an_unapproved_departure_has_its_clock_and_its_flag(world: World):
+    """司发通〔2026〕8号 第十三条第二项: 48 hours from the moment of leaving."""
+    case, _ = begin(world, "问四")
+    world.at("2026-06-02T09:00")
+    left = pb.RecordUnapprovedDepartureRequest(request_id="d", case_id=str(case))
+    left.since.FromJsonString("2026-06-02T00:00:00Z")
+    world.call("RecordUnapprovedDeparture", left)
+    wait(lambda: "unapproved-departure" in clocks(world, case), "its clock runs")
+    assert [one.title_zh for one in explain(world, case, status="ABSENT").events] == ["发现擅自外出"]
+    clock = explain(world, case, deadline="unapproved-departure")
+    must_be_closed(clock, logged(world))
+    assert clock.rules[0].rule == "absconded.unapproved-departure"
+    assert any("2026年6月4日(周四) 08:00" in one for one in clock.sentences_zh)
+    early = explain(world, case, refusal=AskedRefusal(code="NOT_YET_ABSCONDED", command="ClassifyAbsconded"))
+    assert early.rules[0].rule == "absconded.unapproved-departure"
