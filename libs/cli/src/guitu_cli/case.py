@@ -157,7 +157,9 @@ def export(
 def verify(
     path: Annotated[
         Path,
-        typer.Argument(exists=True, help="Bundle, tlog-proof, checkpoint, or a folder of `guitu tiles export`."),
+        typer.Argument(
+            exists=True, help="Bundle, tlog-proof, checkpoint, or a folder of `guitu tiles export`."
+        ),
     ],
     keys: Annotated[
         Path | None, typer.Option(help="What you trust: a tlog-policy or vkeys; never from the bundle.")
