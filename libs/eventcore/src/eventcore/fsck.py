@@ -14,7 +14,9 @@ from google.protobuf.message import DecodeError
 from google.protobuf.timestamp_pb2 import Timestamp
 from proofs import note
 from proofs.canonical import leaf_pair
+from proofs.heads import HeadMap
 from proofs.tree import Frontier, HashName
+from proofs.verify import HEADS_LINE, heads_root
 
 from eventcore import ids
 from eventcore.checkpoint import sm3_name
@@ -22,13 +24,14 @@ from eventcore.link import Connection
 from eventcore.openssl import ed25519_verify
 
 _BATCH = 5000
-_MICROS = "(extract(epoch from {}) * 1000000)::bigint"
+_PLACE = "uuid_send({0}.stream_id) || int8send({0}.version)"
+# What the columns repeat of the metadata, in one value: stream, version, subject, both times (microseconds since 2000).
 _EVENT = f"""
-uuid_send(e.stream_id), e.version, e.meta, e.data, e.leaf_sha256, e.leaf_sm3, e.type, uuid_send(e.subject),
-{_MICROS.format("e.occurred_at")}, {_MICROS.format("e.recorded_at")}
+{_PLACE.format("e")} || uuid_send(e.subject) || timestamptz_send(e.occurred_at) || timestamptz_send(e.recorded_at),
+e.type, e.meta, e.data, e.leaf_sha256, e.leaf_sm3
 """
 _LOG = f"""
-select l.seq, uuid_send(l.stream_id), l.version, l.leaf_sha256, l.leaf_sm3, {_EVENT}
+select l.seq, {_PLACE.format("l")}, l.leaf_sha256 = e.leaf_sha256 and l.leaf_sm3 = e.leaf_sm3, {_EVENT}
 from es.log l left join es.event e on e.stream_id = l.stream_id and e.version = l.version
 order by l.seq
 """
@@ -79,6 +82,8 @@ def fsck(connection: Connection, *, vkeys: Sequence[note.VerifierKey] = ()) -> R
         connection.execute("set transaction isolation level repeatable read, read only")
         # a full pass may take longer than the limit that keeps write transactions short
         connection.execute("set local transaction_timeout = 0")
+        # each event is asked for once: remembering it only costs
+        connection.execute("set local enable_memoize = off")
         try:
             check.run(connection)
         except _Fault as found:
@@ -91,6 +96,8 @@ class _Check:
         sm3 = (note.VerifierKey(sm3_name(key.name), key.kind, key.public_key) for key in vkeys)
         self._vkeys: dict[HashName, Sequence[note.VerifierKey]] = {"sha256": vkeys, "sm3": [*sm3]}
         self._versions: dict[bytes, int] = {}
+        self._heads_map = HeadMap()
+        self._since: list[tuple[bytes, int]] = []
         self.frontier = Frontier()
         self._sm3 = Frontier(hash="sm3")
         self.events = 0
@@ -126,57 +133,49 @@ class _Check:
         leaves.clear()
 
     def _logged(self, row: Sequence[object]) -> tuple[bytes, bytes]:
-        seq, stream, version, leaf_sha256, leaf_sm3 = row[:5]
+        seq, place, same, *event = row
         if seq != self.events:
-            raise _Fault(f"{_name(seq, stream, version)}: got this number, want {self.events}")
-        if row[5] is None:
-            raise _Fault(f"{_name(seq, stream, version)}: it is in the log but not in the store")
-        if (leaf_sha256, leaf_sm3) != (row[9], row[10]):
-            raise _Fault(f"{_name(seq, stream, version)}: the leaves of log and event differ")
-        self._event(seq, row[5:])
-        assert isinstance(leaf_sha256, bytes)
-        assert isinstance(leaf_sm3, bytes)
-        return leaf_sha256, leaf_sm3
+            raise _Fault(f"{_name(seq, place)}: got this number, want {self.events}")
+        if event[0] is None:
+            raise _Fault(f"{_name(seq, place)}: it is in the log but not in the store")
+        if not same:
+            raise _Fault(f"{_name(seq, place)}: the leaves of log and event differ")
+        return self._event(seq, event)
 
     def _waiting(self, row: Sequence[object]) -> None:
         if not row[0]:
-            raise _Fault(
-                f"{_name(None, row[1], row[2])}: the sequencer has passed it, but it is not in the log"
-            )
+            raise _Fault(f"{_name(None, row[1])}: the sequencer has passed it, but it is not in the log")
         self._event(None, row[1:])
 
-    def _event(self, seq: object, row: Sequence[object]) -> None:
-        stream, version, meta, data, leaf_sha256, leaf_sm3, kind, subject, occurred_at, recorded_at = row
-        assert isinstance(stream, bytes)
-        assert isinstance(version, int)
+    def _event(self, seq: object, row: Sequence[object]) -> tuple[bytes, bytes]:
+        """Nothing is wrong with the event; its leaves."""
+        place, kind, meta, data, leaf_sha256, leaf_sm3 = row
+        assert isinstance(place, bytes)
         assert isinstance(meta, bytes)
         assert isinstance(data, bytes)
+        stream, version = place[:16], int.from_bytes(place[16:24], "big")
         last = self._versions.get(stream, 0)
         if version != last + 1:
-            raise _Fault(f"{_name(seq, stream, version)}: it follows version {last}")
+            raise _Fault(f"{_name(seq, place)}: it follows version {last}")
         self._versions[stream] = version
-        if leaf_pair(meta, data) != (leaf_sha256, leaf_sm3):
-            raise _Fault(f"{_name(seq, stream, version)}: the stored bytes do not give its leaf")
+        if seq is not None:
+            self._since.append((stream, version))
+        leaves = leaf_pair(meta, data)
+        if leaves != (leaf_sha256, leaf_sm3):
+            raise _Fault(f"{_name(seq, place)}: the stored bytes do not give its leaf")
         try:
             head = EventMeta.FromString(meta)
         except DecodeError:
-            raise _Fault(f"{_name(seq, stream, version)}: its metadata cannot be read") from None
-        columns = (stream, version, kind, subject, occurred_at, recorded_at)
-        hashed = (
-            head.stream_id,
-            head.version,
-            head.type,
-            head.subject,
-            _micros(head.occurred_at),
-            _micros(head.recorded_at),
-        )
-        if columns != hashed:
-            names = ("stream_id", "version", "type", "subject", "occurred_at", "recorded_at")
-            wrong = [n for n, got, want in zip(names, columns, hashed, strict=True) if got != want]
-            raise _Fault(f"{_name(seq, stream, version)}: column {wrong[0]} differs from the hashed metadata")
+            raise _Fault(f"{_name(seq, place)}: its metadata cannot be read") from None
+        hashed = b"".join(_columns(head))
+        if place != hashed or kind != head.type:
+            raise _Fault(
+                f"{_name(seq, place)}: column {_differing(place, head)} differs from the hashed metadata"
+            )
         if head.event_id != ids.event_id_bytes(stream, version):
-            raise _Fault(f"{_name(seq, stream, version)}: its id is not derived from stream and version")
+            raise _Fault(f"{_name(seq, place)}: its id is not derived from stream and version")
         self.events += 1
+        return leaves
 
     def _compare(self, checkpoint: _Checkpoint) -> None:
         root = (self.frontier if checkpoint.tree == "sha256" else self._sm3).root()
@@ -186,6 +185,8 @@ class _Check:
                 f"the checkpoint says {checkpoint.root.hex()}"
             )
         signed = note.parse_checkpoint(note.split_note(checkpoint.note)[0])
+        if checkpoint.tree == "sha256" and any(line.startswith(HEADS_LINE) for line in signed.extensions):
+            self._compare_heads(checkpoint.size, signed)
         if (signed.hash, signed.size, signed.root) != (checkpoint.tree, checkpoint.size, checkpoint.root):
             raise _Fault(f"checkpoint {checkpoint.size}: the signed note says something else")
         vkeys = self._vkeys[checkpoint.tree]
@@ -195,6 +196,16 @@ class _Check:
             except note.NoteError as error:
                 raise _Fault(f"checkpoint {checkpoint.size}: {error}") from error
         self.checked += 1
+
+    def _compare_heads(self, size: int, signed: note.Checkpoint) -> None:
+        self._heads_map.extend(self._since)
+        self._since.clear()
+        try:
+            committed = heads_root(signed)
+        except note.NoteError as error:
+            raise _Fault(f"checkpoint {size}: {error}") from error
+        if committed != self._heads_map.root():
+            raise _Fault(f"checkpoint {size}: the stream heads that it commits are not those of the log")
 
     def _sequencer(self, connection: Connection) -> None:
         row = connection.execute(_SEQUENCER).fetchone()
@@ -220,11 +231,30 @@ def _rows(connection: Connection, name: str, query: str) -> Iterator[Sequence[ob
             yield from page
 
 
-def _name(seq: object, stream: object, version: object) -> str:
-    assert isinstance(stream, bytes)
-    place = f"stream {UUID(bytes=stream)} version {version}"
-    return f"event {place}" if seq is None else f"event {seq} ({place})"
+def _name(seq: object, place: object) -> str:
+    assert isinstance(place, bytes)
+    named = f"stream {UUID(bytes=place[:16])} version {int.from_bytes(place[16:24], 'big')}"
+    return f"event {named}" if seq is None else f"event {seq} ({named})"
 
 
-def _micros(stamp: Timestamp) -> int:
-    return stamp.seconds * 1_000_000 + stamp.nanos // 1000
+_EPOCH_US = 946_684_800_000_000
+"""2000-01-01 UTC, PostgreSQL's zero, in microseconds since 1970."""
+_COLUMNS = ("stream_id", "version", "subject", "occurred_at", "recorded_at")
+
+
+def _columns(head: EventMeta) -> tuple[bytes, bytes, bytes, bytes, bytes]:
+    """The metadata as the columns repeat it."""
+    occurred = _micros(head.occurred_at)
+    recorded = _micros(head.recorded_at)
+    return head.stream_id, head.version.to_bytes(8, "big"), head.subject, occurred, recorded
+
+
+def _differing(place: bytes, head: EventMeta) -> str:
+    parts = place[:16], place[16:24], place[24:40], place[40:48], place[48:]
+    wrong = [name for name, got, want in zip(_COLUMNS, parts, _columns(head), strict=True) if got != want]
+    return wrong[0] if wrong else "type"
+
+
+def _micros(stamp: Timestamp) -> bytes:
+    since = stamp.seconds * 1_000_000 + stamp.nanos // 1000 - _EPOCH_US
+    return since.to_bytes(8, "big", signed=True)

@@ -36,12 +36,15 @@ def event_id(stream: UUID, version: int) -> UUID:
     return UUID(bytes=event_id_bytes(stream.bytes, version))
 
 
+# RFC 9562: version 5 in bits 48 to 51, variant 10 in bits 64 and 65
+_UUID_FREE = (1 << 128) - 1 - (0xF << 76) - (0x3 << 62)
+_UUID_FIXED = (0x5 << 76) | (0x2 << 62)
+
+
 def event_id_bytes(stream: bytes, version: int) -> bytes:
     """The same as 16 bytes: uuid5 without two UUID objects, for it is made for every event written and checked."""
-    digest = bytearray(sha1(stream + b"%d" % version, usedforsecurity=False).digest()[:16])
-    digest[6] = digest[6] & 0x0F | 0x50
-    digest[8] = digest[8] & 0x3F | 0x80
-    return bytes(digest)
+    digest = sha1(stream + b"%d" % version, usedforsecurity=False).digest()[:16]
+    return (int.from_bytes(digest, "big") & _UUID_FREE | _UUID_FIXED).to_bytes(16, "big")
 
 
 def event_id_text(stream: bytes, version: int) -> str:

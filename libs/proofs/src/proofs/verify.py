@@ -1055,6 +1055,7 @@ class EventMeta:
     causation_id: uuid.UUID | None = None
 
 
+@lru_cache(maxsize=8192)
 def parse_meta(meta: bytes) -> EventMeta:
     """The place of an event, from its stored metadata; WireError if it is none or names a field twice."""
     fields = wire_fields(meta)
@@ -1159,6 +1160,15 @@ class _Json:
     def uuid(self) -> uuid.UUID:
         return uuid.UUID(self.text("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"))
 
+    def raws(self) -> tuple[bytes, ...]:
+        values = self._value
+        try:
+            if isinstance(values, list):
+                return tuple(decode_base64(value) for value in cast("list[str]", values))
+        except (TypeError, ValueError):
+            pass  # said with its place by raw
+        return tuple(item.raw() for item in self.items())
+
     def raw(self) -> bytes:
         try:
             return decode_base64(self._value if isinstance(self._value, str) else "?")
@@ -1179,7 +1189,7 @@ def _parse_event(event: _Json) -> BundleEvent:
         version=event.field("version").number(),
         meta=event.field("meta").raw(),
         data=event.field("data").raw(),
-        inclusion=tuple(item.raw() for item in event.field("inclusion").items()),
+        inclusion=event.field("inclusion").raws(),
     )
 
 
