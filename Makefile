@@ -11,7 +11,7 @@ JARS := $(VENV)/.jars
 # Modules are compiled once, for all processes of all runs: compiling them at each start costs 1.4 s a process.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup lock demo up down drill test test-unit lint check-gen gen release-contracts bench bench-store bench-law
+.PHONY: help setup lock demo up down drill test test-unit lint check-gen gen release-contracts bench bench-store bench-law bench-proofs
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -77,7 +77,10 @@ bench-store: setup ## the store beside its peers: ratios in one run
 bench-law: setup ## the law: due dates, the catalogue loaded and checked
 	@$(PY) tests/bench/bench_law.py
 
-bench: bench-store bench-law ## all benchmarks
+bench-proofs: setup ## proofs: the check of a store, a bundle of 500 events, a tree beside pymerkle
+	@$(PY) tests/bench/bench_proofs.py
+
+bench: bench-store bench-law bench-proofs ## all benchmarks
 
 lint: setup ## ruff, pyright strict, buf, squawk, yamllint, generated code
 	@$(VENV)/bin/ruff check .
