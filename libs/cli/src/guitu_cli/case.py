@@ -17,6 +17,7 @@ from google.protobuf import json_format
 from proofs import verify as proofs
 
 from guitu_cli import trail as drawing
+from guitu_cli import trail_paper
 from guitu_cli.client import client
 from guitu_cli.moment import AsOf, Known, instant, moment
 from guitu_cli.output import DONE, FAILED, USAGE, document, fail, plain, rows
@@ -119,7 +120,7 @@ def trail(
     if as_json:
         document({"steps": [plain(step) for step in steps], "missing": missing})
     else:
-        drawing.show(case_id, steps, missing)
+        trail_paper.show(case_id, steps, missing)
     raise typer.Exit(FAILED if missing else DONE)
 
 

@@ -9,18 +9,21 @@ from itertools import pairwise
 
 from corrections.audit.v1 import service_pb2 as audit
 from eventcore.decider import SHANGHAI
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
-from guitu_cli.output import WIDTH
 from guitu_cli.texts import say
 
-LOGGED, STORED, MISMATCH = "●", "○", "✗"
-_MARKS = {"LOGGED": LOGGED, "STORED": STORED, "MISMATCH": MISMATCH}
-_COLOURS = {LOGGED: "green", STORED: "yellow", MISMATCH: "bold red"}
-_LANE = 5  # columns of a lane: a mark and the way to the next one
+PROVEN, LOGGED, STORED, MISMATCH = "●", "◐", "○", "✗"
+_MARKS = {"PROVEN": PROVEN, "LOGGED": LOGGED, "STORED": STORED, "MISMATCH": MISMATCH}
+COLOURS = {PROVEN: "green", LOGGED: "cyan", STORED: "yellow", MISMATCH: "bold red"}
+_PROOFS = {
+    "PROVEN": ("已证明", "proven"),
+    "LOGGED": ("待见证", "witness pending"),
+    "STORED": ("已存,待签入", "stored, not signed yet"),
+    "MISMATCH": ("与签名或公布不符", "differs from what was signed"),
+}
+# What ends a case. It is in force on its day; only its proof may wait.
+_ENDINGS = ("corrections.intake.v1.Released", "corrections.intake.v1.Terminated")
+LANE = 5  # columns of a lane: a mark and the way to the next one
 
 # The way of a case: from the agencies inward, then to those who do the daily work.
 _LANES = ("handoff", "intake", "supervision", "education", "assistance", "audit", "administration")
@@ -38,17 +41,18 @@ _NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """One line of the drawing: the lanes, and the step's mark and place in them."""
+    """One line of the drawing: the lanes, the step's mark and place in them, and the lanes that run on below it."""
 
     lanes: str
     mark: str
     at: int
+    below: str
 
 
 def draw(steps: Sequence[audit.Step]) -> list[Drawn]:
     """One line a step: `●──▶●` leads from the lane of the cause to that of the effect; lanes run while they are used."""
     used = lanes_of(steps)
-    place = {lane: number * _LANE for number, lane in enumerate(used)}
+    place = {lane: number * LANE for number, lane in enumerate(used)}
     rows = {step.event_id: row for row, step in enumerate(steps)}
     last = {step.service: row for row, step in enumerate(steps)}
     # a lane also runs on as long as it still causes something
@@ -61,7 +65,7 @@ def draw(steps: Sequence[audit.Step]) -> list[Drawn]:
         first.setdefault(step.service, row)
     drawn: list[Drawn] = []
     for row, step in enumerate(steps):
-        line = [" "] * (_LANE * len(used))
+        line = [" "] * (LANE * len(used))
         for lane in used:
             if first[lane] <= row <= last[lane]:
                 line[place[lane]] = "│"
@@ -71,7 +75,11 @@ def draw(steps: Sequence[audit.Step]) -> list[Drawn]:
             source = steps[cause].service
             _arrow(line, place[source], here, goes_on=row < last[source])
         line[here] = _MARKS.get(step.proof, "?")
-        drawn.append(Drawn("".join(line).rstrip(), line[here], here))
+        below = [" "] * (LANE * len(used))
+        for lane in used:
+            if first[lane] <= row < last[lane]:
+                below[place[lane]] = "│"
+        drawn.append(Drawn("".join(line).rstrip(), line[here], here, "".join(below).rstrip()))
     return drawn
 
 
@@ -81,51 +89,26 @@ def lanes_of(steps: Sequence[audit.Step]) -> list[str]:
     return [lane for lane in _LANES if lane in used] + sorted(used - set(_LANES))
 
 
-def show(case_id: str, steps: Sequence[audit.Step], missing: Sequence[str]) -> None:
-    """The drawing with date, event, article and actor of each step, what the marks mean, and what is missing."""
-    console = Console()
-    console = Console(width=max(console.width, WIDTH) if not console.is_terminal else None)
-    logged = sum(step.proof == "LOGGED" for step in steps)
-    table = Table(
-        title=say(
-            f"案件 {case_id} 的经过：{len(steps)} 步，{logged} 步已入签名检查点",
-            f"The way of case {case_id}: {len(steps)} steps, {logged} under a signed checkpoint",
-        ),
-        title_justify="left",
-        box=SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
-        pad_edge=False,
-    )
-    used = lanes_of(steps)
-    heads = "".join(_head(lane) for lane in used)
-    table.add_column(say("日期", "date"), width=10, no_wrap=True)
-    table.add_column(heads, width=_LANE * len(used), no_wrap=True)
-    for name in (say("事项", "event"), say("依据", "law"), say("谁", "who")):
-        table.add_column(name, overflow="fold")
-    shown = ""
-    for step, line in zip(steps, draw(steps), strict=True):
-        lanes = Text(line.lanes)
-        lanes.stylize(_COLOURS.get(line.mark, ""), line.at, line.at + 1)
-        title = step.title_zh + (say(" ⚠ 原因缺失", " ⚠ cause missing") if step.cause == "MISSING" else "")
-        on = day(step)
-        table.add_row("" if on == shown else on, lanes, title, "；".join(step.law), actor(step))
-        shown = on
-    console.print(table)
-    console.print(
+def legend() -> list[tuple[str, tuple[str, str]]]:
+    """Each mark, and what it says in Chinese and English."""
+    return [(mark, _PROOFS[state]) for state, mark in _MARKS.items()]
+
+
+def proof(step: audit.Step) -> str:
+    """How far the step is proven, in words."""
+    return say(*_PROOFS.get(step.proof, (step.proof, step.proof)))
+
+
+def endings(steps: Sequence[audit.Step]) -> list[str]:
+    """What ended the case, since when, and how far that is proven: it holds from its day whatever the proof waits for."""
+    return [
         say(
-            f"{LOGGED} 已入签名检查点  {STORED} 已存，待签入  {MISMATCH} 与签名或公布不符  ▶ 由何事引起",
-            f"{LOGGED} under a signed checkpoint  {STORED} stored, not signed yet  {MISMATCH} differs  ▶ caused by",
+            f"{step.title_zh}，自 {day(step)} 起生效；存证：{proof(step)}",
+            f"{step.type.rsplit('.', 1)[-1]}: in force since {day(step)}; proof: {proof(step)}",
         )
-    )
-    for gap in missing:
-        console.print(f"✗ {gap}")
-    if not missing:
-        console.print(
-            say(
-                "✓ 链条完整：每一步的原因都有记录，各事件流无缺号",
-                "✓ the chain is whole: every cause is on record, no stream skips a version",
-            )
-        )
+        for step in steps
+        if step.type in _ENDINGS
+    ]
 
 
 def actor(step: audit.Step) -> str:
@@ -170,9 +153,10 @@ def _arrow(line: list[str], source: int, here: int, *, goes_on: bool) -> None:
     line[here - 1 if right else here + 1] = "▶" if right else "◀"
 
 
-def _head(lane: str) -> str:
+def head_of(lane: str) -> str:
+    """Head of a lane, as wide as the lane."""
     zh, en = _NAMES.get(lane, (lane[:2], lane[:2].upper()))
-    return say(zh + " " * (_LANE - 4), en.ljust(_LANE))
+    return say(zh + " " * (LANE - 4), en.ljust(LANE))
 
 
 def day(step: audit.Step) -> str:

@@ -1468,8 +1468,8 @@ def columns(text: str) -> int:
     )
 
 
-def fold(text: str, *, first: str = "", rest: str = "") -> list[str]:
-    """The text in lines of at most LINE columns, broken at blanks and between Chinese letters.
+def fold(text: str, *, first: str = "", rest: str = "", width: int = LINE) -> list[str]:
+    """The text in lines of at most `width` columns, broken at blanks and between Chinese letters.
 
     `first` begins the first line, `rest` the others. No line begins with a closing mark; what is longer than a line is
     cut.
@@ -1477,13 +1477,13 @@ def fold(text: str, *, first: str = "", rest: str = "") -> list[str]:
     lines, line, empty = list[str](), first, True
     for found in _UNIT.findall(_plain(text)):
         unit: str = found
-        if not empty and columns(line) + columns(unit) > LINE:
+        if not empty and columns(line) + columns(unit) > width:
             lines.append(line.rstrip())
             line, empty = rest, True
         if empty and unit == " ":
             continue  # a line begins with a word
-        while columns(line) + columns(unit) > LINE:
-            room = LINE - columns(line)
+        while columns(line) + columns(unit) > width:
+            room = width - columns(line)
             lines.append(line + unit[:room])
             line, unit = rest, unit[room:]
         line, empty = line + unit, False
