@@ -27,6 +27,17 @@ RULE = r"[a-z][a-z0-9.-]*"
 TYPE = r"corrections(\.\w+)+"
 # In the clear by review: each is short, chosen by the platform or an organ, and about no person.
 REVIEWED = {
+    "actor": "who read: the id of the certificate, staff's name in the directory as in every event's metadata",
+    "method": "name of an RPC",
+    "purpose": "a code of letters; the gate refuses anything else",
+    "reads": "word of the contract: what a method shows",
+    "refused": "name of a gRPC status",
+    "service": "name of a service",
+    "unit": "unit of who read, or territory that is counted",
+    "first_day": "a day, ISO 8601",
+    "last_day": "a day, ISO 8601",
+    "format": "name of a format of reports",
+    "ruleset_digest": "SHA-256 of a rule set, hex",
     "article": "the article as the rule catalogue prints it",
     "remedy_zh": "the platform's own sentence to a refused agency",
     "field": "path of a field in an agency's message, by the contract",

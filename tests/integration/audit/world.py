@@ -42,6 +42,7 @@ from servicekit.agencies import Agencies
 from servicekit.deps import Deps
 from servicekit.errors import Texts
 from servicekit.peers import AsyncPeers, Peers
+from servicekit.read_log import ReadLog
 from servicekit.server import Server
 from servicekit.settings import Settings
 from servicekit.store_service import StoreServicer
@@ -223,7 +224,7 @@ async def open_world(
         def add(server: grpc.aio.Server) -> None:
             rpc.add_AuditServiceServicer_to_server(AuditServicer(deps, others), server)
 
-        world.port = await _serve(stack, settings, add, Texts(OWN))
+        world.port = await _serve(stack, settings, add, Texts(OWN), ReadLog(own.pool, service=OWN))
         stack.push_async_callback(world.close)
         _readers(stack, world, topics.bootstrap, names, sync_peers)
         yield world
@@ -260,8 +261,8 @@ def _no_entries(_service: str, _stream: UUID, _first: int, _last: int) -> Sequen
     return ()
 
 
-async def _serve(stack: AsyncExitStack, settings: Settings, add: Any, texts: Texts) -> int:
-    server = Server(settings, Agencies.of(settings.home), texts, load_law, add)
+async def _serve(stack: AsyncExitStack, settings: Settings, add: Any, texts: Texts, reads: ReadLog) -> int:
+    server = Server(settings, Agencies.of(settings.home), texts, load_law, add, reads)
     port = await server.start()
     stack.push_async_callback(server.drain)
     await server.serving()
@@ -294,7 +295,9 @@ async def _log(
     def add(server: grpc.aio.Server) -> None:
         store_pb2_grpc.add_StoreServiceServicer_to_server(servicer, server)
 
-    port = await _serve(stack, _settings(authority, service, {}), add, Texts())
+    port = await _serve(
+        stack, _settings(authority, service, {}), add, Texts(), ReadLog(pool, service=service)
+    )
     sequencer = Sequencer(link("sequencer"), service=service, checkpoints=Checkpoints(signer, interval_s=0.0))
     stack.callback(sequencer.close)
     own_store = Store(pool, service=service, installation=INSTALLATION)

@@ -380,7 +380,7 @@ async def test_status_details_are_read_by_the_standard_client(probe: Probed):
 
 
 async def test_a_refusal_in_the_middle_of_a_stream_keeps_its_details(probe: Probed):
-    stream = stub(probe.by("operator", "li")).ReadLog(
+    stream = stub(probe.by("service", "audit")).ReadLog(
         store_pb2.ReadLogRequest(from_seq=1, limit=3), timeout=5
     )
     pages: list[int] = []
@@ -407,12 +407,12 @@ async def test_large_unary(probe: Probed):
         + b"\x9a\x06\x80\x80\x38"
         + bytes(917_504)
     )
-    answer = await probe.by("operator", "li").unary_unary(f"/{STORE}/ReadStream")(raw, timeout=5)
+    answer = await probe.by("service", "audit").unary_unary(f"/{STORE}/ReadStream")(raw, timeout=5)
     assert store_pb2.ReadStreamResponse.FromString(answer).log_size == len(STREAM)
 
 
 async def test_server_streaming(probe: Probed):
-    stream = stub(probe.by("operator", "li")).ReadLog(store_pb2.ReadLogRequest(limit=50), timeout=5)
+    stream = stub(probe.by("service", "audit")).ReadLog(store_pb2.ReadLogRequest(limit=50), timeout=5)
     assert [page.entries[0].seq async for page in stream] == list(range(50))
 
 
@@ -496,3 +496,11 @@ async def test_a_renewed_certificate_is_taken_up(probe: Probed):
 async def test_a_taken_port_is_named(probe: Probed, start: Start):
     with pytest.raises(OSError, match="GUITU_PORT"):
         await start(Probe(), port=probe.running.port)
+
+
+async def test_without_a_record_of_reads_nothing_of_a_person_is_shown(probe: Probed):
+    with pytest.raises(grpc.aio.AioRpcError) as refused:
+        await stub(probe.by("operator", "li")).ReadStream(
+            store_pb2.ReadStreamRequest(stream_id=STREAM), timeout=5
+        )
+    assert refused.value.code() == grpc.StatusCode.UNAVAILABLE

@@ -24,6 +24,8 @@ from guitu_cli import (
     law,
     lists,
     parking,
+    reads,
+    report,
     running,
     tiles,
     why,
@@ -53,6 +55,8 @@ app.command(help=say("列出正在计算的法定期限", "List the legal clocks
 app.command("list", help=say("任一清单,今日的或某日某时已知的", "Any list, of today or of a past moment."))(
     lists.list_
 )
+app.add_typer(report.report, name="report")
+app.command(help=say("谁查阅过此人的档案", "Who has read a person's record."))(reads.reads)
 app.add_typer(law.law, name="law")
 app.add_typer(calendar.calendar, name="calendar")
 app.command(

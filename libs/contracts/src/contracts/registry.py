@@ -50,7 +50,7 @@ class EventType:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One RPC: full path, request and response class, roles that may call it."""
+    """One RPC: full path, request and response class, roles that may call it; `reads`: what of persons' records it shows."""
 
     path: str
     request: type[Message]
@@ -58,6 +58,7 @@ class Method:
     roles: frozenset[str]
     purpose: bool
     server_streaming: bool
+    reads: str = ""
 
 
 @cache
@@ -107,6 +108,7 @@ def methods() -> Mapping[str, Method]:
                     frozenset(access.roles),
                     access.purpose,
                     method.server_streaming,
+                    access.reads,
                 )
     return MappingProxyType(found)
 

@@ -117,12 +117,15 @@ class Past:
             self._copy(conn, moment, clocks=clocks)
             parked = {(r[0], r[1]): r[2] for r in conn.execute(_PARKED, (self._names, self._source))}
         replayed = 0
+        # plans are made while the tables are small, and nobody gathers statistics of temporary ones
+        conn.execute("set enable_seqscan = off")
         for page in self._pages(conn, moment):
             with conn.transaction(), conn.pipeline():
                 self._replay(conn, page, effects, parked)
             replayed += len(page)
         if clocks:
             self._put(conn, effects)
+        conn.execute("set enable_seqscan to default")
         return replayed
 
     def fetch(self, query: str, parameters: Mapping[str, Any]) -> list[TupleRow]:

@@ -1,7 +1,7 @@
 """What every call passes before its handler, in this order.
 
 tracing (OpenTelemetry's own interceptor stands before this one) → room → deadline → authentication → authorisation →
-validation → request id → handler. Whatever is raised on the way becomes a status in `errors.Translator`,
+validation → request id → handler → read log, where the method shows something of persons. Whatever is raised on the way becomes a status in `errors.Translator`,
 once. Health and reflection pass freely: the TLS handshake has already demanded a certificate.
 """
 
@@ -17,17 +17,22 @@ from typing import Any, TypeAlias, cast
 import grpc
 from contracts import registry
 from contracts.registry import Method
+from eventcore.decider import Caller
 from eventcore.errors import Busy
 from opentelemetry.metrics import Counter, Histogram
 
-from servicekit import calls, checks, telemetry
+from servicekit import calls, checks, read_log, telemetry
 from servicekit.agencies import Agency
 from servicekit.caller import OPERATOR, SERVICE, Unidentified, parse
 from servicekit.checks import Context, Incoming, authorise, deadline, request_id, validate
-from servicekit.errors import Denied, Translator, abort, code_of
+from servicekit.errors import Denied, Translator, Unavailable, abort, code_of
+from servicekit.logs import log
+from servicekit.read_log import ReadLog
 from servicekit.reading import reader
 from servicekit.settings import Limits
 
+# Statuses with which somebody is refused what is none of theirs.
+_NOT_THEIRS = frozenset({grpc.StatusCode.NOT_FOUND, grpc.StatusCode.PERMISSION_DENIED})
 FREE = ("/grpc.health.v1.", "/grpc.reflection.")
 
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
@@ -61,6 +66,7 @@ class Gate(grpc.aio.ServerInterceptor):
     agency: Callable[[str], Agency | None]
     limits: Limits
     translator: Translator
+    reads: ReadLog | None = None
     duration: Histogram = field(default_factory=lambda: telemetry.histogram("guitu.rpc.duration"))
     slots: Slots = field(init=False)
     refusals: Counter = field(default_factory=lambda: telemetry.counter("guitu.rpc.refusals"))
@@ -95,15 +101,18 @@ class Gate(grpc.aio.ServerInterceptor):
     def _unary(self, method: Method, behaviour: Unary) -> Unary:
         async def run(request: object, context: Context) -> object:
             began = time.monotonic()
+            incoming = self._incoming(method, request, context)
             try:
                 with self.slots.taken():
-                    self._pass(method, request, context)
+                    caller = self._pass(incoming)
                     async with asyncio.timeout(self._longest(context)):
                         response = await behaviour(request, context)
+                        if read_log.wanted(method, caller):
+                            await self._read_log().record(method, caller, request, response)
             except (grpc.aio.AbortError, grpc.aio.UsageError):
                 raise
             except Exception as e:
-                await self._fail(context, e, method, began)
+                await self._fail(incoming, e, began)
             else:
                 self._answered(method, began, grpc.StatusCode.OK)
                 return response
@@ -113,29 +122,54 @@ class Gate(grpc.aio.ServerInterceptor):
     def _stream(self, method: Method, behaviour: Stream) -> Stream:
         async def run(request: object, context: Context) -> AsyncIterator[object]:
             began = time.monotonic()
+            incoming = self._incoming(method, request, context)
             try:
                 with self.slots.taken():
-                    self._pass(method, request, context)
+                    caller = self._pass(incoming)
                     async with asyncio.timeout(self._longest(context)):
                         async for response in behaviour(request, context):
+                            if read_log.wanted(method, caller):
+                                await self._read_log().record(method, caller, request, response)
                             yield response
             except (grpc.aio.AbortError, grpc.aio.UsageError):
                 raise
             except Exception as e:
-                await self._fail(context, e, method, began)
+                await self._fail(incoming, e, began)
             else:
                 self._answered(method, began, grpc.StatusCode.OK)
 
         return run
 
-    async def _fail(self, context: Context, error: Exception, method: Method, began: float) -> None:
+    def _read_log(self) -> ReadLog:
+        if self.reads is None:
+            raise read_log.NoReadLog("no read log, so nothing of a person is shown")
+        return self.reads
+
+    async def _fail(self, incoming: Incoming, error: Exception, began: float) -> None:
+        method, context = incoming.method, incoming.context
         status = self.translator.status(error, method=method.path)
         code = code_of(status)
+        await self._refused(incoming, code)
         self._answered(method, began, code)
         self.refusals.add(
             1, {"method": method.path, "status": code.name, "code": status.message.split(":")[0]}
         )
         await abort(context, status)
+
+    async def _refused(self, incoming: Incoming, code: grpc.StatusCode) -> None:
+        """Who asked for what is none of theirs is recorded too, as far as it can be: nothing was shown."""
+        method, caller = incoming.method, incoming.caller
+        if (
+            code not in _NOT_THEIRS
+            or caller is None
+            or self.reads is None
+            or not read_log.wanted(method, caller)
+        ):
+            return
+        try:
+            await self.reads.record(method, caller, incoming.request, None, refused=code.name)
+        except Unavailable:
+            log().warning("read.refusal_not_recorded", method=method.path)
 
     def _answered(self, method: Method, began: float, code: grpc.StatusCode) -> None:
         self.duration.record(time.monotonic() - began, {"method": method.path, "status": code.name})
@@ -146,22 +180,26 @@ class Gate(grpc.aio.ServerInterceptor):
         # gRPC itself cancels at the caller's deadline; only a longer one needs a bound of ours.
         return longest if remaining is None or remaining > longest else None
 
-    def _pass(self, method: Method, request: object, context: Context) -> None:
-        metadata = context.invocation_metadata()
-        texts = calls.texts(metadata)
-        incoming = Incoming(method, request, context, texts, texts.get(calls.PURPOSE_KEY, "").strip())
+    def _incoming(self, method: Method, request: object, context: Context) -> Incoming:
+        texts = calls.texts(context.invocation_metadata())
+        return Incoming(method, request, context, texts, texts.get(calls.PURPOSE_KEY, "").strip())
+
+    def _pass(self, incoming: Incoming) -> Caller:
+        """Who calls, after every step; the running task is this call from now on."""
         for step in (deadline, self._authenticate, authorise, checks.purpose, validate, request_id):
             step(incoming)
         caller = incoming.known()
         trusted = caller.role in (SERVICE, OPERATOR)
         calls.enter(
             calls.Call(
-                method=method,
+                method=incoming.method,
                 caller=caller,
                 correlation_id=checks.chain_id(incoming, calls.CORRELATION_KEY) if trusted else None,
                 causation_id=checks.chain_id(incoming, calls.CAUSATION_KEY) if trusted else None,
             )
         )
+        read_log.begin()
+        return caller
 
     def _authenticate(self, incoming: Incoming) -> None:
         spiffe_id = checks.peer(incoming.context)

@@ -17,6 +17,7 @@ from servicekit.agencies import Agencies
 from servicekit.errors import Texts, Translator
 from servicekit.gate import Gate
 from servicekit.logs import log
+from servicekit.read_log import ReadLog
 from servicekit.settings import Limits, Settings
 from servicekit.tls import server_credentials
 
@@ -48,13 +49,17 @@ def served(service: str) -> tuple[str, ...]:
 
 @dataclass
 class Server:
-    """A server that refuses to be wrong: see `gate`. NOT_SERVING until `serving()` is called."""
+    """A server that refuses to be wrong: see `gate`. NOT_SERVING until `serving()` is called.
+
+    reads: the record of reads; without it whatever shows something of persons is refused.
+    """
 
     settings: Settings
     agencies: Agencies
     texts: Texts
     law: Callable[[], Law]
     add: Callable[[grpc.aio.Server], None]
+    reads: ReadLog | None = None
     health: HealthServicer = field(default_factory=HealthServicer)
     port: int = 0
     _server: grpc.aio.Server | None = None
@@ -67,6 +72,7 @@ class Server:
             agency=self.agencies.get,
             limits=settings.limits,
             translator=Translator(service=settings.service, texts=self.texts, law=self.law),
+            reads=self.reads,
         )
         server = grpc.aio.server(
             interceptors=[*telemetry.server_interceptors(), gate],

@@ -53,6 +53,7 @@ from servicekit.law_service import LawServicer
 from servicekit.lists import Lists
 from servicekit.logs import log
 from servicekit.peers import AsyncPeers, Peers
+from servicekit.read_log import ReadLog
 from servicekit.rule_sets import RuleSets
 from servicekit.server import Server
 from servicekit.settings import Settings
@@ -302,7 +303,8 @@ async def _serve(service: Service, read: Settings, law: LawInUse, roles: Sequenc
             law_grpc.add_LawServiceServicer_to_server(lawful, server)
             service.add_to_server(server, deps)
 
-        server = Server(read, made.agencies, texts, law, add)
+        reads = ReadLog(deps.pool, service=service.name)
+        server = Server(read, made.agencies, texts, law, add, reads)
         try:
             port = await server.start()
         except OSError as e:

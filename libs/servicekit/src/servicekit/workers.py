@@ -31,13 +31,14 @@ from servicekit import telemetry
 from servicekit.agencies import Agencies
 from servicekit.law_in_use import LawInUse, LawWatch
 from servicekit.peers import Peers
+from servicekit.read_forwarding import ReadForwarding
 from servicekit.sealing import TopicKey
 from servicekit.settings import Settings
 
 ROLES = ("serve", "relay", "consume", "tick")
 
 # Advisory locks of a service's database: of several processes one does the work. Any numbers of our own.
-_RELAY, _PROJECTIONS, _DISPATCHER = 0x67740001, 0x67740002, 0x67740003
+_RELAY, _PROJECTIONS, _DISPATCHER, _READS = 0x67740001, 0x67740002, 0x67740003, 0x67740004
 
 # Channel on which the sandbox tells a service that the simulated clock has moved.
 CLOCK_CHANNEL = "es_clock"
@@ -47,6 +48,7 @@ _EAGER_S, _LAZY_S = 0.2, 1.0
 _YEARS_S = 10.0
 
 KEEPER_OF_DEAD_LETTERS = "handoff"
+KEEPER_OF_READS = "audit"
 
 # Share of the last records that may be unreadable before the consumer stands still.
 _MOST_UNREADABLE, _KEEP_ALL = 0.5, 1.0
@@ -198,6 +200,13 @@ class Workers:
         sending = self.link("consume", "dispatcher")
         call: Call = self.peers.call
         dispatcher = Dispatcher(sending, call, on_done=wakes.commanded)
+        forwarding = self.link("consume", "reads")
+        reads = ReadForwarding(
+            forwarding,
+            lambda: self.peers.channel(KEEPER_OF_READS),
+            installation=settings.installation,
+            service=settings.service,
+        )
         return [
             self.loop("projections", Leader(projections, link, _PROJECTIONS), wakes.logged),
             *(self._subscription(s) for s in self.subscriptions),
@@ -207,6 +216,8 @@ class Workers:
                 wakes.commanded,
                 unready=dispatcher.unready,
             ),
+            # no wake: reads that wait together are one batch
+            self.loop("reads", Leader(reads, forwarding, _READS), poll_last_s=_LAZY_S),
         ]
 
     def _subscription(self, subscription: Subscription) -> Loop:

@@ -19,6 +19,7 @@ from audit.processes.stops import Stops
 from audit.processes.watch import Watch
 from audit.projections.entries import EVERY_LOG, OWN_LOG
 from audit.projections.log_states import LOG_STATES
+from audit.projections.reads import READS
 from audit.server import AuditServicer
 from audit.tiles import TileFolder, TileServer
 
@@ -72,7 +73,7 @@ async def _prepare(deps: Deps) -> None:
 SERVICE = Service(
     name="audit",
     add_to_server=lambda server, deps: add_AuditServiceServicer_to_server(AuditServicer(deps), server),
-    projections=[OWN_LOG, LOG_STATES],
+    projections=[OWN_LOG, LOG_STATES, READS],
     subscriptions=[EVERY_LOG, FOLLOWING_LAW],
     loops=_watch,
     prepare=_prepare,

@@ -27,14 +27,18 @@ _CASE_COUNT = """
 select count(*) from audited_case where %(all)s or (%(county)s <> '' and starts_with(county, %(county)s))
 """
 # An exchange may be about several cases: what is about another one is not shown.
+# A known time is one size of each log: what was recorded before its first event that was recorded later.
 _TRAIL = """
+with known as (
+  select service, min(seq) as size from log_entry where recorded_at > %(known_at)s::timestamptz group by service
+)
 select e.service, e.seq, e.stream_id, e.version, e.event_id, e.type, e.occurred_at, e.recorded_at, e.actor, e.role,
   e.unit, e.causation_id, e.legal_basis
 from log_entry e
 where (e.subject = %(case_id)s
    or (e.stream_id in (select s.stream_id from stream_case s where s.case_id = %(case_id)s)
        and not exists (select from audited_case c where c.case_id = e.subject)))
-  and (%(known_at)s::timestamptz is null or e.recorded_at <= %(known_at)s)
+  and not exists (select from known k where k.service = e.service and e.seq >= k.size)
 """
 # Of the exchanges that name a case those belong to its proof that caused one of its events or were caused by one:
 # that much an offline verifier can check without knowing what the events mean.

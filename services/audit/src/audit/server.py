@@ -21,6 +21,8 @@ from audit.domain.logs import LOGS, OTHERS, OWN
 from audit.examining import Examiner
 from audit.histories import Histories
 from audit.queries import Queries
+from audit.reading import Reading
+from audit.reporting import Reporting
 from audit.trees import Trees
 
 
@@ -34,6 +36,8 @@ class AuditServicer(rpc.AuditServiceServicer):
         self._examiner = Examiner(deps, self._queries, trees)
         self._histories = Histories(deps, logs)
         self._bundler = Bundler(deps, self._queries, trees, {*logs, OWN})
+        self._reading = Reading(deps, self._queries)
+        self._reporting = Reporting(deps)
 
     async def VerifyLog(self, request: pb.VerifyLogRequest, context: object) -> pb.VerifyLogResponse:
         before, key = await self._log(request.log, context), StreamKey("log", request.log)
@@ -87,6 +91,23 @@ class AuditServicer(rpc.AuditServiceServicer):
 
     async def ListLogs(self, request: pb.ListLogsRequest, context: object) -> pb.ListLogsResponse:
         return answers.logs(LOGS, await self._queries.logs())
+
+    async def RecordReads(self, request: pb.RecordReadsRequest, context: object) -> pb.RecordReadsResponse:
+        return await self._reading.record(request, context)
+
+    async def ListReads(self, request: pb.ListReadsRequest, context: object) -> pb.ListReadsResponse:
+        return await self._reading.of_case(request, context)
+
+    async def ListPersonReads(
+        self, request: pb.ListPersonReadsRequest, context: object
+    ) -> pb.ListPersonReadsResponse:
+        return await self._reading.for_person(request, context)
+
+    async def IssueReport(self, request: pb.IssueReportRequest, context: object) -> pb.IssueReportResponse:
+        return await self._reporting.issue(request, context)
+
+    async def GetReport(self, request: pb.GetReportRequest, context: object) -> pb.GetReportResponse:
+        return await self._reporting.again(request, context)
 
     async def _log(self, name: str, context: object) -> Log:
         """The log as decided so far. Invalid for a name that is no log."""

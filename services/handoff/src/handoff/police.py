@@ -17,6 +17,7 @@ from eventcore.decider import SHANGHAI, Caller, NotFound, StreamKey
 from eventcore.errors import Invalid
 from eventcore.texts import seal
 from lawkit.counting import end_of_day
+from servicekit import read_log
 from servicekit.caller import name_of
 from servicekit.calls import caller_of
 from servicekit.errors import Unavailable
@@ -51,6 +52,7 @@ class Police:
         if not cases:
             await self._unanswered(request, context, agency, as_of=as_of, today=today)
             raise NotFound
+        read_log.show(cases)
         pool, instant = self.exchanges.deps.pool, _instant(as_of, now)
         states = [(status_at(await queries.missing_periods(pool, c), instant), c) for c in cases]
         status, case_id = min(states, key=lambda found: worst_first(found[0]))

@@ -8,6 +8,7 @@ from uuid import UUID
 from corrections.intake.v1 import service_pb2 as pb
 from eventcore.decider import NotFound
 from eventcore.reads import read
+from servicekit import read_log
 from servicekit.calls import caller_of
 from servicekit.deps import Deps
 from servicekit.sealing import KeyDestroyed, KeyStore, field_of
@@ -42,8 +43,10 @@ class Persons:
         NotFound for who sees no case of the person.
         """
         caller = caller_of(context)
-        if not await self._queries.cases_of(UUID(request.person_id), caller):
+        cases = await self._queries.cases_of(UUID(request.person_id), caller)
+        if not cases:
             raise NotFound
+        read_log.show(case.case_id for case in cases)
         stream = person_stream(request.person_id)
         await self._deps.run(request, context, decider=PERSON, stream=stream, subject=request.person_id)
         found = await read(self._deps.store, PERSON, stream, caller)

@@ -21,6 +21,7 @@ from intake.decisions import Decisions
 from intake.domain.case import CASE
 from intake.domain.ids import case_stream
 from intake.erasing import Erasing
+from intake.figures import figures
 from intake.persons import Persons
 from intake.queries import Queries, page_of
 from intake.texts import Texts
@@ -146,6 +147,9 @@ class IntakeServicer(rpc.IntakeServiceServicer):
     async def FindCases(self, request: pb.FindCasesRequest, context: object) -> pb.FindCasesResponse:
         mac = self._decisions.identity_mac(request.identity_number)
         return answers.found(await self._persons.cases_with(mac, context), self._deps.law)
+
+    async def GetFigures(self, request: pb.GetFiguresRequest, context: object) -> pb.GetFiguresResponse:
+        return await figures(self._deps, request, context)
 
     async def _ruled(
         self, request: Ruling, context: object, reply: type[R], command: Message, *, rule: str

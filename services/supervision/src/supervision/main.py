@@ -15,6 +15,7 @@ from supervision.processes.following import FOLLOWING
 from supervision.processes.leave_clocks import LEAVE_CLOCKS
 from supervision.processes.permission_clocks import PERMISSION_CLOCKS
 from supervision.processes.report_clocks import REPORT_CLOCKS
+from supervision.projections.measures import MEASURES
 from supervision.projections.missing import MISSING
 from supervision.reasons import EXPLAINS
 from supervision.server import SupervisionServicer
@@ -27,6 +28,7 @@ SERVICE = Service(
     cases=Cases("missing", CASE, SPECIMENS, EXPLAINS),
     projections=[
         MISSING,
+        MEASURES,
         LEAVE_CLOCKS,
         ANSWER_CLOCKS,
         ABSENCE_CLOCKS,

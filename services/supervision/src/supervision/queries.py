@@ -21,6 +21,7 @@ _MISSING: LiteralString = (
 
 
 PROJECTION = "missing"
+MEASURES = "measures"
 
 
 @dataclass(frozen=True, slots=True)

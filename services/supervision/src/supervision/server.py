@@ -20,6 +20,7 @@ from servicekit.lists import When
 from supervision import answers
 from supervision.domain.as_of import conduct_on
 from supervision.domain.case import CASE
+from supervision.figures import figures
 from supervision.messages import Messages, own_word
 from supervision.queries import Queries, page_of
 
@@ -196,6 +197,9 @@ class SupervisionServicer(rpc.SupervisionServiceServicer):
         when = When.of(request.at, page.log_size)
         rows, found = await self._queries.missing(caller_of(context), page, when)
         return answers.missing(*page.cut(rows, found.log_size), found.at())
+
+    async def GetFigures(self, request: pb.GetFiguresRequest, context: object) -> pb.GetFiguresResponse:
+        return await figures(self._deps, request, context)
 
     async def _ruled(
         self, request: Ruling, context: object, reply: type[R], command: Message, *, rule: str

@@ -56,4 +56,5 @@ REFERENCES = Projection(
     "references",
     handle={ev.MessageAccepted: _accepted, ev.EffectNoted: _effect, ev.MessageHeld: _held},
     tables=("reference", "held"),
+    key="exchange_id",
 )

@@ -1,6 +1,8 @@
+from corrections.audit.v1 import events_pb2 as _events_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
-from typing import ClassVar as _ClassVar, Optional as _Optional
+from collections.abc import Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
@@ -35,3 +37,9 @@ class Examination(_message.Message):
     published_heads: bytes
     stream_id: str
     def __init__(self, log: _Optional[str] = ..., size: _Optional[int] = ..., root: _Optional[bytes] = ..., signed: _Optional[bool] = ..., from_seq: _Optional[int] = ..., published_root: _Optional[bytes] = ..., bad_seq: _Optional[int] = ..., finding: _Optional[str] = ..., event_id: _Optional[str] = ..., type: _Optional[str] = ..., published: _Optional[int] = ..., heads: _Optional[bytes] = ..., published_heads: _Optional[bytes] = ..., stream_id: _Optional[str] = ...) -> None: ...
+
+class PreparedReport(_message.Message):
+    __slots__ = ("report",)
+    REPORT_FIELD_NUMBER: _ClassVar[int]
+    report: _events_pb2.ReportIssued
+    def __init__(self, report: _Optional[_Union[_events_pb2.ReportIssued, _Mapping]] = ...) -> None: ...

@@ -205,3 +205,129 @@ class Mismatch(_message.Message):
     event_id: str
     type: str
     def __init__(self, seq: _Optional[int] = ..., finding: _Optional[str] = ..., event_id: _Optional[str] = ..., type: _Optional[str] = ...) -> None: ...
+
+class RecordReadsRequest(_message.Message):
+    __slots__ = ("request_id", "reads")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    READS_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    reads: _containers.RepeatedCompositeFieldContainer[ReadAt]
+    def __init__(self, request_id: _Optional[str] = ..., reads: _Optional[_Iterable[_Union[ReadAt, _Mapping]]] = ...) -> None: ...
+
+class RecordReadsResponse(_message.Message):
+    __slots__ = ("outcome",)
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    outcome: _common_pb2.Outcome
+    def __init__(self, outcome: _Optional[_Union[_common_pb2.Outcome, _Mapping]] = ...) -> None: ...
+
+class ReadAt(_message.Message):
+    __slots__ = ("at", "read")
+    AT_FIELD_NUMBER: _ClassVar[int]
+    READ_FIELD_NUMBER: _ClassVar[int]
+    at: _timestamp_pb2.Timestamp
+    read: _events_pb2.RecordRead
+    def __init__(self, at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., read: _Optional[_Union[_events_pb2.RecordRead, _Mapping]] = ...) -> None: ...
+
+class ListReadsRequest(_message.Message):
+    __slots__ = ("case_id", "page_size", "page_token")
+    CASE_ID_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    case_id: str
+    page_size: int
+    page_token: str
+    def __init__(self, case_id: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ListReadsResponse(_message.Message):
+    __slots__ = ("reads", "next_page_token")
+    READS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    reads: _containers.RepeatedCompositeFieldContainer[CaseRead]
+    next_page_token: str
+    def __init__(self, reads: _Optional[_Iterable[_Union[CaseRead, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class CaseRead(_message.Message):
+    __slots__ = ("at", "service", "reads", "fields", "unit", "role", "purpose", "actor", "refused", "seq", "shown")
+    AT_FIELD_NUMBER: _ClassVar[int]
+    SERVICE_FIELD_NUMBER: _ClassVar[int]
+    READS_FIELD_NUMBER: _ClassVar[int]
+    FIELDS_FIELD_NUMBER: _ClassVar[int]
+    UNIT_FIELD_NUMBER: _ClassVar[int]
+    ROLE_FIELD_NUMBER: _ClassVar[int]
+    PURPOSE_FIELD_NUMBER: _ClassVar[int]
+    ACTOR_FIELD_NUMBER: _ClassVar[int]
+    REFUSED_FIELD_NUMBER: _ClassVar[int]
+    SEQ_FIELD_NUMBER: _ClassVar[int]
+    SHOWN_FIELD_NUMBER: _ClassVar[int]
+    at: _timestamp_pb2.Timestamp
+    service: str
+    reads: str
+    fields: _containers.RepeatedScalarFieldContainer[str]
+    unit: str
+    role: str
+    purpose: str
+    actor: str
+    refused: str
+    seq: int
+    shown: int
+    def __init__(self, at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., service: _Optional[str] = ..., reads: _Optional[str] = ..., fields: _Optional[_Iterable[str]] = ..., unit: _Optional[str] = ..., role: _Optional[str] = ..., purpose: _Optional[str] = ..., actor: _Optional[str] = ..., refused: _Optional[str] = ..., seq: _Optional[int] = ..., shown: _Optional[int] = ...) -> None: ...
+
+class ListPersonReadsRequest(_message.Message):
+    __slots__ = ("case_id", "page_size", "page_token")
+    CASE_ID_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    case_id: str
+    page_size: int
+    page_token: str
+    def __init__(self, case_id: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ListPersonReadsResponse(_message.Message):
+    __slots__ = ("reads", "next_page_token")
+    READS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    reads: _containers.RepeatedCompositeFieldContainer[CaseRead]
+    next_page_token: str
+    def __init__(self, reads: _Optional[_Iterable[_Union[CaseRead, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class IssueReportRequest(_message.Message):
+    __slots__ = ("request_id", "unit", "first_day", "last_day", "known_at")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    UNIT_FIELD_NUMBER: _ClassVar[int]
+    FIRST_DAY_FIELD_NUMBER: _ClassVar[int]
+    LAST_DAY_FIELD_NUMBER: _ClassVar[int]
+    KNOWN_AT_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    unit: str
+    first_day: str
+    last_day: str
+    known_at: _timestamp_pb2.Timestamp
+    def __init__(self, request_id: _Optional[str] = ..., unit: _Optional[str] = ..., first_day: _Optional[str] = ..., last_day: _Optional[str] = ..., known_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class IssueReportResponse(_message.Message):
+    __slots__ = ("outcome", "report_id")
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    REPORT_ID_FIELD_NUMBER: _ClassVar[int]
+    outcome: _common_pb2.Outcome
+    report_id: str
+    def __init__(self, outcome: _Optional[_Union[_common_pb2.Outcome, _Mapping]] = ..., report_id: _Optional[str] = ...) -> None: ...
+
+class GetReportRequest(_message.Message):
+    __slots__ = ("report_id",)
+    REPORT_ID_FIELD_NUMBER: _ClassVar[int]
+    report_id: str
+    def __init__(self, report_id: _Optional[str] = ...) -> None: ...
+
+class GetReportResponse(_message.Message):
+    __slots__ = ("issued", "report", "same", "issued_by", "issued_at")
+    ISSUED_FIELD_NUMBER: _ClassVar[int]
+    REPORT_FIELD_NUMBER: _ClassVar[int]
+    SAME_FIELD_NUMBER: _ClassVar[int]
+    ISSUED_BY_FIELD_NUMBER: _ClassVar[int]
+    ISSUED_AT_FIELD_NUMBER: _ClassVar[int]
+    issued: _events_pb2.ReportIssued
+    report: bytes
+    same: bool
+    issued_by: str
+    issued_at: _timestamp_pb2.Timestamp
+    def __init__(self, issued: _Optional[_Union[_events_pb2.ReportIssued, _Mapping]] = ..., report: _Optional[bytes] = ..., same: _Optional[bool] = ..., issued_by: _Optional[str] = ..., issued_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...

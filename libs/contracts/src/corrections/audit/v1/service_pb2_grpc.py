@@ -65,6 +65,31 @@ class AuditServiceStub:
                 request_serializer=corrections_dot_audit_dot_v1_dot_service__pb2.GetConsistencyRequest.SerializeToString,
                 response_deserializer=corrections_dot_audit_dot_v1_dot_service__pb2.GetConsistencyResponse.FromString,
                 _registered_method=True)
+        self.RecordReads = channel.unary_unary(
+                '/corrections.audit.v1.AuditService/RecordReads',
+                request_serializer=corrections_dot_audit_dot_v1_dot_service__pb2.RecordReadsRequest.SerializeToString,
+                response_deserializer=corrections_dot_audit_dot_v1_dot_service__pb2.RecordReadsResponse.FromString,
+                _registered_method=True)
+        self.ListReads = channel.unary_unary(
+                '/corrections.audit.v1.AuditService/ListReads',
+                request_serializer=corrections_dot_audit_dot_v1_dot_service__pb2.ListReadsRequest.SerializeToString,
+                response_deserializer=corrections_dot_audit_dot_v1_dot_service__pb2.ListReadsResponse.FromString,
+                _registered_method=True)
+        self.ListPersonReads = channel.unary_unary(
+                '/corrections.audit.v1.AuditService/ListPersonReads',
+                request_serializer=corrections_dot_audit_dot_v1_dot_service__pb2.ListPersonReadsRequest.SerializeToString,
+                response_deserializer=corrections_dot_audit_dot_v1_dot_service__pb2.ListPersonReadsResponse.FromString,
+                _registered_method=True)
+        self.IssueReport = channel.unary_unary(
+                '/corrections.audit.v1.AuditService/IssueReport',
+                request_serializer=corrections_dot_audit_dot_v1_dot_service__pb2.IssueReportRequest.SerializeToString,
+                response_deserializer=corrections_dot_audit_dot_v1_dot_service__pb2.IssueReportResponse.FromString,
+                _registered_method=True)
+        self.GetReport = channel.unary_unary(
+                '/corrections.audit.v1.AuditService/GetReport',
+                request_serializer=corrections_dot_audit_dot_v1_dot_service__pb2.GetReportRequest.SerializeToString,
+                response_deserializer=corrections_dot_audit_dot_v1_dot_service__pb2.GetReportResponse.FromString,
+                _registered_method=True)
         self.ListLogs = channel.unary_unary(
                 '/corrections.audit.v1.AuditService/ListLogs',
                 request_serializer=corrections_dot_audit_dot_v1_dot_service__pb2.ListLogsRequest.SerializeToString,
@@ -119,6 +144,42 @@ class AuditServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def RecordReads(self, request, context):
+        """RecordReads takes over what a service recorded of reads; each becomes an event of audit's own log.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListReads(self, request, context):
+        """ListReads lists who read a case, for the procuratorate: everybody, with identity, refused attempts too.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListPersonReads(self, request, context):
+        """ListPersonReads lists who read a case as the supervised person may know it: unit and role, what, when and for what
+        purpose. Not told: names, refused attempts, and reads of organs whose duty it would hinder (个人信息保护法 第三十五条).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def IssueReport(self, request, context):
+        """IssueReport counts a period and issues the figures; from its parameters the report comes out again, byte for byte.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetReport(self, request, context):
+        """GetReport makes an issued report again from the logs, and tells whether it is the one that was issued.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListLogs(self, request, context):
         """ListLogs tells how far each log is read and verified.
         """
@@ -158,6 +219,31 @@ def add_AuditServiceServicer_to_server(servicer, server):
                     servicer.GetConsistency,
                     request_deserializer=corrections_dot_audit_dot_v1_dot_service__pb2.GetConsistencyRequest.FromString,
                     response_serializer=corrections_dot_audit_dot_v1_dot_service__pb2.GetConsistencyResponse.SerializeToString,
+            ),
+            'RecordReads': grpc.unary_unary_rpc_method_handler(
+                    servicer.RecordReads,
+                    request_deserializer=corrections_dot_audit_dot_v1_dot_service__pb2.RecordReadsRequest.FromString,
+                    response_serializer=corrections_dot_audit_dot_v1_dot_service__pb2.RecordReadsResponse.SerializeToString,
+            ),
+            'ListReads': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListReads,
+                    request_deserializer=corrections_dot_audit_dot_v1_dot_service__pb2.ListReadsRequest.FromString,
+                    response_serializer=corrections_dot_audit_dot_v1_dot_service__pb2.ListReadsResponse.SerializeToString,
+            ),
+            'ListPersonReads': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListPersonReads,
+                    request_deserializer=corrections_dot_audit_dot_v1_dot_service__pb2.ListPersonReadsRequest.FromString,
+                    response_serializer=corrections_dot_audit_dot_v1_dot_service__pb2.ListPersonReadsResponse.SerializeToString,
+            ),
+            'IssueReport': grpc.unary_unary_rpc_method_handler(
+                    servicer.IssueReport,
+                    request_deserializer=corrections_dot_audit_dot_v1_dot_service__pb2.IssueReportRequest.FromString,
+                    response_serializer=corrections_dot_audit_dot_v1_dot_service__pb2.IssueReportResponse.SerializeToString,
+            ),
+            'GetReport': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetReport,
+                    request_deserializer=corrections_dot_audit_dot_v1_dot_service__pb2.GetReportRequest.FromString,
+                    response_serializer=corrections_dot_audit_dot_v1_dot_service__pb2.GetReportResponse.SerializeToString,
             ),
             'ListLogs': grpc.unary_unary_rpc_method_handler(
                     servicer.ListLogs,
@@ -328,6 +414,141 @@ class AuditService:
             '/corrections.audit.v1.AuditService/GetConsistency',
             corrections_dot_audit_dot_v1_dot_service__pb2.GetConsistencyRequest.SerializeToString,
             corrections_dot_audit_dot_v1_dot_service__pb2.GetConsistencyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RecordReads(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/corrections.audit.v1.AuditService/RecordReads',
+            corrections_dot_audit_dot_v1_dot_service__pb2.RecordReadsRequest.SerializeToString,
+            corrections_dot_audit_dot_v1_dot_service__pb2.RecordReadsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListReads(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/corrections.audit.v1.AuditService/ListReads',
+            corrections_dot_audit_dot_v1_dot_service__pb2.ListReadsRequest.SerializeToString,
+            corrections_dot_audit_dot_v1_dot_service__pb2.ListReadsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListPersonReads(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/corrections.audit.v1.AuditService/ListPersonReads',
+            corrections_dot_audit_dot_v1_dot_service__pb2.ListPersonReadsRequest.SerializeToString,
+            corrections_dot_audit_dot_v1_dot_service__pb2.ListPersonReadsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def IssueReport(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/corrections.audit.v1.AuditService/IssueReport',
+            corrections_dot_audit_dot_v1_dot_service__pb2.IssueReportRequest.SerializeToString,
+            corrections_dot_audit_dot_v1_dot_service__pb2.IssueReportResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetReport(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/corrections.audit.v1.AuditService/GetReport',
+            corrections_dot_audit_dot_v1_dot_service__pb2.GetReportRequest.SerializeToString,
+            corrections_dot_audit_dot_v1_dot_service__pb2.GetReportResponse.FromString,
             options,
             channel_credentials,
             insecure,

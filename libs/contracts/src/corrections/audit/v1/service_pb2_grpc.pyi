@@ -47,6 +47,18 @@ class AuditServiceStub:
     """
     GetConsistency: _grpc.UnaryUnaryMultiCallable[_service_pb2.GetConsistencyRequest, _service_pb2.GetConsistencyResponse]
     """GetConsistency proves that a log at one size is the beginning of the same log at a larger one."""
+    RecordReads: _grpc.UnaryUnaryMultiCallable[_service_pb2.RecordReadsRequest, _service_pb2.RecordReadsResponse]
+    """RecordReads takes over what a service recorded of reads; each becomes an event of audit's own log."""
+    ListReads: _grpc.UnaryUnaryMultiCallable[_service_pb2.ListReadsRequest, _service_pb2.ListReadsResponse]
+    """ListReads lists who read a case, for the procuratorate: everybody, with identity, refused attempts too."""
+    ListPersonReads: _grpc.UnaryUnaryMultiCallable[_service_pb2.ListPersonReadsRequest, _service_pb2.ListPersonReadsResponse]
+    """ListPersonReads lists who read a case as the supervised person may know it: unit and role, what, when and for what
+    purpose. Not told: names, refused attempts, and reads of organs whose duty it would hinder (个人信息保护法 第三十五条).
+    """
+    IssueReport: _grpc.UnaryUnaryMultiCallable[_service_pb2.IssueReportRequest, _service_pb2.IssueReportResponse]
+    """IssueReport counts a period and issues the figures; from its parameters the report comes out again, byte for byte."""
+    GetReport: _grpc.UnaryUnaryMultiCallable[_service_pb2.GetReportRequest, _service_pb2.GetReportResponse]
+    """GetReport makes an issued report again from the logs, and tells whether it is the one that was issued."""
     ListLogs: _grpc.UnaryUnaryMultiCallable[_service_pb2.ListLogsRequest, _service_pb2.ListLogsResponse]
     """ListLogs tells how far each log is read and verified."""
 
@@ -69,6 +81,18 @@ class AuditServiceAsyncStub(AuditServiceStub):
     """
     GetConsistency: _aio.UnaryUnaryMultiCallable[_service_pb2.GetConsistencyRequest, _service_pb2.GetConsistencyResponse]  # type: ignore[assignment]
     """GetConsistency proves that a log at one size is the beginning of the same log at a larger one."""
+    RecordReads: _aio.UnaryUnaryMultiCallable[_service_pb2.RecordReadsRequest, _service_pb2.RecordReadsResponse]  # type: ignore[assignment]
+    """RecordReads takes over what a service recorded of reads; each becomes an event of audit's own log."""
+    ListReads: _aio.UnaryUnaryMultiCallable[_service_pb2.ListReadsRequest, _service_pb2.ListReadsResponse]  # type: ignore[assignment]
+    """ListReads lists who read a case, for the procuratorate: everybody, with identity, refused attempts too."""
+    ListPersonReads: _aio.UnaryUnaryMultiCallable[_service_pb2.ListPersonReadsRequest, _service_pb2.ListPersonReadsResponse]  # type: ignore[assignment]
+    """ListPersonReads lists who read a case as the supervised person may know it: unit and role, what, when and for what
+    purpose. Not told: names, refused attempts, and reads of organs whose duty it would hinder (个人信息保护法 第三十五条).
+    """
+    IssueReport: _aio.UnaryUnaryMultiCallable[_service_pb2.IssueReportRequest, _service_pb2.IssueReportResponse]  # type: ignore[assignment]
+    """IssueReport counts a period and issues the figures; from its parameters the report comes out again, byte for byte."""
+    GetReport: _aio.UnaryUnaryMultiCallable[_service_pb2.GetReportRequest, _service_pb2.GetReportResponse]  # type: ignore[assignment]
+    """GetReport makes an issued report again from the logs, and tells whether it is the one that was issued."""
     ListLogs: _aio.UnaryUnaryMultiCallable[_service_pb2.ListLogsRequest, _service_pb2.ListLogsResponse]  # type: ignore[assignment]
     """ListLogs tells how far each log is read and verified."""
 
@@ -124,6 +148,48 @@ class AuditServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_service_pb2.GetConsistencyResponse, _abc.Awaitable[_service_pb2.GetConsistencyResponse]]:
         """GetConsistency proves that a log at one size is the beginning of the same log at a larger one."""
+
+    @_abc_1.abstractmethod
+    def RecordReads(
+        self,
+        request: _service_pb2.RecordReadsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_service_pb2.RecordReadsResponse, _abc.Awaitable[_service_pb2.RecordReadsResponse]]:
+        """RecordReads takes over what a service recorded of reads; each becomes an event of audit's own log."""
+
+    @_abc_1.abstractmethod
+    def ListReads(
+        self,
+        request: _service_pb2.ListReadsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_service_pb2.ListReadsResponse, _abc.Awaitable[_service_pb2.ListReadsResponse]]:
+        """ListReads lists who read a case, for the procuratorate: everybody, with identity, refused attempts too."""
+
+    @_abc_1.abstractmethod
+    def ListPersonReads(
+        self,
+        request: _service_pb2.ListPersonReadsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_service_pb2.ListPersonReadsResponse, _abc.Awaitable[_service_pb2.ListPersonReadsResponse]]:
+        """ListPersonReads lists who read a case as the supervised person may know it: unit and role, what, when and for what
+        purpose. Not told: names, refused attempts, and reads of organs whose duty it would hinder (个人信息保护法 第三十五条).
+        """
+
+    @_abc_1.abstractmethod
+    def IssueReport(
+        self,
+        request: _service_pb2.IssueReportRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_service_pb2.IssueReportResponse, _abc.Awaitable[_service_pb2.IssueReportResponse]]:
+        """IssueReport counts a period and issues the figures; from its parameters the report comes out again, byte for byte."""
+
+    @_abc_1.abstractmethod
+    def GetReport(
+        self,
+        request: _service_pb2.GetReportRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_service_pb2.GetReportResponse, _abc.Awaitable[_service_pb2.GetReportResponse]]:
+        """GetReport makes an issued report again from the logs, and tells whether it is the one that was issued."""
 
     @_abc_1.abstractmethod
     def ListLogs(

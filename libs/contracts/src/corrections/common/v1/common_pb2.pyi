@@ -138,6 +138,16 @@ class Moment(_message.Message):
     log_size: int
     def __init__(self, as_of: _Optional[str] = ..., known_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., log_size: _Optional[int] = ...) -> None: ...
 
+class Figure(_message.Message):
+    __slots__ = ("name", "kind", "count")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    COUNT_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    kind: str
+    count: int
+    def __init__(self, name: _Optional[str] = ..., kind: _Optional[str] = ..., count: _Optional[int] = ...) -> None: ...
+
 class Outcome(_message.Message):
     __slots__ = ("subject", "events")
     SUBJECT_FIELD_NUMBER: _ClassVar[int]

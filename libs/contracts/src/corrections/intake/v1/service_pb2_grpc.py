@@ -145,6 +145,11 @@ class IntakeServiceStub:
                 request_serializer=corrections_dot_intake_dot_v1_dot_service__pb2.FindCasesRequest.SerializeToString,
                 response_deserializer=corrections_dot_intake_dot_v1_dot_service__pb2.FindCasesResponse.FromString,
                 _registered_method=True)
+        self.GetFigures = channel.unary_unary(
+                '/corrections.intake.v1.IntakeService/GetFigures',
+                request_serializer=corrections_dot_intake_dot_v1_dot_service__pb2.GetFiguresRequest.SerializeToString,
+                response_deserializer=corrections_dot_intake_dot_v1_dot_service__pb2.GetFiguresResponse.FromString,
+                _registered_method=True)
 
 
 class IntakeServiceServicer:
@@ -305,6 +310,13 @@ class IntakeServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetFigures(self, request, context):
+        """GetFigures counts the cases of a territory as of a day and as known.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_IntakeServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -417,6 +429,11 @@ def add_IntakeServiceServicer_to_server(servicer, server):
                     servicer.FindCases,
                     request_deserializer=corrections_dot_intake_dot_v1_dot_service__pb2.FindCasesRequest.FromString,
                     response_serializer=corrections_dot_intake_dot_v1_dot_service__pb2.FindCasesResponse.SerializeToString,
+            ),
+            'GetFigures': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetFigures,
+                    request_deserializer=corrections_dot_intake_dot_v1_dot_service__pb2.GetFiguresRequest.FromString,
+                    response_serializer=corrections_dot_intake_dot_v1_dot_service__pb2.GetFiguresResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -1014,6 +1031,33 @@ class IntakeService:
             '/corrections.intake.v1.IntakeService/FindCases',
             corrections_dot_intake_dot_v1_dot_service__pb2.FindCasesRequest.SerializeToString,
             corrections_dot_intake_dot_v1_dot_service__pb2.FindCasesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetFigures(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/corrections.intake.v1.IntakeService/GetFigures',
+            corrections_dot_intake_dot_v1_dot_service__pb2.GetFiguresRequest.SerializeToString,
+            corrections_dot_intake_dot_v1_dot_service__pb2.GetFiguresResponse.FromString,
             options,
             channel_credentials,
             insecure,

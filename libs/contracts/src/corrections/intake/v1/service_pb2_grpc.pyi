@@ -77,6 +77,8 @@ class IntakeServiceStub:
     """CarryOutErasure destroys the keys of a person whose erasure is approved, and records it; sent by intake to itself."""
     FindCases: _grpc.UnaryUnaryMultiCallable[_service_pb2.FindCasesRequest, _service_pb2.FindCasesResponse]
     """FindCases finds the cases of a person by identity number; nothing is logged of the number."""
+    GetFigures: _grpc.UnaryUnaryMultiCallable[_service_pb2.GetFiguresRequest, _service_pb2.GetFiguresResponse]
+    """GetFigures counts the cases of a territory as of a day and as known."""
 
 @_typing.type_check_only
 class IntakeServiceAsyncStub(IntakeServiceStub):
@@ -127,6 +129,8 @@ class IntakeServiceAsyncStub(IntakeServiceStub):
     """CarryOutErasure destroys the keys of a person whose erasure is approved, and records it; sent by intake to itself."""
     FindCases: _aio.UnaryUnaryMultiCallable[_service_pb2.FindCasesRequest, _service_pb2.FindCasesResponse]  # type: ignore[assignment]
     """FindCases finds the cases of a person by identity number; nothing is logged of the number."""
+    GetFigures: _aio.UnaryUnaryMultiCallable[_service_pb2.GetFiguresRequest, _service_pb2.GetFiguresResponse]  # type: ignore[assignment]
+    """GetFigures counts the cases of a territory as of a day and as known."""
 
 class IntakeServiceServicer(metaclass=_abc_1.ABCMeta):
     """IntakeService: Intake: a case from its judgment to its release, and the identity of persons."""
@@ -306,5 +310,13 @@ class IntakeServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_service_pb2.FindCasesResponse, _abc.Awaitable[_service_pb2.FindCasesResponse]]:
         """FindCases finds the cases of a person by identity number; nothing is logged of the number."""
+
+    @_abc_1.abstractmethod
+    def GetFigures(
+        self,
+        request: _service_pb2.GetFiguresRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_service_pb2.GetFiguresResponse, _abc.Awaitable[_service_pb2.GetFiguresResponse]]:
+        """GetFigures counts the cases of a territory as of a day and as known."""
 
 def add_IntakeServiceServicer_to_server(servicer: IntakeServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

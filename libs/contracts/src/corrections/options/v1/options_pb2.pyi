@@ -26,9 +26,11 @@ class EventOptions(_message.Message):
     def __init__(self, title_zh: _Optional[str] = ..., law: _Optional[_Iterable[str]] = ..., rule: _Optional[str] = ...) -> None: ...
 
 class AccessOptions(_message.Message):
-    __slots__ = ("roles", "purpose")
+    __slots__ = ("roles", "purpose", "reads")
     ROLES_FIELD_NUMBER: _ClassVar[int]
     PURPOSE_FIELD_NUMBER: _ClassVar[int]
+    READS_FIELD_NUMBER: _ClassVar[int]
     roles: _containers.RepeatedScalarFieldContainer[str]
     purpose: bool
-    def __init__(self, roles: _Optional[_Iterable[str]] = ..., purpose: _Optional[bool] = ...) -> None: ...
+    reads: str
+    def __init__(self, roles: _Optional[_Iterable[str]] = ..., purpose: _Optional[bool] = ..., reads: _Optional[str] = ...) -> None: ...

@@ -689,3 +689,21 @@ class Missing(_message.Message):
     since: _timestamp_pb2.Timestamp
     police_requested: bool
     def __init__(self, case_id: _Optional[str] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., police_requested: _Optional[bool] = ...) -> None: ...
+
+class GetFiguresRequest(_message.Message):
+    __slots__ = ("unit", "first_day", "at")
+    UNIT_FIELD_NUMBER: _ClassVar[int]
+    FIRST_DAY_FIELD_NUMBER: _ClassVar[int]
+    AT_FIELD_NUMBER: _ClassVar[int]
+    unit: str
+    first_day: str
+    at: _common_pb2.Moment
+    def __init__(self, unit: _Optional[str] = ..., first_day: _Optional[str] = ..., at: _Optional[_Union[_common_pb2.Moment, _Mapping]] = ...) -> None: ...
+
+class GetFiguresResponse(_message.Message):
+    __slots__ = ("figures", "at")
+    FIGURES_FIELD_NUMBER: _ClassVar[int]
+    AT_FIELD_NUMBER: _ClassVar[int]
+    figures: _containers.RepeatedCompositeFieldContainer[_common_pb2.Figure]
+    at: _common_pb2.Moment
+    def __init__(self, figures: _Optional[_Iterable[_Union[_common_pb2.Figure, _Mapping]]] = ..., at: _Optional[_Union[_common_pb2.Moment, _Mapping]] = ...) -> None: ...

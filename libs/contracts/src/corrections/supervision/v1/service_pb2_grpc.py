@@ -190,6 +190,11 @@ class SupervisionServiceStub:
                 request_serializer=corrections_dot_supervision_dot_v1_dot_service__pb2.ListMissingRequest.SerializeToString,
                 response_deserializer=corrections_dot_supervision_dot_v1_dot_service__pb2.ListMissingResponse.FromString,
                 _registered_method=True)
+        self.GetFigures = channel.unary_unary(
+                '/corrections.supervision.v1.SupervisionService/GetFigures',
+                request_serializer=corrections_dot_supervision_dot_v1_dot_service__pb2.GetFiguresRequest.SerializeToString,
+                response_deserializer=corrections_dot_supervision_dot_v1_dot_service__pb2.GetFiguresResponse.FromString,
+                _registered_method=True)
 
 
 class SupervisionServiceServicer:
@@ -413,6 +418,13 @@ class SupervisionServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetFigures(self, request, context):
+        """GetFigures counts the cases of a territory as of a day and as known.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_SupervisionServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -570,6 +582,11 @@ def add_SupervisionServiceServicer_to_server(servicer, server):
                     servicer.ListMissing,
                     request_deserializer=corrections_dot_supervision_dot_v1_dot_service__pb2.ListMissingRequest.FromString,
                     response_serializer=corrections_dot_supervision_dot_v1_dot_service__pb2.ListMissingResponse.SerializeToString,
+            ),
+            'GetFigures': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetFigures,
+                    request_deserializer=corrections_dot_supervision_dot_v1_dot_service__pb2.GetFiguresRequest.FromString,
+                    response_serializer=corrections_dot_supervision_dot_v1_dot_service__pb2.GetFiguresResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -1410,6 +1427,33 @@ class SupervisionService:
             '/corrections.supervision.v1.SupervisionService/ListMissing',
             corrections_dot_supervision_dot_v1_dot_service__pb2.ListMissingRequest.SerializeToString,
             corrections_dot_supervision_dot_v1_dot_service__pb2.ListMissingResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetFigures(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/corrections.supervision.v1.SupervisionService/GetFigures',
+            corrections_dot_supervision_dot_v1_dot_service__pb2.GetFiguresRequest.SerializeToString,
+            corrections_dot_supervision_dot_v1_dot_service__pb2.GetFiguresResponse.FromString,
             options,
             channel_credentials,
             insecure,

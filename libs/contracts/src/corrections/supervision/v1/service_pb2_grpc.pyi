@@ -95,6 +95,8 @@ class SupervisionServiceStub:
     """GetConduct reads a case's supervision as it was on a day."""
     ListMissing: _grpc.UnaryUnaryMultiCallable[_service_pb2.ListMissingRequest, _service_pb2.ListMissingResponse]
     """ListMissing lists who is out of contact in the caller's unit, oldest first."""
+    GetFigures: _grpc.UnaryUnaryMultiCallable[_service_pb2.GetFiguresRequest, _service_pb2.GetFiguresResponse]
+    """GetFigures counts the cases of a territory as of a day and as known."""
 
 @_typing.type_check_only
 class SupervisionServiceAsyncStub(SupervisionServiceStub):
@@ -163,6 +165,8 @@ class SupervisionServiceAsyncStub(SupervisionServiceStub):
     """GetConduct reads a case's supervision as it was on a day."""
     ListMissing: _aio.UnaryUnaryMultiCallable[_service_pb2.ListMissingRequest, _service_pb2.ListMissingResponse]  # type: ignore[assignment]
     """ListMissing lists who is out of contact in the caller's unit, oldest first."""
+    GetFigures: _aio.UnaryUnaryMultiCallable[_service_pb2.GetFiguresRequest, _service_pb2.GetFiguresResponse]  # type: ignore[assignment]
+    """GetFigures counts the cases of a territory as of a day and as known."""
 
 class SupervisionServiceServicer(metaclass=_abc_1.ABCMeta):
     """SupervisionService: Supervision: reports, leave, loss of contact, conduct, proposals and rulings."""
@@ -414,5 +418,13 @@ class SupervisionServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_service_pb2.ListMissingResponse, _abc.Awaitable[_service_pb2.ListMissingResponse]]:
         """ListMissing lists who is out of contact in the caller's unit, oldest first."""
+
+    @_abc_1.abstractmethod
+    def GetFigures(
+        self,
+        request: _service_pb2.GetFiguresRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_service_pb2.GetFiguresResponse, _abc.Awaitable[_service_pb2.GetFiguresResponse]]:
+        """GetFigures counts the cases of a territory as of a day and as known."""
 
 def add_SupervisionServiceServicer_to_server(servicer: SupervisionServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -1,0 +1,87 @@
+"""`guitu reads CASE`: who has read a person's record, as the procuratorate sees it and as the person may know it."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Annotated
+
+import typer
+from corrections.audit.v1 import service_pb2 as audit
+from eventcore.decider import SHANGHAI
+
+from guitu_cli.client import Client, client, county_of
+from guitu_cli.output import Row, document, plain, rows
+from guitu_cli.running import AsJson
+from guitu_cli.texts import head, say
+
+_PAGE = 1000
+_PURPOSE = "guitu/reads"
+
+
+def reads(
+    case_id: str,
+    agency: Annotated[
+        str, typer.Option("--agency", help="Procuratorate in whose name it is read: everybody is named.")
+    ] = "",
+    unit: Annotated[
+        str, typer.Option(help="Unit that hands the person his view; default: the case's county.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Who read the case, what, when and for what purpose. Asking is a recorded read too."""
+    if agency:
+        with client(f"agency/{agency}") as to:
+            found = _all(to, case_id)
+    else:
+        seat = unit or county_of(case_id, purpose=_PURPOSE)
+        with client(f"staff/{seat}/COUNTY_CCI/guitu") as to:
+            found = _of_person(to, case_id)
+    if as_json:
+        document([plain(one) for one in found])
+        return
+    rows(
+        say(f"查阅记录 {len(found)}", f"{len(found)} reads"),
+        [_row(one, bool(agency)) for one in found],
+        as_json=False,
+    )
+
+
+def _all(to: Client, case_id: str) -> list[audit.CaseRead]:
+    request, found = audit.ListReadsRequest(case_id=case_id, page_size=_PAGE), list[audit.CaseRead]()
+    while True:
+        page = to.call(request, audit.ListReadsResponse, purpose=_PURPOSE)
+        found.extend(page.reads)
+        if not page.next_page_token:
+            return found
+        request.page_token = page.next_page_token
+
+
+def _of_person(to: Client, case_id: str) -> list[audit.CaseRead]:
+    request = audit.ListPersonReadsRequest(case_id=case_id, page_size=_PAGE)
+    found = list[audit.CaseRead]()
+    while True:
+        page = to.call(request, audit.ListPersonReadsResponse, purpose=_PURPOSE)
+        found.extend(page.reads)
+        if not page.next_page_token:
+            return found
+        request.page_token = page.next_page_token
+
+
+def _row(one: audit.CaseRead, named: bool) -> Row:
+    told: Row = {
+        head("时间", "time"): one.at.ToDatetime(UTC).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M"),
+        head("内容", "what"): one.reads,
+        head("字段", "fields"): ", ".join(one.fields),
+        head("单位", "unit"): one.unit,
+        head("身份", "role"): one.role,
+        head("目的", "purpose"): one.purpose,
+        head("服务", "service"): one.service,
+    }
+    if not named:
+        return told
+    return {
+        **told,
+        head("谁", "who"): one.actor.rsplit("/", 1)[-1],
+        head("拒绝", "refused"): one.refused,
+        head("同时所示", "shown together"): one.shown,
+    }

@@ -1,0 +1,69 @@
+"""What a count is asked for: a territory and a period, as of its last day and as known. 衔接配合意见 第十五条.
+
+Counted is by kind of subject and by what happened, never by anything about a person's origin or belief.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from corrections.common.v1.common_pb2 import Moment
+from eventcore.decider import Caller, Invalid, NotFound, day
+
+from servicekit.lists import When
+
+
+class Asked(Protocol):
+    """A request for figures."""
+
+    @property
+    def unit(self) -> str:
+        """Territory."""
+        ...
+
+    @property
+    def first_day(self) -> str:
+        """First day of the period."""
+        ...
+
+    @property
+    def at(self) -> Moment:
+        """Its last day, and how it was known."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From a day to a day, both included, in the places of execution whose code begins with `unit`."""
+
+    unit: str
+    first: date
+    last: date
+    when: When
+
+    def arguments(self) -> dict[str, object]:
+        """Parameters of a query that counts."""
+        return {"unit": self.unit, "first": self.first, "last": self.last}
+
+
+def period(request: Asked, caller: Caller) -> Period:
+    """The period and territory that a request asks for. Invalid for no period, NotFound for a territory of others."""
+    when = When.of(request.at)
+    if when.as_of is None:
+        raise Invalid("at.as_of", "is empty, want the last day of the period")
+    first = day("first_day", request.first_day)
+    if first > when.as_of:
+        raise Invalid("first_day", f"got {first}, want no day after {when.as_of}")
+    return Period(territory(request.unit, caller), first, when.as_of, when)
+
+
+def territory(unit: str, caller: Caller) -> str:
+    """The territory asked for, the caller's own where none is; NotFound for one that is not inside it."""
+    if caller.of_the_platform:
+        return unit
+    found = unit or caller.county
+    if not caller.county or not found.startswith(caller.county):
+        raise NotFound
+    return found

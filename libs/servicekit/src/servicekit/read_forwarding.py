@@ -1,0 +1,85 @@
+"""What a service recorded of reads goes to audit's own log, in batches, each read once, whatever crashes.
+
+A batch is formed and named in the database before it is sent, so that sending it again is the same request. Rows go when
+audit has answered. While audit is away they wait: reading goes on, for it is recorded here.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from uuid import UUID
+
+import grpc
+from corrections.audit.v1 import service_pb2 as pb
+from corrections.audit.v1.events_pb2 import RecordRead
+from corrections.audit.v1.service_pb2_grpc import AuditServiceStub
+from eventcore import ids, meta
+from eventcore.link import Connection, Link
+
+from servicekit.peers import PeerUnknown
+
+log = logging.getLogger(__name__)
+
+BATCH = 100
+_AGAIN_S = 2.0
+_OPEN = "select batch from es.read_record where batch is not null order by ord limit 1"
+_FIRST = "select ord, read_at from es.read_record where batch is null order by ord limit 1"
+_FORM = """
+update es.read_record set batch = %s
+where ord in (select ord from es.read_record where batch is null order by ord limit %s)
+"""
+_READ = "select read_at, record from es.read_record where batch = %s order by ord"
+_DONE = "delete from es.read_record where batch = %s"
+
+
+class ReadForwarding:
+    """Sends the reads of one service. `audit`: the channel to audit; PeerUnknown where none is known."""
+
+    def __init__(
+        self, link: Link, audit: Callable[[], grpc.Channel], *, installation: str, service: str
+    ) -> None:
+        self._link = link
+        self._audit = audit
+        self._installation = installation
+        self._service = service
+        self._not_before = 0.0
+
+    def turn(self) -> int:
+        """A batch is in audit's log; answers the number of its reads, 0 when none waits or audit is away."""
+        if time.monotonic() < self._not_before:
+            return 0
+        conn = self._link.conn
+        batch = self._batch(conn)
+        if batch is None:
+            return 0
+        rows = conn.execute(_READ, (batch,)).fetchall()
+        reads = [pb.ReadAt(at=meta.timestamp(at), read=RecordRead.FromString(record)) for at, record in rows]
+        try:
+            AuditServiceStub(self._audit()).RecordReads(
+                pb.RecordReadsRequest(request_id=str(batch), reads=reads), timeout=10.0
+            )
+        except (grpc.RpcError, PeerUnknown) as error:
+            said = error.code().name if isinstance(error, grpc.Call) else type(error).__name__
+            log.warning("reads wait for audit: batch=%s error=%s", batch, said)
+            self._not_before = time.monotonic() + _AGAIN_S
+            return 0
+        conn.execute(_DONE, (batch,))
+        return len(rows)
+
+    def close(self) -> None:
+        """The connection is closed."""
+        self._link.close()
+
+    def _batch(self, conn: Connection) -> UUID | None:
+        row = conn.execute(_OPEN).fetchone()
+        if row is not None:
+            return row[0]
+        first = conn.execute(_FIRST).fetchone()
+        if first is None:
+            return None
+        ord_, read_at = first
+        named = ids.derived(self._installation, "reads", self._service, str(ord_), read_at.isoformat())
+        conn.execute(_FORM, (named, BATCH))
+        return named

@@ -1,0 +1,45 @@
+"""How many are in charge, came and went: counts over the list of cases as it was and was known. 衔接配合意见 第十五条.
+
+Who is released is in charge through the last day of the term and counts as released on the next: so whoever was in charge at
+the end of a period was so before it or came in it, and did not go. A test adds it up.
+"""
+
+from __future__ import annotations
+
+from typing import LiteralString
+
+from corrections.common.v1.common_pb2 import Figure
+from corrections.common.v1.facts_pb2 import SubjectKind
+from corrections.intake.v1 import service_pb2 as pb
+from servicekit.calls import caller_of
+from servicekit.deps import Deps
+from servicekit.figures import period
+
+from intake.domain.state import kind_id
+from intake.queries import PROJECTION
+
+_FIGURES: LiteralString = """
+select f.name, c.kind, count(*) from case_list c cross join lateral (
+  select c.opened <= %(last)s and coalesce(c.terminated > %(last)s, true) and coalesce(c.released >= %(last)s, true) as held
+) h cross join lateral (values
+  ('in-charge', h.held),
+  ('not-yet-received', h.held and coalesce(c.reported > %(last)s, true)),
+  ('registered', c.opened between %(first)s and %(last)s),
+  ('received', c.reported between %(first)s and %(last)s),
+  ('missed-reporting-in', c.missed between %(first)s and %(last)s),
+  ('released', c.released + 1 between %(first)s and %(last)s),
+  ('terminated', c.terminated between %(first)s and %(last)s)
+) as f(name, counts)
+where f.counts and starts_with(c.county, %(unit)s) group by 1, 2 order by 1, 2
+"""
+
+
+async def figures(deps: Deps, request: pb.GetFiguresRequest, context: object) -> pb.GetFiguresResponse:
+    """The counts of the period."""
+    asked = period(request, caller_of(context))
+    found = await deps.lists.read(PROJECTION, _FIGURES, asked.arguments(), asked.when)
+    counted = [
+        Figure(name=name, kind=kind_id(SubjectKind.values()[kind]), count=count)
+        for name, kind, count in found.rows
+    ]
+    return pb.GetFiguresResponse(figures=counted, at=found.at())

@@ -1,0 +1,40 @@
+"""Which measures were given in a period and who was out of contact at its end, counted. 衔接配合意见 第十五条."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import LiteralString
+
+from contracts.words import word_of
+from corrections.common.v1.common_pb2 import Figure
+from corrections.common.v1.facts_pb2 import SubjectKind
+from corrections.supervision.v1 import service_pb2 as pb
+from servicekit.calls import caller_of
+from servicekit.deps import Deps
+from servicekit.figures import period
+
+from supervision.queries import MEASURES, PROJECTION
+
+_MEASURES: LiteralString = """
+select m.name, s.kind, count(*) from measure m join supervised s on s.case_id = m.case_id
+where m.given_on between %(first)s and %(last)s and starts_with(s.county, %(unit)s) group by 1, 2 order by 1, 2
+"""
+_MISSING: LiteralString = """
+select count(*) from missing where since is not null and starts_with(county, %(unit)s)
+"""
+
+
+async def figures(deps: Deps, request: pb.GetFiguresRequest, context: object) -> pb.GetFiguresResponse:
+    """The counts of the period, at one size of the log."""
+    asked = period(request, caller_of(context))
+    given = await deps.lists.read(MEASURES, _MEASURES, asked.arguments(), asked.when)
+    when = replace(asked.when, log_size=given.log_size)
+    missing = await deps.lists.read(PROJECTION, _MISSING, asked.arguments(), when)
+    counted = [
+        Figure(name=name, kind=word_of(SubjectKind, SubjectKind.values()[kind]), count=count)
+        for name, kind, count in given.rows
+    ]
+    [(number,)] = missing.rows
+    if number:
+        counted.append(Figure(name="missing", count=number))
+    return pb.GetFiguresResponse(figures=counted, at=given.at())
