@@ -618,3 +618,18 @@ def test_a_stream_belongs_to_a_case_that_it_caused_or_that_caused_it(direction: 
     report = check(build_bundle(INSTALLATION, CASE, made_at=MADE, logs=logs), keys)
     codes = [finding.code for finding in report.findings]
     assert codes == (["STREAM_OF_OTHER_CASE"] if direction == "neither" else [])
+    assert report.causes_elsewhere == ()
+
+
+def test_an_event_whose_cause_is_not_in_the_bundle_is_named():
+    intake, cause = Log("intake"), uuid.uuid5(stream_of("handoff", OTHER), "1")
+    intake.append(CASE)
+    intake.append(CASE, cause=cause)
+    report = check(
+        build_bundle(INSTALLATION, CASE, made_at=MADE, logs=[intake.export(CASE)]), [intake.signer.vkey]
+    )
+    [missing] = report.causes_elsewhere
+    assert (missing.service, missing.seq, missing.cause) == ("intake", 1, str(cause))
+    assert report.proven  # another log may hold it: `guitu case trail` says which
+    assert "起因不在案卷里的事件" in report.text()
+    assert str(cause) in report.text("en")

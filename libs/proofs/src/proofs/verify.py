@@ -787,6 +787,17 @@ def parse_records(bucket: int, records: bytes) -> dict[bytes, int]:
     return found
 
 
+def root_of_heads(last: Mapping[bytes, int]) -> bytes:
+    """The root over the last versions of streams (16 bytes each), 32 bytes: what an honest checkpoint commits."""
+    buckets: list[list[bytes]] = [[] for _ in range(HEAD_BUCKETS)]
+    for stream in sorted(last):
+        buckets[head_bucket(stream)].append(stream + last[stream].to_bytes(8, "big"))
+    row = [bucket_leaf(b"".join(records)) for records in buckets]
+    while len(row) > 1:
+        row = [sha256(b"\x01" + a + b) for a, b in zip(row[::2], row[1::2])]
+    return row[0]
+
+
 def verify_bucket(bucket: HeadBucket, root: bytes) -> dict[bytes, int]:
     """Last version by stream id of a bucket that is proven under `root`; raises ProofError otherwise."""
     leaf = bucket_leaf(bucket.records)
@@ -1296,6 +1307,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "末版表第 {got} 格与检查点所写的不符（被改、被换，或来自另一检查点）：{expected}",
         "bucket {got} of the stream heads is not the one that the checkpoint commits: {expected}",
     ),
+    "HEADS_DIFFER": (
+        "检查点写明的各事件流末版与日志条目不符（末尾的事件可能被隐去）：依条目为 {expected}，检查点写 {got}",
+        "the stream heads of the checkpoint do not follow from its entries (events hidden?): want {expected}, got {got}",
+    ),
     "STREAM_NOT_IN_HEADS": (
         "案卷里的事件流在检查点的末版表中不存在",
         "a stream of the bundle is not among the stream heads of the checkpoint",
@@ -1719,6 +1734,17 @@ def _utc(seconds: int) -> str:
 
 
 @dataclass(frozen=True)
+class OpenCause:
+    """An event about the case that names as its cause an event outside the bundle: a link that another must show."""
+
+    service: str
+    seq: int
+    type: str
+    event_id: str
+    cause: str
+
+
+@dataclass(frozen=True)
 class Report:
     """What was checked, against which keys, and everything that fails."""
 
@@ -1729,6 +1755,7 @@ class Report:
     logs: tuple[LogReport, ...]
     findings: tuple[Finding, ...]
     policy: Policy | None = None
+    causes_elsewhere: tuple[OpenCause, ...] = ()
 
     @property
     def state(self) -> str:
@@ -1769,6 +1796,11 @@ class Report:
         paper.witnesses(
             [(_called(log.service, lang), log.signatures, log.witnessed) for log in self.logs], self.policy
         )
+        if self.causes_elsewhere:
+            paper.part("起因不在案卷里的事件", "Events whose cause is not in this bundle")
+            head = ["日志", "位置", "事件", "起因"] if zh else ["log", "position", "event", "cause"]
+            causes = [[_called(c.service, lang), str(c.seq), c.type, c.cause] for c in self.causes_elsewhere]
+            paper.table([head, *causes])
         paper.findings(self.findings, titles)
         return paper.ends(self, BUNDLE_PROVES, BUNDLE_NOT_PROVEN)
 
@@ -1847,20 +1879,29 @@ class _Case:
         self._subject = bundle.case_id
         self._events: set[uuid.UUID] = set()
         self._causes: set[uuid.UUID] = set()
+        self._listed: set[uuid.UUID] = set()
+        self._caused: list[OpenCause] = []
         for log in bundle.logs:
             for stream in log.streams:
                 for event in stream.events:
-                    self._add(event)
+                    self._add(log.service, event)
 
-    def _add(self, event: BundleEvent) -> None:
+    def causes_elsewhere(self) -> tuple[OpenCause, ...]:
+        """The events about the case whose cause is not in the bundle."""
+        return tuple(one for one in self._caused if uuid.UUID(one.cause) not in self._listed)
+
+    def _add(self, service: str, event: BundleEvent) -> None:
         try:
             meta = parse_meta(event.meta)
         except WireError:
             return  # named by _LogCheck
+        self._listed.add(meta.event_id)
         if meta.subject == self._subject:
             self._events.add(meta.event_id)
             if meta.causation_id is not None:
                 self._causes.add(meta.causation_id)
+                cause = str(meta.causation_id)
+                self._caused.append(OpenCause(service, event.seq, meta.type, str(meta.event_id), cause))
 
     def has(self, meta: EventMeta) -> bool:
         """Whether the event is about the case, caused an event that is, or was caused by one."""
@@ -2184,6 +2225,7 @@ def verify_bundle(
         logs=tuple(logs),
         findings=tuple(findings),
         policy=policy,
+        causes_elsewhere=case.causes_elsewhere(),
     )
 
 
@@ -2553,11 +2595,17 @@ class _Edge:
 
 
 def check_tiles(
-    fetch: Fetch, size: int, root: bytes, *, hash: str = "sha256", at: Iterable[int] = ()
+    fetch: Fetch,
+    size: int,
+    root: bytes,
+    *,
+    hash: str = "sha256",
+    at: Iterable[int] = (),
+    each: Callable[[bytes], None] | None = None,
 ) -> dict[int, bytes]:
     """All tiles and bundles of a log of `size` entries are there and agree with the entries and with `root`.
 
-    Answers the roots that the log had at the sizes `at`. TileError names the first tile that does not agree;
+    `each` is given every entry, in order. Answers the roots that the log had at the sizes `at`. TileError names the first tile that does not agree;
     LookupError or OSError of `fetch` one that is missing.
     """
     edge, asked, roots = _Edge(fetch, hash), set(at), dict[int, bytes]()
@@ -2569,6 +2617,8 @@ def check_tiles(
             raise TileError(f"{bundle.path}: {error}", seq=index * WIDTH) from error
         for entry in entries:
             edge.add(entry)
+            if each is not None:
+                each(entry)
             if edge.size in asked:
                 roots[edge.size] = edge.root()
     edge.close()
@@ -2705,6 +2755,23 @@ def with_sm3_names(vkeys: Sequence[VerifierKey]) -> list[VerifierKey]:
     return list(dict.fromkeys([*vkeys, *named]))
 
 
+class _Heads:
+    """The last version of each stream among the entries seen so far; the first entry that names none."""
+
+    def __init__(self) -> None:
+        self.last: dict[bytes, int] = {}
+        self.unreadable: int | None = None
+        self._size = 0
+
+    def add(self, entry: bytes) -> None:
+        try:
+            fields = wire_fields(split_canonical(entry)[0])
+            self.last[_uuid(fields, 1).bytes] = _number(fields, 2)
+        except ValueError:
+            self.unreadable = self._size if self.unreadable is None else self.unreadable
+        self._size += 1
+
+
 class _WholeLog:
     """The check of one log as files, or of its checkpoint alone."""
 
@@ -2761,19 +2828,42 @@ class _WholeLog:
             asked = path
             return fetch(path)
 
+        heads = _Heads() if any(line.startswith(HEADS_LINE) for line in mine.extensions) else None
         try:
-            roots = check_tiles(named, mine.size, mine.root, hash=mine.hash, at=[seen.size for seen in kept])
+            roots = check_tiles(
+                named,
+                mine.size,
+                mine.root,
+                hash=mine.hash,
+                at=[seen.size for seen in kept],
+                each=None if heads is None else heads.add,
+            )
         except TileError as error:
             self._fail(error.code, seq=error.seq, got=str(error))
             return
         except (LookupError, OSError):
             self._fail("TILE_MISSING", got=asked)
             return
+        if heads is not None:
+            self._check_heads(mine, heads)
         self._entries = mine.size
         self._continues = tuple(seen.size for seen in kept if roots[seen.size] == seen.root)
         for seen in kept:
             if seen.size < mine.size and roots[seen.size] != seen.root:
                 self._fail("LOG_FORKED", expected=seen.root.hex(), got=roots[seen.size].hex())
+
+    def _check_heads(self, mine: Checkpoint, heads: _Heads) -> None:
+        """What the checkpoint says of the end of every stream follows from the entries."""
+        try:
+            committed = heads_root(mine)
+        except NoteError as error:
+            self._fail("HEADS_NOT_COMMITTED", got=str(error))
+            return
+        want = root_of_heads(heads.last)
+        if heads.unreadable is not None:
+            self._fail("META_UNREADABLE", seq=heads.unreadable)
+        elif want != committed:
+            self._fail("HEADS_DIFFER", expected=want.hex(), got=committed.hex())
 
     def report(self) -> WholeLogReport:
         """What was checked."""

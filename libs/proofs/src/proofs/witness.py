@@ -116,7 +116,8 @@ def examine(
 
 def _continues(submission: Submission, checkpoint: Checkpoint, had: Checkpoint | None) -> None:
     if had is not None and had.size == checkpoint.size:
-        if had.root != checkpoint.root:
+        # of one size there is one text: other stream heads under the same root would be told to one reader alone
+        if (had.root, had.extensions) != (checkpoint.root, checkpoint.extensions):
             raise conflict(had.size)
         if submission.proof:
             raise Refused(422, "a proof between equal sizes is empty\n")
