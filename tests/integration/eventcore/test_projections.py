@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
+import psycopg
 import pytest
 from corrections.education.v1.events_pb2 import (
     EducationOpened,
@@ -24,7 +27,7 @@ from eventcore.link import Link, connecting
 from eventcore.past import SIZE_AT, Moment, Past
 from eventcore.positions import positions
 from eventcore.projection import Projection, Projections
-from eventcore.rebuild import NotTheSame, Rebuild
+from eventcore.rebuild import NotTheSame, ReadersStay, Rebuild
 from eventcore.testing import instant
 from eventcore.testing_log import TestLog
 from eventcore.tx import Tx
@@ -198,7 +201,8 @@ def test_rebuild_equals_live(log: TestLog) -> None:
         log.write("case/3", SessionAttended(session_id="s"))  # live goes on meanwhile
         log.sequence()
         turn_all(live)
-        (report,) = rebuild.finish()
+        report, clocks = rebuild.finish()
+        assert clocks.equal
         assert (report.equal, report.new_rows) == (True, 7)
         granted = "select has_table_privilege('education_serve', 'attendance', 'select')"
         assert log.conn.execute(granted).fetchone() == (True,)
@@ -206,6 +210,130 @@ def test_rebuild_equals_live(log: TestLog) -> None:
         log.sequence()
         turn_all(live)  # the swapped-in table is the live one
     assert max(r[3] for r in rows(log)) == 2
+
+
+def test_readers_see_old_then_new(log: TestLog) -> None:
+    """G27: readers in one snapshot, a live projection and appends go on while the tables are made anew and swapped in."""
+    fill(log, cases=12)
+    ending, wrong, seen = threading.Event(), list[object](), list[int]()
+
+    def read() -> None:
+        with psycopg.connect(log.dsn) as conn:
+            conn.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            while not ending.is_set():
+                with conn.transaction():
+                    # as a list does: the position first, the rows of the same moment after it
+                    position = conn.execute(
+                        "select seq from es.projection where name = 'attendance'"
+                    ).fetchone()
+                    found = conn.execute(
+                        "select coalesce(sum(opened + arranged + attended), 0), "
+                        "(select count(*) from es.log l where l.seq < %s) from attendance",
+                        position,
+                    ).fetchone()
+                    assert found is not None
+                    seen.append(found[0])
+                    if found[0] != found[1]:
+                        wrong.append(found)
+
+    def write() -> None:
+        with (
+            closing(TestLog(log.dsn, installation=INSTALLATION, service="education")) as other,
+            reading(log, page=7) as live,
+        ):
+            n = 0
+            while not ending.is_set():
+                other.write(f"late/{n}", EducationOpened(), SessionArranged(session_id="s"))
+                other.sequence()
+                live.turn()
+                n += 1
+
+    with reading(log) as live:
+        turn_all(live)
+    threads = [threading.Thread(target=one) for one in (read, read, write)]
+    for one in threads:
+        one.start()
+    try:
+        with rebuilding(log, batch=3) as rebuild:
+            for _ in range(3):
+                assert all(report.equal for report in rebuild.run())
+                read_before = len(seen)
+                until(lambda before=read_before: len(seen) > before + 20)
+    finally:
+        ending.set()
+        for one in threads:
+            one.join()
+    assert wrong == []
+    assert min(seen) >= 30
+    assert max(seen) > min(seen)
+
+
+def test_no_batch_of_a_rebuild_holds_the_sequencer_back(log: TestLog) -> None:
+    fill(log)
+    with reading(log) as live, rebuilding(log, batch=2) as rebuild:
+        turn_all(live)
+        rebuild.begin()
+        while rebuild.step():
+            held = log.conn.execute(
+                "select count(*) from pg_stat_activity where application_name = 'test' and backend_xid is not null"
+            ).fetchone()
+            assert held == (0,)
+
+
+def test_a_reader_who_stays_stops_the_swap_and_nothing_is_changed(
+    log: TestLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(log)
+    monkeypatch.setattr("eventcore.rebuild._READERS_END_S", 0.2)
+    with reading(log) as live:
+        turn_all(live)
+    before = rows(log)
+    with psycopg.connect(log.dsn) as reader:
+        reader.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        reader.execute("select 1")
+        with rebuilding(log) as rebuild, pytest.raises(ReadersStay):
+            rebuild.run()
+        assert rows(log) == before
+        # the snapshot still sees every row
+        assert reader.execute("select count(*) from attendance").fetchone() == (len(before),)
+    with rebuilding(log) as rebuild:
+        assert all(report.equal for report in rebuild.run())
+
+
+def test_a_clock_that_differs_from_the_log_is_made_right(log: TestLog) -> None:
+    due = datetime(2026, 4, 1, tzinfo=UTC)
+
+    def arranged(tx: Tx, event: Event) -> None:
+        count("arranged")(tx, event)
+        tx.deadline("session", event.subject, due, None, rule="education.session", since=date(2026, 3, 1))
+
+    clocked = Projection("attendance", {SessionArranged: arranged}, ("attendance",))
+    fill(log)
+    with reading(log, clocked) as live:
+        turn_all(live)
+    lost, moved, *_ = sorted(log.subject(f"case/{n}") for n in range(7))
+    log.conn.execute("delete from es.deadline where subject = %s", (lost,))
+    log.conn.execute("update es.deadline set due_at = due_at + interval '1 day' where subject = %s", (moved,))
+    log.conn.execute(
+        "insert into es.deadline (deadline_id, name, subject, owner, due_at, rule, provisional, correlation, causation)"
+        " select gen_random_uuid(), 'nothing', gen_random_uuid(), owner, due_at, rule, provisional, correlation, causation"
+        " from es.deadline limit 1"
+    )
+    with closing(Rebuild(link(log), clocked, installation=INSTALLATION, service=SERVICE)) as rebuild:
+        with pytest.raises(NotTheSame, match=r"es\.deadline"):
+            rebuild.run()
+        rebuild.run(accept=True)
+        assert all(report.equal for report in rebuild.check())
+    found = log.conn.execute("select name, due_at, count(*) from es.deadline group by 1, 2").fetchall()
+    assert found == [("session", due, 7)]
+
+
+def until(true: Callable[[], bool], limit_s: float = 30.0) -> None:
+    """Returns when the condition holds; fails the test after the limit."""
+    end, pause = time.monotonic() + limit_s, threading.Event()
+    while not true():
+        assert time.monotonic() < end
+        pause.wait(0.01)
 
 
 def test_a_rebuild_that_differs_is_refused_and_changes_nothing(log: TestLog) -> None:

@@ -31,6 +31,10 @@ class Link:
             self._conn = conn
         return self._conn
 
+    def beside(self) -> Link:
+        """Another connection to the same database."""
+        return Link(self._connect)
+
     def close(self) -> None:
         """No connection is held."""
         conn, self._conn = self._conn, None

@@ -1,13 +1,19 @@
-"""Rebuild: a projection is made anew beside the live one, compared by row hashes, and swapped in (G26).
+"""Rebuild: a projection is made anew beside the live one, compared by row hashes, and swapped in (G26, G27).
 
 The replay runs in short transactions (a long one would hold the sequencer back) on shadow tables of a schema of its
-own. Readers see the old rows until the swap, which is one transaction. Commands and deadlines are not written again:
-replay never sends anything.
+own. For the last records, the comparison and the swap the live projection stands still, by a lock that needs no
+transaction id; appends, the sequencer and readers go on. Readers see the old rows until the swap, which is one
+transaction, and the new ones from then on: it waits for the snapshots that are older than the new rows, for a table that
+is swapped in shows such a snapshot nothing. Clocks are made right with the rows. Commands are not written again: replay
+never sends anything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import threading
+import time
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -16,6 +22,7 @@ from uuid import UUID
 
 from lawkit import Law, load_law
 from psycopg import sql
+from psycopg.errors import LockNotAvailable
 
 from eventcore.apply import Reader, own_log, own_subject
 from eventcore.entry import Entry, source_of
@@ -26,11 +33,23 @@ from eventcore.upcasting import Codec
 
 _SCHEMA = "public"
 _POSITION = "select seq from es.projection where name = %s"
+_STAND_STILL = "lock table es.projection in exclusive mode"
+_NEWEST = "select pg_snapshot_xmax(pg_current_snapshot())::xid::text"
+# who waits for us, the live projection, takes a new snapshot afterwards
+_OLDER = """
+select count(*) from pg_stat_activity
+where datname = current_database() and pid <> all(%(own)s) and age(backend_xmin) > age(%(newest)s::xid)
+  and not pg_blocking_pids(pid) && %(own)s::int[]
+"""
+_READERS_END_S = 60.0
+# a reader who still reads the old table is waited for, but those who come meanwhile not longer than this
+_SWAP_WAITS = "set local lock_timeout = '2s'"
 _LOCK = "select seq from es.projection where name = %s for update"
 _PARKED = """
 select stream_id, min(version) from es.parked where consumer = %s and source = %s group by stream_id
 """
 _CLOCKS = "select deadline_id, due_at, asked_of is not null from es.deadline where owner = %s"
+_SWAP_TRIES = 5
 _DUE_AT = 4  # of a row of Effects.deadlines
 _HASH = """
 select count(*), coalesce(encode(sha256(string_agg(h, ''::bytea order by h)), 'hex'), '')
@@ -45,6 +64,10 @@ where c.oid = %s::regclass and a.grantee <> c.relowner group by c.relname, a.gra
 
 
 _ALL = sql.SQL("")
+
+
+class ReadersStay(Exception):
+    """Somebody has read in one transaction for too long; nothing is changed, and the rebuild can be run again."""
 
 
 class NotTheSame(Exception):
@@ -93,11 +116,10 @@ class Rebuild:
         self._position = 0
         self._effects = Effects()  # never written: what was sent is never sent again
         self._parked: dict[UUID, int] = {}
+        self._own: list[int] = []  # backends of this rebuild
 
     def run(self, *, accept: bool = False) -> list[TableReport]:
-        """The whole projection is new; rows that differ raise NotTheSame unless `accept`. The answer compares them."""
-        if not self._tables:
-            raise ValueError(f"projection {self._name} names no tables")
+        """The whole projection is new, clocks too; what differs raises NotTheSame unless `accept`. The answer compares."""
         self.begin()
         while self.step():
             pass
@@ -128,14 +150,22 @@ class Rebuild:
         return len(page)
 
     def finish(self, *, accept: bool = False) -> list[TableReport]:
-        """In one transaction: the last records, the comparison, the swap. NotTheSame leaves the live tables alone."""
+        """The last records, the comparison, the swap: readers see the old rows, then the new ones, never less.
+
+        Raises NotTheSame and ReadersStay, and then the live tables and clocks are as they were.
+        """
         conn = self._link.conn
-        with conn.transaction():
+        with self._standing_still():
             reports = self._compared(conn)
             _refuse_other_rows(reports, accept)
-            for table in self._tables:
-                self._swap(conn, table)
-            conn.execute(_of("drop schema {} cascade", self._shadow))
+            self._older_snapshots_end(conn)
+            for left in reversed(range(_SWAP_TRIES)):
+                try:
+                    self._swapped(conn)
+                    break
+                except LockNotAvailable as error:
+                    if not left:
+                        raise ReadersStay(self._name) from error
         return reports
 
     def check(self) -> list[TableReport]:
@@ -144,9 +174,9 @@ class Rebuild:
         while self.step():
             pass
         conn = self._link.conn
-        with conn.transaction():
-            reports = [*self._compared(conn), self._clocks(conn)]
-            conn.execute(_of("drop schema {} cascade", self._shadow))
+        with self._standing_still():
+            reports = self._compared(conn)
+        conn.execute(_of("drop schema {} cascade", self._shadow))
         return reports
 
     def subject(self, subject: UUID, *, column: str, accept: bool = False) -> list[TableReport]:
@@ -177,15 +207,51 @@ class Rebuild:
         """The connection is closed; shadow tables of an unfinished rebuild are dropped by the next `begin`."""
         self._link.close()
 
+    @contextmanager
+    def _standing_still(self) -> Generator[None]:
+        """Inside the block no projection of the service moves, and nothing is unparked; both go on afterwards."""
+        beside = self._link.beside()
+        try:
+            with beside.conn.transaction():
+                beside.conn.execute(_STAND_STILL)
+                self._own = [beside.conn.info.backend_pid, self._link.conn.info.backend_pid]
+                yield
+        finally:
+            beside.close()
+
     def _compared(self, conn: Connection) -> list[TableReport]:
-        """Both sides at the live position, which stands still until the transaction ends."""
-        row = conn.execute(_LOCK, (self._name,)).fetchone()
-        end = row[0] if row else 0
-        while self._position < end:
-            page = own_log(conn, self._source, self._position, min(self._batch, end - self._position))
-            self._replay(conn, page)
-            self._position = page[-1].seq + 1
-        return [self._compare(conn, table) for table in self._tables]
+        """Both sides at the live position, which stands still."""
+        while self.step():
+            pass
+        return [*(self._compare(conn, table) for table in self._tables), self._clocks(conn)]
+
+    def _older_snapshots_end(self, conn: Connection) -> None:
+        """Every snapshot of a reader sees the shadow rows; ReadersStay after a minute."""
+        ((newest,),) = conn.execute(_NEWEST).fetchall()
+        given = {"own": self._own, "newest": newest}
+        until, pause = time.monotonic() + _READERS_END_S, threading.Event()
+        while conn.execute(_OLDER, given).fetchall() != [(0,)]:
+            if time.monotonic() > until:
+                raise ReadersStay(self._name)
+            pause.wait(0.02)
+
+    def _swapped(self, conn: Connection) -> None:
+        """One transaction: the shadow tables are the live ones, and the clocks are those of the log."""
+        with conn.transaction():
+            conn.execute(_SWAP_WAITS)
+            for table in self._tables:
+                self._swap(conn, table)
+            self._right_clocks(conn)
+            conn.execute(_of("drop schema {} cascade", self._shadow))
+
+    def _right_clocks(self, conn: Connection) -> None:
+        """A clock that differs is written as the log leads to it; one that rang already does not ring again for that."""
+        live = {row[0]: row[1:] for row in conn.execute(_CLOCKS, (self._name,))}
+        moved = {key for key, (_, by_calendar) in live.items() if by_calendar}
+        wanted = {k: row for k, row in self._effects.deadlines.items() if row is not None and k not in moved}
+        changed = {key: row for key, row in wanted.items() if key not in live or live[key][0] != row[_DUE_AT]}
+        gone: dict[UUID, tuple[object, ...] | None] = dict.fromkeys(live.keys() - wanted.keys() - moved)
+        Effects(deadlines={**changed, **gone}).flush(conn)
 
     def _clocks(self, conn: Connection) -> TableReport:
         """The clocks of the projection; one that a calendar year may have moved is left out on both sides."""

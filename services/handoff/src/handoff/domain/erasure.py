@@ -8,8 +8,10 @@ from eventcore.decider import Context, Decider, Decision, Decisions, On, StreamK
 
 
 def _erase(_: None, c: cmd.PreparedErasure, __: Context) -> Decision:
-    erased = ev.ExchangeErased(case_id=c.case_id)
-    return [On(StreamKey("exchange", one), erased) for one in c.exchange_ids]
+    return [
+        On(StreamKey("exchange", one), ev.ExchangeErased(case_id=c.case_id, exchange_id=one))
+        for one in c.exchange_ids
+    ]
 
 
 DECISIONS: Decisions[None] = {cmd.PreparedErasure: _erase}

@@ -1,0 +1,245 @@
+"""G34: after an erasure nothing is readable anywhere, and every proof holds.
+
+The raw files of PostgreSQL (all databases, the keys' too, and the write-ahead log), of Kafka, of the tiles and of the logs
+are searched for content, in the clear and as programs write it: before the erasure, for it must never be there, and after it
+for the destroyed keys too. What compression could hide is searched row by row and record by record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import grpc
+import pytest
+from corrections.handoff.v1 import messages_pb2 as msg
+from corrections.handoff.v1 import service_pb2 as handoff
+from corrections.intake.v1 import events_pb2 as ev
+from corrections.intake.v1 import service_pb2 as intake
+from corrections.supervision.v1 import service_pb2 as supervision
+from google.protobuf.message import Message
+from guitu_cli.checking import check_log
+from guitu_cli.main import app
+from guitu_cli.running import services
+from kafka import KafkaConsumer, TopicPartition
+from typer.testing import CliRunner
+
+from tests.e2e.world import COUNTY, World, judgment
+from tests.raw_files import forms, holding
+
+COURT = "erasing-court"
+OFFICER, ANOTHER = f"staff/{COUNTY}/COUNTY_CCI/wang", f"staff/{COUNTY}/COUNTY_CCI/zhou"
+PERSON = {
+    "name": "澹台销毁之",
+    "identity_number": "330203199105030175",
+    "address": "宁波市海曙区药行街九百七十一号",
+    "phone": "13957481234",
+    "charges": ["破坏计算机信息系统罪之样本"],
+    "injunctions": ["禁止进入鼓楼步行街网吧样本"],
+}
+PAPER = "缺少执行通知书第七联样本"
+EVIDENCE = "走访笔录样本:邻居反映其夜不归宿"
+REASON = "保管期限届满经县档案馆鉴定样本"
+# known to stand in the clear: the search looks in the right places
+CONTROL = COURT
+CONTENT = [
+    *(one for value in PERSON.values() for one in ([value] if isinstance(value, str) else value)),
+    PAPER,
+    EVIDENCE,
+]
+
+
+@dataclass(frozen=True)
+class Erased:
+    """A person who was erased, and what was kept from before."""
+
+    case_id: str
+    person_id: str
+    bundle: Path
+    secrets: dict[UUID, bytes]
+    found_before: dict[str, list[str]]
+    control: set[str]
+
+
+def guitu(world: World, *arguments: str) -> Any:
+    """A command on the running system."""
+    return CliRunner().invoke(app, list(arguments), env=dict(world.environment))
+
+
+@pytest.fixture(scope="module")
+def lived(world: World, tmp_path_factory: pytest.TempPathFactory) -> Erased:
+    """One person's case was opened, written about, ended; its proof exported; then the person was erased by two people."""
+    world.register({COURT: "戊法院"})
+    body = judgment(COURT, 1, **{k: v for k, v in PERSON.items() if isinstance(v, str)})
+    body.defendants[0].charges[:] = PERSON["charges"]
+    body.defendants[0].injunctions[:] = PERSON["injunctions"]
+    receipts = world.submit(COURT, body)
+    assert receipts[-1].stage == msg.STAGE_ACCEPTED
+    world.settled()
+    case_id = world.case_id(COURT, f"{COURT}/1")
+    _written(world, case_id)
+    world.settled()
+    bundle = tmp_path_factory.mktemp("erasure") / "before.json"
+    exported = guitu(world, "export", case_id, "--output", str(bundle))
+    assert exported.exit_code == 0, exported.output
+    secrets = dict(_secrets(world))
+    _flushed(world)
+    before = {text: everywhere(world, forms(text)) for text in CONTENT}
+    control = {place.partition("/")[0] for place in everywhere(world, [CONTROL.encode()])}
+
+    asked = ("erase", case_id, "--unit", COUNTY)
+    first = guitu(world, *asked, "--name", "wang", "--reason", REASON, "--kept-until", "2026-03-01")
+    assert first.exit_code == 0, first.output
+    alone = guitu(world, *asked, "--name", "wang", "--approve")
+    assert alone.exit_code == 3, alone.output
+    second = guitu(world, *asked, "--name", "zhou", "--approve", "--json")
+    assert second.exit_code == 0, second.output
+    world.settled()
+    _flushed(world)
+    person_id = (
+        world.by(OFFICER).call(intake.GetCaseRequest(case_id=case_id), intake.GetCaseResponse).case.person_id
+    )
+    return Erased(case_id, person_id, bundle, secrets, before, control)
+
+
+def _written(world: World, case_id: str) -> None:
+    officer = world.by(OFFICER)
+    came = intake.RecordReportingInRequest(
+        request_id=f"e2e/{case_id}",
+        case_id=case_id,
+        mode=ev.RECEPTION_MODE_AT_OFFICE,
+        missing_documents=[PAPER],
+    )
+    officer.call(came, intake.RecordReportingInResponse)
+    world.settled()
+    warn = supervision.WarnRequest(
+        request_id=f"e2e/{case_id}",
+        case_id=case_id,
+        ground="warning.ground.serious-breach",
+        evidence=EVIDENCE,
+    )
+    officer.call(warn, supervision.WarnResponse)
+    died = intake.RecordDeathRequest(request_id=f"e2e/died/{case_id}", case_id=case_id, died_on="2026-03-01")
+    officer.call(died, intake.RecordDeathResponse)
+
+
+def _secrets(world: World) -> Iterator[tuple[UUID, bytes]]:
+    for database in ("intake_keys", "handoff_keys"):
+        with world.superuser(database) as connection:
+            for key_id, secret in connection.execute(
+                "select key_id, secret from key where secret is not null"
+            ):
+                yield key_id, bytes(secret)
+
+
+def _flushed(world: World) -> None:
+    """What the servers still hold in memory is in their files."""
+    with world.superuser("postgres") as connection:
+        connection.execute("checkpoint")
+
+
+def everywhere(world: World, needles: list[bytes]) -> list[str]:
+    """Raw files, rows and records that hold one of these."""
+    home = world.system.home
+    found = [
+        f"{folder}/{path}"
+        for folder in ("pg", "kafka", "tiles", "logs", "run")
+        if (home / folder).is_dir()
+        for path in holding(home / folder, needles)
+    ]
+    return [*found, *_rows(world, needles), *_records(world, needles)]
+
+
+def _rows(world: World, needles: list[bytes]) -> Iterator[str]:
+    with world.superuser("postgres") as connection:
+        databases = [r[0] for r in connection.execute("select datname from pg_database where datallowconn")]
+    for database in databases:
+        with world.superuser(database) as connection:
+            tables = connection.execute(
+                "select quote_ident(schemaname) || '.' || quote_ident(tablename) from pg_tables"
+                " where schemaname not in ('pg_catalog', 'information_schema')"
+            ).fetchall()
+            for (table,) in tables:
+                if any(_in_row(row, needles) for row in connection.execute(f"select * from {table}")):  # pyright: ignore[reportArgumentType, reportCallIssue]
+                    yield f"rows/{database}/{table}"
+
+
+def _in_row(row: tuple[Any, ...], needles: list[bytes]) -> bool:
+    values = [bytes(v) if isinstance(v, bytes | memoryview) else str(v).encode() for v in row]
+    return any(needle in value for value in values for needle in needles)
+
+
+def _records(world: World, needles: list[bytes]) -> Iterator[str]:
+    consumer = KafkaConsumer(bootstrap_servers=world.system.servers.bootstrap, enable_auto_commit=False)
+    try:
+        for topic in world.system.topology.topics:
+            parts = [TopicPartition(topic.name, n) for n in range(topic.partitions)]
+            consumer.assign(parts)
+            consumer.seek_to_beginning(*parts)
+            ends = consumer.end_offsets(parts)
+            while any(consumer.position(part) < ends[part] for part in parts):
+                for batch in consumer.poll(timeout_ms=200).values():
+                    for one in batch:
+                        held = [one.key or b"", one.value or b"", *(value for _, value in one.headers)]
+                        if any(needle in value for value in held for needle in needles):
+                            yield f"records/{topic.name}"
+    finally:
+        consumer.close()
+
+
+def test_no_content_ever_stands_in_the_clear(lived: Erased):
+    assert {text: places for text, places in lived.found_before.items() if places} == {}
+    assert {"pg", "kafka", "rows", "records"} <= lived.control
+
+
+def test_erasure_keeps_the_chain(world: World, lived: Erased):
+    assert {name: check_log(world.system, name)["fault"] for name in services()} == dict.fromkeys(
+        services(), ""
+    )
+    # everything was checked and holds; without a policy of the user's nobody can tell whether enough witnesses signed
+    holds = (0, 3)
+    before = guitu(world, "verify", str(lived.bundle))
+    assert before.exit_code in holds, before.output
+    after = lived.bundle.with_name("after.json")
+    assert guitu(world, "export", lived.case_id, "--output", str(after)).exit_code == 0
+    assert guitu(world, "verify", str(after)).exit_code in holds
+
+
+def test_nothing_of_the_person_is_left_in_any_file_and_no_key_either(world: World, lived: Erased):
+    for text in [*CONTENT, REASON]:
+        assert everywhere(world, forms(text)) == [], text
+    left = dict(_secrets(world))
+    gone = {key_id: secret for key_id, secret in lived.secrets.items() if key_id not in left}
+    # the person's, the judgment's, and those of the notices about the case
+    assert {UUID(world.exchange(COURT, f"{COURT}/1"))} < gone.keys()
+    for key_id, secret in gone.items():
+        assert everywhere(world, forms(secret)) == [], key_id
+    kept = next(iter(left.values()))
+    assert everywhere(world, [kept])
+
+
+def test_readers_are_told_that_it_was_destroyed(world: World, lived: Erased):
+    officer = world.by(OFFICER)
+    asked = intake.GetPersonRequest(request_id="e2e/erased", person_id=lived.person_id)
+    told = officer.call(asked, intake.GetPersonResponse)
+    assert (told.name, told.erased.reason, told.erased.kept_until) == ("", REASON, "2026-03-01")
+    environment = {**world.environment, "GUITU_LANG": "zh"}
+    shown = CliRunner().invoke(app, ["case", "show", lived.case_id, "--unit", COUNTY], env=environment)
+    assert shown.exit_code == 0, shown.output
+    assert "已销毁" in shown.stdout
+    assert not any(text in shown.stdout for text in CONTENT)
+    receipts = handoff.GetReceiptsRequest(message_id=f"{COURT}/1")
+    assert (
+        refused(lambda: world.by(f"agency/{COURT}").call(receipts, handoff.GetReceiptsResponse)) == "ERASED"
+    )
+    find = intake.FindCasesRequest(identity_number=str(PERSON["identity_number"]))
+    assert list(world.by("service/handoff").call(find, intake.FindCasesResponse).cases) == []
+
+
+def refused(call: Callable[[], Message]) -> str:
+    with pytest.raises(grpc.RpcError) as error:
+        call()
+    return str(error.value.details()).partition(":")[0]  # pyright: ignore[reportAttributeAccessIssue]
