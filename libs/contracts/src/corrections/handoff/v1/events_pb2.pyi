@@ -195,7 +195,9 @@ class MissingStatusQueryUnanswered(_message.Message):
     def __init__(self, agency_code: _Optional[str] = ..., person_mac: _Optional[bytes] = ..., reason: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., as_of: _Optional[str] = ...) -> None: ...
 
 class ExchangeErased(_message.Message):
-    __slots__ = ("case_id",)
+    __slots__ = ("case_id", "exchange_id")
     CASE_ID_FIELD_NUMBER: _ClassVar[int]
+    EXCHANGE_ID_FIELD_NUMBER: _ClassVar[int]
     case_id: str
-    def __init__(self, case_id: _Optional[str] = ...) -> None: ...
+    exchange_id: str
+    def __init__(self, case_id: _Optional[str] = ..., exchange_id: _Optional[str] = ...) -> None: ...
