@@ -24,7 +24,8 @@ from google.protobuf.message import Message
 from guitu_cli.checking import check_log
 from guitu_cli.main import app
 from guitu_cli.running import services
-from kafka import KafkaConsumer, TopicPartition
+from kafka import KafkaConsumer
+from kafka.structs import TopicPartition
 from typer.testing import CliRunner
 
 from tests.e2e.world import COUNTY, World, judgment
@@ -180,7 +181,7 @@ def _records(world: World, needles: list[bytes]) -> Iterator[str]:
             consumer.assign(parts)
             consumer.seek_to_beginning(*parts)
             ends = consumer.end_offsets(parts)
-            while any(consumer.position(part) < ends[part] for part in parts):
+            while any((consumer.position(part) or 0) < ends[part] for part in parts):
                 for batch in consumer.poll(timeout_ms=200).values():
                     for one in batch:
                         held = [one.key or b"", one.value or b"", *(value for _, value in one.headers)]

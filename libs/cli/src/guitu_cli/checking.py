@@ -6,6 +6,7 @@ import contextlib
 import time
 from importlib import import_module
 from typing import Annotated
+from uuid import UUID
 
 import psycopg
 import typer
@@ -14,7 +15,7 @@ from devstack.system import System
 from eventcore.fsck import fsck as check
 from eventcore.link import Link, connecting
 from eventcore.projection import Projection
-from eventcore.rebuild import NotTheSame, Rebuild
+from eventcore.rebuild import NotTheSame, ReadersStay, Rebuild
 from lawkit import load_law
 from proofs.note import KIND_ED25519, parse_vkeys
 from servicekit.law_in_use import LawInUse
@@ -46,13 +47,17 @@ def rebuild(
     accept: Annotated[
         bool, typer.Option("--accept", help="Take the rebuilt rows although they differ.")
     ] = False,
+    subject: Annotated[str, typer.Option(help="Only the rows of this subject, UUID.")] = "",
+    column: Annotated[str, typer.Option(help="Column that holds the subject in the tables.")] = "case_id",
     as_json: AsJson = False,
 ) -> None:
-    """The projection's tables are made anew from the log, beside the ones in use, and swapped in; readers never wait.
+    """The projection's tables are made anew from the log, beside the ones in use, and swapped in; clocks are made right.
+
+    Readers see the old rows and then the new ones.
 
     Exit 1, and nothing is changed, when the rows differ and --accept is not given.
     """
-    known = {one.name: one for one in _projections(service) if one.tables}
+    known = {one.name: one for one in projections(service)}
     if projection not in known:
         fail(
             say(
@@ -61,9 +66,19 @@ def rebuild(
             ),
             USAGE,
         )
-    with contextlib.closing(_rebuild(System(), service, known[projection])) as made:
+    with contextlib.closing(rebuilding(System(), service, known[projection])) as made:
         try:
-            reports = made.run(accept=accept)
+            if subject:
+                reports = made.subject(_subject(subject), column=column, accept=accept)
+            else:
+                reports = made.run(accept=accept)
+        except ReadersStay as error:
+            fail(
+                say(
+                    f"有读者一直未结束({error}),未作任何改变,请稍后再试",
+                    f"{error}: a reader stays in one transaction; nothing was changed, run it again",
+                )
+            )
         except NotTheSame as error:
             fail(
                 say(
@@ -75,12 +90,19 @@ def rebuild(
     rows(say("已重建", "Rebuilt"), found, as_json=as_json)
 
 
+def _subject(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        fail(say(f"{text} 不是编号", f"{text} is no UUID"), USAGE)
+
+
 def check_lists(system: System, service: str) -> tuple[int, str]:
     """How many projections of the service were compared with its log, and which tables differ; empty when none does."""
     wrong: list[str] = []
-    known = _projections(service)
+    known = projections(service)
     for one in known:
-        with contextlib.closing(_rebuild(system, service, one)) as made:
+        with contextlib.closing(rebuilding(system, service, one)) as made:
             wrong += [
                 f"{one.name}: {r.table} ({r.old_rows} rows, the log leads to {r.new_rows})"
                 for r in made.check()
@@ -89,14 +111,15 @@ def check_lists(system: System, service: str) -> tuple[int, str]:
     return len(known), "; ".join(wrong)
 
 
-def _projections(service: str) -> list[Projection]:
+def projections(service: str) -> list[Projection]:
+    """The readers of the service's own log."""
     if service not in services():
         fail(say(f"没有服务 {service}", f"no service {service}: want one of {', '.join(services())}"), USAGE)
     found: Service = import_module(f"{service}.main").SERVICE
     return list(found.projections)
 
 
-def _rebuild(system: System, service: str, projection: Projection) -> Rebuild:
+def rebuilding(system: System, service: str, projection: Projection) -> Rebuild:
     """In the name of the service's owner, under the law that the service decides by."""
     dsn = service_address(system.home, system.servers.address, service).dsn(service)
     link = Link(connecting(dsn, "guitu rebuild"))

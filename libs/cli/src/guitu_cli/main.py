@@ -26,6 +26,8 @@ from guitu_cli import (
     parking,
     reads,
     report,
+    recovery_drill,
+    restoring,
     running,
     tiles,
     why,
@@ -75,6 +77,13 @@ app.command(help=say("列出挂起的记录", "List parked records."))(parking.p
 app.command(help=say("重放挂起的案件", "Replay a parked stream."))(parking.unpark)
 work_items.add_to(app)
 app.command(help=say("逐条核对各服务的存储", "Check every service's store, event by event."))(checking.fsck)
+app.command(help=say("备份:事件与密钥分开存放", "Back up, with events and keys apart."))(restoring.backup)
+app.command(help=say("恢复到新的服务器并逐条核对", "Restore into new servers, checked event by event."))(
+    restoring.restore
+)
+app.command(help=say("演练:备份、恢复、边读边重建", "Drill: back up, restore, rebuild while reading."))(
+    recovery_drill.recovery_drill
+)
 app.command(help=say("由日志重建一个投影", "Make a projection anew from its log."))(checking.rebuild)
 
 

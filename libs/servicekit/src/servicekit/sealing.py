@@ -56,7 +56,7 @@ insert into key (key_id, owner_kind, secret) values (%(key_id)s, %(owner_kind)s,
 on conflict (key_id) do nothing returning key_id
 """
 READ: Final = "select secret, destroyed_at from key where key_id = %(key_id)s"
-LEFT: Final = "select count(*) from key where key_id = any(%s) and destroyed_at is null"
+LEFT: Final = "select key_id from key where key_id = any(%s) and destroyed_at is null order by key_id"
 KNOWN: Final = "select key_id from key where key_id = any(%s) order by key_id"
 # An update and a vacuum leave the old bytes in the page until something else is written there. So the table is written
 # anew and the old file goes; no statistics, which sample values into the catalogue, are kept of the column.
@@ -186,14 +186,19 @@ class KeyStore:
             known = await (await connection.execute(KNOWN, [keys])).fetchall()
             if len(known) != len(keys):
                 raise KeyUnknown(", ".join(map(str, keys)))
-            left = await (await connection.execute(LEFT, [keys])).fetchone()
-            if left is not None and left[0]:
+            if await (await connection.execute(LEFT, [keys])).fetchone() is not None:
                 async with connection.transaction():
                     for statement in DESTROY:
                         await connection.execute(statement, [keys] if "%s" in statement else None)
             for key_id in keys:
                 self._cache.pop(key_id, None)
             await _forget(connection)
+
+    async def left(self, key_ids: Iterable[UUID]) -> list[UUID]:
+        """Those of the ids whose key was not destroyed."""
+        async with self._pool.connection() as connection:
+            rows = await (await connection.execute(LEFT, [list(key_ids)])).fetchall()
+        return [row[0] for row in rows]
 
     async def known(self, key_ids: Iterable[UUID]) -> list[UUID]:
         """Those of the ids that are or were a key's."""
