@@ -9,6 +9,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 _CHUNK = 8 * 1024 * 1024
+# Kafka's tables of offsets and times: numbers alone, ten megabytes each whatever they hold
+_NUMBERS = (".index", ".timeindex")
 # base64 of something inside a longer text: three places to stand, and the first and last characters depend on its
 # neighbours
 _PLACES = 3
@@ -30,7 +32,7 @@ def holding(folder: Path, needles: Sequence[bytes]) -> list[str]:
     found: list[str] = []
     for path in sorted(folder.rglob("*")):
         try:
-            if path.is_file() and _holds(path, needles):
+            if path.is_file() and path.suffix not in _NUMBERS and _holds(path, needles):
                 found.append(str(path.relative_to(folder)))
         except FileNotFoundError:
             continue

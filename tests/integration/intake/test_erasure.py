@@ -82,3 +82,53 @@ def test_a_person_is_erased_by_two_people_and_readers_are_told_so(world: World):
         world, "销毁二", person(identity_number=NUMBER, effective_date="2030-03-20"), decided="2030-03-10"
     )
     assert world.case(back).person_id != person_id
+
+
+def approved(world: World, name: str, number: str) -> str:
+    """A person whose erasure is proposed and, by another officer, approved."""
+    world.at("2031-03-03T09:00")
+    facts = {"effective_date": "2031-03-02", "identity_number": number}
+    (case,) = opened(world, name, person(**facts), decided="2031-02-20")
+    died = pb.RecordDeathRequest(request_id=f"died {name}", case_id=str(case), died_on="2031-03-02")
+    world.call("RecordDeath", died)
+    person_id: str = world.case(case).person_id
+    proposal = pb.ProposeErasureRequest(
+        request_id=f"p {name}", person_id=person_id, kept_until="2031-03-02", reason=REASON
+    )
+    world.call("ProposeErasure", proposal)
+    return person_id
+
+
+def is_erased(world: World, person_id: str) -> bool:
+    found = world.query(
+        "select 1 from es.event where subject = %s and type like '%%PersonErased'", UUID(person_id)
+    )
+    return bool(found)
+
+
+def test_a_crash_after_the_keys_were_destroyed_is_followed_by_the_record(world: World):
+    person_id = approved(world, "销毁三", "330203199404040040")
+    with psycopg.connect(
+        make_conninfo(world.dsn, dbname=f"intake_{world.suffix}_keys"), autocommit=True
+    ) as keys:
+        # as a process left it that died before it could write the record
+        keys.execute(
+            "update key set secret = null, destroyed_at = now() where key_id = %s",
+            [key_id_of(UUID(person_id))],
+        )
+    world.call("ApproveErasure", pb.ApproveErasureRequest(request_id="c", person_id=person_id), by=SECOND)
+    wait(lambda: is_erased(world, person_id), "recorded")
+
+
+def test_an_erasure_waits_for_the_key_store_and_is_carried_out_once(world: World):
+    person_id = approved(world, "销毁四", "330203199505050050")
+    with psycopg.connect(make_conninfo(world.dsn, dbname=f"intake_{world.suffix}_keys")) as keys:
+        keys.execute("lock table key in access exclusive mode")
+        approve = pb.ApproveErasureRequest(request_id="d", person_id=person_id)
+        world.call("ApproveErasure", approve, by=SECOND)
+        sent = "select 1 from es.command where subject = %s and attempts > 0 and answer is null"
+        wait(lambda: bool(world.query(sent, UUID(person_id))), "tried and not answered")
+        assert not is_erased(world, person_id)
+    wait(lambda: is_erased(world, person_id), "carried out")
+    kept = "select count(*) from es.event where subject = %s and type like '%%PersonErased'"
+    assert world.query(kept, UUID(person_id)) == [(1,)]
