@@ -87,8 +87,8 @@ def test_a_person_is_erased_by_two_people_and_readers_are_told_so(world: World):
 def approved(world: World, name: str, number: str) -> str:
     """A person whose erasure is proposed and, by another officer, approved."""
     world.at("2031-03-03T09:00")
-    facts = {"effective_date": "2031-03-02", "identity_number": number}
-    (case,) = opened(world, name, person(**facts), decided="2031-02-20")
+    one = person(effective_date="2031-03-02", identity_number=number)
+    (case,) = opened(world, name, one, decided="2031-02-20")
     died = pb.RecordDeathRequest(request_id=f"died {name}", case_id=str(case), died_on="2031-03-02")
     world.call("RecordDeath", died)
     person_id: str = world.case(case).person_id
