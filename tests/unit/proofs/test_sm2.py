@@ -53,7 +53,11 @@ def test_numbers_outside_the_group_are_refused(r: int, s: int) -> None:
     assert not verify.sm2_verify(KEY.public_key, b"", r.to_bytes(32, "big") + s.to_bytes(32, "big"))
 
 
-@pytest.mark.parametrize("public", [bytes(64), b"\xff" * 64, bytes(63), KEY.public_key + b"\x00", b""])
+@pytest.mark.parametrize(
+    "public",
+    [bytes(64), b"\xff" * 64, bytes(63), KEY.public_key + b"\x00", b""],
+    ids=["zeros", "ones", "short", "long", "nothing"],
+)
 def test_a_key_off_the_curve_verifies_nothing(public: bytes) -> None:
     assert verify.sm2_point(public) is None
     assert not verify.sm2_verify(public, b"", b"\x01" * 64)

@@ -16,7 +16,7 @@ P0, P1 = Partition("corrections.intake.v1", 0), Partition("corrections.intake.v1
 CONSUMES = {"supervision": frozenset({"corrections.intake.v1"})}
 IDLE = Positions(
     stored=7, log_end=7, relay=7, projections={"cases": 7}, offsets={("c", P0): 4, ("c", P1): 3}, open_commands=0,
-    due_deadlines=0, next_due=None, open_years=0, parked=0, refusals=0, dead_letters=0, now=NOW,
+    due_deadlines=0, next_due=None, open_years=0, parked=0, refusals=0, dead_letters=0, stopped=0, now=NOW,
 )  # fmt: skip
 
 
