@@ -183,6 +183,22 @@ def bundling(width: int, rounds: int) -> None:
     show("bundle_of_500_verified_ms", statistics.median(verified), 100, less_is_better=True)
 
 
+def heading(streams: int, batch: int) -> None:
+    """What a checkpoint over `batch` new events of as many streams pays for committing the heads of all of them."""
+    names = [_case(n).bytes for n in range(streams)]
+    heads = HeadMap()
+    heads.extend((name, 1) for name in names)
+    heads.root()
+    took: list[float] = []
+    for turn in range(20):
+        first = turn * batch % (streams - batch)
+        began = time.monotonic()
+        heads.extend((name, turn + 2) for name in names[first : first + batch])
+        heads.root()
+        took.append(1000 * (time.monotonic() - began))
+    show(f"stream_heads_ms_a_checkpoint_of_{batch}", statistics.median(took), 10, less_is_better=True)
+
+
 def peer(count: int) -> None:
     """Tree and proofs beside pymerkle, where it is installed: GPL, never shipped, so it is in no lock."""
     try:
@@ -227,6 +243,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()
     bundling(arguments.width, arguments.rounds)
+    heading(100_000, 200)
     peer(min(arguments.width, 20_000))
     home = Path(tempfile.mkdtemp(prefix="guitu-bench-"))
     try:
