@@ -10,7 +10,8 @@ from audit.keys import log_vkeys
 from eventcore.checkpoint import sm3_name
 from guitu_cli.main import app
 from guitu_cli.running import services
-from proofs.note import VerifierKey
+from proofs.note import VerifierKey, parse_vkeys
+from proofs.verify import EXIT_FAILED, EXIT_PENDING, main
 from typer.testing import CliRunner
 
 from tests.e2e.world import World, judgment
@@ -46,7 +47,9 @@ def test_an_outsider_verifies_both_logs_of_every_service_and_reads_no_name(lived
     assert checked == 3
 
 
-def test_export_writes_every_log_and_goes_on_where_it_was(lived: World, tmp_path: Path) -> None:
+def test_export_writes_every_log_and_goes_on_where_it_was(
+    lived: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     folder = tmp_path / "tiles"
 
     def export() -> dict[str, dict[str, object]]:
@@ -58,6 +61,9 @@ def test_export_writes_every_log_and_goes_on_where_it_was(lived: World, tmp_path
 
     first = export()
     assert set(first) == set(services())
+    keys = lived.system.home / "keys" / "logs.vkeys"
+    kept = tmp_path / "kept"
+    kept.write_bytes((folder / "handoff" / "checkpoint").read_bytes())
     for name in ("intake", "handoff"):
         for place in (folder / name, folder / name / "sm3"):
             assert (place / "checkpoint").is_file()
@@ -71,6 +77,24 @@ def test_export_writes_every_log_and_goes_on_where_it_was(lived: World, tmp_path
         str(first["handoff"]["entries"])
     )
     assert int(str(second["handoff"]["added"])) > 0
+
+    # with the installation's keys, Ed25519 and SM2, and no network: whole, and begun with what was kept
+    known = [key for key in parse_vkeys(keys.read_text()) if key.sm2 is not None]
+    assert len(known) == len(services())
+    assert main(["tiles", str(folder), "--keys", str(keys), "--seen", str(kept), "--json"]) == EXIT_PENDING
+    report = json.loads(capsys.readouterr().out)
+    assert (report["findings"], len(report["logs"])) == ([], 2 * len(services()))
+    assert all(log["entries"] == log["size"] for log in report["logs"])
+    assert any(log["size"] for log in report["logs"])
+    assert all({"Ed25519", "SM2"} <= {one["kind"] for one in log["signatures"]} for log in report["logs"])
+    [continued] = [log["continues"] for log in report["logs"] if log["continues"]]
+    assert continued == [first["handoff"]["entries"]]
+    entries = folder / "handoff" / "tile" / "entries" / "000.p" / str(second["handoff"]["entries"])
+    whole = entries.read_bytes()
+    entries.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    assert main(["tiles", str(folder), "--keys", str(keys)]) == EXIT_FAILED
+    assert "TILE_WRONG" in capsys.readouterr().out
+    entries.write_bytes(whole)
 
     (folder / "intake" / "checkpoint").unlink()
     (folder / "intake" / "log.vkey").unlink()
