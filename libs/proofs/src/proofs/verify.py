@@ -1798,9 +1798,12 @@ class Report:
         )
         if self.causes_elsewhere:
             paper.part("起因不在案卷里的事件", "Events whose cause is not in this bundle")
-            head = ["日志", "位置", "事件", "起因"] if zh else ["log", "position", "event", "cause"]
-            causes = [[_called(c.service, lang), str(c.seq), c.type, c.cause] for c in self.causes_elsewhere]
-            paper.table([head, *causes])
+            for one in self.causes_elsewhere:
+                title = (titles or {}).get(one.type, one.type)
+                paper.say(
+                    f"{_called(one.service, lang)}，日志位置 {one.seq}，{title}：起因为 {one.cause}",
+                    f"{one.service}, position {one.seq}, {one.type}: caused by {one.cause}",
+                )
         paper.findings(self.findings, titles)
         return paper.ends(self, BUNDLE_PROVES, BUNDLE_NOT_PROVEN)
 
@@ -2605,8 +2608,8 @@ def check_tiles(
 ) -> dict[int, bytes]:
     """All tiles and bundles of a log of `size` entries are there and agree with the entries and with `root`.
 
-    `each` is given every entry, in order. Answers the roots that the log had at the sizes `at`. TileError names the first tile that does not agree;
-    LookupError or OSError of `fetch` one that is missing.
+    `each` is given every entry, in order. Answers the roots that the log had at the sizes `at`. TileError names the first
+    tile that does not agree; LookupError or OSError of `fetch` one that is missing.
     """
     edge, asked, roots = _Edge(fetch, hash), set(at), dict[int, bytes]()
     for index in range(-(-size // WIDTH)):
