@@ -39,6 +39,7 @@ from google.protobuf.message import Message
 from lawkit import load_law
 from servicekit import signing
 from servicekit.agencies import Agencies
+from servicekit.cosigning import Cosigning
 from servicekit.deps import Deps
 from servicekit.errors import Texts
 from servicekit.peers import AsyncPeers, Peers
@@ -47,6 +48,7 @@ from servicekit.server import Server
 from servicekit.settings import Settings
 from servicekit.store_service import StoreServicer
 from servicekit.testing import INSTALLATION, Authority, Channels
+from servicekit.witnesses import PolicyFile
 
 LAW = load_law()
 LIMIT_S = 30.0
@@ -203,7 +205,7 @@ async def open_world(
             for service in services
         }
         peers = {service: f"127.0.0.1:{log.port}" for service, log in logs.items()}
-        settings = _settings(authority, OWN, peers)
+        settings = settings_of(authority, OWN, peers)
         own = logs[OWN]
         async_peers, sync_peers = AsyncPeers(settings), Peers(settings)
         stack.push_async_callback(async_peers.close)
@@ -237,12 +239,12 @@ async def open_log(service: str, databases: DatabaseFactory, home: Path) -> Asyn
     (home / "agencies.yaml").write_text("[]", encoding="utf-8")
     async with AsyncExitStack() as stack:
         log = await _log(stack, service, None, databases, "", authority)
-        peers = Peers(_settings(authority, OWN, {service: f"127.0.0.1:{log.port}"}))
+        peers = Peers(settings_of(authority, OWN, {service: f"127.0.0.1:{log.port}"}))
         stack.callback(peers.close)
         yield log, peers
 
 
-def _settings(authority: Authority, service: str, peers: dict[str, str]) -> Settings:
+def settings_of(authority: Authority, service: str, peers: dict[str, str]) -> Settings:
     authority.issue("service", service)
     return Settings.model_validate(
         {
@@ -290,13 +292,14 @@ async def _log(
 
     own = link("store service")
     unparker = Unparker(own, [], _no_entries, installation=INSTALLATION, service=service)
-    servicer = StoreServicer(pool=pool, link=own, unparker=unparker)
+    cosigning = Cosigning(pool, PolicyFile(authority.home))
+    servicer = StoreServicer(pool=pool, link=own, unparker=unparker, cosigning=cosigning)
 
     def add(server: grpc.aio.Server) -> None:
         store_pb2_grpc.add_StoreServiceServicer_to_server(servicer, server)
 
     port = await _serve(
-        stack, _settings(authority, service, {}), add, Texts(), ReadLog(pool, service=service)
+        stack, settings_of(authority, service, {}), add, Texts(), ReadLog(pool, service=service)
     )
     sequencer = Sequencer(link("sequencer"), service=service, checkpoints=Checkpoints(signer, interval_s=0.0))
     stack.callback(sequencer.close)

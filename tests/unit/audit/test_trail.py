@@ -49,11 +49,11 @@ def test_causes_in_a_circle_do_not_hang_the_trail():
     assert {e.seq for e in ordered(circle)} == {1, 2}
 
 
-def test_an_event_is_logged_below_a_verified_checkpoint_and_named_where_it_does_not_fit():
-    verified, bad = {"intake": 5}, {("intake", 3)}
-    states = [proof(seen("intake", seq), verified, bad) for seq in (3, 4, 5)]
-    assert states == ["MISMATCH", "LOGGED", "STORED"]
-    assert proof(seen("education", 0), verified, bad) == "STORED"
+def test_an_event_is_proven_below_a_cosigned_checkpoint_logged_below_a_verified_one_and_named_where_it_does_not_fit():
+    verified, bad, cosigned = {"intake": 5}, {("intake", 1)}, {"intake": 3}
+    states = [proof(seen("intake", seq), verified, bad, cosigned) for seq in (1, 2, 3, 4, 5)]
+    assert states == ["MISMATCH", "PROVEN", "LOGGED", "LOGGED", "STORED"]
+    assert proof(seen("education", 0), verified, bad, cosigned) == "STORED"
 
 
 def test_every_event_type_of_the_contracts_is_audited():

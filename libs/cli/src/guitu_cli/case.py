@@ -97,6 +97,8 @@ def show(
         [{"field": name, "value": str(value)} for name, value in fields.items()],
         as_json=False,
     )
+    for line in drawing.endings(steps):
+        typer.echo(line)
     rows(say("文字", "Texts"), [text.row() for text in texts], as_json=False)
     rows(say("轨迹", "Trail"), [_step(s) for s in steps], as_json=False)
 
@@ -132,7 +134,7 @@ def _step(step: audit.Step) -> dict[str, str]:
         head("依据", "law"): ";".join(step.law) or say("规则库未收录", "none in the catalogue"),
         head("谁", "who"): drawing.actor(step),
         head("服务", "service"): step.service,
-        head("存证", "proof"): step.proof,
+        head("存证", "proof"): drawing.proof(step),
     }
 
 
@@ -151,7 +153,7 @@ def export(
             audit.ExportBundleRequest(case_id=case_id), audit.ExportBundleResponse, purpose=_PURPOSE
         )
     path.write_bytes(answer.bundle)
-    found = {"bundle": str(path), "bytes": len(answer.bundle), "keys": str(_keys())}
+    found = {"bundle": str(path), "bytes": len(answer.bundle), "keys": str(_trust()[0])}
     document(found) if as_json else rows(say("已导出", "Exported"), [found], as_json=False)
 
 
@@ -163,7 +165,8 @@ def verify(
         ),
     ],
     keys: Annotated[
-        Path | None, typer.Option(help="What you trust: a tlog-policy or vkeys; never from the bundle.")
+        list[Path] | None,
+        typer.Option(help="What you trust: a C2SP tlog-policy, vkeys, or both; never from the bundle."),
     ] = None,
     case_id: Annotated[str, typer.Option("--case", help="The case that you asked for.")] = "",
     seen: Annotated[
@@ -171,19 +174,49 @@ def verify(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Offline, as `guitu-verify`: 0 proven, 1 something fails and is named, 2 unreadable, 3 cosignatures are missing."""
-    pinned = keys or _keys()
-    if not pinned.exists():
-        fail(say(f"没有验证公钥文件 {pinned}", f"no verifier keys at {pinned}: give --keys"), USAGE)
-    arguments = [str(path), "--keys", str(pinned), "--lang", language()]
+    """Offline, as `guitu-verify`: 0 proven, 1 something fails and is named, 2 unreadable, 3 cosignatures are missing.
+
+    Without --keys: the keys and the policy of this installation.
+    """
+    pinned = keys or [file for file in _trust() if file.exists()]
+    if not pinned or not all(file.exists() for file in pinned):
+        named = ", ".join(map(str, pinned or _trust()))
+        fail(say(f"没有验证公钥文件 {named}", f"no verifier keys at {named}: give --keys"), USAGE)
+    arguments = [str(path), "--lang", language()]
+    arguments += [part for one in pinned for part in ("--keys", str(one))]
     arguments += ["--case", case_id] if case_id else []
     arguments += [part for one in seen or () for part in ("--seen", str(one))]
     titles = {name: registry.title_zh(name) for name in registry.event_types()}
     raise typer.Exit(proofs.main([*arguments, "--json"] if as_json else arguments, titles))
 
 
-def _keys() -> Path:
-    return default_home().resolve() / "keys" / "logs.vkeys"
+def proof(
+    case_id: str,
+    event: Annotated[str, typer.Option(help="Event of the case; default: its release or termination.")] = "",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File; default <event>.tlog-proof.")
+    ] = None,
+    tree: Annotated[str, typer.Option(help="sha256 or sm3.")] = "sha256",
+    unit: Unit = "",
+    as_json: AsJson = False,
+) -> None:
+    """One event with its inclusion proof under a cosigned checkpoint is written as a C2SP tlog-proof file.
+
+    Exit 3 while the witnesses have not signed: what the event did is in force, only its proof waits.
+    """
+    request = audit.ExportProofRequest(case_id=case_id, event_id=event, tree=tree)
+    with client(_principal(unit)) as to:
+        answer = to.call(request, audit.ExportProofResponse, purpose=_PURPOSE)
+    path = output or Path(f"{answer.event_id}.tlog-proof")
+    path.write_text(answer.proof, encoding="utf-8")
+    found = {"proof": str(path), "event": answer.event_id, "type": answer.type}
+    document(found) if as_json else rows(say("已导出", "Exported"), [found], as_json=False)
+
+
+def _trust() -> list[Path]:
+    """The files that this installation hands out: policy with the logs' Ed25519 keys, and all keys of the logs."""
+    keys = default_home().resolve() / "keys"
+    return [keys / "trust.policy", keys / "logs.vkeys"]
 
 
 def _principal(unit: str) -> str:

@@ -27,8 +27,8 @@ from devstack.errors import StackError
 from devstack.home import default_home
 from devstack.system import System
 from proofs.bundle import verify_bundle
-from proofs.note import VerifierKey, parse_vkeys
-from proofs.verify import Finding
+from proofs.note import VerifierKey
+from proofs.verify import Finding, Policy, joined_trust
 from rich.console import Console
 
 from guitu_cli import checking, running
@@ -180,14 +180,16 @@ def _bundles(console: Console, client: Client, home: Path, cases: Sequence[dict[
     if not cases:
         return [say("没有可验证的案件", "no case to verify")]
     faults: list[str] = []
-    keys = parse_vkeys((home / "keys" / "logs.vkeys").read_text())
+    keys, policy = joined_trust(
+        [(home / "keys" / name).read_text("utf-8") for name in ("logs.vkeys", "trust.policy")]
+    )
     lives: set[str] = set()
     size = 0
     with ThreadPoolExecutor(_EXPORTS) as exports:
         # while one is verified here, audit makes the next ones
         exported = exports.map(partial(export, client), [one["case_id"] for one in cases])
         for one, bundle in zip(cases, exported, strict=True):
-            fault = _offline(bundle, keys)
+            fault = _offline(bundle, keys, policy)
             size += len(bundle)
             if fault:
                 faults.append(f"{one['title']}: {fault}")
@@ -211,10 +213,10 @@ def _bundles(console: Console, client: Client, home: Path, cases: Sequence[dict[
     return faults
 
 
-def _offline(bundle: bytes, keys: Sequence[VerifierKey]) -> str:
-    """What is wrong with the bundle; nothing when every event is as signed."""
-    report = verify_bundle(bundle, keys)
-    return report.text("zh") if report.findings else ""
+def _offline(bundle: bytes, keys: Sequence[VerifierKey], policy: Policy | None) -> str:
+    """What is wrong with the bundle; nothing when every event is proven, with the quorum of the witnesses."""
+    report = verify_bundle(bundle, keys, policy=policy)
+    return "" if report.proven else report.text("zh")
 
 
 def _named(finding: Finding) -> str:

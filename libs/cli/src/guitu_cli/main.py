@@ -31,6 +31,7 @@ from guitu_cli import (
     running,
     tiles,
     why,
+    witness,
     work_items,
 )
 from guitu_cli.client import not_reachable
@@ -68,7 +69,13 @@ app.command(help=say("说明期限、日期、状态或拒绝的理由", "Why a 
     why.why
 )
 app.command(help=say("导出案件证明包", "Export the proof bundle of a case."))(case.export)
-app.command(help=say("离线验证证明包", "Verify a proof bundle offline."))(case.verify)
+app.command(help=say("离线验证证明包或单个事件的证明", "Verify a bundle or the proof of one event offline."))(
+    case.verify
+)
+app.command(
+    help=say("导出一个事件(默认:解除)的证明", "Export the proof of one event, by default the release.")
+)(case.proof)
+app.add_typer(witness.witness, name="witness")
 app.command(help=say("依法销毁一个人的个人信息(两人)", "Destroy by law what is kept about a person."))(
     erase.erase
 )

@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from corrections.audit.v1 import service_pb2 as audit
 from corrections.store.v1.store_pb2_grpc import StoreServiceStub
 from eventcore.checkpoint import origin
 from proofs.note import VerifierKey, parse_vkeys
 from servicekit.tile_files import LogKeys, NotProven, OtherHistory, publish
+from servicekit.witnesses import PolicyFile
 
 from guitu_cli.client import Client, client
 from guitu_cli.output import FAILED, Row, fail, rows
@@ -37,6 +39,8 @@ def export(
     as_json: AsJson = False,
 ) -> None:
     """DIR/<service>/{checkpoint,log.vkey,sm2.vkey,tile/...}, the SM3 log under DIR/<service>/sm3/.
+
+    Each log up to its newest checkpoint that has the quorum of the witnesses, where the installation has a policy.
 
     Exit 1 when a log is not what its checkpoint says, or DIR holds another history: of that log nothing is written then.
     """
@@ -66,8 +70,11 @@ def _pinned(path: Path) -> list[VerifierKey]:
 
 
 def _export(to: Client, name: str, folder: Path, keys: LogKeys) -> Row:
+    witnessed = PolicyFile(to.home).read() is not None
+    if witnessed:
+        to.call(audit.CosignLogRequest(log=name), audit.CosignLogResponse)
     try:
-        made = publish(folder, StoreServiceStub(to.channel(name)), keys)
+        made = publish(folder, StoreServiceStub(to.channel(name)), keys, cosigned=witnessed)
     except (NotProven, OtherHistory) as error:
         fail(f"{name}: {error}", FAILED)
     sha256, sm3 = made.checkpoints.get("sha256"), made.checkpoints.get("sm3")

@@ -54,6 +54,9 @@ limit %(limit)s
 LOG_END = "select seq from es.sequencer"
 
 CHECKPOINT = "select size, root, note from es.checkpoint where tree = %(tree)s order by size desc limit 1"
+COSIGNED = """
+select size, root, note from es.checkpoint where tree = %(tree)s and cosigned_at is not null order by size desc limit 1
+"""
 
 
 @dataclass(frozen=True, slots=True)

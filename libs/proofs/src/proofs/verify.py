@@ -6,8 +6,8 @@ Python 3.9 or later, standard library only, no network. Copy this file alone to 
 
 FILE is a case bundle or a C2SP tlog-proof of one event. KEYS holds what *you* trust, never taken from FILE: a C2SP
 tlog-policy (logs, witnesses, quorum), or vkeys, one a line; without a quorum nothing is called proven.
-Exit codes: 0 everything proven; 1 something fails and is named; 2 input not readable, or wrong usage; 3 nothing fails,
-but the witnesses of your policy have not all signed (待见证).
+Exit codes: 0 everything proven; 1 something fails and is named; 2 input not readable, or wrong usage; 3 witness pending
+(待见证): nothing fails, but the quorum of your policy is not there, or you named none.
 
 Everything above `read_arguments` is free of input and output: functions over bytes. The other modules of
 `proofs` build on this one, so each rule exists once; that is also why the file is longer than others.
@@ -971,6 +971,19 @@ def parse_trust(text: str) -> tuple[list[VerifierKey], Policy | None]:
         return parse_vkeys(text), None
     policy = parse_policy(text)
     return list(policy.keys), policy
+
+
+def joined_trust(texts: Sequence[str]) -> tuple[list[VerifierKey], Policy | None]:
+    """Keys of all files, and the policy of the one that is one. NoteError, PolicyError where two are."""
+    keys: list[VerifierKey] = []
+    policies: list[Policy] = []
+    for text in texts:
+        found, policy = parse_trust(text)
+        keys += found
+        policies += [policy] if policy else []
+    if len(policies) > 1:
+        raise PolicyError("two policies: which quorum is meant?")
+    return list(dict.fromkeys(keys)), policies[0] if policies else None
 
 
 # --- Event metadata (protobuf wire format) ---
@@ -2994,8 +3007,10 @@ def read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--keys",
         "--policy",
         required=True,
+        action="append",
         metavar="FILE",
-        help="可信公钥与见证规则（tlog-policy），或每行一把公钥 what you trust: a C2SP tlog-policy, or vkeys, one a line",
+        help="可信公钥与见证规则（tlog-policy），或每行一把公钥；可多次 what you trust: a C2SP tlog-policy, or vkeys, one a line; "
+        "more than once for both",
     )
     parser.add_argument("--case", metavar="ID", help="所要查验的案件 the case that you asked for")
     parser.add_argument(
@@ -3036,7 +3051,7 @@ def _folders(path: str) -> Iterator[tuple[str, Fetch]]:
 
 def _verified(options: argparse.Namespace) -> Report | ProofReport | WholeLogsReport:
     case_id = None if options.case is None else uuid.UUID(options.case)
-    vkeys, policy = parse_trust(_read(options.keys).decode("utf-8"))
+    vkeys, policy = joined_trust([_read(path).decode("utf-8") for path in options.keys])
     seen = [_read(path).decode("utf-8") for path in options.seen]
     if options.kind == "tiles" or (not options.kind and os.path.isdir(options.path)):
         return verify_tiles(list(_folders(options.path)), vkeys, seen=seen, policy=policy)

@@ -46,6 +46,7 @@ from lawkit.errors import WrongFile
 from servicekit import checks, law_release, logs, region_in_use, sealing, settings, telemetry
 from servicekit.agencies import Agencies, RegistryError
 from servicekit.cases import Cases, Subjects
+from servicekit.cosigning import Cosigning
 from servicekit.deps import Deps
 from servicekit.errors import Texts, Translator
 from servicekit.law_in_use import LawInUse
@@ -59,6 +60,7 @@ from servicekit.server import Server
 from servicekit.settings import Settings
 from servicekit.signing import log_signer
 from servicekit.store_service import StoreServicer
+from servicekit.witnesses import PolicyFile
 from servicekit.workers import ROLES, Workers
 
 # New objects between two looks of the collector; most die by themselves when their call has ended.
@@ -296,7 +298,12 @@ async def _serve(service: Service, read: Settings, law: LawInUse, roles: Sequenc
         texts = Texts(*((service.name,) if service.texts is None else service.texts))
 
         def add(server: grpc.aio.Server) -> None:
-            servicer = StoreServicer(pool=deps.pool, link=link, unparker=made.unparker(link))
+            servicer = StoreServicer(
+                pool=deps.pool,
+                link=link,
+                unparker=made.unparker(link),
+                cosigning=Cosigning(deps.pool, PolicyFile(read.home)),
+            )
             store_pb2_grpc.add_StoreServiceServicer_to_server(servicer, server)
             told = Translator(service=read.service, texts=texts, law=law)
             lawful = LawServicer(deps, service.cases, told, service.subjects)

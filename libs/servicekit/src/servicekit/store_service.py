@@ -22,6 +22,7 @@ from psycopg.rows import TupleRow
 from servicekit import paging
 from servicekit.calls import caller_of
 from servicekit.checks import time_remaining
+from servicekit.cosigning import Cosigning
 from servicekit.errors import Denied, Unavailable
 from servicekit.logs import log
 from servicekit.work_items import WorkItems
@@ -56,8 +57,9 @@ def _require_audit(caller: Caller) -> None:
 class StoreServicer(WorkItems, store_pb2_grpc.StoreServiceServicer):
     """`link` is a connection of its own for what eventcore offers synchronously; one call at a time uses it."""
 
-    def __init__(self, *, pool: Pool, link: Link, unparker: Unparker) -> None:
+    def __init__(self, *, pool: Pool, link: Link, unparker: Unparker, cosigning: Cosigning) -> None:
         super().__init__(link)
+        self._cosigning = cosigning
         self._pool = pool
         self._unparker = unparker
 
@@ -125,13 +127,16 @@ class StoreServicer(WorkItems, store_pb2_grpc.StoreServiceServicer):
     async def GetCheckpoint(
         self, request: store_pb2.GetCheckpointRequest, context: Context[object, object]
     ) -> store_pb2.GetCheckpointResponse:
-        """The newest checkpoint; waits for one that covers `min_size`, UNAVAILABLE when it does not come in
-        time.
+        """The newest checkpoint, of those with the quorum where they are asked for; waits for one that covers
+        `min_size`, UNAVAILABLE when it does not come in time.
         """
+        statement = (
+            readers.COSIGNED if request.cosigned and not self._cosigning.unwitnessed else readers.CHECKPOINT
+        )
         remaining = time_remaining(context) or CHECKPOINT_WAIT_S
         until = asyncio.get_running_loop().time() + min(CHECKPOINT_WAIT_S, remaining * 0.8)
         while True:
-            rows = await self._fetch(readers.CHECKPOINT, {"tree": request.tree or "sha256"})
+            rows = await self._fetch(statement, {"tree": request.tree or "sha256"})
             if rows and rows[0][0] >= request.min_size:
                 return store_pb2.GetCheckpointResponse(note=rows[0][2])
             if not rows and not request.min_size:
@@ -139,6 +144,14 @@ class StoreServicer(WorkItems, store_pb2_grpc.StoreServiceServicer):
             if asyncio.get_running_loop().time() > until:
                 raise Unavailable(f"no checkpoint of size {request.min_size} yet")
             await asyncio.sleep(POLL_S)
+
+    async def AddCosignatures(
+        self, request: store_pb2.AddCosignaturesRequest, context: Context[object, object]
+    ) -> store_pb2.AddCosignaturesResponse:
+        """The checkpoint bears the cosignatures; whether it has the quorum."""
+        del context
+        met = await self._cosigning.add(request.tree or "sha256", request.note)
+        return store_pb2.AddCosignaturesResponse(cosigned=met)
 
     async def StopStream(
         self, request: store_pb2.StopStreamRequest, context: Context[object, object]

@@ -89,8 +89,12 @@ class LogKeys:
         return LogKeys(*named)
 
 
-def publish(folder: Path, store: store_pb2_grpc.StoreServiceStub, keys: LogKeys) -> Published:
+def publish(
+    folder: Path, store: store_pb2_grpc.StoreServiceStub, keys: LogKeys, *, cosigned: bool = False
+) -> Published:
     """The folder holds the log of a service up to its newest checkpoints, each tree for itself.
+
+    cosigned: up to the newest that have the quorum of the witnesses.
 
     keys: the pinned keys of the SHA-256 log; the SM3 log is signed by the same under its own name. A log without a
     checkpoint leaves no file. Raises NotProven, OtherHistory: then the folder is as it was; grpc.RpcError.
@@ -99,7 +103,7 @@ def publish(folder: Path, store: store_pb2_grpc.StoreServiceStub, keys: LogKeys)
     growing = [
         _Growth(places[tree], tree, keys.of(tree), note)
         for tree in TREES
-        if (note := _newest(store, tree)) is not None
+        if (note := _newest(store, tree, cosigned)) is not None
     ]
     try:
         added = 0
@@ -130,9 +134,10 @@ def read_checkpoint(folder: Path, key: VerifierKey) -> Checkpoint | None:
         raise OtherHistory(f"{folder}: {error}") from error
 
 
-def _newest(store: store_pb2_grpc.StoreServiceStub, tree: HashName) -> str | None:
+def _newest(store: store_pb2_grpc.StoreServiceStub, tree: HashName, cosigned: bool) -> str | None:
+    request = store_pb2.GetCheckpointRequest(tree=tree, cosigned=cosigned)
     try:
-        return store.GetCheckpoint(store_pb2.GetCheckpointRequest(tree=tree), timeout=_CALL_S).note
+        return store.GetCheckpoint(request, timeout=_CALL_S).note
     except grpc.RpcError as error:
         if isinstance(error, grpc.Call) and error.code() == grpc.StatusCode.NOT_FOUND:
             return None

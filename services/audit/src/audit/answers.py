@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
 from contracts import registry
@@ -13,23 +13,32 @@ from lawkit import Law
 from lawkit.counting import day_of
 from lawkit.errors import LawError
 from proofs.tree import Tree
+from proofs.verify import Policy
 
 from audit.domain.log import Log, Mismatch
 from audit.domain.trail import Seen, cause, ordered, proof
 from audit.queries import Logs
+from audit.witnessed import Standing
 
 
 def trail(
-    events: Sequence[Seen], logs: Logs, elsewhere: Collection[UUID], law: Law
+    events: Sequence[Seen],
+    logs: Logs,
+    elsewhere: Collection[UUID],
+    law: Law,
+    cosigned: Mapping[str, int],
 ) -> pb.GetCaseTrailResponse:
     """The steps in order, each with title, articles, state of proof and cause. elsewhere: causes that some log holds."""
     bad = {(log, m.seq) for log, m in logs.mismatches}
     ids = {e.event_id for e in events}
-    steps = [_step(e, proof(e, logs.verified, bad), cause(e, ids, elsewhere), law) for e in ordered(events)]
+    steps = [
+        _step(e, proof(e, logs.verified, bad, cosigned), cause(e, ids, elsewhere), law)
+        for e in ordered(events)
+    ]
     return pb.GetCaseTrailResponse(steps=steps)
 
 
-def logs(names: Sequence[str], found: Logs) -> pb.ListLogsResponse:
+def logs(names: Sequence[str], found: Logs, cosigned: Mapping[str, int]) -> pb.ListLogsResponse:
     """One state a log."""
     return pb.ListLogsResponse(
         logs=[
@@ -39,10 +48,37 @@ def logs(names: Sequence[str], found: Logs) -> pb.ListLogsResponse:
                 found.verified.get(name, 0),
                 [m for n, m in found.mismatches if n == name],
                 [stream for n, stream in found.stopped if n == name],
+                cosigned.get(name, 0),
             )
             for name in names
         ]
-    )  # fmt: skip
+    )
+
+
+def witnesses(
+    policy: Policy | None, found: Mapping[tuple[str, str, str], Standing]
+) -> pb.ListWitnessesResponse:
+    """One state a witness and tree of a log, in the order of the policy; NEW for one that was never asked."""
+    answer = pb.ListWitnessesResponse()
+    if policy is None:
+        return answer
+    answer.quorum_zh, answer.quorum_en = policy.rule("zh"), policy.rule("en")
+    for witness in policy.witnesses:
+        mine = {(log, tree): one for (name, log, tree), one in found.items() if name == witness.name}
+        for (log, tree), one in sorted((mine or {("", ""): Standing()}).items()):
+            state = pb.WitnessState(
+                witness=witness.name,
+                log=log,
+                tree=tree,
+                state=one.state,
+                size=one.size,
+                detail=one.detail,
+                failures=one.failures,
+            )
+            if one.cosigned_at is not None:
+                state.cosigned_at.CopyFrom(meta.timestamp(one.cosigned_at))
+            answer.witnesses.append(state)
+    return answer
 
 
 def consistency(tree: Tree, size1: int, size2: int) -> pb.GetConsistencyResponse:
@@ -57,17 +93,28 @@ def consistency(tree: Tree, size1: int, size2: int) -> pb.GetConsistencyResponse
     )
 
 
-def log_state(name: str, read: int, log: Log) -> pb.LogState:
-    """The state of a log as decided."""
-    return _log(name, read, log.verified, log.mismatches, sorted(log.stopped))
+def log_state(name: str, read: int, log: Log, cosigned: int) -> pb.LogState:
+    """The state of a log as decided, and up to where it is witnessed."""
+    return _log(name, read, log.verified, log.mismatches, sorted(log.stopped), cosigned)
 
 
 def _log(
-    name: str, read: int, verified: int, mismatches: Iterable[Mismatch], stopped: Iterable[str]
+    name: str,
+    read: int,
+    verified: int,
+    mismatches: Iterable[Mismatch],
+    stopped: Iterable[str],
+    cosigned: int,
 ) -> pb.LogState:
     found = [pb.Mismatch(seq=m.seq, finding=m.finding, event_id=m.event_id, type=m.type) for m in mismatches]
     return pb.LogState(
-        log=name, read=read, verified=verified, mismatches=len(found), found=found, stopped=stopped
+        log=name,
+        read=read,
+        verified=verified,
+        mismatches=len(found),
+        found=found,
+        stopped=stopped,
+        cosigned=cosigned,
     )
 
 

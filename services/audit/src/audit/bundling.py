@@ -1,7 +1,9 @@
 """The bundle of a case: all its streams in every log, proven under signed checkpoints (docs/reference/bundle.md).
 
 A checkpoint commits the last version of every stream, so there is no race: first the checkpoint, then each stream up to
-the version that it commits. What is younger belongs to a later bundle.
+the version that it commits. What is younger belongs to a later bundle. The newest checkpoint with the quorum of the
+witnesses is taken if it covers what was published of the case; where the witnesses cannot be had in time, the newest
+without, and every verifier says that the bundle waits for them.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from proofs.tree import ProofError, Tree
 from proofs.verify import heads_root
 from servicekit.deps import Deps
 
+from audit.cosigning import Cosigning
 from audit.domain.log import RULE
 from audit.domain.logs import LOGS
 from audit.keys import log_vkeys
@@ -46,8 +49,11 @@ class _Basis:
 class Bundler:
     """Exports bundles. `logs`: the services whose logs speak of cases."""
 
-    def __init__(self, deps: Deps, queries: Queries, trees: Trees, logs: Collection[str]) -> None:
+    def __init__(
+        self, deps: Deps, queries: Queries, trees: Trees, cosigning: Cosigning, logs: Collection[str]
+    ) -> None:
         self._deps = deps
+        self._cosigning = cosigning
         self._queries = queries
         self._trees = trees
         self._logs = sorted(logs)
@@ -61,8 +67,12 @@ class Bundler:
             | {ids.stream_id(settings.installation, log, "case", str(case_id))}
             for log in self._logs
         }
+        ends = await self._queries.ends([stream for _, stream in known])
         made = await asyncio.gather(
-            *(self._log(log, case_id, streams[log], {s for n, s in known if n == log}) for log in self._logs)
+            *(
+                self._log(log, case_id, streams[log], {s for n, s in known if n == log}, ends.get(log, 0))
+                for log in self._logs
+            )
         )
         parts = [part for part in made if part is not None]
         bundle = build_bundle(settings.installation, case_id, made_at=await self._queries.now(), logs=parts)
@@ -76,12 +86,12 @@ class Bundler:
         return bundle
 
     async def _log(
-        self, log: str, case_id: UUID, streams: set[UUID], published: Collection[UUID]
+        self, log: str, case_id: UUID, streams: set[UUID], published: Collection[UUID], end: int
     ) -> BundleLog | None:
         """What the log says of the case, also that it says nothing; None where the log has no checkpoint at all."""
         remote = RemoteLog(self._deps.peers, log)
         try:
-            basis = await self._basis(remote, case_id)
+            basis = await self._basis(remote, case_id, end)
         except NoteError as error:
             raise _not_provable(log, "CHECKPOINT_UNREADABLE", str(error)) from error
         if basis is None:
@@ -96,8 +106,8 @@ class Bundler:
             log, basis.signed.note, heads, tuple(stream for stream in found if stream is not None)
         )
 
-    async def _basis(self, remote: RemoteLog, case_id: UUID) -> _Basis | None:
-        signed = await remote.checkpoint()
+    async def _basis(self, remote: RemoteLog, case_id: UUID, end: int) -> _Basis | None:
+        signed = await self._checkpoint(remote, end)
         if signed is None:
             return None
         size = signed.checkpoint.size
@@ -116,6 +126,16 @@ class Bundler:
         if heads.root() != heads_root(signed.checkpoint):
             raise _not_provable(remote.service, "HEADS_DIFFER", "检查点所写的各流末版与已公布的事件不符")
         return _Basis(signed, whole, heads, frozenset(_about(case_id, late)))
+
+    async def _checkpoint(self, remote: RemoteLog, min_size: int) -> SignedCheckpoint | None:
+        """The newest with the quorum, if it is as long; else, after the witnesses were asked, the newest there is."""
+        for ask in (False, True):
+            if ask:
+                await self._cosigning.cosign(remote.service)
+            cosigned = await self._cosigning.newest(remote.service)
+            if cosigned is not None and cosigned.checkpoint.size >= min_size:
+                return cosigned
+        return await remote.checkpoint()
 
     async def _stream(self, remote: RemoteLog, basis: _Basis, stream: UUID) -> BundleStream | None:
         """The stream up to the version that the checkpoint commits; None where it commits none."""

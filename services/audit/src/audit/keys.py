@@ -13,9 +13,13 @@ from pathlib import Path
 from eventcore.checkpoint import origin
 from proofs.note import KIND_ED25519, KIND_OTHER, SM2_IDENTIFIER, VerifierKey
 from servicekit.tile_files import LogKeys
+from servicekit.witnesses import POLICY
 
 FILE = "logs.vkeys"
+TRUST = "trust.policy"
 _HEADER = "# Keys of the logs, one C2SP vkey a line. Keep a copy of your own: a proof is only as good as its pinned keys.\n"
+
+_TRUST_HEADER = "# Logs, witnesses and quorum (C2SP tlog-policy) for guitu-verify. Keep a copy of your own.\n"
 
 
 def log_vkeys(home: Path, installation: str, services: Iterable[str]) -> list[VerifierKey]:
@@ -50,14 +54,26 @@ def _published(home: Path, services: Iterable[str], kind: str) -> Iterator[tuple
 
 
 def write_log_vkeys(home: Path, installation: str, services: Iterable[str]) -> Path:
-    """`<home>/keys/logs.vkeys` holds the keys of each log that has them; the answer is its path."""
+    """`<home>/keys/logs.vkeys` holds the keys of each log that has them; the answer is its path.
+
+    Where the installation has a policy of witnesses, `trust.policy` beside it holds both, for verifiers: C2SP tlog-policy,
+    which knows no SM2.
+    """
     path = home / "keys" / FILE
     named = list(services)
     keys = [*log_vkeys(home, installation, named), *sm2_vkeys(home, installation, named)]
-    text = _HEADER + "".join(f"{key}\n" for key in keys)
-    if not path.is_file() or path.read_text(encoding="utf-8") != text:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        candidate = path.with_name(f".{FILE}.{os.getpid()}")
-        candidate.write_text(text, encoding="utf-8")
-        candidate.replace(path)
+    _write(path, _HEADER + "".join(f"{key}\n" for key in keys))
+    witnesses = home / "keys" / POLICY
+    if witnesses.is_file():
+        logs = "".join(f"log {key}\n" for key in log_vkeys(home, installation, named))
+        _write(home / "keys" / TRUST, _TRUST_HEADER + logs + witnesses.read_text(encoding="utf-8"))
     return path
+
+
+def _write(path: Path, text: str) -> None:
+    if path.is_file() and path.read_text(encoding="utf-8") == text:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    candidate = path.with_name(f".{path.name}.{os.getpid()}")
+    candidate.write_text(text, encoding="utf-8")
+    candidate.replace(path)

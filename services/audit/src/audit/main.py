@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from corrections.audit.v1.service_pb2_grpc import add_AuditServiceServicer_to_server
+from corrections.audit.v1.service_pb2 import CosignLogRequest
+from corrections.audit.v1.service_pb2_grpc import AuditServiceStub, add_AuditServiceServicer_to_server
 from eventcore.runner import Leader, Loop
 from servicekit.deps import Deps
 from servicekit.following_law import FOLLOWING_LAW
 from servicekit.service import Service
 from servicekit.tile_files import LogKeys
+from servicekit.witnesses import PolicyFile
 from servicekit.workers import Workers
 
 from audit.domain.logs import LOGS, OWN
@@ -27,6 +29,7 @@ _WATCH, _STOPS = (
     0x67740010,
     0x67740011,
 )  # advisory locks: of several processes one watches, one tells of stops
+_COSIGN_S = 10.0
 
 
 def _watch(workers: Workers) -> Sequence[Loop]:
@@ -62,7 +65,21 @@ def _publish(workers: Workers) -> Sequence[Loop]:
     def keys() -> Mapping[str, LogKeys]:
         return log_keys(settings.home, settings.installation, LOGS)
 
-    publish = Publish(folder, workers.peers.store, keys, serve)
+    policy = PolicyFile(settings.home)
+
+    def cosign(name: str) -> None:
+        if policy.read() is not None:
+            stub = AuditServiceStub(workers.peers.channel(OWN))
+            stub.CosignLog(CosignLogRequest(log=name), timeout=_COSIGN_S)
+
+    publish = Publish(
+        folder,
+        workers.peers.store,
+        keys,
+        serve,
+        witnessed=lambda: policy.read() is not None,
+        cosign=cosign,
+    )
     return [workers.loop("publish", publish, poll_last_s=1.0)]
 
 

@@ -49,6 +49,7 @@ select e.service, e.stream_id from stream_case s join log_entry e on e.stream_id
 where s.case_id = %(case_id)s and exists (
   select from log_entry c where c.subject = %(case_id)s and (c.causation_id = e.event_id or e.causation_id = c.event_id))
 """
+_ENDS = "select service, max(seq) + 1 from log_entry where stream_id = any(%(ids)s) group by service"
 _KNOWN = """
 select event_id from log_entry where event_id = any(%(ids)s) union all
 select event_id from own_entry where event_id = any(%(ids)s)
@@ -104,6 +105,10 @@ class Queries:
     async def streams(self, case_id: UUID) -> list[tuple[str, UUID]]:
         """(service, stream) of each stream that belongs to the proof of the case."""
         return [(row[0], row[1]) for row in await self._fetch(_STREAMS, {"case_id": case_id})]
+
+    async def ends(self, streams: Collection[UUID]) -> dict[str, int]:
+        """By service, the size of its log that covers what was published of these streams."""
+        return {row[0]: row[1] for row in await self._fetch(_ENDS, {"ids": list(streams)})}
 
     async def leaves(self, log: str, from_seq: int, tree: HashName) -> list[tuple[int, bytes]]:
         """Position and leaf in a tree of what was published from a position on, in order."""

@@ -10,6 +10,7 @@ import grpc
 from corrections.common.v1.common_pb2 import EventMeta
 from corrections.store.v1 import store_pb2, store_pb2_grpc
 from proofs.note import Checkpoint, parse_checkpoint, split_note
+from proofs.tree import HashName
 from servicekit.peers import AsyncPeers
 
 _PAGE = 2000
@@ -37,15 +38,21 @@ class RemoteLog:
         self.service = service
         self._store = store_pb2_grpc.StoreServiceStub(peers.channel(service))
 
-    async def checkpoint(self, min_size: int = 0) -> SignedCheckpoint | None:
+    async def checkpoint(self, min_size: int = 0, *, tree: HashName = "sha256") -> SignedCheckpoint | None:
         """The newest checkpoint of at least this size; None when the log has none at all. NoteError."""
+        request = store_pb2.GetCheckpointRequest(min_size=min_size, tree=tree)
         try:
-            answer = await self._store.GetCheckpoint(store_pb2.GetCheckpointRequest(min_size=min_size))
+            answer = await self._store.GetCheckpoint(request)
         except grpc.aio.AioRpcError as error:
             if error.code() == _NOT_FOUND:
                 return None
             raise
         return SignedCheckpoint(answer.note, parse_checkpoint(split_note(answer.note)[0]))
+
+    async def add_cosignatures(self, tree: HashName, note: str) -> bool:
+        """The service has the note's cosignatures; whether it counts the quorum as reached."""
+        request = store_pb2.AddCosignaturesRequest(tree=tree, note=note)
+        return (await self._store.AddCosignatures(request)).cosigned
 
     async def entries(self, from_seq: int, end: int) -> dict[int, store_pb2.LogEntry]:
         """What is stored at the positions [from_seq, end), by position; a position may be missing."""

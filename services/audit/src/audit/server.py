@@ -13,17 +13,21 @@ from eventcore.reads import read
 from servicekit.calls import caller_of
 from servicekit.deps import Deps
 from servicekit.paging import DEFAULT_SIZE
+from servicekit.witnesses import PolicyFile
 
 from audit import answers
 from audit.bundling import Bundler
+from audit.cosigning import Cosigning
 from audit.domain.log import LOG, Log
 from audit.domain.logs import LOGS, OTHERS, OWN
 from audit.examining import Examiner
 from audit.histories import Histories
+from audit.proving import Prover
 from audit.queries import Queries
 from audit.reading import Reading
 from audit.reporting import Reporting
 from audit.trees import Trees
+from audit.witnessed import Witnessed
 
 
 class AuditServicer(rpc.AuditServiceServicer):
@@ -35,7 +39,11 @@ class AuditServicer(rpc.AuditServiceServicer):
         trees = self._trees = Trees(self._queries)
         self._examiner = Examiner(deps, self._queries, trees)
         self._histories = Histories(deps, logs)
-        self._bundler = Bundler(deps, self._queries, trees, {*logs, OWN})
+        self._witnessed = Witnessed(deps.pool)
+        policy = PolicyFile(deps.settings.home)
+        self._cosigning = Cosigning(deps, trees, self._witnessed, policy)
+        self._bundler = Bundler(deps, self._queries, trees, self._cosigning, {*logs, OWN})
+        self._prover = Prover(deps, self._queries, trees, self._cosigning)
         self._reading = Reading(deps, self._queries)
         self._reporting = Reporting(deps)
 
@@ -46,7 +54,10 @@ class AuditServicer(rpc.AuditServiceServicer):
         outcome = await self._deps.run(
             request, context, decider=LOG, stream=key, subject=subject, command=seen
         )
-        state = answers.log_state(request.log, seen.published, await self._log(request.log, context))
+        cosigned = (await self._witnessed.sizes()).get(request.log, 0)
+        state = answers.log_state(
+            request.log, seen.published, await self._log(request.log, context), cosigned
+        )
         return pb.VerifyLogResponse(outcome=outcome, state=state)
 
     async def ReopenStream(self, request: pb.ReopenStreamRequest, context: object) -> pb.ReopenStreamResponse:
@@ -63,12 +74,30 @@ class AuditServicer(rpc.AuditServiceServicer):
         events = await self._queries.trail(case_id, known_at)
         causes = {e.causation_id for e in events if e.causation_id is not None}
         elsewhere = await self._queries.published_of(causes - {e.event_id for e in events})
-        return answers.trail(events, await self._queries.logs(), elsewhere, self._deps.law)
+        cosigned = await self._witnessed.sizes()
+        return answers.trail(events, await self._queries.logs(), elsewhere, self._deps.law, cosigned)
 
     async def ExportBundle(self, request: pb.ExportBundleRequest, context: object) -> pb.ExportBundleResponse:
         case_id = UUID(request.case_id)
         await self._queries.require(case_id, caller_of(context))
         return pb.ExportBundleResponse(bundle=await self._bundler.export(case_id))
+
+    async def ExportProof(self, request: pb.ExportProofRequest, context: object) -> pb.ExportProofResponse:
+        case_id = UUID(request.case_id)
+        await self._queries.require(case_id, caller_of(context))
+        event_id = UUID(request.event_id) if request.event_id else None
+        found = await self._prover.export(case_id, event_id, "sm3" if request.tree == "sm3" else "sha256")
+        return pb.ExportProofResponse(proof=found.text, type=found.type, event_id=str(found.event_id))
+
+    async def CosignLog(self, request: pb.CosignLogRequest, context: object) -> pb.CosignLogResponse:
+        _require_log(request.log)
+        sizes = await self._cosigning.every_tree(request.log)
+        return pb.CosignLogResponse(sha256=sizes["sha256"], sm3=sizes["sm3"])
+
+    async def ListWitnesses(
+        self, request: pb.ListWitnessesRequest, context: object
+    ) -> pb.ListWitnessesResponse:
+        return answers.witnesses(self._cosigning.policy(), await self._cosigning.standings())
 
     async def ListHistories(
         self, request: pb.ListHistoriesRequest, context: object
@@ -90,7 +119,7 @@ class AuditServicer(rpc.AuditServiceServicer):
         return answers.consistency(tree, request.size1, request.size2)
 
     async def ListLogs(self, request: pb.ListLogsRequest, context: object) -> pb.ListLogsResponse:
-        return answers.logs(LOGS, await self._queries.logs())
+        return answers.logs(LOGS, await self._queries.logs(), await self._witnessed.sizes())
 
     async def RecordReads(self, request: pb.RecordReadsRequest, context: object) -> pb.RecordReadsResponse:
         return await self._reading.record(request, context)

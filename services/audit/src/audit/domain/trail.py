@@ -9,6 +9,7 @@ from uuid import UUID
 
 STORED = "STORED"
 LOGGED = "LOGGED"
+PROVEN = "PROVEN"
 MISMATCH = "MISMATCH"
 
 IN_TRAIL = "IN_TRAIL"
@@ -42,10 +43,19 @@ def ordered(events: Iterable[Seen]) -> list[Seen]:
     return sorted(all_, key=lambda e: (e.occurred_at, e.recorded_at, ranks[e.event_id], e.service, e.seq))
 
 
-def proof(event: Seen, verified: Mapping[str, int], mismatches: Collection[tuple[str, int]]) -> str:
-    """How far the event is proven: MISMATCH where its log does not fit at it, LOGGED below a verified checkpoint."""
+def proof(
+    event: Seen,
+    verified: Mapping[str, int],
+    mismatches: Collection[tuple[str, int]],
+    cosigned: Mapping[str, int],
+) -> str:
+    """How far the event is proven: MISMATCH where its log does not fit at it, PROVEN below a checkpoint that has the
+    quorum of the witnesses, LOGGED below a verified one that has not.
+    """
     if (event.service, event.seq) in mismatches:
         return MISMATCH
+    if event.seq < cosigned.get(event.service, 0):
+        return PROVEN
     return LOGGED if event.seq < verified.get(event.service, 0) else STORED
 
 

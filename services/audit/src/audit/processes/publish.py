@@ -25,7 +25,8 @@ class Publish:
     """Publishes each log every `interval_s` seconds, and when somebody asks for its checkpoint.
 
     keys: the pinned keys by service; a log without one is not published yet. serve: makes the server, which is given
-    `refresh`. server: listens from the first turn on.
+    `refresh`. server: listens from the first turn on. witnessed: whether only checkpoints with the quorum are published.
+    cosign: asks the witnesses for a log's newest checkpoint; it is asked for when somebody outside waits for one.
     """
 
     def __init__(
@@ -37,7 +38,10 @@ class Publish:
         *,
         interval_s: float = INTERVAL_S,
         fresh_s: float = FRESH_S,
+        witnessed: Callable[[], bool] = lambda: False,
+        cosign: Callable[[str], None] = lambda _: None,
     ) -> None:
+        self._witnessed, self._cosign = witnessed, cosign
         self._folder, self._store, self._keys, self._serve = folder, store, keys, serve
         self._interval_s, self._fresh_s = interval_s, fresh_s
         self.server: TileServer | None = None
@@ -57,19 +61,21 @@ class Publish:
     def refresh(self, name: str) -> None:
         """The log is published as it was at most `fresh_s` ago. Not waited for while another call is at it."""
         if time.monotonic() - self._done.get(name, -self._fresh_s) >= self._fresh_s:
-            self._publish(name)
+            self._publish(name, ask=True)
 
     def close(self) -> None:
         """Nobody is served any more."""
         if self.server is not None:
             self.server.close()
 
-    def _publish(self, name: str) -> int:
+    def _publish(self, name: str, *, ask: bool = False) -> int:
         keys, lock = self._keys().get(name), self._locks[name]
         if keys is None or not lock.acquire(blocking=False):
             return 0
         try:
-            added = publish(self._folder / name, self._store(name), keys).added
+            if ask:
+                self._cosign(name)
+            added = publish(self._folder / name, self._store(name), keys, cosigned=self._witnessed()).added
         except grpc.RpcError as error:
             code = error.code() if isinstance(error, grpc.Call) else None
             log.info("log not published now: log=%s status=%s", name, code)

@@ -132,6 +132,74 @@ class GetConsistencyResponse(_message.Message):
     proof: _containers.RepeatedScalarFieldContainer[bytes]
     def __init__(self, size2: _Optional[int] = ..., root1: _Optional[bytes] = ..., root2: _Optional[bytes] = ..., proof: _Optional[_Iterable[bytes]] = ...) -> None: ...
 
+class CosignLogRequest(_message.Message):
+    __slots__ = ("log",)
+    LOG_FIELD_NUMBER: _ClassVar[int]
+    log: str
+    def __init__(self, log: _Optional[str] = ...) -> None: ...
+
+class CosignLogResponse(_message.Message):
+    __slots__ = ("sha256", "sm3")
+    SHA256_FIELD_NUMBER: _ClassVar[int]
+    SM3_FIELD_NUMBER: _ClassVar[int]
+    sha256: int
+    sm3: int
+    def __init__(self, sha256: _Optional[int] = ..., sm3: _Optional[int] = ...) -> None: ...
+
+class ListWitnessesRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class ListWitnessesResponse(_message.Message):
+    __slots__ = ("witnesses", "quorum_zh", "quorum_en")
+    WITNESSES_FIELD_NUMBER: _ClassVar[int]
+    QUORUM_ZH_FIELD_NUMBER: _ClassVar[int]
+    QUORUM_EN_FIELD_NUMBER: _ClassVar[int]
+    witnesses: _containers.RepeatedCompositeFieldContainer[WitnessState]
+    quorum_zh: str
+    quorum_en: str
+    def __init__(self, witnesses: _Optional[_Iterable[_Union[WitnessState, _Mapping]]] = ..., quorum_zh: _Optional[str] = ..., quorum_en: _Optional[str] = ...) -> None: ...
+
+class WitnessState(_message.Message):
+    __slots__ = ("witness", "log", "tree", "state", "size", "cosigned_at", "detail", "failures")
+    WITNESS_FIELD_NUMBER: _ClassVar[int]
+    LOG_FIELD_NUMBER: _ClassVar[int]
+    TREE_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    SIZE_FIELD_NUMBER: _ClassVar[int]
+    COSIGNED_AT_FIELD_NUMBER: _ClassVar[int]
+    DETAIL_FIELD_NUMBER: _ClassVar[int]
+    FAILURES_FIELD_NUMBER: _ClassVar[int]
+    witness: str
+    log: str
+    tree: str
+    state: str
+    size: int
+    cosigned_at: _timestamp_pb2.Timestamp
+    detail: str
+    failures: int
+    def __init__(self, witness: _Optional[str] = ..., log: _Optional[str] = ..., tree: _Optional[str] = ..., state: _Optional[str] = ..., size: _Optional[int] = ..., cosigned_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., detail: _Optional[str] = ..., failures: _Optional[int] = ...) -> None: ...
+
+class ExportProofRequest(_message.Message):
+    __slots__ = ("case_id", "event_id", "tree")
+    CASE_ID_FIELD_NUMBER: _ClassVar[int]
+    EVENT_ID_FIELD_NUMBER: _ClassVar[int]
+    TREE_FIELD_NUMBER: _ClassVar[int]
+    case_id: str
+    event_id: str
+    tree: str
+    def __init__(self, case_id: _Optional[str] = ..., event_id: _Optional[str] = ..., tree: _Optional[str] = ...) -> None: ...
+
+class ExportProofResponse(_message.Message):
+    __slots__ = ("proof", "type", "event_id")
+    PROOF_FIELD_NUMBER: _ClassVar[int]
+    TYPE_FIELD_NUMBER: _ClassVar[int]
+    EVENT_ID_FIELD_NUMBER: _ClassVar[int]
+    proof: str
+    type: str
+    event_id: str
+    def __init__(self, proof: _Optional[str] = ..., type: _Optional[str] = ..., event_id: _Optional[str] = ...) -> None: ...
+
 class ListLogsRequest(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
@@ -179,20 +247,22 @@ class Step(_message.Message):
     def __init__(self, service: _Optional[str] = ..., seq: _Optional[int] = ..., event_id: _Optional[str] = ..., type: _Optional[str] = ..., title_zh: _Optional[str] = ..., law: _Optional[_Iterable[str]] = ..., occurred_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., recorded_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., actor: _Optional[str] = ..., role: _Optional[str] = ..., unit: _Optional[str] = ..., causation_id: _Optional[str] = ..., proof: _Optional[str] = ..., stream_id: _Optional[str] = ..., version: _Optional[int] = ..., cause: _Optional[str] = ...) -> None: ...
 
 class LogState(_message.Message):
-    __slots__ = ("log", "read", "verified", "mismatches", "found", "stopped")
+    __slots__ = ("log", "read", "verified", "mismatches", "found", "stopped", "cosigned")
     LOG_FIELD_NUMBER: _ClassVar[int]
     READ_FIELD_NUMBER: _ClassVar[int]
     VERIFIED_FIELD_NUMBER: _ClassVar[int]
     MISMATCHES_FIELD_NUMBER: _ClassVar[int]
     FOUND_FIELD_NUMBER: _ClassVar[int]
     STOPPED_FIELD_NUMBER: _ClassVar[int]
+    COSIGNED_FIELD_NUMBER: _ClassVar[int]
     log: str
     read: int
     verified: int
     mismatches: int
     found: _containers.RepeatedCompositeFieldContainer[Mismatch]
     stopped: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, log: _Optional[str] = ..., read: _Optional[int] = ..., verified: _Optional[int] = ..., mismatches: _Optional[int] = ..., found: _Optional[_Iterable[_Union[Mismatch, _Mapping]]] = ..., stopped: _Optional[_Iterable[str]] = ...) -> None: ...
+    cosigned: int
+    def __init__(self, log: _Optional[str] = ..., read: _Optional[int] = ..., verified: _Optional[int] = ..., mismatches: _Optional[int] = ..., found: _Optional[_Iterable[_Union[Mismatch, _Mapping]]] = ..., stopped: _Optional[_Iterable[str]] = ..., cosigned: _Optional[int] = ...) -> None: ...
 
 class Mismatch(_message.Message):
     __slots__ = ("seq", "finding", "event_id", "type")

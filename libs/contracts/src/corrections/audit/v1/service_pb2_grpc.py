@@ -90,6 +90,21 @@ class AuditServiceStub:
                 request_serializer=corrections_dot_audit_dot_v1_dot_service__pb2.GetReportRequest.SerializeToString,
                 response_deserializer=corrections_dot_audit_dot_v1_dot_service__pb2.GetReportResponse.FromString,
                 _registered_method=True)
+        self.CosignLog = channel.unary_unary(
+                '/corrections.audit.v1.AuditService/CosignLog',
+                request_serializer=corrections_dot_audit_dot_v1_dot_service__pb2.CosignLogRequest.SerializeToString,
+                response_deserializer=corrections_dot_audit_dot_v1_dot_service__pb2.CosignLogResponse.FromString,
+                _registered_method=True)
+        self.ListWitnesses = channel.unary_unary(
+                '/corrections.audit.v1.AuditService/ListWitnesses',
+                request_serializer=corrections_dot_audit_dot_v1_dot_service__pb2.ListWitnessesRequest.SerializeToString,
+                response_deserializer=corrections_dot_audit_dot_v1_dot_service__pb2.ListWitnessesResponse.FromString,
+                _registered_method=True)
+        self.ExportProof = channel.unary_unary(
+                '/corrections.audit.v1.AuditService/ExportProof',
+                request_serializer=corrections_dot_audit_dot_v1_dot_service__pb2.ExportProofRequest.SerializeToString,
+                response_deserializer=corrections_dot_audit_dot_v1_dot_service__pb2.ExportProofResponse.FromString,
+                _registered_method=True)
         self.ListLogs = channel.unary_unary(
                 '/corrections.audit.v1.AuditService/ListLogs',
                 request_serializer=corrections_dot_audit_dot_v1_dot_service__pb2.ListLogsRequest.SerializeToString,
@@ -180,6 +195,28 @@ class AuditServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CosignLog(self, request, context):
+        """CosignLog asks the witnesses for what the log's newest checkpoints lack. Safe to repeat: who has signed is not asked again.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListWitnesses(self, request, context):
+        """ListWitnesses tells how each witness stands to each log.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExportProof(self, request, context):
+        """ExportProof exports the proof of one event as a C2SP tlog-proof. FAILED_PRECONDITION, WITNESS_PENDING, while its
+        checkpoint lacks the quorum.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListLogs(self, request, context):
         """ListLogs tells how far each log is read and verified.
         """
@@ -244,6 +281,21 @@ def add_AuditServiceServicer_to_server(servicer, server):
                     servicer.GetReport,
                     request_deserializer=corrections_dot_audit_dot_v1_dot_service__pb2.GetReportRequest.FromString,
                     response_serializer=corrections_dot_audit_dot_v1_dot_service__pb2.GetReportResponse.SerializeToString,
+            ),
+            'CosignLog': grpc.unary_unary_rpc_method_handler(
+                    servicer.CosignLog,
+                    request_deserializer=corrections_dot_audit_dot_v1_dot_service__pb2.CosignLogRequest.FromString,
+                    response_serializer=corrections_dot_audit_dot_v1_dot_service__pb2.CosignLogResponse.SerializeToString,
+            ),
+            'ListWitnesses': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListWitnesses,
+                    request_deserializer=corrections_dot_audit_dot_v1_dot_service__pb2.ListWitnessesRequest.FromString,
+                    response_serializer=corrections_dot_audit_dot_v1_dot_service__pb2.ListWitnessesResponse.SerializeToString,
+            ),
+            'ExportProof': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExportProof,
+                    request_deserializer=corrections_dot_audit_dot_v1_dot_service__pb2.ExportProofRequest.FromString,
+                    response_serializer=corrections_dot_audit_dot_v1_dot_service__pb2.ExportProofResponse.SerializeToString,
             ),
             'ListLogs': grpc.unary_unary_rpc_method_handler(
                     servicer.ListLogs,
@@ -549,6 +601,87 @@ class AuditService:
             '/corrections.audit.v1.AuditService/GetReport',
             corrections_dot_audit_dot_v1_dot_service__pb2.GetReportRequest.SerializeToString,
             corrections_dot_audit_dot_v1_dot_service__pb2.GetReportResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CosignLog(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/corrections.audit.v1.AuditService/CosignLog',
+            corrections_dot_audit_dot_v1_dot_service__pb2.CosignLogRequest.SerializeToString,
+            corrections_dot_audit_dot_v1_dot_service__pb2.CosignLogResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListWitnesses(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/corrections.audit.v1.AuditService/ListWitnesses',
+            corrections_dot_audit_dot_v1_dot_service__pb2.ListWitnessesRequest.SerializeToString,
+            corrections_dot_audit_dot_v1_dot_service__pb2.ListWitnessesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExportProof(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/corrections.audit.v1.AuditService/ExportProof',
+            corrections_dot_audit_dot_v1_dot_service__pb2.ExportProofRequest.SerializeToString,
+            corrections_dot_audit_dot_v1_dot_service__pb2.ExportProofResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -59,6 +59,14 @@ class AuditServiceStub:
     """IssueReport counts a period and issues the figures; from its parameters the report comes out again, byte for byte."""
     GetReport: _grpc.UnaryUnaryMultiCallable[_service_pb2.GetReportRequest, _service_pb2.GetReportResponse]
     """GetReport makes an issued report again from the logs, and tells whether it is the one that was issued."""
+    CosignLog: _grpc.UnaryUnaryMultiCallable[_service_pb2.CosignLogRequest, _service_pb2.CosignLogResponse]
+    """CosignLog asks the witnesses for what the log's newest checkpoints lack. Safe to repeat: who has signed is not asked again."""
+    ListWitnesses: _grpc.UnaryUnaryMultiCallable[_service_pb2.ListWitnessesRequest, _service_pb2.ListWitnessesResponse]
+    """ListWitnesses tells how each witness stands to each log."""
+    ExportProof: _grpc.UnaryUnaryMultiCallable[_service_pb2.ExportProofRequest, _service_pb2.ExportProofResponse]
+    """ExportProof exports the proof of one event as a C2SP tlog-proof. FAILED_PRECONDITION, WITNESS_PENDING, while its
+    checkpoint lacks the quorum.
+    """
     ListLogs: _grpc.UnaryUnaryMultiCallable[_service_pb2.ListLogsRequest, _service_pb2.ListLogsResponse]
     """ListLogs tells how far each log is read and verified."""
 
@@ -93,6 +101,14 @@ class AuditServiceAsyncStub(AuditServiceStub):
     """IssueReport counts a period and issues the figures; from its parameters the report comes out again, byte for byte."""
     GetReport: _aio.UnaryUnaryMultiCallable[_service_pb2.GetReportRequest, _service_pb2.GetReportResponse]  # type: ignore[assignment]
     """GetReport makes an issued report again from the logs, and tells whether it is the one that was issued."""
+    CosignLog: _aio.UnaryUnaryMultiCallable[_service_pb2.CosignLogRequest, _service_pb2.CosignLogResponse]  # type: ignore[assignment]
+    """CosignLog asks the witnesses for what the log's newest checkpoints lack. Safe to repeat: who has signed is not asked again."""
+    ListWitnesses: _aio.UnaryUnaryMultiCallable[_service_pb2.ListWitnessesRequest, _service_pb2.ListWitnessesResponse]  # type: ignore[assignment]
+    """ListWitnesses tells how each witness stands to each log."""
+    ExportProof: _aio.UnaryUnaryMultiCallable[_service_pb2.ExportProofRequest, _service_pb2.ExportProofResponse]  # type: ignore[assignment]
+    """ExportProof exports the proof of one event as a C2SP tlog-proof. FAILED_PRECONDITION, WITNESS_PENDING, while its
+    checkpoint lacks the quorum.
+    """
     ListLogs: _aio.UnaryUnaryMultiCallable[_service_pb2.ListLogsRequest, _service_pb2.ListLogsResponse]  # type: ignore[assignment]
     """ListLogs tells how far each log is read and verified."""
 
@@ -190,6 +206,32 @@ class AuditServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_service_pb2.GetReportResponse, _abc.Awaitable[_service_pb2.GetReportResponse]]:
         """GetReport makes an issued report again from the logs, and tells whether it is the one that was issued."""
+
+    @_abc_1.abstractmethod
+    def CosignLog(
+        self,
+        request: _service_pb2.CosignLogRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_service_pb2.CosignLogResponse, _abc.Awaitable[_service_pb2.CosignLogResponse]]:
+        """CosignLog asks the witnesses for what the log's newest checkpoints lack. Safe to repeat: who has signed is not asked again."""
+
+    @_abc_1.abstractmethod
+    def ListWitnesses(
+        self,
+        request: _service_pb2.ListWitnessesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_service_pb2.ListWitnessesResponse, _abc.Awaitable[_service_pb2.ListWitnessesResponse]]:
+        """ListWitnesses tells how each witness stands to each log."""
+
+    @_abc_1.abstractmethod
+    def ExportProof(
+        self,
+        request: _service_pb2.ExportProofRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_service_pb2.ExportProofResponse, _abc.Awaitable[_service_pb2.ExportProofResponse]]:
+        """ExportProof exports the proof of one event as a C2SP tlog-proof. FAILED_PRECONDITION, WITNESS_PENDING, while its
+        checkpoint lacks the quorum.
+        """
 
     @_abc_1.abstractmethod
     def ListLogs(

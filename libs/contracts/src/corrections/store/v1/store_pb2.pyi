@@ -92,18 +92,34 @@ class ListHeadsResponse(_message.Message):
     def __init__(self, heads: _Optional[_Iterable[_Union[Head, _Mapping]]] = ...) -> None: ...
 
 class GetCheckpointRequest(_message.Message):
-    __slots__ = ("min_size", "tree")
+    __slots__ = ("min_size", "tree", "cosigned")
     MIN_SIZE_FIELD_NUMBER: _ClassVar[int]
     TREE_FIELD_NUMBER: _ClassVar[int]
+    COSIGNED_FIELD_NUMBER: _ClassVar[int]
     min_size: int
     tree: str
-    def __init__(self, min_size: _Optional[int] = ..., tree: _Optional[str] = ...) -> None: ...
+    cosigned: bool
+    def __init__(self, min_size: _Optional[int] = ..., tree: _Optional[str] = ..., cosigned: _Optional[bool] = ...) -> None: ...
 
 class GetCheckpointResponse(_message.Message):
     __slots__ = ("note",)
     NOTE_FIELD_NUMBER: _ClassVar[int]
     note: str
     def __init__(self, note: _Optional[str] = ...) -> None: ...
+
+class AddCosignaturesRequest(_message.Message):
+    __slots__ = ("tree", "note")
+    TREE_FIELD_NUMBER: _ClassVar[int]
+    NOTE_FIELD_NUMBER: _ClassVar[int]
+    tree: str
+    note: str
+    def __init__(self, tree: _Optional[str] = ..., note: _Optional[str] = ...) -> None: ...
+
+class AddCosignaturesResponse(_message.Message):
+    __slots__ = ("cosigned",)
+    COSIGNED_FIELD_NUMBER: _ClassVar[int]
+    cosigned: bool
+    def __init__(self, cosigned: _Optional[bool] = ...) -> None: ...
 
 class StopStreamRequest(_message.Message):
     __slots__ = ("stream_id", "seq", "finding")

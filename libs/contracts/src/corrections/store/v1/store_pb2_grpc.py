@@ -60,6 +60,11 @@ class StoreServiceStub:
                 request_serializer=corrections_dot_store_dot_v1_dot_store__pb2.GetCheckpointRequest.SerializeToString,
                 response_deserializer=corrections_dot_store_dot_v1_dot_store__pb2.GetCheckpointResponse.FromString,
                 _registered_method=True)
+        self.AddCosignatures = channel.unary_unary(
+                '/corrections.store.v1.StoreService/AddCosignatures',
+                request_serializer=corrections_dot_store_dot_v1_dot_store__pb2.AddCosignaturesRequest.SerializeToString,
+                response_deserializer=corrections_dot_store_dot_v1_dot_store__pb2.AddCosignaturesResponse.FromString,
+                _registered_method=True)
         self.StopStream = channel.unary_unary(
                 '/corrections.store.v1.StoreService/StopStream',
                 request_serializer=corrections_dot_store_dot_v1_dot_store__pb2.StopStreamRequest.SerializeToString,
@@ -141,6 +146,13 @@ class StoreServiceServicer:
 
     def GetCheckpoint(self, request, context):
         """GetCheckpoint returns the newest signed checkpoint of the log.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AddCosignatures(self, request, context):
+        """AddCosignatures adds witnesses' cosignatures to a checkpoint that the service has signed.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -236,6 +248,11 @@ def add_StoreServiceServicer_to_server(servicer, server):
                     servicer.GetCheckpoint,
                     request_deserializer=corrections_dot_store_dot_v1_dot_store__pb2.GetCheckpointRequest.FromString,
                     response_serializer=corrections_dot_store_dot_v1_dot_store__pb2.GetCheckpointResponse.SerializeToString,
+            ),
+            'AddCosignatures': grpc.unary_unary_rpc_method_handler(
+                    servicer.AddCosignatures,
+                    request_deserializer=corrections_dot_store_dot_v1_dot_store__pb2.AddCosignaturesRequest.FromString,
+                    response_serializer=corrections_dot_store_dot_v1_dot_store__pb2.AddCosignaturesResponse.SerializeToString,
             ),
             'StopStream': grpc.unary_unary_rpc_method_handler(
                     servicer.StopStream,
@@ -419,6 +436,33 @@ class StoreService:
             '/corrections.store.v1.StoreService/GetCheckpoint',
             corrections_dot_store_dot_v1_dot_store__pb2.GetCheckpointRequest.SerializeToString,
             corrections_dot_store_dot_v1_dot_store__pb2.GetCheckpointResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AddCosignatures(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/corrections.store.v1.StoreService/AddCosignatures',
+            corrections_dot_store_dot_v1_dot_store__pb2.AddCosignaturesRequest.SerializeToString,
+            corrections_dot_store_dot_v1_dot_store__pb2.AddCosignaturesResponse.FromString,
             options,
             channel_credentials,
             insecure,

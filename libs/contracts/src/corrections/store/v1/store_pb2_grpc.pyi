@@ -43,6 +43,8 @@ class StoreServiceStub:
     """ListHeads pages through the sequenced heads of all streams, in order of stream id."""
     GetCheckpoint: _grpc.UnaryUnaryMultiCallable[_store_pb2.GetCheckpointRequest, _store_pb2.GetCheckpointResponse]
     """GetCheckpoint returns the newest signed checkpoint of the log."""
+    AddCosignatures: _grpc.UnaryUnaryMultiCallable[_store_pb2.AddCosignaturesRequest, _store_pb2.AddCosignaturesResponse]
+    """AddCosignatures adds witnesses' cosignatures to a checkpoint that the service has signed."""
     StopStream: _grpc.UnaryUnaryMultiCallable[_store_pb2.StopStreamRequest, _store_pb2.StopStreamResponse]
     """StopStream makes a stream read-only: a record in it does not agree with what was published. Audit alone asks for it."""
     ReopenStream: _grpc.UnaryUnaryMultiCallable[_store_pb2.ReopenStreamRequest, _store_pb2.ReopenStreamResponse]
@@ -77,6 +79,8 @@ class StoreServiceAsyncStub(StoreServiceStub):
     """ListHeads pages through the sequenced heads of all streams, in order of stream id."""
     GetCheckpoint: _aio.UnaryUnaryMultiCallable[_store_pb2.GetCheckpointRequest, _store_pb2.GetCheckpointResponse]  # type: ignore[assignment]
     """GetCheckpoint returns the newest signed checkpoint of the log."""
+    AddCosignatures: _aio.UnaryUnaryMultiCallable[_store_pb2.AddCosignaturesRequest, _store_pb2.AddCosignaturesResponse]  # type: ignore[assignment]
+    """AddCosignatures adds witnesses' cosignatures to a checkpoint that the service has signed."""
     StopStream: _aio.UnaryUnaryMultiCallable[_store_pb2.StopStreamRequest, _store_pb2.StopStreamResponse]  # type: ignore[assignment]
     """StopStream makes a stream read-only: a record in it does not agree with what was published. Audit alone asks for it."""
     ReopenStream: _aio.UnaryUnaryMultiCallable[_store_pb2.ReopenStreamRequest, _store_pb2.ReopenStreamResponse]  # type: ignore[assignment]
@@ -138,6 +142,14 @@ class StoreServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_store_pb2.GetCheckpointResponse, _abc.Awaitable[_store_pb2.GetCheckpointResponse]]:
         """GetCheckpoint returns the newest signed checkpoint of the log."""
+
+    @_abc_1.abstractmethod
+    def AddCosignatures(
+        self,
+        request: _store_pb2.AddCosignaturesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_store_pb2.AddCosignaturesResponse, _abc.Awaitable[_store_pb2.AddCosignaturesResponse]]:
+        """AddCosignatures adds witnesses' cosignatures to a checkpoint that the service has signed."""
 
     @_abc_1.abstractmethod
     def StopStream(

@@ -1,0 +1,270 @@
+"""The newest checkpoints of the logs get the witnesses' cosignatures (docs/adr/0030). 社区矫正法 第六十二条.
+
+A checkpoint is submitted only when audit's own tree, made of what was published, has the same root: the consistency
+proof comes from there, not from the service. Nothing here is done for an event, and nothing waits for it but proofs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from eventcore.openssl import ed25519_verify
+from proofs import verify as proofs
+from proofs.note import Checkpoint, NoteError, parse_checkpoint, split_note, verify_note
+from proofs.tree import HashName, Tree
+from proofs.witness import Conflict, Faulty, Submission, read_answer, request
+from servicekit.deps import Deps
+from servicekit.telemetry import counter
+from servicekit.tile_files import TREES
+from servicekit.witnesses import PolicyFile, WitnessClient, machine_seconds
+
+from audit.domain.logs import LOGS
+from audit.keys import log_keys
+from audit.remote import RemoteLog, SignedCheckpoint
+from audit.trees import Trees
+from audit.witnessed import Standing, Witnessed
+
+log = logging.getLogger(__name__)
+
+DEADLINE_S = 3.0  # of one call to one witness
+GRACE_S = 0.25  # for the others, once the quorum is there
+SKEW_S = 300  # between a witness's clock and ours
+_PUBLISHED_S = 2.0  # how long a checkpoint waits for its last events to be published
+_POLL_S = 0.02
+_BACKOFF_LAST_S = 30.0
+# These concern the witness, not one log: whoever is away is away for all.
+_EVERYWHERE = frozenset({"AWAY", "SLOW"})
+_ALARMING = frozenset({"DISAGREES", "AHEAD", "FALSE_SIGNATURE", "WRONG_TIME"})
+
+_answers = counter("guitu.witness.answers")
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What all witnesses of one round are asked: the log and tree, its signed checkpoint, and audit's own tree."""
+
+    log: str
+    tree: HashName
+    note: str
+    checkpoint: Checkpoint
+    published: Tree
+
+
+class Cosigning:
+    """Asks witnesses. Safe for concurrent calls of one event loop."""
+
+    def __init__(
+        self,
+        deps: Deps,
+        trees: Trees,
+        witnessed: Witnessed,
+        policy: PolicyFile,
+        *,
+        deadline_s: float = DEADLINE_S,
+    ) -> None:
+        self._deps, self._trees, self._witnessed, self._policy = deps, trees, witnessed, policy
+        self._deadline_s = deadline_s
+        self._clients: dict[tuple[str, str], WitnessClient] = {}
+        self._locks: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._busy: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._standings: dict[tuple[str, str, str], Standing] | None = None
+        self._resting: dict[tuple[str, ...], float] = {}
+
+    async def every_tree(self, name: str) -> dict[HashName, int]:
+        """Up to which size each tree of the log has the quorum, after what it lacked was asked for."""
+        sizes = await asyncio.gather(*(self.cosign(name, tree) for tree in TREES))
+        return dict(zip(TREES, sizes, strict=True))
+
+    async def cosign(self, name: str, tree: HashName = "sha256") -> int:
+        """The newest checkpoint has what the witnesses gave; the size of the newest one with the quorum, 0 without one.
+
+        Errors of calls to the service are grpc.RpcError; those of witnesses are their standing.
+        """
+        async with self._locks[name, tree]:
+            policy = self._policy.read()
+            if policy is not None:
+                await self._round(policy, name, tree)
+        found = await self._witnessed.newest(name, tree)
+        return found.size if found else 0
+
+    async def newest(self, name: str, tree: HashName = "sha256") -> SignedCheckpoint | None:
+        """The newest checkpoint of the log that has the quorum."""
+        found = await self._witnessed.newest(name, tree)
+        if found is None:
+            return None
+        return SignedCheckpoint(found.note, parse_checkpoint(split_note(found.note)[0]))
+
+    async def standings(self) -> dict[tuple[str, str, str], Standing]:
+        """How each witness stands to each tree of each log, by (witness, log, tree)."""
+        return await self._witnessed.states()
+
+    def policy(self) -> proofs.Policy | None:
+        """The installation's policy."""
+        return self._policy.read()
+
+    async def _round(self, policy: proofs.Policy, name: str, tree: HashName) -> None:
+        remote = RemoteLog(self._deps.peers, name)
+        try:
+            signed = await remote.checkpoint(tree=tree)
+            if signed is None or not self._ours(name, tree, signed):
+                return
+            have = verify_note(signed.note, [*self._keys(name, tree), *policy.keys], check=ed25519_verify)
+        except NoteError as error:
+            log.error("checkpoint cannot be read: log=%s tree=%s: %s", name, tree, error)
+            return
+        missing = [one for one in policy.witnesses if one.name not in policy.cosigners(have)]
+        note = signed.note
+        if missing and (asked := await self._asked(name, tree, signed)) is not None:
+            lines = await self._gather(policy, missing, asked, list(have))
+            if lines:
+                note += "".join(lines)
+                await remote.add_cosignatures(tree, note)
+                have = verify_note(note, [*self._keys(name, tree), *policy.keys], check=ed25519_verify)
+        if policy.met(have):
+            await self._witnessed.keep(name, tree, signed.checkpoint.size, note)
+
+    def _keys(self, name: str, tree: HashName) -> list[proofs.VerifierKey]:
+        settings = self._deps.settings
+        found = log_keys(settings.home, settings.installation, LOGS).get(name)
+        return [] if found is None else [found.of(tree).ed25519]
+
+    def _ours(self, name: str, tree: HashName, signed: SignedCheckpoint) -> bool:
+        """Whether it is of the log, and signed by its key."""
+        keys = self._keys(name, tree)
+        verify_note(signed.note, keys, check=ed25519_verify)
+        return signed.checkpoint.origin == keys[0].name
+
+    async def _asked(self, name: str, tree: HashName, signed: SignedCheckpoint) -> _Asked | None:
+        """None where what was published does not reach so far yet, or leads to another root."""
+        size, until = signed.checkpoint.size, time.monotonic() + _PUBLISHED_S
+        published = await self._trees.published(name, tree)
+        while published.size < size:
+            if time.monotonic() > until:
+                log.info("published later than signed: log=%s have=%d want=%d", name, published.size, size)
+                return None
+            await asyncio.sleep(_POLL_S)
+            published = await self._trees.published(name, tree)
+        if published.root(size) != signed.checkpoint.root:
+            log.error("checkpoint is not of what was published: log=%s tree=%s size=%d", name, tree, size)
+            return None
+        return _Asked(name, tree, signed.note, signed.checkpoint, published)
+
+    async def _gather(
+        self,
+        policy: proofs.Policy,
+        missing: Sequence[proofs.Witness],
+        asked: _Asked,
+        have: list[proofs.Verified],
+    ) -> list[str]:
+        """The lines that came in time. Once the quorum is there the others have a moment, not the whole deadline."""
+        before = await self._known()
+        tasks = {asyncio.create_task(self._one(one, asked)): one for one in missing}
+        lines: list[str] = []
+        waiting = set(tasks)
+        limit = self._deadline_s + 1.0
+        while waiting:
+            done, waiting = await asyncio.wait(waiting, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
+            if not done:
+                break
+            for task in done:
+                answer = task.result()
+                if answer is not None:
+                    lines.append(answer[0])
+                    have.append(proofs.Verified(tasks[task].key, answer[1]))
+            if policy.met(have):
+                limit = GRACE_S
+        changed = {
+            one.name: standing
+            for one in missing
+            if (standing := self._standing(one.name, asked)) != before.get((one.name, asked.log, asked.tree))
+        }
+        await self._witnessed.heard(asked.log, asked.tree, changed)
+        return lines
+
+    async def _one(self, witness: proofs.Witness, asked: _Asked) -> tuple[str, int] | None:
+        """The witness's line and time; None where it rests or gave none, which its standing tells."""
+        async with self._busy[witness.name]:
+            keys = ((witness.name,), (witness.name, asked.log, asked.tree))
+            if any(self._resting.get(key, 0.0) > time.monotonic() for key in keys):
+                return None
+            standing = self._standing(witness.name, asked)
+            try:
+                line, at = await self._submit(witness, asked, standing.size)
+                if at < standing.time:
+                    raise Faulty("WRONG_TIME", f"cosigned at {at}, before that at {standing.time}")
+            except Faulty as error:
+                self._failed(witness, asked, error)
+                return None
+            now = Standing("OK", asked.checkpoint.size, at)
+            for key in keys:
+                self._resting.pop(key, None)
+            self._stands(witness, asked, now)
+            return line, at
+
+    async def _submit(self, witness: proofs.Witness, asked: _Asked, old: int) -> tuple[str, int]:
+        """By C2SP tlog-witness: where it has cosigned another size than we believe, it says so, and is asked from there."""
+        size = asked.checkpoint.size
+        for _ in range(2):
+            old = min(old, size)
+            proof = asked.published.consistency(old, size) if 0 < old < size else ()
+            body = request(Submission(old, tuple(proof), asked.note))
+            status, kind, answer = await self._client(witness).ask(body, deadline_s=self._deadline_s)
+            try:
+                return read_answer(
+                    status,
+                    kind,
+                    answer,
+                    note=asked.note,
+                    witness=witness.key,
+                    now=machine_seconds(),
+                    skew_s=SKEW_S,
+                    check=ed25519_verify,
+                )
+            except Conflict as conflict:
+                if conflict.size > size:
+                    raise Faulty(
+                        "AHEAD", f"it cosigned {conflict.size} entries, the log has {size}"
+                    ) from None
+                if conflict.size == old:
+                    raise Faulty("DISAGREES", f"it cosigned another root of {old} entries") from None
+                old = conflict.size
+        raise Faulty("RUBBISH", "it names another size at each call")
+
+    def _client(self, witness: proofs.Witness) -> WitnessClient:
+        key = witness.name, witness.url
+        if key not in self._clients:
+            self._clients[key] = WitnessClient(witness.url)
+        return self._clients[key]
+
+    def _failed(self, witness: proofs.Witness, asked: _Asked, error: Faulty) -> None:
+        before = self._standing(witness.name, asked)
+        failures = before.failures + 1
+        now = replace(before, state=error.state, detail=str(error)[:300], failures=failures)
+        key = (witness.name,) if error.state in _EVERYWHERE else (witness.name, asked.log, asked.tree)
+        self._resting[key] = time.monotonic() + min(2.0 ** min(failures - 1, 10), _BACKOFF_LAST_S)
+        if before.state != now.state:
+            tell = log.error if now.state in _ALARMING else log.warning
+            tell(
+                "witness gives no cosignature: witness=%s log=%s tree=%s state=%s: %s",
+                witness.name, asked.log, asked.tree, now.state, now.detail,
+            )  # fmt: skip
+        self._stands(witness, asked, now)
+
+    def _stands(self, witness: proofs.Witness, asked: _Asked, now: Standing) -> None:
+        assert self._standings is not None, "_known came first"
+        self._standings[witness.name, asked.log, asked.tree] = now
+        _answers.add(1, {"witness": witness.name, "state": now.state})
+
+    def _standing(self, witness: str, asked: _Asked) -> Standing:
+        assert self._standings is not None, "_known came first"
+        return self._standings.get((witness, asked.log, asked.tree), Standing())
+
+    async def _known(self) -> dict[tuple[str, str, str], Standing]:
+        if self._standings is None:
+            self._standings = await self._witnessed.states()
+        return dict(self._standings)
