@@ -55,6 +55,14 @@ class _Asked:
     published: Tree
 
 
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """Until when a witness is not asked again (monotonic seconds), and why."""
+
+    until: float
+    standing: Standing
+
+
 class Cosigning:
     """Asks witnesses. Safe for concurrent calls of one event loop."""
 
@@ -73,7 +81,7 @@ class Cosigning:
         self._locks: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
         self._busy: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._standings: dict[tuple[str, str, str], Standing] | None = None
-        self._resting: dict[tuple[str, ...], float] = {}
+        self._resting: dict[tuple[str, ...], _Rest] = {}
 
     async def every_tree(self, name: str) -> dict[HashName, int]:
         """Up to which size each tree of the log has the quorum, after what it lacked was asked for."""
@@ -190,9 +198,13 @@ class Cosigning:
         """The witness's line and time; None where it rests or gave none, which its standing tells."""
         async with self._busy[witness.name]:
             keys = ((witness.name,), (witness.name, asked.log, asked.tree))
-            if any(self._resting.get(key, 0.0) > time.monotonic() for key in keys):
-                return None
             standing = self._standing(witness.name, asked)
+            for key in keys:
+                rest = self._resting.get(key)
+                if rest is not None and rest.until > time.monotonic():
+                    since = replace(rest.standing, size=standing.size, time=standing.time)
+                    self._known_as(witness, asked, since)
+                    return None
             try:
                 line, at = await self._submit(witness, asked, standing.size)
                 if at < standing.time:
@@ -246,7 +258,8 @@ class Cosigning:
         failures = before.failures + 1
         now = replace(before, state=error.state, detail=str(error)[:300], failures=failures)
         key = (witness.name,) if error.state in _EVERYWHERE else (witness.name, asked.log, asked.tree)
-        self._resting[key] = time.monotonic() + min(2.0 ** min(failures - 1, 10), _BACKOFF_LAST_S)
+        until = time.monotonic() + min(2.0 ** min(failures - 1, 10), _BACKOFF_LAST_S)
+        self._resting[key] = _Rest(until, now)
         if before.state != now.state:
             tell = log.error if now.state in _ALARMING else log.warning
             tell(
@@ -256,9 +269,12 @@ class Cosigning:
         self._stands(witness, asked, now)
 
     def _stands(self, witness: proofs.Witness, asked: _Asked, now: Standing) -> None:
+        self._known_as(witness, asked, now)
+        _answers.add(1, {"witness": witness.name, "state": now.state})
+
+    def _known_as(self, witness: proofs.Witness, asked: _Asked, now: Standing) -> None:
         assert self._standings is not None, "_known came first"
         self._standings[witness.name, asked.log, asked.tree] = now
-        _answers.add(1, {"witness": witness.name, "state": now.state})
 
     def _standing(self, witness: str, asked: _Asked) -> Standing:
         assert self._standings is not None, "_known came first"
