@@ -22,7 +22,7 @@ from audit.domain.logs import LOGS, OTHERS
 log = logging.getLogger(__name__)
 
 INTERVAL_S = 30.0  # not the law's: how often the logs are watched
-_COSIGN_S = 15.0
+_COSIGN_S = 15.0  # not the law's: how long a round of the witnesses may take
 
 
 class Watch:
