@@ -9,7 +9,7 @@ from pathlib import Path
 
 import proofs.verify
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from proofs.bundle import build_bundle, verify_bundle
 from proofs.note import cosignature_line
@@ -96,6 +96,7 @@ def test_where_no_witness_is_asked_for_none_is_said_to_have_confirmed() -> None:
 
 
 @given(st.text(alphabet=st.sampled_from("案卷，。（）”ab c1-/"), max_size=300))
+@settings(deadline=None)
 def test_folding_loses_nothing_but_blanks(text: str) -> None:
     lines = fold(text, first="  * ", rest="    ")
     assert all(columns(line) <= LINE + 20 for line in lines)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from eventcore import gmssl
 from gmssl_pyx import sm2_sign, sm2_verify
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from proofs import ed25519, verify
 from proofs.note import (
@@ -74,6 +74,7 @@ def _der(signature: bytes) -> bytes:
 
 
 @given(message=st.binary(max_size=300), flip=st.integers(0, 64 * 8), short=st.booleans())
+@settings(deadline=None)
 def test_ours_agrees_with_gmssl(message: bytes, flip: int, short: bool) -> None:
     signature = bytearray(KEY.sign(message))
     if flip < 64 * 8:
