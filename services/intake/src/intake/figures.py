@@ -18,7 +18,7 @@ from servicekit.figures import period
 from intake.domain.state import kind_id
 from intake.queries import PROJECTION
 
-_FIGURES: LiteralString = """
+FIGURES: LiteralString = """
 select f.name, c.kind, count(*) from case_list c cross join lateral (
   select c.opened <= %(last)s and coalesce(c.terminated > %(last)s, true) and coalesce(c.released >= %(last)s, true) as held
 ) h cross join lateral (values
@@ -32,12 +32,13 @@ select f.name, c.kind, count(*) from case_list c cross join lateral (
 ) as f(name, counts)
 where f.counts and starts_with(c.county, %(unit)s) group by 1, 2 order by 1, 2
 """
+"""Name, kind and count; parameters first, last (days) and unit."""
 
 
 async def figures(deps: Deps, request: pb.GetFiguresRequest, context: object) -> pb.GetFiguresResponse:
     """The counts of the period."""
     asked = period(request, caller_of(context))
-    found = await deps.lists.read(PROJECTION, _FIGURES, asked.arguments(), asked.when)
+    found = await deps.lists.read(PROJECTION, FIGURES, asked.arguments(), asked.when)
     counted = [
         Figure(name=name, kind=kind_id(SubjectKind.values()[kind]), count=count)
         for name, kind, count in found.rows
