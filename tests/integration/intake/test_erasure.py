@@ -126,8 +126,10 @@ def test_an_erasure_waits_for_the_key_store_and_is_carried_out_once(world: World
         keys.execute("lock table key in access exclusive mode")
         approve = pb.ApproveErasureRequest(request_id="d", person_id=person_id)
         world.call("ApproveErasure", approve, by=SECOND)
-        sent = "select 1 from es.command where subject = %s and attempts > 0 and answer is null"
-        wait(lambda: bool(world.query(sent, UUID(person_id))), "tried and not answered")
+        sent = "select 1 from es.command where subject = %s and answer is null"
+        wait(lambda: bool(world.query(sent, UUID(person_id))), "sent and not answered")
+        blocked = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = %s"
+        wait(lambda: bool(world.query(blocked, f"intake_{world.suffix}_keys")), "waits for the keys")
         assert not is_erased(world, person_id)
     wait(lambda: is_erased(world, person_id), "carried out")
     kept = "select count(*) from es.event where subject = %s and type like '%%PersonErased'"
