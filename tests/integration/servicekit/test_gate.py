@@ -65,6 +65,9 @@ class Probe(store_pb2_grpc.StoreServiceServicer):
     def ReadStreams(self, request: store_pb2.ReadStreamsRequest, context: Context) -> Never:
         raise NotImplementedError
 
+    async def AddCosignatures(self, request: store_pb2.AddCosignaturesRequest, context: Context) -> Never:
+        raise NotImplementedError
+
     async def StopStream(self, request: store_pb2.StopStreamRequest, context: Context) -> Never:
         raise NotImplementedError
 

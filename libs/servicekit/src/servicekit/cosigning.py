@@ -1,4 +1,4 @@
-"""Cosignatures come back to the service whose checkpoint they are on (docs/adr/0030): verified again, then stored."""
+"""Cosignatures come back to the service whose checkpoint they are on (docs/adr/0028): verified again, then stored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The newest checkpoints of the logs get the witnesses' cosignatures (docs/adr/0030). 社区矫正法 第六十二条.
+"""The newest checkpoints of the logs get the witnesses' cosignatures (docs/adr/0028). 社区矫正法 第六十二条.
 
 A checkpoint is submitted only when audit's own tree, made of what was published, has the same root: the consistency
 proof comes from there, not from the service. Nothing here is done for an event, and nothing waits for it but proofs.

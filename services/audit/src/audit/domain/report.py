@@ -27,7 +27,7 @@ from eventcore.decider import (
     evolving,
 )
 
-FORMAT = "guitu-report-v1"
+FORMAT = "guitu-figures-v1"
 COUNTED = ("intake", "supervision")
 """Services that count, in the order in which the report has their figures."""
 
