@@ -156,6 +156,7 @@ def _refused_beside_newer_topics(console: Console, made: System, folder: Path) -
     backups.Manifest(older.installation, older.made_at, logs, older.files).write(folder / "events")
     kept = made.home / "pg"
     aside = made.home / "pg-aside"
+    shutil.rmtree(aside, ignore_errors=True)  # of a drill that was killed
     kept.rename(aside)  # the database is lost, the topics are not
     try:
         backups.restore(made, folder / "events", folder / "keys")
