@@ -297,7 +297,7 @@ def own_rule(tmp_path: Path) -> Path:
         "value_seen": None, "verification": "seed",
     }  # fmt: skip
     file = tmp_path / "own.yaml"
-    content = {"code": "5304", "title_zh": "玉溪市", "rules": [{"rule": rule}]}
+    content = {"code": "5304", "title_zh": "玉溪市", "rules": [{"rule": rule, "ground": "verify.methods"}]}
     file.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
     return file
 

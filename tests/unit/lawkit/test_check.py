@@ -226,7 +226,7 @@ def test_a_fact_before_the_law_is_not_judged_by_it() -> None:
 
 
 def test_a_leave_of_2019_is_judged_by_the_measures_of_2012() -> None:
-    expect = {"approver": "JUSTICE_DEPT_COUNTY", "rule": "history.2012.leave-one-month"}
+    expect = {"approver": "JUSTICE_DEPT_COUNTY", "rule": "history.2012.leave-county-over-seven-days"}
     assert example("leave", expect, first="2019-05-01", last="2019-05-31").passed
     assert example("leave", {"approver": "none"}, first="2019-05-01", last="2019-06-01").passed
 

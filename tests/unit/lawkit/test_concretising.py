@@ -13,12 +13,16 @@ from lawkit.rules import ALL_KINDS, Citation, Rule
 
 LAW = load_law()
 SERVICE = replace(
-    LAW.rule("local.yuxi.monthly-meeting"), id="local.x.visit", type="duty", phase="supervision", title_zh="走访", title_en="visit",
-    actor=("JO",), trigger="a new case", action="visit the family", duration=None, unit=None, bound=None, note=None,
+    LAW.rule("local.yuxi.monthly-meeting"), id="local.x.visit", type="duty", phase="supervision", title_zh="例会", title_en="meeting",
+    actor=("JO",), kinds=(), quote=None, trigger="a new case", action="meet at the office", duration=None, unit=None, bound=None, note=None,
     in_force_from=date(2026, 1, 1),
 )  # fmt: skip
+# what an organ does towards a person, within verify.methods
+VISIT = replace(
+    SERVICE, title_zh="走访", title_en="visit", action="visit the family", kinds=ALL_KINDS, quote=None
+)
 # within report.regular: what is reported, not how often
-WITHIN = replace(SERVICE, type="interval", actor=("SUBJECT",), title_zh="定期报告", title_en="regular report",
+WITHIN = replace(SERVICE, kinds=ALL_KINDS, type="interval", actor=("SUBJECT",), title_zh="定期报告", title_en="regular report",
                  trigger="period set by the institution", action="report on work and housing", on_breach="none stated")  # fmt: skip
 NUMBERED = sorted({rule.id for rule in LAW.catalogue.rules if rule.duration and rule.binding == "national"})
 DECIDING = ["approval", "ground", "liability", "prohibition", "threshold", "definition", "counting", "competence", "convention"]  # fmt: skip
@@ -31,8 +35,70 @@ def said(rule: Rule, ground: str | None = None) -> str:
 
 def test_service_and_what_offices_owe_needs_no_ground() -> None:
     assert said(SERVICE) == ""
-    assert said(replace(SERVICE, type="copy", action="tell the county institution the result")) == ""
+    papers = {"type": "copy", "kinds": ALL_KINDS, "actor": ("JO",), "copy_to": ("COUNTY_CCI",)}
+    assert said(replace(SERVICE, **papers, action="file the result")) == ""
+    assert "ground: got None" in said(replace(SERVICE, **{**papers, "copy_to": ("UNIT",)}))
+    assert "ground: got None" in said(replace(SERVICE, type="document", kinds=ALL_KINDS))
     assert said(replace(SERVICE, type="right", actor=("SUBJECT",), action="may ask for a course")) == ""
+
+
+def quarterly(**changes: object) -> Rule:
+    """A visit of the institution each quarter, as its cited text says."""
+    counting = LAW.rule("local.yuxi.inspection").counting
+    made = replace(VISIT, type="local", phase="local", actor=("COUNTY_CCI", "JO"), title_zh="每季度走访帮扶",
+                   title_en="quarterly help visit", trigger="each quarter", action="help", duration=3, unit="month", bound="every",
+                   counting=counting, quote="每季度对社区矫正对象开展一次考核评议")  # fmt: skip
+    return replace(made, **changes)
+
+
+ACTS = [
+    ("每周家访", "weekly home visit with photographs of the home"), ("每周入户走访", "weekly visit at home"),
+    ("看望家人", "drop in on the family"), ("帮扶", "help"), ("核对去向", "compare the ticket lists"), ("见面", "meet the person"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("title_zh", "action"), ACTS)
+@pytest.mark.parametrize("rule_type", ["duty", "local", "interval", "document"])
+def test_an_organs_act_towards_a_person_needs_a_ground_whatever_its_words(
+    title_zh: str, action: str, rule_type: str
+) -> None:
+    found = said(replace(VISIT, type=rule_type, title_zh=title_zh, action=action, actor=("COUNTY_CCI",)))
+    assert "local.x.visit.ground: got None, want a national rule that allows the restriction" in found
+    assert "社区矫正法 第四条、第二十六条" in found
+    assert "remedy: name in `ground`" in found
+
+
+def test_an_act_loads_with_a_national_rule_that_leaves_it_open() -> None:
+    assert said(replace(VISIT, type="duty"), "verify.methods") == ""
+    assert said(quarterly(), "verify.methods") == ""
+    assert "ground: got None" in said(quarterly())
+
+
+@pytest.mark.parametrize(
+    ("changes", "ground", "why"),
+    [
+        ({"title_zh": "每周走访帮扶"}, "verify.methods", "want words of the cited text that say weekly: 每周"),
+        ({"title_en": "weekly help visit"}, "verify.methods", "say weekly"),
+        ({"duration": 7, "unit": "day"}, "verify.methods", "say weekly"),
+        ({"duration": 10, "unit": "day"}, "verify.methods", "got every 10 day"),
+        ({"quote": None}, "verify.methods", "quote: got None, want words of the cited text that say quarterly"),
+        ({"action": "help, with photographs of the home"}, "verify.methods", "says nothing of image"),
+        ({"actor": ("COUNTY_CCI", "VC")}, "verify.methods", "which gives nothing to VC"),
+        ({}, "group.tasks", "which gives nothing to COUNTY_CCI, JO"),
+        ({}, "leave.return", "says nothing of visit"),
+        ({"phase": "leave"}, "verify.methods", "verify.methods, of supervision"),
+    ],
+)  # fmt: skip
+def test_a_ground_of_another_matter_or_a_frequency_that_nobody_wrote_carries_no_act(
+    changes: dict[str, object], ground: str, why: str
+) -> None:
+    assert why in said(quarterly(**changes), ground)
+
+
+def test_the_list_of_words_stays_a_second_net_for_rules_about_nobody() -> None:
+    assert "its words say image, visit" in said(
+        replace(SERVICE, action="visit the home and take photographs")
+    )
 
 
 @pytest.mark.parametrize("rule_type", DECIDING)

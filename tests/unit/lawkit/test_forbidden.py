@@ -172,7 +172,11 @@ def test_a_forbidden_data_item_is_known_by_any_name(name: str) -> None:
 def conditioned(facts: str, condition: str) -> str:
     """Why a region's condition over the facts does not load."""
     rule = {**LOCAL_RULE, "id": "local.yuxi.visit"}
-    text = yaml.safe_dump({"rules": [{"rule": rule, "when": condition}]}, allow_unicode=True, sort_keys=False)
+    text = yaml.safe_dump(
+        {"rules": [{"rule": rule, "ground": "verify.methods", "when": condition}]},
+        allow_unicode=True,
+        sort_keys=False,
+    )
     try:
         read_region(f"{HEAD}facts: {facts}\n{text}", LAW)
     except WrongFile as wrong:

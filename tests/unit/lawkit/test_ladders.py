@@ -262,12 +262,21 @@ def test_both_readings_on_either_side_of_the_opinion_of_2026() -> None:
     assert (after.used.measure, after.other.measure) == (Measure.WARNING, Measure.NONE)
 
 
-def test_leave_before_july_2020_has_one_month_and_no_tiers() -> None:
+def test_leave_before_july_2020_has_one_month_and_two_tiers() -> None:
     """社区矫正实施办法（2012） 第十三条."""
     first = date(2020, 6, 1)
     within = leave_of_the_day(LAW, first, date(2020, 6, 30), office_entrusted=True)
     assert within.approval is not None
     assert (within.approval.approver, within.in_window) == ("JUSTICE_DEPT_COUNTY", None)
+    assert within.rule_id == "history.2012.leave-county-over-seven-days"
+    seven, eight = (
+        leave_of_the_day(LAW, date(2019, 3, 4), date(2019, 3, last), office_entrusted=False).approval
+        for last in (10, 11)
+    )
+    assert seven is not None
+    assert eight is not None
+    assert (seven.approver, seven.rule_id) == ("JO", "history.2012.leave-office-seven-days")
+    assert eight.approver == "JUSTICE_DEPT_COUNTY"
     longer = leave_of_the_day(LAW, first, date(2020, 7, 1), office_entrusted=True)
     assert (longer.approval, longer.rule_id) == (None, "history.2012.leave-one-month")
     new = leave_of_the_day(LAW, date(2020, 7, 1), date(2020, 8, 1), office_entrusted=True)

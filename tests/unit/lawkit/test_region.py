@@ -17,12 +17,12 @@ rules:
     id: local.yuxi.visit
     type: local
     phase: local
-    title_zh: 走访
-    title_en: visit
+    title_zh: 例会
+    title_en: meeting
     actor: [COUNTY_CCI]
-    kinds: [ALL]
+    kinds: []
     trigger: a new case
-    action: visit the family
+    action: meet at the office
     duration: null
     unit: null
     counting: {profile: P-NONE, first_day: not_applicable, holiday_roll: not_applicable}
@@ -101,7 +101,7 @@ def test_local_rules_are_off_unless_the_region_loads_them() -> None:
 def test_a_region_brings_its_own_local_rule() -> None:
     here = in_region(LAW, read_region(HEAD + RULE, LAW))
     assert here.in_force("local.yuxi.visit", DAY)
-    assert here.rule("local.yuxi.visit", DAY).title_zh == "走访"
+    assert here.rule("local.yuxi.visit", DAY).title_zh == "例会"
     assert "local.yuxi.visit" not in LAW.rule_ids
 
 
@@ -114,7 +114,7 @@ def test_a_region_brings_its_own_local_rule() -> None:
         ("actor: [COUNTY_CCI]", "actor: [SUBJECT]", "local.yuxi.visit.ground: got None"),
         ("trigger: a new case", "trigger: 户籍在外省", "want nothing that forbid.hukou-logic forbids"),
         (
-            "action: visit the family",
+            "action: meet at the office",
             "action: 按民族排查",
             "want nothing that forbid.profiling-origin forbids",
         ),
@@ -130,7 +130,7 @@ def test_a_local_rule_with_a_national_ground_and_a_condition_loads() -> None:
     rule = RULE.replace("actor: [COUNTY_CCI]", "actor: [SUBJECT]").replace(
         "phase: local", "phase: supervision"
     )
-    rule = rule.replace("action: visit the family", "action: report on work and housing")
+    rule = rule.replace("action: meet at the office", "action: report on work and housing")
     extra = '  ground: report.regular\n  when: "warnings >= 1"\n'
     region = read_region(HEAD + facts + rule + extra, LAW)
     assert region.conditions["local.yuxi.visit"].holds({"warnings": 1})

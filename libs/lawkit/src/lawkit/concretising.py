@@ -5,8 +5,9 @@ A region never restricts by itself (handbook section 13; 社区矫正法 第四�
 * a type that decides about somebody: approval, ground, liability, prohibition, threshold (a lower line), and what
   other rules are read by: definition, counting, competence, convention;
 * a duty, interval, deadline or document that the person (or the guardian or guarantor) bears, and a right of others;
-* for organs: words that take something from the person (restricting-words.yaml: forbid, refuse, summon, monitor, submit,
-  a frequency, …), and a period for their decision, for it may be a longer wait.
+* for organs: whatever harmless-rules.yaml does not describe by its fields (acts.py); as a second net, words that take
+  something from the person (restricting-words.yaml: forbid, refuse, summon, monitor, submit, a frequency, …); and a period
+  for their decision, for it may be a longer wait.
 
 Such a rule names its ground, the national rule that it concretises: of the same phase, bearer and kinds, in force as
 long as the local rule, and open: it names a setting in which a region may choose. A number of the national rule is kept:
@@ -22,6 +23,7 @@ from importlib.resources import files
 import yaml
 from pydantic import TypeAdapter
 
+from lawkit import acts
 from lawkit.errors import Fault
 from lawkit.forbidden_words import Synonyms, Words, is_spoken_of
 from lawkit.law import Law
@@ -45,11 +47,13 @@ _IN_WORDS = re.compile(
 def faults(one: RegionRule, law: Law, path: Path) -> Iterator[Fault]:
     """What is wrong with the local rule as a concretisation of national law; nothing for service alone."""
     rule = one.rule
-    why = next(restrictions(rule), None)
+    yield from (_placed(fault, path) for fault in acts.frequency_faults(rule))
+    why, acting = next(restrictions(rule), None), acts.needs_ground(rule)
     if one.ground is None:
-        reason = why or (_waiting(rule) and "it sets a period for an organ's decision")
+        reason = why or (_waiting(rule) and "it sets a period for an organ's decision") or acting
         if reason:
-            want = f"a national rule that allows the restriction, for {reason}"
+            allows = "a national rule that allows the restriction"
+            want = f"{allows}, for {reason} ({acts.ARTICLES}); {acts.REMEDY}"
             yield Fault(f"{rule.id}.ground", "None", want, path=(*path, "ground"))
         return
     ground = _ground(one.ground, law)
@@ -58,6 +62,8 @@ def faults(one: RegionRule, law: Law, path: Path) -> Iterator[Fault]:
         yield Fault(f"{rule.id}.ground", repr(one.ground), want, path=(*path, "ground"))
         return
     yield from (_placed(fault, path) for fault in _of_ground(rule, ground, why, law))
+    act = why is None and acting is not None and not _waiting(rule)
+    yield from (_placed(fault, path) for fault in acts.faults(rule, ground, act=act))
 
 
 def _placed(fault: Fault, path: Path) -> Fault:
@@ -134,6 +140,8 @@ def _of_numbers(rule: Rule, ground: Rule, why: str | None, law: Law) -> Iterator
     if ground.duration is None:
         if why is not None:
             yield Fault(field, got, f"no number of its own: {ground.id} has none", path=path)
+            return
+        if rule.bound == "every":  # how often the organ acts: acts.py holds it to the cited words
             return
         for setting_id in ground.settings:
             setting = law.setting(setting_id)

@@ -22,6 +22,8 @@ Limb = Literal["out-of-contact", "unapproved-departure", "overdue-return"]
 _ONE_DAY = timedelta(days=1)
 _TWO_MONTHS = "leave.higher-approval.two-months"
 _ONE_MONTH = "history.2012.leave-one-month"
+_OFFICE_2012 = "history.2012.leave-office-seven-days"
+_COUNTY_2012 = "history.2012.leave-county-over-seven-days"
 
 
 class Measure(StrEnum):
@@ -253,7 +255,8 @@ def leave_of_the_day(
 ) -> LeaveJudged:
     """Who approves a leave by the law of the day, by default its first one: table 7.1, before it the Measures of 2012.
 
-    Those gave a leave one month at most and knew neither tiers nor window. Raises NotInForce.
+    Those gave a leave one month at most: up to seven days the office approved, beyond them the county justice
+    department. They knew no window. Raises NotInForce.
     """
     on, days = on or first, leave_days(law, first, last)
     if not law.in_force(_ONE_MONTH, on):
@@ -263,7 +266,10 @@ def leave_of_the_day(
     rule = law.rule(_ONE_MONTH, on)
     if last >= add_months(first, int(rule.number())):
         return LeaveJudged(days, None, None, rule.id)
-    return LeaveJudged(days, None, Approval(rule.actor[0], rule.id, (), None), rule.id)
+    tier = law.rule(_OFFICE_2012, on)
+    if days > tier.number():
+        tier = law.rule(_COUNTY_2012, on)
+    return LeaveJudged(days, None, Approval(tier.actor[0], tier.id, (), None), tier.id)
 
 
 def _higher(law: Law, rule_id: str, on: date) -> Approval:
