@@ -19,7 +19,7 @@ LAW = load_law()
 def example(fn: str, expect: dict[str, Any], **compute: Any) -> Result:
     raw = {
         "id": "ex.1",
-        "rules": [],
+        "rules": ["general.scope.four-kinds"],
         "compute": {"fn": fn, **compute},
         "expect": expect,
         "articles": "CCL 20",
@@ -37,7 +37,35 @@ def test_a_difference_names_what_was_expected_and_what_came_out() -> None:
 def test_an_unknown_computation_is_a_failure() -> None:
     result = example("guess", {"due": "2026-03-16"})
     assert not result.passed
-    assert "guess" in str(result.error)
+    assert result.error == "no such computation: guess"
+    again = example("duedays", {"error": "no such computation: duedays"}, start="2026-03-10", n=5)
+    assert (again.passed, again.error) == (False, "no such computation: duedays (meant due_days?)")
+    assert again.differences == ()
+
+
+@pytest.mark.parametrize("lacking", ["rules", "articles"])
+def test_an_example_names_its_rule_and_its_article(lacking: str) -> None:
+    said = f"no {lacking.removesuffix('s')} is named"
+    assert failed({lacking: []}).startswith(said)
+    assert str(check_one(LAW, {k: v for k, v in DUE.items() if k != lacking}).error).startswith(said)
+
+
+@pytest.mark.parametrize(
+    "cited",
+    ["CCL 999", "CCL", "OP2026 form 13", "CPL 105; CL 9999", "MEA 46(4), 99", "XYZ 1", "x", "CCL 二(一)"],
+)
+def test_an_article_that_its_source_does_not_have_is_a_failure(cited: str) -> None:
+    if cited == "CCL":
+        assert check_one(LAW, {**DUE, "articles": cited}).passed
+    else:
+        assert "articles: got" in failed({"articles": cited})
+
+
+@pytest.mark.parametrize(
+    "cited", ["MEA 46(4), 59", "OP2026 form 6", "SEED2 二(一)", "PS2019 19", "CL 17-1", "TEM2023 999"]
+)
+def test_a_source_without_its_whole_text_here_is_believed_about_its_articles(cited: str) -> None:
+    assert check_one(LAW, {**DUE, "articles": cited}).passed
 
 
 def test_a_missing_fact_is_named() -> None:
@@ -49,7 +77,7 @@ def test_a_missing_fact_is_named() -> None:
 
 
 LATE = {"start": "2026-03-11", "fact": "2026-03-11", "kind": "PAROLE"}
-DUE = {"id": "ex.1", "rules": [], "compute": {"fn": "due_days", "start": "2026-03-10", "n": 5},
+DUE = {"id": "ex.1", "rules": ["counting.start-excluded"], "compute": {"fn": "due_days", "start": "2026-03-10", "n": 5},
        "expect": {"nominal_due": "2026-03-15"}, "articles": "CCL 20"}  # fmt: skip
 
 
@@ -135,7 +163,8 @@ def test_a_file_is_checked_with_the_line_of_each_example_and_difference() -> Non
     text = """\
 examples:
 - id: a
-  rules: []
+  rules: [counting.start-excluded]
+  articles: CPL 105
   compute: {fn: due_days, start: 2026-03-10, n: 5}
   expect:
     nominal_due: 2026-03-15
@@ -143,8 +172,8 @@ examples:
 - {id: b, compute: {fn: due_days, start: 2026-03-10, n: 5}, expect: {}}
 """
     report = check_file(LAW, marked(text, "mine.yaml"))
-    assert [one.line for one in report.results] == [2, 8]
-    assert [(d.key, d.line) for d in report.results[0].differences] == [("extended_due", 7)]
+    assert [one.line for one in report.results] == [2, 9]
+    assert [(d.key, d.line) for d in report.results[0].differences] == [("extended_due", 8)]
 
 
 def test_an_expected_error_passes_and_an_unexpected_one_does_not() -> None:
@@ -166,9 +195,10 @@ def test_a_record_that_is_no_example_is_a_failure(raw: object) -> None:
 
 def test_days_may_stand_unquoted_and_on_too() -> None:
     text = """
-    - {id: a, rules: [], compute: {fn: commend, reception: 2026-01-15, on: 2026-07-14, four_conditions: true},
+    - {id: a, rules: [commend.may-six-months], compute: {fn: commend, reception: 2026-01-15, on: 2026-07-14, four_conditions: true},
        expect: {commend: no}, articles: MEA 33}
-    - {id: b, rules: [], compute: {fn: due_days, start: 2026-03-10, n: 5}, expect: {nominal_due: 2026-03-15}}
+    - {id: b, rules: [counting.start-excluded], articles: [CPL 105],
+       compute: {fn: due_days, start: 2026-03-10, n: 5}, expect: {nominal_due: 2026-03-15}}
     """
     assert check(LAW, examples_of(yaml.safe_load(text))).closing == "2 passed, 0 failed"
 
@@ -237,6 +267,7 @@ def test_only_a_published_case_is_asked_by_a_later_law() -> None:
         "rules": ["warning.ground.late-or-out-over-ten-days"],
         "compute": {"fn": "late", "kind": "PROBATION", "start": "2018-05-01", "fact": "2018-05-20"},
         "expect": {"measure": "warning"},
+        "articles": "MEA 35(1)",
     }
     assert check_one(LAW, raw).error is not None
     official = check_one(LAW, {**raw, "official": True})

@@ -141,7 +141,9 @@ def _refusal(law: Law, broken: list[tuple[str, str, str]], reason: str = "") -> 
     for rule_id, got, want in broken:
         articles = "、".join(law.article_zh(one) for one in _ARTICLES.get(rule_id, (rule_id,)))
         title = law.rule(rule_id).title_zh
-        facts = say(f":得 {got},应为 {want}", f": got {got}, want {want}") if got else reason and f":{reason}"
+        facts = (
+            say(f": 得 {got},应为 {want}", f": got {got}, want {want}") if got else reason and f": {reason}"
+        )
         told.append(say(f"{articles}({title};{rule_id}){facts}", f"{articles} ({rule_id}){facts}"))
     return say("依法无此期限:", "refused: ") + "; ".join(told)
 

@@ -29,14 +29,27 @@ _ALSO: Mapping[str, Option] = {
     "arrest": "arrest-request", "re-imprisonment": "reimprisonment", "commend": "commendation",
 }  # fmt: skip
 # words by which an example may say that a member is a woman
-_WOMEN = frozenset({"woman", "female", "mother", "wife", "sister", "daughter", "aunt", "grandmother"})
+_WOMEN = frozenset(
+    {
+        "woman",
+        "female",
+        "mother",
+        "wife",
+        "sister",
+        "daughter",
+        "aunt",
+        "grandmother",
+        "chairwoman",
+        "policewoman",
+    }
+)
 _MISSING = {"group.woman-member": "woman-member", "minor.group-expert": "minor-expert"}
 
 
 def _measure(law: Law, _: Example, f: Facts) -> Answer:
     word = f.word("measure")
     measure = cast(Option, f.one_of("measure", measures())) if word not in _ALSO else _ALSO[word]
-    return {"available": measure_available(law, f.word("kind"), measure).allowed}
+    return {"available": measure_available(law, f.one_of("kind", law.kinds), measure).allowed}
 
 
 def _subject(law: Law, _: Example, f: Facts) -> Answer:
@@ -47,12 +60,14 @@ def _subject(law: Law, _: Example, f: Facts) -> Answer:
 def _arrest(law: Law, _: Example, f: Facts) -> Answer:
     proposed, evidence = f.flag("with_proposal"), f.flag("evidence")
     ground = f.word_or_none("ground")
-    request = arrest_request(law, f.word("kind"), with_proposal=proposed, evidence=evidence, ground=ground)
+    request = arrest_request(
+        law, f.one_of("kind", law.kinds), with_proposal=proposed, evidence=evidence, ground=ground
+    )
     return {"allowed": request.allowed, "rules": request.breaks}
 
 
 def _proposer(law: Law, _: Example, f: Facts) -> Answer:
-    kind = f.word("kind")
+    kind = f.one_of("kind", law.kinds)
     level = f.word("court_level") if law.kind(kind).revocation else f.word_or_none("court_level")
     return {"proposer": proposer(law, kind, level).role}
 
@@ -65,13 +80,15 @@ def _taking_in(law: Law, _: Example, f: Facts) -> Answer:
 
 def _addressee(law: Law, _: Example, f: Facts) -> Answer:
     provinces = f.word("original_province"), f.word("execution_province")
-    to = addressee(law, f.word("kind"), original_province=provinces[0], execution_province=provinces[1])
+    to = addressee(
+        law, f.one_of("kind", law.kinds), original_province=provinces[0], execution_province=provinces[1]
+    )
     return {"default": to.default, "options": to.options, "confirm_original": to.confirm_original}
 
 
 def _copies(law: Law, _: Example, f: Facts) -> Answer:
     on = f.day("on") if f.has("on") else None
-    return {"copy_to": copies(law, f.word("kind"), f.word("step"), on)}
+    return {"copy_to": copies(law, f.one_of("kind", law.kinds), f.word("step"), on)}
 
 
 def _dossier(law: Law, _: Example, f: Facts) -> Answer:
@@ -82,7 +99,7 @@ def _dossier(law: Law, _: Example, f: Facts) -> Answer:
 def _injunction(law: Law, _: Example, f: Facts) -> Answer:
     serious_by = law.rule("injunction.breach.serious-count").listed("serious_by")
     shown = [name for name in serious_by if f.shown(name)]
-    breach = injunction_breach(law, f.word("kind"), f.whole("breaches"), circumstances=shown)
+    breach = injunction_breach(law, f.one_of("kind", law.kinds), f.whole("breaches"), circumstances=shown)
     return {"measure": breach.measure, "serious": breach.serious}
 
 
@@ -100,7 +117,7 @@ def _device(law: Law, _: Example, f: Facts) -> Answer:
     start = f.day("start")
     device = device_use(
         law,
-        f.word("kind"),
+        f.one_of("kind", law.kinds),
         f.word("ground"),
         approved_by=f.word_or_none("approved_by") or "",
         start=start,

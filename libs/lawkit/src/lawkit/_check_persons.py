@@ -31,7 +31,7 @@ _UNREACHABLE = ("custody", "absconded")
 
 def _late(law: Law, _: Example, f: Facts) -> Answer:
     start, fact = f.day("start"), f.day("fact")
-    late = late_report_measure(law, f.word("kind"), start, fact, justified=f.shown("justified"))
+    late = late_report_measure(law, f.one_of("kind", law.kinds), start, fact, justified=f.shown("justified"))
     return {"days": late.days, "measure": late.measure.value, "revocation_ground": bool(late.revocation_rule)}
 
 
@@ -70,7 +70,9 @@ def _leave(law: Law, _: Example, f: Facts) -> Answer:
 def _warnings(law: Law, _: Example, f: Facts) -> Answer:
     proved, on, decider = f.flag("not_corrected"), f.day("on"), f.word_or_none("decider")
     number = f.whole("count")
-    ground = warnings_ground(law, f.word("kind"), number, not_corrected=proved, on=on, decider=decider)
+    ground = warnings_ground(
+        law, f.one_of("kind", law.kinds), number, not_corrected=proved, on=on, decider=decider
+    )
     return {"ground": ground.exists, "system_warning": ground.to_confirm}
 
 
@@ -120,7 +122,7 @@ def _quarterly(law: Law, _: Example, f: Facts) -> Answer:
     if f.shown("reduction_conditions"):
         shown.add("reduction")
     quarter = quarterly(
-        law, f.words("ratings"), shown, kind=f.word_or_none("kind"), used=f.whole_or("used", 0)
+        law, f.words("ratings"), shown, kind=f.one_of_or_none("kind", law.kinds), used=f.whole_or("used", 0)
     )
     return {
         "rows": quarter.rows,
@@ -141,7 +143,7 @@ def _release(law: Law, _: Example, f: Facts) -> Answer:
         decision, pardoned = None, pardoned or decided or end
     over = ending(
         law,
-        f.word("kind"),
+        f.one_of("kind", law.kinds),
         end,
         pending=f.word_or_none("pending"),
         decision=decision,

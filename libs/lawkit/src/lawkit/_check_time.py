@@ -123,7 +123,7 @@ def _term(law: Law, e: Example, f: Facts) -> Answer:
     length = _length(f)
     if _LIFE in e.rules and length.in_months == law.threshold(_LIFE):
         return {"last_day": parole_from_life(law, f.day("start")).end}
-    kind = f.word("kind") if f.has("kind") else "PROBATION"
+    kind = f.one_of("kind", law.kinds) if f.has("kind") else "PROBATION"
     return {"last_day": term(law, kind, f.day("start"), length).end}
 
 
@@ -187,7 +187,7 @@ def _surveillance_valid(law: Law, _: Example, f: Facts) -> Answer:
 
 
 def _injunction_valid(law: Law, _: Example, f: Facts) -> Answer:
-    kind, length = f.word("kind"), _length(f)
+    kind, length = f.one_of("kind", law.kinds), _length(f)
     if not law.kind(kind).injunction:
         return {"valid": False}
     within = Length(months=f.whole("term_months")) if f.has("term_months") else None
@@ -207,7 +207,7 @@ def _half(law: Law, _: Example, f: Facts) -> Answer:
 def _reduced(law: Law, _: Example, f: Facts) -> Answer:
     """Reductions of so many months, one after another: the last day, or the least one that a ruling may leave."""
     punishment = f.one_of("punishment", ("detention", "imprisonment")) if f.has("punishment") else None
-    served = term(law, f.word("kind"), f.day("start"), _length(f))
+    served = term(law, f.one_of("kind", law.kinds), f.day("start"), _length(f))
     try:
         for months in f.listed("reductions"):
             by = Length(months=Facts({"reductions": months}).whole("reductions"))

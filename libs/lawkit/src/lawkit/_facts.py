@@ -1,11 +1,12 @@
 """The facts of a worked example, read by name: a missing or unreadable one is named, never assumed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import cast
 
 from lawkit.counting import SHANGHAI
 from lawkit.errors import MissingFact, WrongFact
+from lawkit.vocabulary import known, known_or_none
 
 _END_OF_DAY = "T24:00"
 # YAML 1.1 reads an unquoted key `on` as true
@@ -98,12 +99,13 @@ class Facts:
         value = self.word(name) if self.has(name) else None
         return None if value == "none" else value
 
-    def one_of(self, name: str, options: tuple[str, ...]) -> str:
-        """The fact as one of the words."""
-        value = self.word(name)
-        if value not in options:
-            raise WrongFact(name, value, f"one of {', '.join(options)}")
-        return value
+    def one_of(self, name: str, options: Iterable[str]) -> str:
+        """The fact as one of the words. Raises MissingFact, WrongFact."""
+        return known(name, self.word(name), options)
+
+    def one_of_or_none(self, name: str, options: Iterable[str]) -> str | None:
+        """The same; absent and `none` are nothing."""
+        return known_or_none(name, self.word_or_none(name), options)
 
     def flag(self, name: str) -> bool:
         """The fact as yes or no."""

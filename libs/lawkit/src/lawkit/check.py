@@ -4,7 +4,8 @@ An example gives facts (`compute`: a computation by name and its arguments) and 
 It passes when every expected key comes out as expected; `outcome` is for people. Whatever would pass without
 having been asked counts as failed, each with its reason and line: nothing expected, an expected key that the
 computation does not answer, a fact that nobody reads, a rule that does not exist, an id given twice, an unknown
-computation, a missing fact, a length that the example's own rule does not have, a record that is no example.
+computation, a missing fact, a fact in a word that the law does not know, a length that the example's own rule does not
+have, no rule or an article that its source does not have, a record that is no example.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -14,6 +15,7 @@ from difflib import get_close_matches
 from typing import cast
 
 from lawkit import _check_organs, _check_persons, _check_time
+from lawkit._check_articles import unknown_articles
 from lawkit._check_context import Answer, Example, read_back
 from lawkit._facts import Facts
 from lawkit.errors import CalendarMissing, LawError, NotInForce, WrongData
@@ -45,9 +47,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One example. error: why it failed but for differences; unused: facts that no computation read; line: from 1."""
-
-    """One example. error: why nothing could be computed; unused: facts that no computation read.
+    """One example. error: why it failed but for differences; unused: facts that no computation read; line: from 1.
 
     read_back: the day whose law an official case with older days was asked by (law_of_the_day.py); None for all others.
     """
@@ -141,6 +141,23 @@ def check_one(law: Law, raw: object) -> Result:
         example = Example.parse(raw)
     except LawError as wrong:
         return Result(_id_of(raw), "", False, {}, {}, (), "", (), str(wrong))
+    wanted = {key: value for key, value in example.expect.items() if key != _FOR_PEOPLE}
+    if (name := example.compute.get("fn")) not in _COMPUTATIONS:
+        reasons = [
+            f"no such computation: {name}{_near(str(name), _COMPUTATIONS)}",
+            *_not_asked(law, raw, example, wanted),
+        ]
+        return Result(
+            example.id,
+            example.title,
+            False,
+            wanted,
+            {},
+            (),
+            example.articles,
+            example.rules,
+            "; ".join(reasons),
+        )
     facts = Facts(example.compute)
     error: str | None = None
     asked_by: date | None = None
@@ -155,7 +172,6 @@ def check_one(law: Law, raw: object) -> Result:
     except (LawError, ValueError, OverflowError) as wrong:
         error = str(wrong)
         got = {"error": error}
-    wanted = {key: value for key, value in example.expect.items() if key != _FOR_PEOPLE}
     differences = tuple(_differences(wanted, got))
     answers = error is None or "error" in wanted
     reasons = [*_not_asked(law, raw, example, wanted), *(_unread(facts) if answers else ())]
@@ -184,6 +200,11 @@ def _not_asked(law: Law, raw: object, example: Example, wanted: Answer) -> Itera
         # YAML reads `articles: CCL 57, 58` inside braces as a key 58 without a value
         if value is not None and key not in _FIELDS:
             yield f"no field of an example: {key}{_near(str(key), _FIELDS)}"
+    if not example.rules:
+        yield "no rule is named: rules must hold the rule that the example is about"
+    if not example.articles:
+        yield "no article is named: articles must say where the law is written"
+    yield from unknown_articles(law, example.articles)
     known = _known_ids(law)
     for rule_id in example.rules:
         if rule_id not in known:
@@ -221,11 +242,7 @@ def _computed(law: Law, example: Example, facts: Facts) -> tuple[Answer, date | 
 
 
 def _compute(law: Law, example: Example, facts: Facts) -> Answer:
-    name = facts.word("fn")
-    computation = _COMPUTATIONS.get(name)
-    if computation is None:
-        raise WrongData("compute.fn", repr(name), f"one of {', '.join(computations())}")
-    return computation(law, example, facts)
+    return _COMPUTATIONS[facts.word("fn")](law, example, facts)
 
 
 def _same(expected: object, got: object) -> bool:

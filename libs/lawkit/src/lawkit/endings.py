@@ -9,6 +9,7 @@ from lawkit.counting import add_months
 from lawkit.errors import WrongFact
 from lawkit.law import Law
 from lawkit.tables import Option, measure_available
+from lawkit.vocabulary import pending as known_pending
 
 State = Literal["RELEASED", "TERMINATED", "HELD"]
 _DEFERRED = "release.deferred-handover"
@@ -57,9 +58,9 @@ def ending(
     pending: what is proposed or running and not decided (revocation, reimprisonment, a coercive measure): it
     holds nobody. decision: revoked, reimprisoned or died, made by the last day (decided: when, if known), or
     one without effect. unreachable: why the certificate cannot be handed over (custody, absconded).
-    Raises WrongFact for a decision that is unknown or does not exist for the kind.
+    Raises WrongFact for a word that is unknown, or a decision that does not exist for the kind.
     """
-    on = on or end
+    on, pending = on or end, known_pending(pending)
     if _ends_the_case(law, kind, decision) and (decided is None or decided <= end):
         return Ending("TERMINATED", None, False, (_GROUNDS,))
     if pardoned is not None and pardoned <= end:

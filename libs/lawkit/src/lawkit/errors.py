@@ -122,3 +122,4 @@ class WrongFact(LawError):
     def __init__(self, fact: str, got: object, want: str) -> None:
         super().__init__(f"wrong fact: {fact}: got {got!r}, want {want}")
         self.fact = fact
+        self.want = want

@@ -17,6 +17,8 @@ from lawkit.errors import NotAPeriod
 from lawkit.law import Law
 from lawkit.law_of_the_day import counted_from, counted_since
 from lawkit.rules import Rule
+from lawkit.vocabulary import all_known, deciders, known_or_none
+from lawkit.vocabulary import excuses as known_excuses
 
 Limb = Literal["out-of-contact", "unapproved-departure", "overdue-return"]
 _ONE_DAY = timedelta(days=1)
@@ -181,8 +183,10 @@ def absconded(
 
     excuses: which of `justified`, `urgent`, `reported` were shown; each limb asks for its own set.
     Hours before the joint opinion of 2026 do not count: an absence that goes on past its first day has its hours
-    from that day on. Raises NotInForce for a question about a day before it: there was no line in hours then.
+    from that day on. Raises NotInForce for a question about a day before it: there was no line in hours then;
+    WrongFact for an unknown excuse.
     """
+    all_known("excuses", sorted(excuses), known_excuses(law))
     rule = law.rule(f"absconded.{limb}", day_of(now))
     line = law.due(rule.id, counted_from(law, rule.id, since), day_of(now)).instant
     if line is None:
@@ -305,9 +309,10 @@ def warnings_ground(
 
     decider: role of the organ that decides on re-imprisonment, a court when not given. A court needs proof
     that the person did not correct, for others the missing proof must be confirmed
-    (set.reimprison.two-warnings). Raises UnknownRule, NotInForce.
+    (set.reimprison.two-warnings). Raises UnknownRule, NotInForce, WrongFact for a role that decides nothing.
     """
     facts = law.kind(kind)
+    known_or_none("decider", decider, deciders(law))
     if facts.reimprisonment:
         rule = law.rule("reimprison.ground.two-warnings", on)
         proved = not_corrected or law.setting("set.reimprison.two-warnings").choice == "warnings-only"

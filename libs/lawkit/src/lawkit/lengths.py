@@ -174,7 +174,8 @@ def _suspended(law: Law, s: Stated, punishment: Punishment) -> Iterator[Breach]:
             yield _sentence(law, s, punishment, s.sentence)
         elif not suspendable(law, punishment, s.sentence, combined=s.combined):
             yield Breach(rule.id, f"{s.sentence}", f"at most {rule.number('sentence_max'):g} months")
-        least = max(least, s.sentence.in_months)
+        else:
+            least = max(least, s.sentence.in_months)
     if s.length is not None and not least <= s.length.in_months <= most:
         yield _outside(rule.id, s.length, least, most)
     if s.until is not None and not _last_least(s.start, least) <= s.until <= _last(s.start, most):

@@ -14,6 +14,7 @@ from lawkit.grids import words_by
 from lawkit.law import Law
 from lawkit.rules import Number
 from lawkit.thresholds import meets
+from lawkit.vocabulary import arrest_grounds, deciders, known, known_or_none, not_misspelt
 
 CourtLevel = Literal["basic", "intermediate", "high"]
 BreachMeasure = Literal["none", "warning-or-psa-73-1", "psa-73-1", "revocation-proposal"]
@@ -94,8 +95,9 @@ def arrest_request(
 ) -> Request:
     """Whether arrest may be requested: for probation and parole, with the proposal and with evidence.
 
-    ground: one of arrest.ground.*; None when the evidence is said to show one. Raises UnknownRule.
+    ground: one of arrest.ground.*; None when the evidence is said to show one. Raises UnknownRule, WrongFact.
     """
+    known_or_none("ground", ground, arrest_grounds(law))
     breaks: list[str] = []
     if not law.kind(kind).arrest_request or not with_proposal:
         breaks.append(_ARREST)
@@ -112,6 +114,8 @@ def proposer(law: Law, kind: str, court_level: str | None, on: date | None = Non
     Raises WrongFact for an unknown level, UnknownRule.
     """
     facts = law.kind(kind)
+    if court_level is not None:
+        institution_of(law, court_level, on)
     if facts.reimprisonment:
         rule = law.rule(_REIMPRISON_PROPOSER, on)
         return Competent(rule.actor[0], rule.id)
@@ -153,12 +157,11 @@ def taking_in(law: Law, decider: str, remaining_months: Number | None = None) ->
     file. Raises WrongFact, MissingFact.
     """
     rule = law.rule(_WHO_TAKES)
+    known("decider", decider, deciders(law))
     if decider == "PRISON_ADMIN":
         return TakingIn("PRISON", "PRISON", rule.id)
     if decider == "PSB_CITY":
         return TakingIn("PSB", "DETENTION", rule.id)
-    if decider != "COURT":
-        raise WrongFact("decider", decider, "COURT, PRISON_ADMIN or PSB_CITY")
     if remaining_months is None:
         raise MissingFact("remaining_months")
     short = remaining_months <= rule.number("court_remaining_months_to_detention_centre")
@@ -188,10 +191,13 @@ def dossier(law: Law, items: Collection[str], on: date | None = None) -> Dossier
     """Whether a proposal of revocation or re-imprisonment has the items that the court asks for.
 
     That no time goes uncounted may be stated instead of proved; what else is in it counts as "other".
+    Raises WrongFact for an item that is misspelt.
     """
     rule = law.rule(_DOSSIER, on)
-    have = set(items)
-    if have.intersection(rule.listed("instead_of_non_counted_time_proof")):
+    instead = rule.listed("instead_of_non_counted_time_proof")
+    words = (*rule.listed("items"), *rule.listed("optional"), *instead)
+    have = {not_misspelt("items", item, words) for item in items}
+    if have.intersection(instead):
         have.add(_PROOF)
     lacking = tuple(item for item in rule.listed("items") if item not in have)
     return Dossier(not lacking, lacking, rule.id)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from lawkit.law import Law
+from lawkit.vocabulary import device_grounds, known, not_misspelt, roles, units
 
 _GROUND = "device.ground."
 _APPROVER = "device.approver"
@@ -19,6 +20,11 @@ _SCREENING = "local.yuxi.screening"
 _SCREENED_BY = ("offence", "behaviour", "need")
 _UNLISTED = "privacy.minimal"
 _SEALED = "psa.record-sealed"
+# not the law's: who asks for such records in vain, so that a misspelling of them is known
+_UNDISCLOSED = (
+    "employer", "employment", "school", "landlord", "bank", "insurer", "media", "neighbour", "family", "company",
+    "background-check",
+)  # fmt: skip
 _EXIT = "decision.exit-restriction.basis"
 
 
@@ -64,9 +70,12 @@ def device_use(
     """Whether the device may be used from the start for so many months, and its last day.
 
     evaluated: None for a first use, else whether the evaluation of the extension is stored.
-    The device ends with the term at the latest. Raises UnknownRule for a kind, NotInForce.
+    The device ends with the term at the latest. Raises UnknownRule for a kind, NotInForce, WrongFact for
+    a misspelt ground or an unknown role; approved_by is empty when nobody approved.
     """
     on = on or start
+    not_misspelt("ground", ground, device_grounds(law))
+    known("approved_by", approved_by, ("", *roles(law)))
     limit = law.rule(_FIRST if evaluated is None else _AGAIN, on)
     breaks: list[str] = []
     if ground not in law.kind(kind).device_grounds:
@@ -90,7 +99,10 @@ def leaves_the_city(law: Law, origin: Place, destination: Place, on: date | None
     """Whether going there leaves the city or county that somebody lives in. Table 7.1 of the handbook.
 
     Districts of one city are one unit; a county or county-level city of the same prefecture is another.
+    Raises WrongFact for an unknown type of unit.
     """
+    for place in (origin, destination):
+        known("type", place.type, units(law))
     one_city = (origin.province, origin.city) == (destination.province, destination.city)
     if one_city and origin.unit == destination.unit:
         return Answer(False, law.rule(_CITY, on).id)
@@ -110,17 +122,24 @@ def may_screen_by(law: Law, key: str, on: date | None = None) -> Answer:
     """Whether a screening may read that data item: convicted offence, recorded behaviour, need; else no.
 
     The answer names the forbidden feature, or, for a key that no rule lists, that data need a purpose.
+    Raises WrongFact for a misspelt key.
     """
     wanted = key.strip().lower().replace("-", "_").replace(" ", "_")
     for feature_id, keys in law.forbidden_keys.items():
         if wanted in keys:
             return Answer(False, feature_id)
     rule = law.rule(_SCREENING, on)
-    listed = any(wanted in rule.listed(group) for group in _SCREENED_BY)
+    words = [word for group in _SCREENED_BY for word in rule.listed(group)]
+    not_misspelt("key", wanted, (*words, *(word for keys in law.forbidden_keys.values() for word in keys)))
+    listed = wanted in words
     return Answer(listed, rule.id if listed else _UNLISTED)
 
 
 def may_disclose_police_record(law: Law, purpose: str, on: date | None = None) -> Answer:
-    """Whether the sealed record of a police penalty may be given out for that purpose; none is the rule."""
+    """Whether the sealed record of a police penalty may be given out for that purpose; none is the rule.
+
+    Raises WrongFact for a misspelt purpose.
+    """
     rule = law.rule(_SEALED, on)
+    not_misspelt("purpose", purpose, (*rule.listed("disclosed_for"), *_UNDISCLOSED))
     return Answer(purpose in rule.listed("disclosed_for"), rule.id)

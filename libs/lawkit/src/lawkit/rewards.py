@@ -11,6 +11,7 @@ from typing import Literal
 from lawkit.errors import NotInForce, WrongFact
 from lawkit.grids import AssessmentRow
 from lawkit.law import Law
+from lawkit.vocabulary import all_known
 
 Commend = Literal["must", "may", "no"]
 _MUST = "commend.must"
@@ -76,9 +77,12 @@ def quarterly(
 
     facts: those shown among the table's own (outstanding, merit, reduction, not_corrected); used: how many of
     the good ratings, from the first, have already led to a commendation. MUST wins over MAY.
-    Raises WrongFact for an unknown rating, NotInForce before the table.
+    Raises WrongFact for an unknown rating or fact, UnknownRule for a kind, NotInForce before the table.
     """
     table = law.assessment
+    all_known("facts", sorted(facts), (fact for row in table.rows for fact in row.facts))
+    if kind is not None:
+        law.kind(kind)
     if on is not None and on < table.in_force_from:
         raise NotInForce(table.id, on, f"{table.in_force_from} to open")
     codes = [_code(rating, law) for rating in ratings]

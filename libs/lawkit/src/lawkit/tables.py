@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from lawkit.errors import WrongFact
 from lawkit.law import Law
+from lawkit.vocabulary import known, not_misspelt
 
 Option = Literal[
     "revocation",
@@ -36,6 +38,44 @@ _RULES: dict[Option, tuple[str, str]] = {
     "device": ("device.approver", "device.approver"),
 }
 
+# not the law's: what courts decide that makes nobody a subject, so that a misspelling of it is known
+_NO_SUBJECT = (
+    "political-rights-only", "fine-only", "imprisonment", "detention", "acquittal", "exemption", "non-prosecution",
+)  # fmt: skip
+# capacities in which somebody may sit in a group
+_CAPACITIES = (
+    "woman",
+    "minor-expert",
+    "office-staff",
+    "social-worker",
+    "volunteer",
+    "committee",
+    "employer",
+    "school",
+    "teacher",
+    "guardian",
+    "guarantor",
+    "family",
+    "father",
+    "mother",
+    "brother",
+    "sister",
+    "husband",
+    "wife",
+    "son",
+    "daughter",
+    "uncle",
+    "aunt",
+    "grandfather",
+    "grandmother",
+    "chairman",
+    "chairwoman",
+    "policeman",
+    "policewoman",
+    "female",
+    "male",
+)  # not the law's; fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -53,18 +93,26 @@ def measures() -> tuple[str, ...]:
 def kind_of_decision(law: Law, decision: str) -> str | None:
     """The kind of subject that a decision creates, or None: only the four kinds are subjects.
 
-    decision: the kind's id in either case, its code or its Chinese name. 社区矫正法 第二条.
+    decision: the kind's id in either case, its code or its Chinese name. 社区矫正法 第二条. Raises WrongFact for a misspelt
+    one, so that nobody goes without corrections, or into them, by a slip.
     """
     wanted = decision.strip().upper().replace("-", "_").replace(" ", "_") or None
     for kind in law.kinds.values():
         if wanted in {kind.id, kind.id.split("_", 1)[-1], kind.code, kind.title_zh}:
             return kind.id
+    words = {word for kind in law.kinds.values() for word in (kind.id, kind.id.split("_", 1)[-1])}
+    others = (word.upper().replace("-", "_") for word in _NO_SUBJECT)
+    try:
+        not_misspelt("decision", wanted or "", (*sorted(words), *others))
+    except WrongFact as wrong:
+        raise WrongFact("decision", decision, wrong.want) from None
     return None
 
 
 def measure_available(law: Law, kind: str, measure: Option) -> Verdict:
-    """Whether the measure exists for the kind of subject at all. Raises UnknownRule."""
+    """Whether the measure exists for the kind of subject at all. Raises UnknownRule, WrongFact."""
     facts = law.kind(kind)
+    known("measure", measure, _RULES)
     allowed = {
         "revocation": facts.revocation,
         "reimprisonment": facts.reimprisonment,
@@ -126,9 +174,10 @@ def probation_keeps_floor(law: Law, punishment: str, months: float) -> Verdict:
 def group_lacks(law: Law, *, woman: bool, minor: bool, members: Iterable[str], on: date) -> tuple[str, ...]:
     """The rules that the group breaks; empty when it may be formed. 社区矫正法 第二十五条、第五十二条.
 
-    members: the capacities in it; `woman` and `minor-expert` are the ones asked for. Raises NotInForce.
+    members: the capacities in it; `woman` and `minor-expert` are the ones asked for. Raises NotInForce, WrongFact
+    for a misspelt one.
     """
-    have = frozenset(members)
+    have = frozenset(not_misspelt("members", member, _CAPACITIES) for member in members)
     lacking: list[str] = []
     if woman and "woman" not in have:
         lacking.append(law.rule("group.woman-member", on).id)

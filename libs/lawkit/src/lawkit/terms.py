@@ -53,7 +53,7 @@ class Length:
 
     def __str__(self) -> str:
         parts = ((self.years, "年"), (self.months, "个月"), (self.days, "日"))
-        return "".join(f"{number}{unit}" for number, unit in parts if number) or "0日"
+        return "".join(f"{number}{unit}" for number, unit in parts if number) or "0"
 
     def __add__(self, other: "Length") -> "Length":
         return Length(self.years + other.years, self.months + other.months, self.days + other.days)
