@@ -42,39 +42,13 @@ _RULES: dict[Option, tuple[str, str]] = {
 _NO_SUBJECT = (
     "political-rights-only", "fine-only", "imprisonment", "detention", "acquittal", "exemption", "non-prosecution",
 )  # fmt: skip
-# capacities in which somebody may sit in a group
+# not the law's: capacities in which somebody may sit in a group
 _CAPACITIES = (
-    "woman",
-    "minor-expert",
-    "office-staff",
-    "social-worker",
-    "volunteer",
-    "committee",
-    "employer",
-    "school",
-    "teacher",
-    "guardian",
-    "guarantor",
-    "family",
-    "father",
-    "mother",
-    "brother",
-    "sister",
-    "husband",
-    "wife",
-    "son",
-    "daughter",
-    "uncle",
-    "aunt",
-    "grandfather",
-    "grandmother",
-    "chairman",
-    "chairwoman",
-    "policeman",
-    "policewoman",
-    "female",
-    "male",
-)  # not the law's; fmt: skip
+    "woman", "minor-expert", "office-staff", "social-worker", "volunteer", "committee", "employer", "school",
+    "teacher", "guardian", "guarantor", "family", "father", "mother", "brother", "sister", "husband", "wife",
+    "son", "daughter", "uncle", "aunt", "grandfather", "grandmother", "chairman", "chairwoman", "policeman",
+    "policewoman", "female", "male",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

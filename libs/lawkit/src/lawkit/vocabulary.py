@@ -99,9 +99,8 @@ def _misspelt(got: str, word: str) -> bool:
     """Whether the word is another one with a letter too many, too few, changed or exchanged with the next."""
     if len(word) < _ONE_LETTER or not (got.isascii() and word.isascii()):
         return False
-    return _distance(got.casefold(), word.casefold()) <= (
-        2 if min(len(got), len(word)) >= _TWO_LETTERS else 1
-    )  # not the law's
+    letters = 1 + (min(len(got), len(word)) >= _TWO_LETTERS)
+    return _distance(got.casefold(), word.casefold()) <= letters
 
 
 def _distance(one: str, other: str) -> int:
