@@ -154,6 +154,11 @@ def test_a_case_says_why_a_clock_a_date_and_its_state_are_as_they_are(guitu: Gui
     refused = guitu("why", case, "refusal", "NOT_RECEIVED", "--command", "FormGroup", "--json")
     assert refused.code == DONE, refused.err
     assert refused.document["sentences_zh"]
+    # a command by its RPC or by its request: the answer of the service that decides it
+    for command in ("ApproveLeave", "ApproveLeaveRequest"):
+        leave = guitu("why", case, "refusal", "--command", command, "--json")
+        assert leave.code == DONE, leave.err
+        assert leave.document["rules"][0]["rule"] == "leave.approval-required"
     assert guitu("why", case, "--unit", "330204").code == FAILED
 
 

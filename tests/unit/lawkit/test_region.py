@@ -1,6 +1,8 @@
 """A region adds within what the law leaves open, and never restricts anybody without a national ground."""
 
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 from lawkit import load_law
@@ -223,3 +225,57 @@ def test_two_local_rules_do_not_answer_for_one_rule_on_one_day() -> None:
 
 def test_a_longer_period_of_an_office_answers_for_nothing() -> None:
     assert "15 day at_most" in refused(HEAD + REPLY.replace("duration: 7", "duration: 16"))
+
+
+HOW_TO = Path(__file__).parents[3] / "docs" / "how-to" / "change-a-rule.md"
+
+
+def shown() -> str:
+    """The region's file that the how-to shows."""
+    found = re.search(r"```yaml\n(code: .*?)```", HOW_TO.read_text(encoding="utf-8"), re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+def test_the_file_that_the_how_to_shows_loads() -> None:
+    region = read_region(shown(), LAW)
+    assert [one.rule.id for one in region.file.rules] == ["local.yuxi.quarterly-visit"]
+    assert region.file.rules[0].ground == "verify.methods"
+    assert region.conditions["local.yuxi.quarterly-visit"].holds({"late_reports": 1})
+    assert in_region(LAW, region).in_force("local.yuxi.quarterly-visit", DAY)
+    # a day without quotes is a day
+    assert read_region(shown().replace('"2022-09-18"', "2022-09-18"), LAW).file == region.file
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "said"),
+    [
+        ("    actor: [", "    actors: [", "no such field here; did you mean `actor`?"),
+        (
+            "    actor: [",
+            "    actors: [",
+            "actor: got nothing, want this field; null where the text has none",
+        ),
+        ("type: local\n", "type: locale\n", "want one of 'approval'"),
+        ("duration: 3", "duration: three", "duration: got 'three', want a whole number"),
+        ('code: "5304"', "code: 5304", "want text, in quotes where it looks like a number"),
+        ('code: "5304"', 'code: "53044"', "want the unit's code of 2, 4 or 6 digits in quotes"),
+        ('"2022-09-18"', '"2022-9-18"', 'want a day, "2026-01-01"'),
+        ("seen: true\n", "seen: yep\n", "want true or false"),
+        ("kinds: [ALL]", "kinds: ALL", "want a list"),
+        ("id: local.yuxi.quarterly-visit", "id: Visit", "want an id in small letters"),
+    ],
+)
+def test_a_wrong_field_is_said_in_our_own_words(wrong: str, right: str, said: str) -> None:
+    found = refused(shown().replace(wrong, right, 1))
+    assert said in found
+    assert all(re.match(r"region\.yaml: line \d+: \S+: got .+, want .+", line) for line in found.splitlines())
+    for foreign in ("keyword argument", "Field required", "Input should", "valid", "dataclass"):
+        assert foreign not in found
+
+
+def test_a_rule_whose_fields_stand_one_level_too_high_is_one_fault() -> None:
+    flat = re.sub(r"\n    ", "\n  ", shown().replace("  rule:\n", ""))
+    found = refused(flat)
+    assert len(found.splitlines()) == 1
+    assert "got the rule's fields in its place, want them under the key `rule`" in found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +23,9 @@ from guitu_cli.texts import say
 
 SERVICES = ("intake", "supervision", "education", "assistance", "handoff")
 _PURPOSE = "guitu/why"
+# services that have a case from its reception on, and the first command of intake that waits for it
+_FROM_RECEPTION = ("supervision", "education", "assistance")
+_AFTER_RECEPTION, _NOT_RECEIVED = "FormGroup", "NOT_RECEIVED"
 _NOT_HERE = (grpc.StatusCode.NOT_FOUND, grpc.StatusCode.INVALID_ARGUMENT)
 
 
@@ -61,6 +65,7 @@ def why(
     asked = (service,) if service else SERVICES
     if unknown := set(asked) - set(SERVICES):
         fail(say(f"没有服务 {unknown.pop()}", f"want one of {', '.join(SERVICES)}"), USAGE)
+    command = _command(command) if what == "refusal" and command else command
     content = _content(command, request, service) if request else b""
     one = None if what == "task" else _request(case_id, what, name, command, day, content)
     unit = unit or _unit_of(case_id)
@@ -85,6 +90,18 @@ def _unit_of(case_id: str) -> str:
 
 def _has(service: str, command: str) -> bool:
     return f"/corrections.{service}.v1.{service.capitalize()}Service/{command}" in registry.methods()
+
+
+def _command(given: str) -> str:
+    """The name of the RPC: also where the name of its request was given. Ends with USAGE for any other word."""
+    name = given.rpartition("/")[2]
+    for one in (name, name.removesuffix("Request")):
+        if any(_has(service, one) for service in SERVICES):
+            return one
+    known = {path.rpartition("/")[2] for path in registry.methods()}
+    near = ", ".join(get_close_matches(name.removesuffix("Request"), sorted(known), 1))
+    zh, en = f"--command {given}: 没有这一命令", f"--command {given}: there is no such RPC"
+    return fail(say(f"{zh},是否 {near}", f"{en}; did you mean {near}?") if near else say(zh, en), USAGE)
 
 
 def _content(command: str, file: Path, service: str) -> bytes:
@@ -133,4 +150,33 @@ def _first(to: Client, services: tuple[str, ...], request: pb.ExplainRequest) ->
         except grpc.RpcError as error:
             if error.code() not in _NOT_HERE:  # pyright: ignore[reportAttributeAccessIssue]
                 raise
-    return to.call_service(last, request, pb.ExplainResponse, purpose=_PURPOSE).explanation
+    try:
+        return to.call_service(last, request, pb.ExplainResponse, purpose=_PURPOSE).explanation
+    except grpc.RpcError as error:
+        if error.code() is not grpc.StatusCode.NOT_FOUND:  # pyright: ignore[reportAttributeAccessIssue]
+            raise
+        before = _before_reception(to, last, request)
+        if before is None:
+            raise
+        return before
+
+
+def _before_reception(to: Client, service: str, request: pb.ExplainRequest) -> told.Explanation | None:
+    """Why intake refuses what follows the reception; None where it does not, or the caller may not know of the case.
+
+    The other services have a case from its reception on: before it they know nothing of it, whatever the command.
+    """
+    refusal = request.refusal
+    asked = request.WhichOneof("asked") == "refusal"
+    if not asked or service not in _FROM_RECEPTION or refusal.code not in ("", _NOT_RECEIVED):
+        return None
+    first = pb.AskedRefusal(code=_NOT_RECEIVED, command=_AFTER_RECEPTION, day=refusal.day)
+    if refusal.HasField("at"):
+        first.at.CopyFrom(refusal.at)
+    question = pb.ExplainRequest(case_id=request.case_id, refusal=first)
+    try:
+        return to.call_service("intake", question, pb.ExplainResponse, purpose=_PURPOSE).explanation
+    except grpc.RpcError as error:
+        if error.code() in (*_NOT_HERE, grpc.StatusCode.PERMISSION_DENIED):  # pyright: ignore[reportAttributeAccessIssue]
+            return None
+        raise

@@ -26,7 +26,7 @@ class Marked:
     @property
     def as_json(self) -> str:
         """The content as JSON text, as the twin has it."""
-        return dumps(self.content, ensure_ascii=False)
+        return dumps(self.content, ensure_ascii=False, default=str)
 
     def wrong(self, name: str, faults: Sequence[Fault]) -> WrongFile:
         """The faults with their lines, as the error to raise."""
