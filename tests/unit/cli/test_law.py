@@ -392,3 +392,13 @@ def test_a_regions_file_is_checked_with_its_line(tmp_path: Path) -> None:
     got = run("check-rules", "--region", str(file), "--json")
     assert got.exit_code == 1
     assert json.loads(got.stdout)["faults"][0]["line"] == 4
+
+
+@pytest.mark.parametrize("rest", [("--until", "2026-04-01"), ("--length", "3m", "--custody", "400")])
+def test_a_refusal_stands_apart_from_its_rule(rest: tuple[str, ...]) -> None:
+    found = run("term", "管制", "--from", "2026-05-01", *rest)
+    assert found.exit_code == 3
+    assert (
+        "(counting.range.surveillance): got " in found.stderr
+        or "counting.range.surveillance): got " in found.output
+    )

@@ -152,3 +152,15 @@ def test_the_time_outside_prison_ends_with_the_sentence() -> None:
     known = {"penalty": "FIXED_TERM", "sentence": year, "custody_days": 30}
     assert breaches(LAW, Stated("TEMPORARY_SERVICE", START, Length(months=11), **known)) == ()  # type: ignore[reportArgumentType]
     assert breaches(LAW, Stated("TEMPORARY_SERVICE", START, year, **known))  # type: ignore[reportArgumentType]
+
+
+def test_a_sentence_that_cannot_be_suspended_is_the_only_fault_of_a_lawful_period() -> None:
+    """刑法 第七十二条、第七十三条: a period is not measured by a sentence that is refused."""
+    stated = Stated(kind="PROBATION", start=START, length=Length(years=1), sentence=Length(months=37))
+    found = [(one.rule_id, one.got) for one in breaches(LAW, stated)]
+    assert ("counting.range.probation-imprisonment", "37个月") in found
+    assert not [got for _, got in found if got == "1年"]
+
+
+def test_no_time_has_no_unit() -> None:
+    assert str(Length(months=0)) == "0"

@@ -71,7 +71,7 @@ def _words(facts: Mapping[str, Any]) -> list[tuple[tuple[str | int, ...], str]]:
 
 def _misspelt(word: str) -> list[str]:
     """A letter exchanged with the next, one left out, one twice."""
-    at = next(i for i in range(1, len(word) - 1) if word[i] != word[i + 1])
+    at = next(i for i in range(1, len(word) - 1) if word[i] != word[i + 1] and word[i : i + 2].isalnum())
     return [word[:at] + word[at + 1] + word[at] + word[at + 2 :], word[:at] + word[at + 1 :], word + word[-1]]
 
 

@@ -11,7 +11,11 @@ from lawkit.errors import WrongFact
 from lawkit.law import Law
 
 _REVOCATION, _REIMPRISONMENT, _COERCIVE = "revocation", "reimprisonment", "coercive-measure"
-_ALSO = {"re-imprisonment": _REIMPRISONMENT, "coercive_measure": _COERCIVE}
+# the five coercive measures (刑事诉讼法 第六十六条) are one here
+_ALSO = {
+    "re-imprisonment": _REIMPRISONMENT, "coercive_measure": _COERCIVE, "arrest": _COERCIVE, "detention": _COERCIVE,
+    "bail": _COERCIVE, "residential-surveillance": _COERCIVE, "custody": _COERCIVE,
+}  # fmt: skip
 _ARREST_GROUND = "arrest.ground."
 _ABSCONDED = "absconded."
 _DISTRICTS = "leave.same-city-districts"
@@ -22,6 +26,7 @@ _STANDING_ALONE = (
 )  # fmt: skip
 # not the law's: facts that somebody may take for a ground of arrest; the four grounds are rules
 _NO_ARREST_GROUND = ("unemployed", "homeless", "no-fixed-address", "late-report", "other")
+_JOINTS = str.maketrans("", "", "-_ ")
 # from this length on a word that differs by so many letters is the known word misspelt
 _ONE_LETTER, _TWO_LETTERS = 4, 9  # not the law's: of words
 
@@ -66,7 +71,9 @@ def roles(law: Law) -> tuple[str, ...]:
 def pending(word: str | None) -> str | None:
     """What is proposed or running and not decided, by its one name. Raises WrongFact."""
     words = (_REVOCATION, _REIMPRISONMENT, _COERCIVE)
-    return None if word is None else known("pending", _ALSO.get(word, word), words)
+    if word is None:
+        return None
+    return _ALSO.get(word) or known("pending", word, (*words, *_ALSO))
 
 
 def arrest_grounds(law: Law) -> tuple[str, ...]:
@@ -98,6 +105,9 @@ def units(law: Law) -> tuple[str, ...]:
 def _misspelt(got: str, word: str) -> bool:
     """Whether the word is another one with a letter too many, too few, changed or exchanged with the next."""
     if len(word) < _ONE_LETTER or not (got.isascii() and word.isascii()):
+        return False
+    if got.translate(_JOINTS).casefold() == word.translate(_JOINTS).casefold():
+        # birth_place is birthplace in another hand
         return False
     letters = 1 + (min(len(got), len(word)) >= _TWO_LETTERS)
     return _distance(got.casefold(), word.casefold()) <= letters
