@@ -29,6 +29,7 @@ import re
 import sys
 import unicodedata
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
@@ -2158,18 +2159,18 @@ class _LogCheck:
 
 
 def _listed_twice(bundle: Bundle) -> list[Finding]:
-    names = [log.service for log in bundle.logs]
-    twice = [
-        Finding("LISTED_TWICE", service=name, got=name)
-        for name in sorted({n for n in names if names.count(n) > 1})
-    ]
+    services = Counter(log.service for log in bundle.logs)
+    twice = [Finding("LISTED_TWICE", service=name, got=name) for name in _twice(services)]
     for log in bundle.logs:
-        ids = [str(stream.stream_id) for stream in log.streams]
+        streams = Counter(str(stream.stream_id) for stream in log.streams)
         twice += [
-            Finding("LISTED_TWICE", service=log.service, stream_id=name, got=name)
-            for name in sorted({i for i in ids if ids.count(i) > 1})
+            Finding("LISTED_TWICE", service=log.service, stream_id=name, got=name) for name in _twice(streams)
         ]
     return twice
+
+
+def _twice(counts: Mapping[str, int]) -> list[str]:
+    return sorted(name for name, count in counts.items() if count > 1)
 
 
 def _left_out(bundle: Bundle, vkeys: Sequence[VerifierKey]) -> set[str]:
@@ -2212,10 +2213,11 @@ def verify_bundle(
     findings = _listed_twice(bundle)
     if case_id is not None and case_id != bundle.case_id:
         findings.append(Finding("CASE_NOT_ASKED_FOR", expected=str(case_id), got=str(bundle.case_id)))
+    left_out = _left_out(bundle, vkeys)
     findings += [
         Finding("LOG_LEFT_OUT", expected=key.name)
         for key in vkeys
-        if key.kind == KIND_ED25519 and key.name in _left_out(bundle, vkeys)
+        if key.kind == KIND_ED25519 and key.name in left_out
     ]
     if not any(log.streams for log in bundle.logs):
         findings.append(Finding("NOTHING_TO_PROVE"))
