@@ -21,6 +21,7 @@ from guitu_cli import trail_paper
 from guitu_cli.client import client
 from guitu_cli.moment import AsOf, Known, instant, moment
 from guitu_cli.output import DONE, FAILED, USAGE, document, fail, plain, rows
+from guitu_cli.paging import pages
 from guitu_cli.running import AsJson
 from guitu_cli.sealed import still_sealed, texts_of
 from guitu_cli.texts import head, language, say
@@ -34,15 +35,10 @@ _PURPOSE = "guitu/case"
 @case.command("list", help=say("列出案件", "List cases."))
 def list_(as_of: AsOf = "", known: Known = "", unit: Unit = "", as_json: AsJson = False) -> None:
     """All cases that the caller may see, in order of case id, now or as they were and were known."""
-    found: list[intake.Case] = []
     request = intake.ListCasesRequest(page_size=_PAGE, at=moment(as_of, known))
     with client(_principal(unit)) as to:
-        while True:
-            page = to.call(request, intake.ListCasesResponse, purpose=_PURPOSE)
-            found.extend(page.cases)
-            if not page.next_page_token:
-                break
-            request.page_token = page.next_page_token
+        listed = pages(lambda one: to.call(one, intake.ListCasesResponse, purpose=_PURPOSE), request)
+        found = [one for page in listed for one in page.cases]
     table = [
         {
             "case": one.case_id,

@@ -10,6 +10,7 @@ from corrections.law.v1 import service_pb2 as law
 from guitu_cli.client import Client, client
 from guitu_cli.moment import AsOf, Known, moment
 from guitu_cli.output import USAGE, Row, document, fail, plain, rows
+from guitu_cli.paging import pages
 from guitu_cli.running import AsJson, services
 from guitu_cli.texts import head, say
 
@@ -62,13 +63,8 @@ def row(service: str, one: law.Deadline) -> Row:
 def _clocks(to: Client, service: str, request: law.ListDeadlinesRequest) -> list[law.Deadline]:
     asked = law.ListDeadlinesRequest()
     asked.CopyFrom(request)
-    found: list[law.Deadline] = []
-    while True:
-        page = to.call_service(service, asked, law.ListDeadlinesResponse)
-        found.extend(page.deadlines)
-        if not page.next_page_token:
-            return found
-        asked.page_token = page.next_page_token
+    found = pages(lambda one: to.call_service(service, one, law.ListDeadlinesResponse), asked)
+    return [clock for page in found for clock in page.deadlines]
 
 
 def _days(due: str) -> int | None:

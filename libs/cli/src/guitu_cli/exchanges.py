@@ -8,6 +8,7 @@ from typing import TypedDict
 from corrections.handoff.v1 import messages_pb2, service_pb2
 
 from guitu_cli.output import Row, rows
+from guitu_cli.paging import pages
 from guitu_cli.texts import head, say
 
 FIRST = 10
@@ -26,14 +27,11 @@ def waiting(
 ) -> Waiting:
     """Every page is read; the list is oldest first. Raises what `ask` raises."""
     request, number, oldest, first = service_pb2.ListOpenExchangesRequest(page_size=1000), 0, 0, list[Row]()
-    while True:
-        page = ask(request)
+    for page in pages(ask, request):
         number += len(page.exchanges)
         oldest = max([oldest, *(one.age_days for one in page.exchanges)])
         first.extend(_row(one) for one in page.exchanges[: FIRST - len(first)])
-        if not page.next_page_token:
-            return Waiting(open=number, oldest_days=oldest, first=first)
-        request.page_token = page.next_page_token
+    return Waiting(open=number, oldest_days=oldest, first=first)
 
 
 def show(found: Waiting) -> None:

@@ -12,6 +12,7 @@ from corrections.store.v1 import store_pb2 as store
 
 from guitu_cli.client import Client, client, explained
 from guitu_cli.output import DONE, FAILED, USAGE, document, fail, rows
+from guitu_cli.paging import pages
 from guitu_cli.running import AsJson, services
 from guitu_cli.texts import head, say
 
@@ -61,20 +62,16 @@ def unpark(
 
 def _parked(to: Client, service: str) -> list[store.Parked]:
     try:
-        return list(_pages(to, service))
+        return list(_all(to, service))
     except grpc.RpcError as error:
         sentence, code = explained(error)
         fail(f"{service}: {sentence}", code)
 
 
-def _pages(to: Client, service: str) -> Iterator[store.Parked]:
+def _all(to: Client, service: str) -> Iterator[store.Parked]:
     request = store.ListParkedRequest()
-    while True:
-        page = to.call_service(service, request, store.ListParkedResponse)
+    for page in pages(lambda one: to.call_service(service, one, store.ListParkedResponse), request):
         yield from page.parked
-        if not page.next_page_token:
-            return
-        request.page_token = page.next_page_token
 
 
 def _row(service: str, one: store.Parked) -> dict[str, str | int]:

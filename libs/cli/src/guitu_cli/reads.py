@@ -11,6 +11,7 @@ from eventcore.decider import SHANGHAI
 
 from guitu_cli.client import Client, client, county_of
 from guitu_cli.output import Row, document, plain, rows
+from guitu_cli.paging import pages
 from guitu_cli.running import AsJson
 from guitu_cli.texts import head, say
 
@@ -47,24 +48,15 @@ def reads(
 
 
 def _all(to: Client, case_id: str) -> list[audit.CaseRead]:
-    request, found = audit.ListReadsRequest(case_id=case_id, page_size=_PAGE), list[audit.CaseRead]()
-    while True:
-        page = to.call(request, audit.ListReadsResponse, purpose=_PURPOSE)
-        found.extend(page.reads)
-        if not page.next_page_token:
-            return found
-        request.page_token = page.next_page_token
+    request = audit.ListReadsRequest(case_id=case_id, page_size=_PAGE)
+    found = pages(lambda one: to.call(one, audit.ListReadsResponse, purpose=_PURPOSE), request)
+    return [one for page in found for one in page.reads]
 
 
 def _of_person(to: Client, case_id: str) -> list[audit.CaseRead]:
     request = audit.ListPersonReadsRequest(case_id=case_id, page_size=_PAGE)
-    found = list[audit.CaseRead]()
-    while True:
-        page = to.call(request, audit.ListPersonReadsResponse, purpose=_PURPOSE)
-        found.extend(page.reads)
-        if not page.next_page_token:
-            return found
-        request.page_token = page.next_page_token
+    found = pages(lambda one: to.call(one, audit.ListPersonReadsResponse, purpose=_PURPOSE), request)
+    return [one for page in found for one in page.reads]
 
 
 def _row(one: audit.CaseRead, named: bool) -> Row:

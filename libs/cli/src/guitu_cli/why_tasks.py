@@ -23,6 +23,7 @@ from guitu_cli.explained import show, structure
 from guitu_cli.output import FAILED, document, fail, plain
 from guitu_cli.running import services as all_services
 from guitu_cli.texts import say
+from guitu_cli.work_items import refusals_of
 
 _PURPOSE = "guitu/why"
 _UNEXPLAINED = (
@@ -85,7 +86,7 @@ def _refusals(
 ) -> Iterator[Task]:
     """Commands about the case that a service of the list has sent or refused, and that nobody has dealt with."""
     for sender in all_services():
-        for one in _listed(operator, sender):
+        for one in refusals_of(operator, sender):
             target = one.target.split(".")[1]
             known = ("", f"{sender}/{one.command_id}", one.target.rpartition("/")[2])
             if one.subject != case_id or name not in known or not {sender, target} & set(services):
@@ -96,16 +97,6 @@ def _refusals(
                 f"refused step {one.target.rpartition('/')[2]} ({sender}/{one.command_id}) {one.reason}",
             )
             yield Task(sender, "refusal", one, title, one.since.ToNanoseconds(), _why(to, target, one))
-
-
-def _listed(operator: Client, service: str) -> Iterator[store.Refusal]:
-    request = store.ListRefusalsRequest()
-    while True:
-        page = operator.call_service(service, request, store.ListRefusalsResponse)
-        yield from page.refusals
-        if not page.next_page_token:
-            return
-        request.page_token = page.next_page_token
 
 
 def _why(to: Client, target: str, one: store.Refusal) -> told.Explanation:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ from corrections.store.v1 import store_pb2 as store
 
 from guitu_cli.client import Client, client
 from guitu_cli.output import USAGE, document, fail, rows
+from guitu_cli.paging import pages
 from guitu_cli.running import AsJson, services
 from guitu_cli.texts import head, say
 
@@ -98,23 +100,20 @@ def _closed(name: str, as_json: bool) -> None:
 
 
 def _refusals(to: Client, service: str) -> list[Listed]:
-    request, found = store.ListRefusalsRequest(), list[Listed]()
-    while True:
-        page = to.call_service(service, request, store.ListRefusalsResponse)
-        found.extend(refusal_row(service, one) for one in page.refusals)
-        if not page.next_page_token:
-            return found
-        request.page_token = page.next_page_token
+    return [refusal_row(service, one) for one in refusals_of(to, service)]
 
 
 def _letters(to: Client, service: str) -> list[Listed]:
-    request, found = store.ListDeadLettersRequest(), list[Listed]()
-    while True:
-        page = to.call_service(service, request, store.ListDeadLettersResponse)
-        found.extend(letter_row(service, one) for one in page.dead_letters)
-        if not page.next_page_token:
-            return found
-        request.page_token = page.next_page_token
+    request = store.ListDeadLettersRequest()
+    found = pages(lambda one: to.call_service(service, one, store.ListDeadLettersResponse), request)
+    return [letter_row(service, one) for page in found for one in page.dead_letters]
+
+
+def refusals_of(to: Client, service: str) -> Iterator[store.Refusal]:
+    """The commands of a service that another refused and that nobody has dealt with, oldest first."""
+    request = store.ListRefusalsRequest()
+    for page in pages(lambda one: to.call_service(service, one, store.ListRefusalsResponse), request):
+        yield from page.refusals
 
 
 def refusal_row(service: str, one: store.Refusal) -> Listed:

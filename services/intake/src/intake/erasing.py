@@ -18,6 +18,7 @@ from corrections.intake.v1.prepared_pb2 import IdentityClaim, PreparedErasure, P
 from eventcore import meta
 from eventcore.decider import NotFound, StreamKey
 from eventcore.reads import Read, read
+from google.protobuf.message import Message
 from servicekit.calls import caller_of
 from servicekit.deps import Deps
 from servicekit.sealing import KeyDestroyed, KeyUnknown, field_of
@@ -51,26 +52,11 @@ class Erasing:
         await self._deps.keys.create(key_id, owner_kind="staff")
         reason = await self._deps.keys.seal(key_id, request.reason.encode(), field=_REASON)
         command = PreparedErasureProposal(kept_until=request.kept_until, reason=reason)
-        return await self._deps.run(
-            request,
-            context,
-            decider=PERSON,
-            stream=person_stream(request.person_id),
-            subject=request.person_id,
-            command=command,
-            relied_on=cases,
-        )
+        return await self._run(request, context, cases, command)
 
     async def approve(self, request: pb.ApproveErasureRequest, context: object) -> Outcome:
         """The approval is recorded, and carried out next; NotFound for who sees no case of the person."""
-        return await self._deps.run(
-            request,
-            context,
-            decider=PERSON,
-            stream=person_stream(request.person_id),
-            subject=request.person_id,
-            relied_on=await self._cases(request.person_id, context),
-        )
+        return await self._run(request, context, await self._cases(request.person_id, context))
 
     async def carry_out(self, request: pb.CarryOutErasureRequest, context: object) -> Outcome:
         """The keys are destroyed, the identity number finds nobody any more, and the log says so."""
@@ -86,6 +72,16 @@ class Erasing:
             await self._deps.keys.destroy(*keys)
             command.key_ids.extend(key.bytes for key in keys)
             command.claims.extend(IdentityClaim(case_id=case_id, mac=mac) for case_id, mac in claims)
+        return await self._run(request, context, cases, command)
+
+    async def _run(
+        self,
+        request: pb.ProposeErasureRequest | pb.ApproveErasureRequest | pb.CarryOutErasureRequest,
+        context: object,
+        cases: Sequence[StreamKey],
+        command: Message | None = None,
+    ) -> Outcome:
+        """The person's stream decides, on what its cases say at that moment."""
         return await self._deps.run(
             request,
             context,
