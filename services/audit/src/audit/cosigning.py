@@ -23,7 +23,6 @@ from servicekit.telemetry import counter
 from servicekit.tile_files import TREES
 from servicekit.witnesses import PolicyFile, WitnessClient, machine_seconds
 
-from audit.domain.logs import LOGS
 from audit.keys import log_keys
 from audit.remote import RemoteLog, SignedCheckpoint
 from audit.trees import Trees
@@ -138,7 +137,7 @@ class Cosigning:
 
     def _keys(self, name: str, tree: HashName) -> list[proofs.VerifierKey]:
         settings = self._deps.settings
-        found = log_keys(settings.home, settings.installation, LOGS).get(name)
+        found = log_keys(settings.home, settings.installation, [name]).get(name)
         return [] if found is None else [found.of(tree).ed25519]
 
     def _ours(self, name: str, tree: HashName, signed: SignedCheckpoint) -> bool:
