@@ -35,6 +35,7 @@ from eventcore.kafka import ProducerFactory, Settings, producing
 from eventcore.link import Connection, Link, connecting
 from eventcore.migrate import migrate, options
 from eventcore.relay import Relay
+from eventcore.runner import Loop
 from eventcore.sequencer import Sequencer, number
 from eventcore.upcasting import Codec
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
@@ -193,7 +194,12 @@ def latency(address: Address, crew: Crew, seconds: float) -> None:
     def sequence() -> None:
         key = checkpoint.signer(checkpoint.origin(INSTALLATION, SERVICE), Ed25519PrivateKey.generate())
         link = Link(lambda: _relay_connection(address))
-        with closing(Sequencer(link, service=SERVICE, checkpoints=Checkpoints(key))) as sequencer:
+        checkpoints = Checkpoints(link.beside(), key)
+        checkpoints.turn()  # the log that is there is read
+        signing = Loop("checkpoints", checkpoints, unready=checkpoints.unready)
+        beside = threading.Thread(target=signing.run, args=(stop,))
+        beside.start()
+        with closing(Sequencer(link, service=SERVICE)) as sequencer:
             end = readers.log_end(link.conn)
             while not stop.is_set():
                 if count := sequencer.turn():

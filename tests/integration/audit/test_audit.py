@@ -250,7 +250,7 @@ async def test_a_bundle_holds_what_audit_was_not_told_yet(world: World) -> None:
     await register.write(key, CASE, term)
     while register.sequencer.turn():
         pass
-    register.sequencer.turn()
+    register.checkpoints.turn()
     parsed = json.loads(await world.export(CASE))
     [log] = [log for log in parsed["logs"] if log["service"] == "intake"]
     assert len(log["streams"][0]["events"]) == 2

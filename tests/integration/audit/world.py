@@ -73,6 +73,7 @@ class Log:
     database: Database
     store: Store
     sequencer: Sequencer
+    checkpoints: Checkpoints
     open_relay: Callable[[], Relay] | None
     pool: store.Pool
     port: int
@@ -99,7 +100,7 @@ class Log:
         """Everything stored is in the log, signed, and twice on the topic."""
         while self.sequencer.turn():
             pass
-        self.sequencer.turn()
+        self.checkpoints.turn()
         for _ in range(2):
             with self.owner() as connection:
                 connection.execute("update es.relay set seq = 0")
@@ -301,11 +302,13 @@ async def _log(
     port = await _serve(
         stack, settings_of(authority, service, {}), add, Texts(), ReadLog(pool, service=service)
     )
-    sequencer = Sequencer(link("sequencer"), service=service, checkpoints=Checkpoints(signer, interval_s=0.0))
+    sequencer = Sequencer(link("sequencer"), service=service)
     stack.callback(sequencer.close)
+    checkpoints = Checkpoints(link("checkpoints"), signer, interval_s=0.0)
+    stack.callback(checkpoints.close)
     own_store = Store(pool, service=service, installation=INSTALLATION)
     relays = None if topic is None else _relays(link("relay"), bootstrap, service, topic)
-    return Log(service, database, own_store, sequencer, relays, pool, port)
+    return Log(service, database, own_store, sequencer, checkpoints, relays, pool, port)
 
 
 def _relays(link: Link, bootstrap: str, service: str, topic: str) -> Callable[[], Relay]:

@@ -66,16 +66,15 @@ def moved(source: Database, target: Address, folder: Path) -> str:
 
 def number(log: TestLog) -> int:
     """Everything stored is numbered, the trees have grown and a checkpoint is signed; the length of the log."""
-    made = Sequencer(
-        Link(connecting(log.dsn, "test")), service=SERVICE, checkpoints=Checkpoints(SIGNER, interval_s=0.0)
-    )
-    with closing(made):
+    made = Sequencer(Link(connecting(log.dsn, "test")), service=SERVICE)
+    signing = Checkpoints(Link(connecting(log.dsn, "test")), SIGNER, interval_s=0.0)
+    with closing(made), closing(signing):
         until = time.monotonic() + LIMIT_S
         # another database's transaction may hold the numbering back for a moment
         while positions(log.conn).log_end < positions(log.conn).stored:
             made.turn()
             assert time.monotonic() < until
-        made.turn()
+        signing.turn()
     return positions(log.conn).log_end
 
 

@@ -31,6 +31,7 @@ from tests.integration.eventcore.writing import (
     INSTALLATION,
     SERVICE,
     aside,
+    checkpoints,
     connect,
     in_log,
     make,
@@ -215,14 +216,16 @@ def test_log_is_dense_under_fire(store_database: Database) -> None:
         stop = threading.Event()
         writers = [aside(lambda n=n: _fire(store_database, n)) for n in range(4)]
         readers_ = [aside(lambda: _number_until(store_database, stop)) for _ in range(2)]
+        readers_ += [aside(lambda: _sign_until(store_database, stop)) for _ in range(2)]
         killer = aside(lambda: _kill_until(store_database, stop))
         told = [item for future in writers for item in future.result(timeout=120)]
         stop.set()
         for future in (*readers_, killer):
             future.result(timeout=60)
-        with closing(sequencer(store_database, checkpoints=Checkpoints(SIGNER, interval_s=0))) as one:
+        with closing(sequencer(store_database)) as one:
             until(lambda: lag(watch).events == 0 or one.turn() < 0)
-            one.turn()
+        with closing(checkpoints(store_database, SIGNER)) as signing:
+            signing.turn()
         log = check(watch, acknowledged=told)
         assert len(log) >= 200
         report = fsck.fsck(watch, vkeys=[SIGNER.vkey])
@@ -255,14 +258,18 @@ def _fire(database: Database, seed: int) -> list[tuple[UUID, int]]:
 
 
 def _number_until(database: Database, stop: threading.Event) -> None:
-    with closing(
-        sequencer(database, elect=False, limit=17, checkpoints=Checkpoints(SIGNER, interval_s=0.02))
-    ) as one:
+    with closing(sequencer(database, elect=False, limit=17)) as one:
         while not stop.wait(0.001):
             _survive(one)
 
 
-def _survive(one: Sequencer) -> None:
+def _sign_until(database: Database, stop: threading.Event) -> None:
+    with closing(checkpoints(database, SIGNER, interval_s=0.02)) as one:
+        while not stop.wait(0.001):
+            _survive(one)
+
+
+def _survive(one: Sequencer | Checkpoints) -> None:
     try:
         one.turn()
     except psycopg.OperationalError:
@@ -271,9 +278,7 @@ def _survive(one: Sequencer) -> None:
 
 def _kill_until(database: Database, stop: threading.Event) -> None:
     dice = random.Random(99)
-    victims = (
-        "select pid from pg_stat_activity where application_name in ('test', 'sequencer') and datname = %s"
-    )
+    victims = "select pid from pg_stat_activity where application_name in ('test', 'sequencer', 'checkpoints') and datname = %s"
     with owner(database) as connection:
         while not stop.wait(0.15):
             pids = [row[0] for row in connection.execute(victims, [database.name])]
@@ -359,10 +364,15 @@ def _head(connection: Connection, key: str) -> int:
 
 
 def test_both_trees_are_signed_at_the_same_size_by_keys_of_their_own_names(store_database: Database) -> None:
-    with connect(store_database) as writer, closing(_signing(store_database)) as one:
+    with (
+        connect(store_database) as writer,
+        closing(sequencer(store_database)) as one,
+        closing(checkpoints(store_database, SIGNER)) as signing,
+    ):
         for n in range(5):
             write(writer, make(f"{n}", (f"{n}", 0, 7)))
             one.turn()
+            assert signing.turn() == 1
     with owner(store_database) as watch:
         notes = _notes(watch)
         leaves = [row[0] for row in watch.execute("select leaf_sm3 from es.log order by seq")]
@@ -389,10 +399,12 @@ def test_a_log_of_a_release_before_catches_up_its_sm3_tree_by_itself(store_datab
         with owner(store_database) as watch:
             assert {tree: max(notes) for tree, notes in _notes(watch).items()} == {"sha256": 25, "sm3": 0}
         write(writer, make("new", ("2", 0, 1)))
-        with closing(_signing(store_database, limit=10)) as one:
+        with closing(sequencer(store_database, limit=10)) as one:
             assert one.turn() == 1  # numbering does not wait for the tree
             assert one.unready()
             until(lambda: one.turn() == 0 and not one.unready())
+        with closing(checkpoints(store_database, SIGNER)) as signing:
+            assert signing.turn() == 1
     with owner(store_database) as watch:
         assert watch.execute("select size_sm3 from es.sequencer").fetchone() == (26,)
         check(watch)
@@ -407,14 +419,26 @@ def test_a_hole_in_the_log_stops_the_signatures_and_not_the_numbering(store_data
         watch.execute("delete from es.log where seq = 1")
         watch.execute("update es.sequencer set frontier_sha256 = array[sha256('a'), sha256('b')]")
         write(writer, make("new", ("2", 0, 1)))
-        with closing(_signing(store_database)) as one:
+        with (
+            closing(sequencer(store_database)) as one,
+            closing(checkpoints(store_database, SIGNER)) as signing,
+        ):
             assert one.turn() == 1
             assert not one.unready()
+            assert signing.turn() == 0
             assert {tree: max(notes) for tree, notes in _notes(watch).items()} == {}
 
 
-def _signing(database: Database, *, limit: int = 5000) -> Sequencer:
-    return sequencer(database, limit=limit, checkpoints=Checkpoints(SIGNER, interval_s=0.0))
+def test_a_checkpoint_that_was_too_early_is_tried_again(store_database: Database) -> None:
+    with (
+        connect(store_database) as writer,
+        closing(sequencer(store_database)) as one,
+        closing(checkpoints(store_database, SIGNER, interval_s=3600)) as signing,
+    ):
+        assert (signing.turn(), signing.unready()) == (1, False)
+        write(writer, make("0", ("1", 0, 1)))
+        assert one.turn() == 1
+        assert (signing.turn(), signing.unready()) == (0, True)
 
 
 def _notes(connection: Connection) -> dict[str, dict[int, str]]:

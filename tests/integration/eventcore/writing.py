@@ -22,6 +22,7 @@ from eventcore.decider import Caller
 from eventcore.link import Connection, Link
 from eventcore.migrate import options
 from eventcore.sequencer import Sequencer
+from proofs import note
 
 INSTALLATION = "guitu-test"
 SERVICE = "education"
@@ -94,12 +95,16 @@ def write(connection: Connection, *appends: Append) -> bytes | None:
     return row[0]
 
 
-def sequencer(
-    database: Database, *, elect: bool = True, limit: int = 5000, checkpoints: Checkpoints | None = None
-) -> Sequencer:
+def sequencer(database: Database, *, elect: bool = True, limit: int = 5000) -> Sequencer:
     """A sequencer in the role of the relay."""
     link = Link(lambda: connect(database, "relay", "sequencer"))
-    return Sequencer(link, service=SERVICE, elect=elect, limit=limit, checkpoints=checkpoints)
+    return Sequencer(link, service=SERVICE, elect=elect, limit=limit)
+
+
+def checkpoints(database: Database, signer: note.Signer, *, interval_s: float = 0.0) -> Checkpoints:
+    """Signs in the role of the relay."""
+    link = Link(lambda: connect(database, "relay", "checkpoints"))
+    return Checkpoints(link, signer, interval_s=interval_s)
 
 
 def turn(database: Database) -> int:

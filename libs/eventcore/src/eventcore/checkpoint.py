@@ -2,7 +2,9 @@
 
 Both trees have their own log for outsiders, the SM3 one under `<origin>/sm3`, signed by the same key: a key's id follows
 from its name too, so a verifier pins one for each. The SHA-256 checkpoint commits the heads of all streams as well, so
-that nobody can be shown a stream without its end (docs/adr/0029). A checkpoint is signed over a committed frontier only: a signature over numbers that a crash takes back would be a fork.
+that nobody can be shown a stream without its end (docs/adr/0029). A checkpoint is signed over a committed frontier only: a
+signature over numbers that a crash takes back would be a fork. It is made in a loop of its own: no event waits for a signature to get
+its number.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from proofs.heads import HeadMap
 from proofs.tree import Frontier, HashName
 from proofs.verify import HEADS_LINE, encode_base64
 
-from eventcore.link import Connection
+from eventcore.link import Connection, Link
 
 _COMMITTED = """
 select s.seq, s.frontier_sha256, s.size_sm3, s.frontier_sm3,
@@ -60,27 +62,41 @@ def signer(name: str, key: Ed25519PrivateKey) -> note.Signer:
 
 
 class Checkpoints:
-    """Signs the log's state at most every `interval_s` seconds. The origin is the signer's name."""
+    """Signs the log's state at most every `interval_s` seconds. The origin is the signer's name.
 
-    def __init__(self, signer: note.Signer, *, interval_s: float = 0.2) -> None:
+    Of several at work on one log the first one's checkpoint of a size stays.
+    """
+
+    def __init__(self, link: Link, signer: note.Signer, *, interval_s: float = 0.2) -> None:
+        self._link = link
         self._signer = signer
         self._interval_s = interval_s
         self._next = 0.0
+        self._early = False
         self._heads = HeadMap()
 
-    def turn(self, connection: Connection) -> bool:
-        """Whether a new checkpoint is stored; none is before its time or without new events."""
-        if time.monotonic() < self._next:
-            return False
+    def turn(self) -> int:
+        """1 when a new checkpoint is stored; none is before its time or without new events."""
+        self._early = time.monotonic() < self._next
+        if self._early:
+            return 0
         try:
-            return sign(connection, self._signer, self._heads)
+            return int(sign(self._link.conn, self._signer, self._heads))
         except LogTorn as error:
             # fsck names the event; numbering goes on, without signatures over heads that nobody could rebuild
             log.error("checkpoint_not_signed log=%s: %s", self._signer.name, error)
             self._heads = HeadMap()
-            return False
+            return 0
         finally:
             self._next = time.monotonic() + self._interval_s
+
+    def unready(self) -> bool:
+        """The last turn was before its time: what it left needs another one."""
+        return self._early
+
+    def close(self) -> None:
+        """The connection is closed."""
+        self._link.close()
 
 
 def heads_line(root: bytes) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from opentelemetry import metrics
 from proofs.tree import Frontier
 
-from eventcore.checkpoint import Checkpoints, LogTorn
+from eventcore.checkpoint import LogTorn
 from eventcore.link import Connection, Link
 
 log = logging.getLogger(__name__)
@@ -73,7 +73,6 @@ class Sequencer:
         link: Link,
         *,
         service: str,
-        checkpoints: Checkpoints | None = None,
         limit: int = 5000,
         elect: bool = True,
         gauge_interval_s: float = 1.0,
@@ -81,7 +80,6 @@ class Sequencer:
     ) -> None:
         self._link = link
         self._service = service
-        self._checkpoints = checkpoints
         self._limit = limit
         self._elect = elect
         self._gauge_interval_s = gauge_interval_s
@@ -106,8 +104,7 @@ class Sequencer:
         self._behind = self._behind or behind
         self._unready = final is False or (self._behind and not self._torn)
         self._busy = done >= _MUCH
-        signed = self._checkpoints is not None and self._checkpoints.turn(connection)
-        if done or signed:
+        if done:
             # of its own: a commit that notifies queues on a lock of the whole cluster; and it need not last
             connection.execute(_NOTIFY, [CHANNEL], prepare=True)
         self._measure(connection)

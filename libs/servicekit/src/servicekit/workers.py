@@ -46,6 +46,7 @@ CLOCK_CHANNEL = "es_clock"
 _EAGER_S, _LAZY_S = 0.2, 1.0
 # Years come by a wake; this is for one whose wake was lost with its process.
 _YEARS_S = 10.0
+_SIGNING_S = 0.05  # after which a checkpoint that came too early is tried again
 
 KEEPER_OF_DEAD_LETTERS = "handoff"
 KEEPER_OF_READS = "audit"
@@ -161,9 +162,8 @@ class Workers:
 
     def _relay(self) -> list[Loop]:
         settings, wakes = self.settings, self.wakes
-        sequencer = Sequencer(
-            self.link("relay", "sequencer"), service=settings.service, checkpoints=Checkpoints(self.signer)
-        )
+        sequencer = Sequencer(self.link("relay", "sequencer"), service=settings.service)
+        checkpoints = Checkpoints(self.link("relay", "checkpoints"), self.signer)
         link = self.link("relay", "relay")
         relay = Relay(
             link,
@@ -181,6 +181,9 @@ class Workers:
                 poll_s=0.002,
                 then=wakes.logged,
                 unready=sequencer.unready,
+            ),
+            self.loop(
+                "checkpoints", checkpoints, wakes.logged, poll_s=_SIGNING_S, unready=checkpoints.unready
             ),
             self.loop("relay", Leader(relay, link, _RELAY), wakes.logged),
         ]
