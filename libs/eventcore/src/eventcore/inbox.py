@@ -7,10 +7,14 @@ gap that the store fills. Offset, versions, rows, commands and deadlines commit 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 from uuid import UUID
+
+import psycopg
+from psycopg.rows import TupleRow
 
 from eventcore import parking
 from eventcore.apply import Reader
@@ -22,6 +26,7 @@ from eventcore.tx import Effects
 
 _MOVE = """
 update es.consumer_offset set next = %s where consumer = %s and topic = %s and partition = %s and next = %s
+returning next
 """
 _SEEN = """
 select u.source, u.stream_id, coalesce(s.version, 0), coalesce(s.leaf, ''::bytea),
@@ -147,10 +152,13 @@ class Inbox:
         alone: each record in a savepoint; one that fails is parked. Otherwise the first failure is raised.
         Raises Fenced, Gaps, link.TRANSIENT errors.
         """
-        with conn.transaction():
-            self._move(conn, move)
+        # what needs no answer travels with the next question; alone, a record must know its own failure
+        with nullcontext() if alone else conn.pipeline(), conn.transaction():
+            moving = self._move(conn, move)
+            seen = self._counted(conn, entries)
+            self._moved(moving, move)
             self.between("moved")
-            group = _Group(self, conn, self._counted(conn, entries), fill, alone)
+            group = _Group(self, conn, seen, fill, alone)
             group.check_gaps(entries)
             for entry in entries:
                 group.take(entry)
@@ -175,13 +183,18 @@ class Inbox:
         self.between("committed")
         return done
 
-    def _move(self, conn: Connection, move: Move) -> None:
+    def _move(self, conn: Connection, move: Move) -> psycopg.Cursor[TupleRow]:
         name, (topic, partition) = self.reader.name, move.partition
-        if conn.execute(_MOVE, (move.after, name, topic, partition, move.loaded)).rowcount != 1:
-            raise Fenced(f"{name}: got another offset of {topic}/{partition}, want {move.loaded}")
+        moving = conn.execute(_MOVE, (move.after, name, topic, partition, move.loaded))
         if move.dead:
             offsets, reasons = zip(*move.dead, strict=True)
             conn.execute(_DEAD, (name, topic, partition, list(offsets), list(reasons)))
+        return moving
+
+    def _moved(self, moving: psycopg.Cursor[TupleRow], move: Move) -> None:
+        if moving.fetchone() is None:
+            (topic, partition), name = move.partition, self.reader.name
+            raise Fenced(f"{name}: got another offset of {topic}/{partition}, want {move.loaded}")
 
     def _counted(self, conn: Connection, entries: Sequence[Entry]) -> dict[StreamRef, Counted]:
         return counted(conn, self.reader.name, {StreamRef(e.source, e.stream_id) for e in entries})

@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 _MAKE = "insert into es.projection (name, seq) select unnest(%s::text[]), 0 on conflict do nothing"
 _POSITIONS = "select name, seq from es.projection where name = any(%s)"
-_MOVE = "update es.projection set seq = %s where name = any(%s) and seq = %s"
+_MOVE = "update es.projection set seq = %s where name = any(%s) and seq = %s returning name"
 _PARKED = "select consumer, stream_id from es.parked where source = %s and consumer = any(%s)"
 
 
@@ -123,7 +123,7 @@ class Projections:
     def _together(self, conn: Connection, names: Sequence[str], page: Sequence[Entry]) -> int:
         """One transaction for all of them; the first failure undoes it."""
         effects = Effects()
-        with conn.transaction():
+        with conn.pipeline(), conn.transaction():  # what needs no answer travels with the next question
             waiting = self._begin(conn, names, page)
             for entry in page:
                 event: Event | None = None
@@ -160,11 +160,13 @@ class Projections:
 
     def _begin(self, conn: Connection, names: Sequence[str], page: Sequence[Entry]) -> set[tuple[str, UUID]]:
         # The position first: its row lock keeps `unpark` away until we commit, and us until it has.
-        moved = conn.execute(_MOVE, (page[-1].seq + 1, list(names), page[0].seq)).rowcount
+        moving = conn.execute(_MOVE, (page[-1].seq + 1, list(names), page[0].seq))
+        parked = conn.execute(_PARKED, (self._source, list(names)))
+        moved = len(moving.fetchall())
         if moved != len(names):
             raise Fenced(f"got {moved} of {len(names)} projections at {page[0].seq}")
         self._between("moved")
-        return {(r[0], r[1]) for r in conn.execute(_PARKED, (self._source, list(names)))}
+        return {(r[0], r[1]) for r in parked}
 
 
 def _load(conn: Connection, names: Sequence[str]) -> dict[str, int]:

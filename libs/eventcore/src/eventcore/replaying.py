@@ -64,8 +64,8 @@ class _Memory:
         with contextlib.suppress(UnknownRule, NotAPeriod, NotInForce):
             Tx.watch(cast("Tx", self), name, subject, rule, since)
 
-    def execute(self, sql: str, params: object = None) -> int:
-        return self._run(sql, params).rowcount
+    def execute(self, sql: str, params: object = None) -> None:
+        self._run(sql, params)
 
     def fetch(self, sql: str, params: object = None) -> list[tuple[Any, ...]]:
         return self._run(sql, params).fetchall()

@@ -120,9 +120,9 @@ class Tx:
     effects: Effects
     law: Callable[[], Law] = load_law
 
-    def execute(self, sql: str, params: Params = None) -> int:
-        """Runs one statement; answers the number of rows that it touched."""
-        return self.conn.execute(cast(LiteralString, sql), params).rowcount
+    def execute(self, sql: str, params: Params = None) -> None:
+        """Runs one statement. It may wait for the next `fetch` or the end of the page, and an error with it."""
+        self.conn.execute(cast(LiteralString, sql), params)
 
     def fetch(self, sql: str, params: Params = None) -> list[TupleRow]:
         """Runs one query; answers all its rows."""
