@@ -1,18 +1,41 @@
 """Whole logs and checkpoints verify offline from files, and whatever differs is named (guarantee G35)."""
 
 import json
+import uuid
+from base64 import b64decode
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from corrections.common.v1.common_pb2 import EventMeta
 from proofs import ed25519
+from proofs.canonical import canonical
+from proofs.heads import HeadMap
 from proofs.note import Signer, Sm2Key, add_signatures, cosignature_line, sign_checkpoint
 from proofs.tiles import Growing
 from proofs.tree import HashName
-from proofs.verify import Fetch, WholeLogsReport, main, parse_trust, verify_tiles
+from proofs.verify import (
+    HEADS_LINE,
+    Fetch,
+    WholeLogsReport,
+    encode_base64,
+    main,
+    parse_trust,
+    verify_checkpoint,
+    verify_tiles,
+)
 
 ORIGIN = "guitu/test/intake"
-ENTRIES = [b"entry %d" % number for number in range(600)]
+STREAMS = [uuid.uuid5(uuid.NAMESPACE_DNS, f"stream {number}").bytes for number in range(7)]
+
+
+def entry(number: int) -> bytes:
+    """Event number // 7 + 1 of the seven streams in turn."""
+    meta = EventMeta(stream_id=STREAMS[number % 7], version=number // 7 + 1)
+    return canonical(meta.SerializeToString(), b"entry %d" % number)
+
+
+ENTRIES = [entry(number) for number in range(600)]
 
 
 def signer(name: str, seed: int, sm2: Sm2Key | None = None) -> Signer:
@@ -31,15 +54,23 @@ def files(size: int, hash: HashName = "sha256", *, cosigned: bool = True) -> dic
     made = {tile.path: data for tile, data in edge.extend(ENTRIES[:size])}
     made.update((tile.path, data) for tile, data in edge.partials())
     name = f"{ORIGIN}/sm3" if hash == "sm3" else ORIGIN
-    note = sign_checkpoint(name, size, edge.root(), Signer(name, LOG.public_key, LOG.sign))
+    heads = HeadMap()
+    heads.extend((STREAMS[number % 7], number // 7 + 1) for number in range(size))
+    lines = [HEADS_LINE + encode_base64(heads.root())] if hash == "sha256" else []
+    note = sign_checkpoint(name, size, edge.root(), Signer(name, LOG.public_key, LOG.sign), extensions=lines)
     if cosigned:
         note = add_signatures(note, [cosignature_line(note, WITNESS, 1_700_000_000)], [WITNESS.witness_vkey])
     return {**made, "checkpoint": note.encode()}
 
 
 def verified(made: dict[str, bytes], *, trust: str = POLICY, seen: tuple[str, ...] = ()) -> WholeLogsReport:
+    """The report on a log, beside which its SM3 log lies."""
     vkeys, policy = parse_trust(trust)
-    return verify_tiles([("here", made.__getitem__)], vkeys, policy=policy, seen=seen)
+    name, size = made["checkpoint"].decode().split("\n")[:2]
+    logs = [("here", made.__getitem__)]
+    if name == ORIGIN:
+        logs.append(("here/sm3", files(int(size), "sm3").__getitem__))
+    return verify_tiles(logs, vkeys, policy=policy, seen=seen, one=True)
 
 
 def named(report: WholeLogsReport) -> list[tuple[str, int | None]]:
@@ -51,7 +82,7 @@ def named(report: WholeLogsReport) -> list[tuple[str, int | None]]:
 def test_a_whole_log_is_proven(size: int, hash: HashName) -> None:
     report = verified(files(size, hash))
     assert (report.findings, report.state) == ((), "PROVEN")
-    [log] = report.logs
+    log = report.logs[0]
     assert (log.size, log.entries, log.witnessed) == (size, size, True)
 
 
@@ -104,9 +135,9 @@ def test_a_log_begins_with_what_was_kept() -> None:
 
 def test_a_key_comes_from_the_user_alone() -> None:
     other = f"log {signer(ORIGIN, 9).vkey}\nquorum none\n"
-    assert named(verified(files(5), trust=other)) == [("CHECKPOINT_NOT_SIGNED", None)]
+    assert named(verified(files(5), trust=other)) == [("CHECKPOINT_NOT_SIGNED", None)] * 2
     stranger = f"log {signer('guitu/test/education', 1).vkey}\nquorum none\n"
-    assert named(verified(files(5), trust=stranger)) == [("KEY_NOT_PINNED", None)]
+    assert named(verified(files(5), trust=stranger)) == [("KEY_NOT_PINNED", None)] * 2
 
 
 def write(folder: Path, made: dict[str, bytes]) -> None:
@@ -150,6 +181,55 @@ def test_the_command_reads_a_checkpoint(tmp_path: Path, capsys: pytest.CaptureFi
     note.write_bytes(files(300)["checkpoint"].replace(b"\n300\n", b"\n301\n"))
     assert main([str(note), "--keys", str(keys)]) == 1
     assert "CHECKPOINT_FALSE_SIGNATURE" in capsys.readouterr().out
+
+
+def test_a_log_that_is_left_out_is_named() -> None:
+    vkeys, policy = parse_trust(f"log {signer('guitu/test/education', 3).vkey}\n{POLICY}")
+    here = ("here", files(5).__getitem__)
+    sm3 = ("here/sm3", files(5, "sm3").__getitem__)
+
+    def left_out(*logs: tuple[str, Fetch], one: bool = False) -> list[str]:
+        report = verify_tiles(logs, vkeys, policy=policy, one=one)
+        assert {finding.code for finding in report.findings} <= {"LOG_LEFT_OUT"}
+        return [finding.expected for finding in report.findings]
+
+    assert left_out(here, sm3) == ["guitu/test/education", "guitu/test/education/sm3"]
+    assert left_out(here, sm3, one=True) == []
+    assert left_out(here, one=True) == [f"{ORIGIN}/sm3"]
+    assert left_out(sm3, one=True) == []
+    vkeys, policy = parse_trust(POLICY)
+    assert left_out(here) == [f"{ORIGIN}/sm3"]
+    twice = verify_tiles([here, sm3, ("copy", here[1])], vkeys, policy=policy)
+    assert [(one.code, one.got) for one in twice.findings] == [("LISTED_TWICE", ORIGIN)]
+
+
+def test_a_checkpoint_without_the_stream_heads_is_named() -> None:
+    made = files(5)
+    root = b64decode(made["checkpoint"].split(b"\n")[2])
+    made["checkpoint"] = sign_checkpoint(ORIGIN, 5, root, LOG).encode()
+    assert named(verified(made, trust=f"log {LOG.vkey}\nquorum none\n")) == [("HEADS_NOT_COMMITTED", None)]
+
+
+def test_a_cosignature_of_the_future_counts_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    vkeys, policy = parse_trust(POLICY)
+    note = files(5)["checkpoint"]  # cosigned at 1,700,000,000
+    states = {
+        now: verify_checkpoint(note, vkeys, policy=policy, now=now).state
+        for now in (None, 1_700_000_000, 1_700_000_000 - 300, 1_700_000_000 - 301)
+    }
+    assert list(states.values()) == ["PROVEN", "PROVEN", "PROVEN", "WITNESS_PENDING"]
+    (tmp_path / "note").write_bytes(note)
+    (tmp_path / "keys").write_text(POLICY)
+    command = [str(tmp_path / "note"), "--keys", str(tmp_path / "keys")]
+    assert main([*command, "--now", "2023-11-14T22:13:20Z"]) == 0
+    assert main([*command, "--now", "2023-11-14T20:13:20+08:00"]) == 3
+    out = capsys.readouterr().out
+    assert "2023-11-14 22:13*" in out
+    assert "不计入" in out
+    assert main([*command, "--now", "yesterday"]) == 2
+    assert main([*command, "--now", "2023-11-14T22:13:20"]) == 2
 
 
 def test_missing_files_are_told_from_unreadable_ones() -> None:

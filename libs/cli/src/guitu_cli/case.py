@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -30,6 +31,13 @@ case = typer.Typer(no_args_is_help=True, help=say("案件", "Cases."))
 Unit = Annotated[str, typer.Option(help="Unit in whose name it is read, GB/T 2260; default: operator.")]
 _PAGE = 1000
 _PURPOSE = "guitu/case"
+
+
+class Lang(StrEnum):
+    """Languages of the verifier's report."""
+
+    ZH = "zh"
+    EN = "en"
 
 
 @case.command("list", help=say("列出案件", "List cases."))
@@ -168,6 +176,10 @@ def verify(
     seen: Annotated[
         list[Path] | None, typer.Option(exists=True, help="A checkpoint that you kept from earlier.")
     ] = None,
+    now: Annotated[
+        str, typer.Option(help="Time after which no cosignature counts, RFC 3339; default: this computer's.")
+    ] = "",
+    lang: Annotated[Lang | None, typer.Option(help="Language; default: that of the locale.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Offline, as `guitu-verify`: 0 proven, 1 something fails and is named, 2 unreadable, 3 cosignatures are missing.
@@ -178,10 +190,11 @@ def verify(
     if not pinned or not all(file.exists() for file in pinned):
         named = ", ".join(map(str, pinned or _trust()))
         fail(say(f"没有验证公钥文件 {named}", f"no verifier keys at {named}: give --keys"), USAGE)
-    arguments = [str(path), "--lang", language()]
+    arguments = [str(path), "--lang", lang or language()]
     arguments += [part for one in pinned for part in ("--keys", str(one))]
     arguments += ["--case", case_id] if case_id else []
     arguments += [part for one in seen or () for part in ("--seen", str(one))]
+    arguments += ["--now", now] if now else []
     titles = {name: registry.title_zh(name) for name in registry.event_types()}
     raise typer.Exit(proofs.main([*arguments, "--json"] if as_json else arguments, titles))
 

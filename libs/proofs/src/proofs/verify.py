@@ -31,15 +31,31 @@ import unicodedata
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timezone
 from functools import lru_cache
-from typing import cast
+from typing import Union, cast
 
 HashFunction = Callable[[bytes], bytes]
 HASH_SIZE = 32
 MAX_ENTRY = 65_535
 """Bytes of one log entry: C2SP tlog-tiles gives its length as a uint16."""
+
+# What is looked at, and said, is bounded: material comes from anybody.
+MAX_FILE = 32 << 20
+"""Bytes of a bundle, a proof, a note or a file of keys; a bundle of 500 events has less than one million."""
+MAX_PARTS = 1_000_000
+"""Values in the JSON of a bundle."""
+MAX_LOGS = 100
+MAX_NOTE = 65_536
+"""Letters of a signed note."""
+MOST_NAMED = 100
+"""Things that a report names of one sort; the rest are counted."""
+_MOST_LETTERS = 400
+
+CLOCKS_DIFFER_S = 300
+"""Seconds by which a cosignature may be ahead of the user's clock."""
+_DAY_S = 86_400
 
 
 class ProofError(ValueError):
@@ -67,7 +83,11 @@ class PolicyError(ValueError):
 
 
 class Unreadable(ValueError):
-    """The input is no bundle, no proof, or no list of keys."""
+    """The input is no bundle, no proof, or no list of keys: said in English and, where given, in Chinese."""
+
+    def __init__(self, en: str, zh: str = "") -> None:
+        super().__init__(en)
+        self.zh = zh or en
 
 
 # --- Hashes ---
@@ -626,6 +646,8 @@ def _signature_line(line: str) -> SignatureLine:
 
 def split_note(note: str) -> tuple[str, list[SignatureLine]]:
     """The signed text (with its last newline) and the signature lines; NoteError if malformed."""
+    if len(note) > MAX_NOTE:
+        raise NoteError(f"note: got {len(note)} letters, want at most {MAX_NOTE}")
     if any((c < " " and c != "\n") or "\ud800" <= c <= "\udfff" for c in note):
         raise NoteError("the note holds control characters or is no UTF-8")
     cut = note.rfind("\n\n")
@@ -1148,38 +1170,58 @@ class Bundle:
     logs: tuple[BundleLog, ...]
 
 
+_JSON_KINDS: dict[type, tuple[str, str]] = {
+    dict: ("an object", "对象"),
+    list: ("a list", "列表"),
+    bool: ("true or false", "真假值"),
+    int: ("a number", "数"),
+    type(None): ("null", "空值"),
+}
+
+
 class _Json:
     """A JSON value that knows its place; each reader raises Unreadable, naming the place."""
 
-    def __init__(self, value: object, place: str) -> None:
-        self._value = value
-        self._place = place
+    def __init__(self, value: object, name: str, above: _Json | None = None) -> None:
+        self._value, self._name, self._above = value, name, above
 
-    def _refuse(self, want: str) -> Unreadable:
-        return Unreadable(f"{self._place}: want {want}")
+    @property
+    def _place(self) -> str:
+        return self._name if self._above is None else self._above._place + self._name
+
+    def _refuse(self, want: str, zh: str) -> Unreadable:
+        text = f"{self._value[:40]!r}" if isinstance(self._value, str) else ""
+        got = (text, text) if text else _JSON_KINDS[type(self._value)]
+        return Unreadable(
+            f"{self._place}: want {want}, got {got[0]}", f"{self._place} 应为{zh}，实为{got[1]}"
+        )
 
     def field(self, name: str) -> _Json:
         if not isinstance(self._value, dict) or name not in self._value:
-            raise self._refuse(f"an object with {name!r}")
-        return _Json(cast("dict[str, object]", self._value)[name], f"{self._place}.{name}")
+            raise self._refuse(f"an object with {name!r}", f"含 {name!r} 的对象")
+        return _Json(cast("dict[str, object]", self._value)[name], f".{name}", self)
 
-    def items(self) -> list[_Json]:
+    def items(self, most: int = MAX_PARTS) -> list[_Json]:
         if not isinstance(self._value, list):
-            raise self._refuse("a list")
+            raise self._refuse("a list", "列表")
         values = cast("list[object]", self._value)
-        return [_Json(value, f"{self._place}[{number}]") for number, value in enumerate(values)]
+        if len(values) > most:
+            raise self._refuse(f"at most {most} items", f"至多 {most} 项的列表")
+        return [_Json(value, f"[{number}]", self) for number, value in enumerate(values)]
 
     def text(self, pattern: str = "[^\x00-\x1f]*") -> str:
         if not isinstance(self._value, str) or not re.fullmatch(pattern, self._value):
-            raise self._refuse(f"text like {pattern}")
+            raise self._refuse(f"text like {pattern}", f"形如 {pattern} 的文字")
         return self._value
 
     def note(self) -> str:
-        return self.text("(?s:.*)")
+        if not isinstance(self._value, str) or re.search("[\ud800-\udfff]", self._value):
+            raise self._refuse("text without half a surrogate pair", "文字，且不含半个代理对（surrogate）")
+        return self._value
 
     def number(self) -> int:
         if type(self._value) is not int or not 0 <= self._value < 1 << 63:
-            raise self._refuse("a number from 0 to 2^63-1")
+            raise self._refuse("a number from 0 to 2^63-1", " 0 至 2^63-1 的整数")
         return self._value
 
     def uuid(self) -> uuid.UUID:
@@ -1198,14 +1240,70 @@ class _Json:
         try:
             return decode_base64(self._value if isinstance(self._value, str) else "?")
         except ValueError as error:
-            raise self._refuse("canonical base64") from error
+            raise self._refuse("canonical base64", "规范的 base64") from error
+
+
+def read_text(data: bytes, what: str) -> str:
+    """The text of a file; Unreadable if it is too large, no UTF-8, or begins with a byte order mark."""
+    if len(data) > MAX_FILE:
+        raise Unreadable(f"{what}: more than {MAX_FILE} bytes", f"{what}：文件超过 {MAX_FILE} 字节")
+    if data.startswith(b"\xef\xbb\xbf"):
+        raise Unreadable(
+            f"{what}: begins with a byte order mark (BOM): save it as UTF-8 without one",
+            f"{what}：文件开头有字节序标记（BOM），请另存为不带 BOM 的 UTF-8",
+        )
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Unreadable(
+            f"{what}: no UTF-8 at byte {error.start}", f"{what}：第 {error.start} 字节起不是 UTF-8"
+        ) from error
 
 
 def _no_double_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
     fields = dict(pairs)
     if len(fields) != len(pairs):
-        raise Unreadable("an object names a field twice")
+        [name] = [name for name, count in Counter(name for name, _ in pairs).items() if count > 1][:1]
+        raise Unreadable(
+            f"JSON: an object names {name[:40]!r} twice", f"JSON：同一对象里字段 {name[:40]!r} 出现两次"
+        )
     return fields
+
+
+def _whole_number(digits: str) -> int:
+    if len(digits) > 20:  # how many Python takes, and how long it works on them, depends on its version
+        raise Unreadable(f"JSON: a number of {len(digits)} digits", f"JSON：有一个 {len(digits)} 位的数")
+    return int(digits)
+
+
+def _no_number(text: str) -> object:
+    raise Unreadable(f"JSON: {text[:40]} is no whole number", f"JSON：{text[:40]} 不是整数")
+
+
+def _parse_json(data: bytes, what: str) -> _Json:
+    """The value of JSON in UTF-8; Unreadable says why it is none."""
+    text = read_text(data, what)
+    parts = sum(map(text.count, "[{,"))
+    if parts > MAX_PARTS:
+        raise Unreadable(
+            f"{what}: {parts} values, want at most {MAX_PARTS}",
+            f"{what}：内有 {parts} 个值，至多 {MAX_PARTS} 个",
+        )
+    try:
+        value: object = json.loads(
+            text,
+            object_pairs_hook=_no_double_keys,
+            parse_int=_whole_number,
+            parse_float=_no_number,
+            parse_constant=_no_number,
+        )
+    except RecursionError:
+        raise Unreadable("JSON: nested too deeply", "JSON：嵌套太深") from None
+    except json.JSONDecodeError as error:
+        raise Unreadable(
+            f"no JSON: {error}", f"不是 JSON：第 {error.lineno} 行第 {error.colno} 列"
+        ) from error
+    return _Json(value, what)
 
 
 def _parse_event(event: _Json) -> BundleEvent:
@@ -1244,19 +1342,13 @@ def _parse_log(log: _Json) -> BundleLog:
 
 def parse_bundle(data: bytes) -> Bundle:
     """The bundle in its JSON bytes; Unreadable, with the place, if it is none. Proves nothing."""
-    try:
-        value: object = json.loads(data.decode("utf-8"), object_pairs_hook=_no_double_keys)
-    except Unreadable:
-        raise
-    except (ValueError, RecursionError) as error:
-        raise Unreadable(f"no JSON in UTF-8: {error}") from error
-    root = _Json(value, "bundle")
+    root = _parse_json(data, "bundle")
     root.field("format").text(re.escape(BUNDLE_FORMAT))
     return Bundle(
         installation=root.field("installation").text("[A-Za-z0-9][A-Za-z0-9._-]{0,62}"),
         case_id=root.field("case_id").uuid(),
         made_at=root.field("made_at").text("[0-9T:.Z+-]{10,40}"),
-        logs=tuple(_parse_log(log) for log in root.field("logs").items()),
+        logs=tuple(_parse_log(log) for log in root.field("logs").items(MAX_LOGS)),
     )
 
 
@@ -1269,7 +1361,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "another case: want {expected}, got {got}",
     ),
     "NOTHING_TO_PROVE": ("没有任何事件，无从证明", "no event, so nothing is proven"),
-    "LISTED_TWICE": ("同一服务或事件流列了两次：{got}", "a service or stream is listed twice: {got}"),
+    "LISTED_TWICE": (
+        "同一服务、事件流、末版表分格或日志列了不止一次：{got}",
+        "a service, stream, bucket of the stream heads or log is listed more than once: {got}",
+    ),
     "KEY_NOT_PINNED": (
         "使用者的公钥表里没有名为 {expected} 的日志公钥",
         "the user's keys hold no log key named {expected}",
@@ -1338,8 +1433,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "the case's stream in this service is left out: the checkpoint says that it has {expected} versions",
     ),
     "LOG_LEFT_OUT": (
-        "使用者信任其公钥的日志 {expected} 不在案卷里，不能证明其中没有本案的记录",
-        "the log {expected}, whose key the user trusts, is not in the bundle: it may speak of the case",
+        "使用者信任其公钥的日志 {expected} 不在本材料里，不能证明其中没有有关的记录",
+        "the log {expected}, whose key the user trusts, is not in the material: it may hold what matters",
     ),
     "LAST_EVENT_MISSING": (
         "末尾的事件被去掉了：检查点写明末版是 {expected}，案卷只到 {got}",
@@ -1567,8 +1662,15 @@ class _Paper:
             self.lines += fold(pair[2], first=begin, rest=" " * columns(begin))
 
     def table(self, rows: Sequence[Sequence[str]]) -> None:
-        """Cells below each other; the first row is the head."""
-        self.lines += _table(rows)
+        """Cells below each other, the first row is the head; where they find no room, one below the other."""
+        lines = _table(rows)
+        if max(map(columns, lines)) <= LINE:
+            self.lines += lines
+            return
+        head, *others = rows
+        for row in others:
+            self.say(row[0], row[0])
+            self.pairs([(f"  {name}", f"  {name}", cell) for name, cell in zip(head[1:], row[1:])])
 
     def numbered(self, sentences: Sequence[tuple[str, str]]) -> None:
         """Sentences with their numbers."""
@@ -1594,45 +1696,98 @@ class _Paper:
         else:
             self.say(f"见证规则：{policy.rule('zh')}", f"Quorum: {policy.rule('en')}")
 
-    def witnesses(self, logs: Sequence[tuple[str, Sequence[Signature], bool]], policy: Policy | None) -> None:
-        """Who cosigned how many of the logs, between when and when; and which logs lack cosignatures."""
-        for witness in policy.witnesses if policy else ():
-            mine = (witness.key.name, witness.key.id.hex())
-            times = [
-                s.time
-                for _, signed, _ in logs
-                for s in signed
-                if (s.name, s.key_id) == mine and s.time is not None
-            ]
-            if times:
-                first, last = _utc(min(times)), _utc(max(times))
-                self.say(
-                    f"见证人{_called(witness.name, 'zh')} 签了 {len(times)} 份检查点，{first} 至 {last}：至迟那时所列事件已经存在。",
-                    f"Witness {witness.name} cosigned {len(times)} checkpoints, {first} to {last}: the events existed "
-                    "by then.",
-                )
-        for name, signed, enough in logs:
-            if policy is not None and not enough:
-                have = {(s.name, s.key_id) for s in signed if s.time is not None}
-                by = [w.name for w in policy.witnesses if (w.key.name, w.key.id.hex()) in have]
-                self.say(
-                    f"{name}：还缺见证，已见证的有 {'、'.join(_called(one, 'zh') for one in by) or '（无）'}。",
-                    f"{name}: cosignatures are missing, cosigned by {', '.join(by) or 'nobody'}.",
-                )
+    def witnesses(self, logs: Sequence[Witnessed], policy: Policy | None, stated: int | None) -> None:
+        """The part that says who cosigned which log when, and which logs lack cosignatures.
 
-    def findings(self, findings: Sequence[Finding], titles: Mapping[str, str] | None) -> None:
-        """The part that names everything that does not agree."""
+        `stated`: what the material itself says of when it was made, seconds since 1970.
+        """
+        if policy is None or not policy.witnesses:
+            return
+        self.part(
+            "见证：所列时刻之前，该日志检查点内的事件已经存在",
+            "Witnesses: at the time shown the events under the log's checkpoint existed",
+        )
+        rows: list[list[str]] = []
+        times: list[int] = []
+        for log in logs:
+            by = {(s.name, s.key_id): s for s in log.signatures if s.time is not None}
+            signed = [by.get((one.key.name, one.key.id.hex())) for one in policy.witnesses]
+            times += [one.time for one in signed if one and one.counted and one.time]
+            rows.append([log.name, *("—" if one is None else _minute(one) for one in signed)])
+        zh = self._lang == "zh"
+        names = [WITNESSES_ZH.get(one.name, one.name) if zh else one.name for one in policy.witnesses]
+        self.table([["日志" if zh else "log", *names], *rows])
+        self.say("以上为协调世界时（UTC）。", "Times are UTC.")
+        if any(cell.endswith("*") for row in rows for cell in row):
+            self.say(
+                "* 这个签名写的时间晚于核对的时刻，或没有写时间：不计入。见证人的时钟或您的时钟不准，可用 --now 指定核对的时刻。",
+                "* Dated after the time of this check, or not at all: not counted. A clock is wrong, the witness's or "
+                "yours; --now names the time of the check.",
+            )
+        self._lacking(logs, policy)
+        self._clocks(stated, times)
+
+    def _lacking(self, logs: Sequence[Witnessed], policy: Policy) -> None:
+        for log in logs:
+            if log.enough:
+                continue
+            have = {(s.name, s.key_id) for s in log.signatures if s.time is not None and s.counted}
+            by = [one.name for one in policy.witnesses if (one.key.name, one.key.id.hex()) in have]
+            self.say(
+                f"{log.name}：还缺见证，已见证的有 {'、'.join(_called(one, 'zh') for one in by) or '（无）'}。",
+                f"{log.name}: cosignatures are missing, cosigned by {', '.join(by) or 'nobody'}.",
+            )
+
+    def _clocks(self, stated: int | None, times: Sequence[int]) -> None:
+        """Why the time that the platform states is not that of the witnesses, where they lie a day apart."""
+        if stated is None or not times:
+            return
+        apart = max(abs(stated - min(times)), abs(stated - max(times))) // _DAY_S
+        if apart:
+            self.say(
+                f"平台写的时间与见证的时间相差 {apart} 天：前者取自平台的时钟，后者取自各见证机关自己的时钟。演示系统的平台时钟"
+                "是模拟的，可以快进，相差是正常的；正式系统如有这样的相差，应当追问原因。能证明的是见证的时间。",
+                f"The time that the platform states and that of the witnesses lie {apart} {'day' if apart == 1 else 'days'} "
+                "apart: the first is of the platform's clock, the second of each witness's own. The clock of a "
+                "demonstration is simulated and runs ahead, so there it is as it should be; elsewhere ask why. What is "
+                "proven is the witnesses' time.",
+            )
+
+    def findings(self, findings: Sequence[Finding], count: int, titles: Mapping[str, str] | None) -> None:
+        """The part that names what does not agree, and how much of it is not named."""
         if not findings:
             return
-        self.part(f"不符之处（{len(findings)} 处）", f"What does not agree ({len(findings)})")
+        self.part(f"不符之处（{count} 处）", f"What does not agree ({count})")
         for number, finding in enumerate(findings, 1):
             begin = f"    {number}. "
             text = f"{finding.text(self._lang, titles)} [{finding.code}]"
             self.lines += fold(text, first=begin, rest=" " * len(begin))
+        self.unnamed(count - len(findings))
+
+    def causes(self, report: Report, titles: Mapping[str, str] | None) -> None:
+        """The part that names the events whose cause is elsewhere."""
+        count = report.causes_elsewhere_count
+        if not count:
+            return
+        self.part(
+            f"起因不在案卷里的事件（{count} 个）", f"Events whose cause is not in this bundle ({count})"
+        )
+        for one in report.causes_elsewhere:
+            title = (titles or {}).get(one.type, one.type)
+            self.say(
+                f"{_called(one.service, 'zh')}，日志位置 {one.seq}，{title}：起因为 {one.cause}",
+                f"{one.service}, position {one.seq}, {one.type}: caused by {one.cause}",
+            )
+        self.unnamed(count - len(report.causes_elsewhere))
+
+    def unnamed(self, count: int) -> None:
+        """How many more there are than are named, if any."""
+        if count > 0:
+            self.say(f"……另有 {count} 处，不再逐一列出。", f"… and {count} more, not named here.")
 
     def ends(
         self,
-        report: Report | ProofReport | WholeLogsReport,
+        report: AnyReport,
         proves: Sequence[tuple[str, str]],
         not_proven: Sequence[tuple[str, str]],
     ) -> str:
@@ -1650,6 +1805,66 @@ class _Paper:
         self.part("没有证明什么", "What is not proven")
         self.numbered(not_proven)
         return "\n".join(_plain(line) for line in self.lines) + "\n"
+
+
+@dataclass(frozen=True)
+class Witnessed:
+    """Who signed the checkpoint of a log, named as people call it, and whether that is enough for the user's quorum."""
+
+    name: str
+    signatures: Sequence[Signature]
+    enough: bool
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is particular to one kind of report; the rest is drawn the same for all.
+
+    `facts`: names and values (Chinese name, English name, value). `table`: the logs, the head first. `notes`: sentences
+    below it. `stated`: when the platform says that the material was made, seconds since 1970.
+    """
+
+    title: tuple[str, str]
+    proves: Sequence[tuple[str, str]]
+    not_proven: Sequence[tuple[str, str]]
+    witnessed: Sequence[Witnessed]
+    facts: Sequence[tuple[str, str, str]] = ()
+    table: Sequence[Sequence[str]] = ()
+    notes: Sequence[tuple[str, str]] = ()
+    stated: int | None = None
+
+
+def _drawn(report: AnyReport, shown: Shown, lang: str, titles: Mapping[str, str] | None) -> str:
+    paper = _Paper(lang, shown.title, report.state)
+    if shown.facts:
+        paper.part("验证的是什么", "What was verified")
+        paper.pairs(shown.facts)
+    paper.keys(report.keys, report.policy)
+    if shown.table:
+        paper.part("逐个日志核对", "Log by log")
+        paper.table(shown.table)
+        for note in shown.notes:
+            paper.say(*note)
+    paper.witnesses(shown.witnessed, report.policy, shown.stated)
+    if isinstance(report, Report):
+        paper.causes(report, titles)
+    paper.findings(report.findings, report.failed, titles)
+    return paper.ends(report, shown.proves, shown.not_proven)
+
+
+def _minute(signature: Signature) -> str:
+    """When a witness signed, to the minute; with a star where that does not count."""
+    at = _utc(signature.time or 0)
+    return at[:16].replace("T", " ") + ("" if signature.counted else "*")
+
+
+def _instant(text: str) -> int | None:
+    """Seconds since 1970 of an instant in RFC 3339; None where it is none."""
+    try:
+        at = datetime.fromisoformat(re.sub("[Zz]$", "+00:00", text))
+    except ValueError:
+        return None
+    return None if at.tzinfo is None else int(at.timestamp())
 
 
 def _called(name: str, lang: str) -> str:
@@ -1700,14 +1915,37 @@ class Finding:
         return _plain(f"{place}{colon}{what}" if place else what)
 
 
+def _short(text: str) -> str:
+    return text if len(text) <= _MOST_LETTERS else f"{text[:_MOST_LETTERS]}…"
+
+
+class Findings:
+    """What fails: the first MOST_NAMED are kept, all are counted. Nobody's input makes a report endless."""
+
+    def __init__(self) -> None:
+        self.named: list[Finding] = []
+        self.count = 0
+
+    def add(self, finding: Finding) -> None:
+        """One more thing fails."""
+        self.count += 1
+        if len(self.named) < MOST_NAMED:
+            kind, expected, got = _short(finding.type), _short(finding.expected), _short(finding.got)
+            self.named.append(replace(finding, type=kind, expected=expected, got=got))
+
+
 @dataclass(frozen=True)
 class Signature:
-    """Who signed a checkpoint, and how: Ed25519, SM2, witness. `time`: of a cosignature, seconds since 1970."""
+    """Who signed a checkpoint, and how: Ed25519, SM2, witness. `time`: of a cosignature, seconds since 1970.
+
+    A cosignature that is dated in the future, or not at all, is not counted.
+    """
 
     name: str
     key_id: str
     time: int | None
     kind: str = "Ed25519"
+    counted: bool = True
 
 
 @dataclass(frozen=True)
@@ -1760,7 +1998,10 @@ class OpenCause:
 
 @dataclass(frozen=True)
 class Report:
-    """What was checked, against which keys, and everything that fails."""
+    """What was checked, against which keys, and what fails.
+
+    `failed` things fail, of which `findings` names the first MOST_NAMED; so with `causes_elsewhere` and its count.
+    """
 
     installation: str
     case_id: str
@@ -1770,6 +2011,8 @@ class Report:
     findings: tuple[Finding, ...]
     policy: Policy | None = None
     causes_elsewhere: tuple[OpenCause, ...] = ()
+    failed: int = 0
+    causes_elsewhere_count: int = 0
 
     @property
     def state(self) -> str:
@@ -1788,38 +2031,26 @@ class Report:
     def text(self, lang: str = "zh", titles: Mapping[str, str] | None = None) -> str:
         """The report for people, `zh` or `en`; `titles` are what they call the types of events."""
         zh = lang == "zh"
-        paper = _Paper(lang, ("归途案卷离线验证", "Offline verification of a Guitu case bundle"), self.state)
-        paper.part("验证的是什么", "What was verified")
-        made = f"{self.made_at}（制作者自述）" if zh else f"{self.made_at} (the maker's word)"
-        paper.pairs(
-            [
-                ("案件", "case", self.case_id),
-                ("平台", "installation", self.installation),
-                ("制作", "made at", made),
-            ]
-        )
-        paper.keys(self.keys, self.policy)
-        paper.part("逐个日志核对", "Log by log")
         head = (
             ["日志", "检查点条数", "事件流", "事件", "日志签名", "见证"]
             if zh
             else ["log", "checkpoint", "streams", "events", "signed by log", "witnessed"]
         )
-        rows = [self._row(log, lang) for log in self.logs]
-        paper.table([head, *rows])
-        paper.witnesses(
-            [(_called(log.service, lang), log.signatures, log.witnessed) for log in self.logs], self.policy
+        made = f"{self.made_at}（制作者自述）" if zh else f"{self.made_at} (the maker's word)"
+        shown = Shown(
+            ("归途案卷离线验证", "Offline verification of a Guitu case bundle"),
+            BUNDLE_PROVES,
+            BUNDLE_NOT_PROVEN,
+            [Witnessed(_called(log.service, lang), log.signatures, log.witnessed) for log in self.logs],
+            facts=[
+                ("案件", "case", self.case_id),
+                ("平台", "installation", self.installation),
+                ("制作", "made at", made),
+            ],
+            table=[head, *(self._row(log, lang) for log in self.logs)],
+            stated=_instant(self.made_at),
         )
-        if self.causes_elsewhere:
-            paper.part("起因不在案卷里的事件", "Events whose cause is not in this bundle")
-            for one in self.causes_elsewhere:
-                title = (titles or {}).get(one.type, one.type)
-                paper.say(
-                    f"{_called(one.service, lang)}，日志位置 {one.seq}，{title}：起因为 {one.cause}",
-                    f"{one.service}, position {one.seq}, {one.type}: caused by {one.cause}",
-                )
-        paper.findings(self.findings, titles)
-        return paper.ends(self, BUNDLE_PROVES, BUNDLE_NOT_PROVEN)
+        return _drawn(self, shown, lang, titles)
 
     def _row(self, log: LogReport, lang: str) -> list[str]:
         enough = ("够", "yes") if log.witnessed else ("不够", "no")
@@ -1833,7 +2064,7 @@ class Report:
         ]
 
 
-def _report_json(form: str, report: Report | ProofReport | WholeLogsReport) -> str:
+def _report_json(form: str, report: AnyReport) -> str:
     fields = asdict(report)
     del fields["policy"]
     for finding, entry in zip(report.findings, fields["findings"]):
@@ -1863,13 +2094,13 @@ def verify_signed(
     `what` begins the finding's code. Of a checkpoint the SM2 line is wanted too where the user pinned an SM2 key of
     that name.
     """
-    mine = [key for key in vkeys if key.name == signer]
-    if not any(key.kind == KIND_ED25519 for key in mine):
-        return "", (), Finding("KEY_NOT_PINNED", expected=signer)
     try:
         text, lines = split_note(note)
     except NoteError as error:
         return "", (), Finding(f"{what}_UNREADABLE", got=str(error))
+    mine = [key for key in vkeys if key.name == signer]
+    if not any(key.kind == KIND_ED25519 for key in mine):
+        return "", (), Finding("KEY_NOT_PINNED", expected=signer)
     if text.split("\n", 1)[0] != origin:
         return "", (), Finding(f"{what}_OF_OTHER_LOG", expected=origin, got=text.split("\n", 1)[0])
     try:
@@ -1897,15 +2128,20 @@ class _Case:
         self._events: set[uuid.UUID] = set()
         self._causes: set[uuid.UUID] = set()
         self._listed: set[uuid.UUID] = set()
-        self._caused: list[OpenCause] = []
+        self._caused: list[tuple[str, int, EventMeta]] = []
         for log in bundle.logs:
             for stream in log.streams:
                 for event in stream.events:
                     self._add(log.service, event)
 
-    def causes_elsewhere(self) -> tuple[OpenCause, ...]:
-        """The events about the case whose cause is not in the bundle."""
-        return tuple(one for one in self._caused if uuid.UUID(one.cause) not in self._listed)
+    def causes_elsewhere(self) -> tuple[tuple[OpenCause, ...], int]:
+        """The events about the case whose cause is not in the bundle: the first ones, and how many they are."""
+        found = [one for one in self._caused if one[2].causation_id not in self._listed]
+        named = (
+            OpenCause(service, seq, _short(meta.type), str(meta.event_id), str(meta.causation_id))
+            for service, seq, meta in found[:MOST_NAMED]
+        )
+        return tuple(named), len(found)
 
     def _add(self, service: str, event: BundleEvent) -> None:
         try:
@@ -1917,8 +2153,7 @@ class _Case:
             self._events.add(meta.event_id)
             if meta.causation_id is not None:
                 self._causes.add(meta.causation_id)
-                cause = str(meta.causation_id)
-                self._caused.append(OpenCause(service, event.seq, meta.type, str(meta.event_id), cause))
+                self._caused.append((service, event.seq, meta))
 
     def has(self, meta: EventMeta) -> bool:
         """Whether the event is about the case, caused an event that is, or was caused by one."""
@@ -1927,9 +2162,35 @@ class _Case:
         return meta.causation_id in self._events
 
 
-def _signatures(signers: Sequence[Verified]) -> tuple[Signature, ...]:
-    kinds = {KIND_ED25519: "Ed25519", KIND_COSIGNATURE: "witness"}
-    return tuple(Signature(s.key.name, s.key.id.hex(), s.time, kinds.get(s.key.kind, "SM2")) for s in signers)
+@dataclass(frozen=True)
+class _Trust:
+    """Whom the user trusts, how signatures are verified, and the time (seconds since 1970) where it is known."""
+
+    vkeys: Sequence[VerifierKey]
+    policy: Policy | None
+    check: SignatureCheck
+    now: int | None
+
+    def counts(self, signed: Verified) -> bool:
+        """Whether a signature may count. C2SP lets a verifier reject a cosignature dated in the future.
+
+        Such a one is evidence of no time at all, and 0 says nothing of the largest tree that the witness had seen.
+        """
+        if signed.time is None:
+            return True
+        return signed.time > 0 and (self.now is None or signed.time <= self.now + CLOCKS_DIFFER_S)
+
+    def witnessed(self, signers: Sequence[Verified]) -> bool:
+        """Whether the signatures that count reach the quorum; without a policy they never do."""
+        return self.policy is not None and self.policy.met([one for one in signers if self.counts(one)])
+
+    def signatures(self, signers: Sequence[Verified]) -> tuple[Signature, ...]:
+        """The signatures as a report shows them."""
+        kinds = {KIND_ED25519: "Ed25519", KIND_COSIGNATURE: "witness"}
+        return tuple(
+            Signature(s.key.name, s.key.id.hex(), s.time, kinds.get(s.key.kind, "SM2"), self.counts(s))
+            for s in signers
+        )
 
 
 class _LogCheck:
@@ -1939,19 +2200,17 @@ class _LogCheck:
         self,
         bundle: Bundle,
         log: BundleLog,
-        vkeys: Sequence[VerifierKey],
+        trust: _Trust,
         case: _Case,
-        signature_check: SignatureCheck,
-        policy: Policy | None = None,
+        findings: Findings,
         origin: str = "",
     ) -> None:
-        self.findings: list[Finding] = []
-        self._policy = policy
+        self._findings = findings
+        self._shown = {bucket.index for bucket in log.heads}
+        self._trust = trust
         self._case = case
         self._bundle = bundle
         self._log = log
-        self._vkeys = vkeys
-        self._signature_check = signature_check
         self._metas: dict[bytes, EventMeta | WireError] = {}
         self._origin = origin or f"guitu/{bundle.installation}/{log.service}"
         self.checkpoint, self.signers = self._open_checkpoint()
@@ -1966,7 +2225,7 @@ class _LogCheck:
         got: object = "",
     ) -> None:
         meta = self._meta(event) if event else None
-        self.findings.append(
+        self._findings.add(
             Finding(
                 code,
                 service=self._log.service,
@@ -1990,7 +2249,7 @@ class _LogCheck:
     def _open_checkpoint(self) -> tuple[Checkpoint | None, tuple[Verified, ...]]:
         note, origin = self._log.checkpoint, self._origin
         text, signers, failure = verify_signed(
-            note, origin, origin, self._vkeys, "CHECKPOINT", self._signature_check
+            note, origin, origin, self._trust.vkeys, "CHECKPOINT", self._trust.check
         )
         if failure is not None:
             self._find(failure.code, expected=failure.expected, got=failure.got)
@@ -2029,8 +2288,8 @@ class _LogCheck:
             origin=self._origin,
             size=mine.size if mine else 0,
             root=mine.root.hex() if mine else "",
-            signatures=_signatures(self.signers),
-            witnessed=mine is not None and self._policy is not None and self._policy.met(self.signers),
+            signatures=self._trust.signatures(self.signers),
+            witnessed=mine is not None and self._trust.witnessed(self.signers),
             streams=tuple(
                 StreamReport(str(s.stream_id), max((e.version for e in s.events), default=0), len(s.events))
                 for s in self._log.streams
@@ -2064,7 +2323,7 @@ class _LogCheck:
         bucket = head_bucket(stream_id.bytes)
         if bucket in heads:
             return heads[bucket].get(stream_id.bytes, 0)
-        if self.checkpoint is not None and not any(shown.index == bucket for shown in self._log.heads):
+        if self.checkpoint is not None and bucket not in self._shown:
             self._find("HEADS_NOT_SHOWN", expected=stream_id, got=bucket)
         return None
 
@@ -2158,25 +2417,28 @@ class _LogCheck:
             )
 
 
-def _listed_twice(bundle: Bundle) -> list[Finding]:
-    services = Counter(log.service for log in bundle.logs)
-    twice = [Finding("LISTED_TWICE", service=name, got=name) for name in _twice(services)]
+def _listed_twice(bundle: Bundle) -> Iterator[Finding]:
+    for name in _twice(log.service for log in bundle.logs):
+        yield Finding("LISTED_TWICE", service=name, got=name)
     for log in bundle.logs:
-        streams = Counter(str(stream.stream_id) for stream in log.streams)
-        twice += [
-            Finding("LISTED_TWICE", service=log.service, stream_id=name, got=name) for name in _twice(streams)
-        ]
-    return twice
+        for name in _twice(str(stream.stream_id) for stream in log.streams):
+            yield Finding("LISTED_TWICE", service=log.service, stream_id=name, got=name)
+        for name in _twice(f"stream-heads {bucket.index}" for bucket in log.heads):
+            yield Finding("LISTED_TWICE", service=log.service, got=name)
 
 
-def _twice(counts: Mapping[str, int]) -> list[str]:
-    return sorted(name for name, count in counts.items() if count > 1)
+def _twice(names: Iterable[str]) -> list[str]:
+    return sorted(name for name, count in Counter(names).items() if count > 1)
 
 
 def _left_out(bundle: Bundle, vkeys: Sequence[VerifierKey]) -> set[str]:
-    """Names of the pinned keys of this installation's logs that the bundle does not hold."""
+    """Names of the logs of this installation that the user pinned and the bundle does not hold."""
     prefix = f"guitu/{bundle.installation}/"
-    logs = {key.name for key in vkeys if re.fullmatch(re.escape(prefix) + "[a-z][a-z0-9-]*", key.name)}
+    logs = {
+        key.name
+        for key in vkeys
+        if key.kind == KIND_ED25519 and re.fullmatch(re.escape(prefix) + "[a-z][a-z0-9-]*", key.name)
+    }
     return logs - {prefix + log.service for log in bundle.logs}
 
 
@@ -2200,50 +2462,51 @@ def verify_bundle(
     seen: Sequence[str] = (),
     signature_check: SignatureCheck = ed25519_verify,
     policy: Policy | None = None,
+    now: int | None = None,
 ) -> Report:
     """Every claim of the bundle is checked against the keys that the caller trusts; the report says what fails.
 
     `policy` says which cosignatures are enough: without one nothing is called proven; its keys are trusted beside
-    `vkeys`. `case_id` is the case that the caller asked for, `seen` are signed checkpoints it kept from earlier.
-    Raises Unreadable if the bytes are no bundle, or a kept checkpoint is none.
+    `vkeys`. `case_id` is the case that the caller asked for, `seen` are signed checkpoints it kept from earlier, `now`
+    (seconds since 1970) is the time after which no cosignature counts. Raises Unreadable if the bytes are no bundle, or a kept checkpoint is none.
     """
     bundle = parse_bundle(data)
     vkeys = _trusted(vkeys, policy)
     kept = [open_seen(note, vkeys) for note in seen]
-    findings = _listed_twice(bundle)
+    findings = Findings()
+    for finding in _listed_twice(bundle):
+        findings.add(finding)
     if case_id is not None and case_id != bundle.case_id:
-        findings.append(Finding("CASE_NOT_ASKED_FOR", expected=str(case_id), got=str(bundle.case_id)))
-    left_out = _left_out(bundle, vkeys)
-    findings += [
-        Finding("LOG_LEFT_OUT", expected=key.name)
-        for key in vkeys
-        if key.kind == KIND_ED25519 and key.name in left_out
-    ]
+        findings.add(Finding("CASE_NOT_ASKED_FOR", expected=str(case_id), got=str(bundle.case_id)))
+    for name in sorted(_left_out(bundle, vkeys)):
+        findings.add(Finding("LOG_LEFT_OUT", expected=name))
     if not any(log.streams for log in bundle.logs):
-        findings.append(Finding("NOTHING_TO_PROVE"))
+        findings.add(Finding("NOTHING_TO_PROVE"))
     for log in bundle.logs:
-        findings += [
-            Finding("NOTHING_TO_PROVE", service=log.service, stream_id=str(stream.stream_id))
-            for stream in log.streams
-            if not stream.events
-        ]
+        for stream in log.streams:
+            if not stream.events:
+                findings.add(
+                    Finding("NOTHING_TO_PROVE", service=log.service, stream_id=str(stream.stream_id))
+                )
     logs: list[LogReport] = []
-    case = _Case(bundle)
+    case, trust = _Case(bundle), _Trust(vkeys, policy, signature_check, now)
     for log in bundle.logs:
-        check = _LogCheck(bundle, log, vkeys, case, signature_check, policy)
+        check = _LogCheck(bundle, log, trust, case, findings)
         for checkpoint in kept:
             check.compare_with_seen(checkpoint)
         logs.append(check.check())
-        findings += check.findings
+    causes, causes_count = case.causes_elsewhere()
     return Report(
         installation=bundle.installation,
         case_id=str(bundle.case_id),
         made_at=bundle.made_at,
         keys=tuple(str(key) for key in vkeys),
         logs=tuple(logs),
-        findings=tuple(findings),
+        findings=tuple(findings.named),
         policy=policy,
-        causes_elsewhere=case.causes_elsewhere(),
+        causes_elsewhere=causes,
+        failed=findings.count,
+        causes_elsewhere_count=causes_count,
     )
 
 
@@ -2336,6 +2599,7 @@ class ProofReport:
     witnessed: bool
     findings: tuple[Finding, ...]
     policy: Policy | None = None
+    failed: int = 0
 
     @property
     def state(self) -> str:
@@ -2354,13 +2618,14 @@ class ProofReport:
     def text(self, lang: str = "zh", titles: Mapping[str, str] | None = None) -> str:
         """The report for people, `zh` or `en`; `titles` are what they call the types of events."""
         zh = lang == "zh"
-        title = ("归途单个事件的离线验证", "Offline verification of one Guitu event")
-        paper = _Paper(lang, title, self.state)
-        paper.part("验证的是什么", "What was verified")
         called = (titles or {}).get(self.type, "") if zh else ""
         place = f"第 {self.index} 位，检查点共 {self.size} 条" if zh else f"{self.index} of {self.size}"
-        paper.pairs(
-            [
+        shown = Shown(
+            ("归途单个事件的离线验证", "Offline verification of one Guitu event"),
+            PROOF_PROVES,
+            PROOF_NOT_PROVEN,
+            [Witnessed(self.origin, self.signatures, self.witnessed)],
+            facts=[
                 ("事项", "type", f"{called}（{self.type}）" if called else self.type),
                 ("事件", "event", self.event_id),
                 ("所属", "about", self.subject),
@@ -2368,14 +2633,10 @@ class ProofReport:
                 ("日志", "log", self.origin),
                 ("位置", "position", place),
                 ("签名", "signed", _kinds(self.signatures, lang)),
-            ]
+            ],
+            stated=_instant(self.recorded_at),
         )
-        paper.keys(self.keys, self.policy)
-        if self.signatures:
-            paper.part("见证", "Witnesses")
-            paper.witnesses([(self.origin, self.signatures, self.witnessed)], self.policy)
-        paper.findings(self.findings, titles)
-        return paper.ends(self, PROOF_PROVES, PROOF_NOT_PROVEN)
+        return _drawn(self, shown, lang, titles)
 
 
 def verify_tlog_proof(
@@ -2386,6 +2647,7 @@ def verify_tlog_proof(
     seen: Sequence[str] = (),
     signature_check: SignatureCheck = ed25519_verify,
     policy: Policy | None = None,
+    now: int | None = None,
 ) -> ProofReport:
     """One event is checked to be in a log that the caller trusts, and its checkpoint to have the policy's quorum.
 
@@ -2393,7 +2655,8 @@ def verify_tlog_proof(
     canonical bytes of an event as extra data, or a kept checkpoint is none.
     """
     try:
-        proof = parse_tlog_proof(data.decode("utf-8"))
+        proof = parse_tlog_proof(read_text(data, "tlog-proof"))
+        split_note(proof.checkpoint)
         meta, content = split_canonical(proof.extra)
         event = parse_meta(meta)
     except Unreadable:
@@ -2409,12 +2672,14 @@ def verify_tlog_proof(
     log = BundleLog(service, proof.checkpoint, (), (stream,))
     bundle = Bundle(installation, case_id or event.subject, "", (log,))
     usable = with_sm3_names(vkeys)
-    check = _LogCheck(bundle, log, usable, _Case(bundle), signature_check, policy, origin)
+    findings = Findings()
+    trust = _Trust(usable, policy, signature_check, now)
+    check = _LogCheck(bundle, log, trust, _Case(bundle), findings, origin)
     check.check_one(stream, bundled)
     for note in seen:
         check.compare_with_seen(open_seen(note, usable))
     if case_id is not None and event.subject != case_id:
-        check.findings.append(Finding("CASE_NOT_ASKED_FOR", expected=str(case_id), got=str(event.subject)))
+        findings.add(Finding("CASE_NOT_ASKED_FOR", expected=str(case_id), got=str(event.subject)))
     mine, signers = check.checkpoint, check.signers
     return ProofReport(
         origin=origin,
@@ -2422,14 +2687,15 @@ def verify_tlog_proof(
         root=mine.root.hex() if mine else "",
         index=proof.index,
         event_id=str(event.event_id),
-        type=event.type,
+        type=_short(event.type),
         subject=str(event.subject),
         recorded_at=_utc(event.recorded_at // 1_000_000_000),
         keys=tuple(str(key) for key in vkeys),
-        signatures=_signatures(signers),
-        witnessed=mine is not None and policy is not None and policy.met(signers),
-        findings=tuple(check.findings),
+        signatures=trust.signatures(signers),
+        witnessed=mine is not None and trust.witnessed(signers),
+        findings=tuple(findings.named),
         policy=policy,
+        failed=findings.count,
     )
 
 
@@ -2521,6 +2787,8 @@ def decode_bundle(data: bytes, width: int) -> list[bytes]:
         end = at + 2 + int.from_bytes(data[at : at + 2], "big")
         if at + 2 > len(data) or end > len(data):
             raise TileError(f"bundle: entry {len(entries)} is cut off")
+        if len(entries) == width:
+            raise TileError(f"bundle: more than {width} entries")
         entries.append(data[at + 2 : end])
         at = end
     if len(entries) != width:
@@ -2702,6 +2970,7 @@ class WholeLogsReport:
     logs: tuple[WholeLogReport, ...]
     findings: tuple[Finding, ...]
     policy: Policy | None = None
+    failed: int = 0
 
     @property
     def state(self) -> str:
@@ -2720,46 +2989,40 @@ class WholeLogsReport:
     def text(self, lang: str = "zh", titles: Mapping[str, str] | None = None) -> str:
         """The report for people, `zh` or `en`; `titles` are what they call the types of events."""
         zh = lang == "zh"
-        title = (
-            ("归途日志文件离线验证", "Offline verification of whole Guitu logs")
-            if self.tiles
-            else ("归途检查点离线验证", "Offline verification of a Guitu checkpoint")
-        )
-        paper = _Paper(lang, title, self.state)
-        paper.keys(self.keys, self.policy)
-        paper.part("逐个日志核对", "Log by log")
         head = (
             ["日志", "检查点条数", "逐条核对", "日志签名", "见证"]
             if zh
             else ["log", "checkpoint", "compared", "signed by log", "witnessed"]
         )
         yes, no = ("够", "不够") if zh else ("yes", "no")
-        paper.table(
+        rows = (
             [
-                head,
-                *(
-                    [
-                        one.origin,
-                        str(one.size),
-                        str(one.entries),
-                        _kinds(one.signatures, lang),
-                        yes if one.witnessed else no,
-                    ]
-                    for one in self.logs
-                ),
+                one.origin,
+                str(one.size),
+                str(one.entries),
+                _kinds(one.signatures, lang),
+                yes if one.witnessed else no,
             ]
+            for one in self.logs
         )
-        for one in self.logs:
-            for size in one.continues:
-                paper.say(
+        shown = Shown(
+            ("归途日志文件离线验证", "Offline verification of whole Guitu logs")
+            if self.tiles
+            else ("归途检查点离线验证", "Offline verification of a Guitu checkpoint"),
+            TILES_PROVES if self.tiles else CHECKPOINT_PROVES,
+            TILES_NOT_PROVEN if self.tiles else CHECKPOINT_NOT_PROVEN,
+            [Witnessed(one.origin.split("/", 2)[-1], one.signatures, one.witnessed) for one in self.logs],
+            table=[head, *rows],
+            notes=[
+                (
                     f"{one.origin} 的前 {size} 条正是您以前留存的检查点所签的。",
                     f"The first {size} entries of {one.origin} are those of the checkpoint that you kept.",
                 )
-        paper.witnesses([(one.origin, one.signatures, one.witnessed) for one in self.logs], self.policy)
-        paper.findings(self.findings, titles)
-        if self.tiles:
-            return paper.ends(self, TILES_PROVES, TILES_NOT_PROVEN)
-        return paper.ends(self, CHECKPOINT_PROVES, CHECKPOINT_NOT_PROVEN)
+                for one in self.logs
+                for size in one.continues
+            ],
+        )
+        return _drawn(self, shown, lang, titles)
 
 
 def with_sm3_names(vkeys: Sequence[VerifierKey]) -> list[VerifierKey]:
@@ -2793,33 +3056,24 @@ class _Heads:
 class _WholeLog:
     """The check of one log as files, or of its checkpoint alone."""
 
-    def __init__(
-        self,
-        place: str,
-        note: str,
-        vkeys: Sequence[VerifierKey],
-        policy: Policy | None,
-        check: SignatureCheck,
-    ) -> None:
-        self.findings: list[Finding] = []
+    def __init__(self, place: str, note: str, trust: _Trust, findings: Findings) -> None:
+        self._findings = findings
         self._place = place
-        self._policy = policy
+        self._trust = trust
         self._entries = 0
         self._continues: tuple[int, ...] = ()
-        self._origin = note.split("\n", 1)[0]
+        self.origin = note.split("\n", 1)[0]
         self._checkpoint: Checkpoint | None = None
         text, self._signers, failure = verify_signed(
-            note, self._origin, self._origin, vkeys, "CHECKPOINT", check
+            note, self.origin, self.origin, trust.vkeys, "CHECKPOINT", trust.check
         )
         if failure is not None:
-            self.findings.append(
-                Finding(failure.code, self._origin, expected=failure.expected, got=failure.got)
-            )
+            self._fail(failure.code, expected=failure.expected, got=failure.got)
             return
         try:
             self._checkpoint = parse_checkpoint(text)
         except NoteError as error:
-            self.findings.append(Finding("CHECKPOINT_UNREADABLE", self._origin, got=str(error)))
+            self._fail("CHECKPOINT_UNREADABLE", got=str(error))
 
     def check_seen(self, kept: Sequence[Checkpoint]) -> None:
         """A finding if the user has seen a longer log, or the same length with another root."""
@@ -2846,7 +3100,9 @@ class _WholeLog:
             asked = path
             return fetch(path)
 
-        heads = _Heads() if any(line.startswith(HEADS_LINE) for line in mine.extensions) else None
+        heads = (
+            _Heads() if mine.hash == "sha256" else None
+        )  # the log beside it, of the same entries, needs none
         try:
             roots = check_tiles(
                 named,
@@ -2888,17 +3144,17 @@ class _WholeLog:
         mine = self._checkpoint
         return WholeLogReport(
             place=self._place,
-            origin=self._origin,
+            origin=self.origin,
             size=mine.size if mine else 0,
             root=mine.root.hex() if mine else "",
-            signatures=_signatures(self._signers),
-            witnessed=mine is not None and self._policy is not None and self._policy.met(self._signers),
+            signatures=self._trust.signatures(self._signers),
+            witnessed=mine is not None and self._trust.witnessed(self._signers),
             entries=self._entries,
             continues=self._continues,
         )
 
     def _fail(self, code: str, *, seq: int | None = None, expected: str = "", got: str = "") -> None:
-        self.findings.append(Finding(code, self._origin, seq=seq, expected=expected, got=got))
+        self._findings.add(Finding(code, self.origin, seq=seq, expected=expected, got=got))
 
 
 def verify_tiles(
@@ -2908,28 +3164,50 @@ def verify_tiles(
     seen: Sequence[str] = (),
     signature_check: SignatureCheck = ed25519_verify,
     policy: Policy | None = None,
+    now: int | None = None,
+    one: bool = False,
 ) -> WholeLogsReport:
-    """Every entry of each log, given by its place and files, is what its checkpoint signs.
+    """Every entry of each log, given by its place and files, is what its checkpoint signs, and no log is left out.
 
-    `seen` are checkpoints kept from earlier: each log must begin with what they say. Raises Unreadable if there is no
-    log, a checkpoint is missing or no UTF-8, or a kept one is none.
+    Wanted are all logs of the installation whose key the user trusts, each with its SM3 log; with `one` only the log
+    that is given. `seen` are checkpoints kept from earlier: each log must begin with what they say. Raises Unreadable if
+    there is no log, a checkpoint is missing or no UTF-8, or a kept one is none.
     """
     trusted = _trusted(vkeys, policy)
     usable = with_sm3_names(trusted)
     kept = [open_seen(note, usable) for note in seen]
+    findings, trust = Findings(), _Trust(usable, policy, signature_check, now)
     checks: list[_WholeLog] = []
     for place, fetch in logs:
         try:
-            note = fetch("checkpoint").decode("utf-8")
-        except (LookupError, OSError, ValueError) as error:
+            note = read_text(fetch("checkpoint"), f"{place}: checkpoint")
+        except (LookupError, OSError) as error:
             raise Unreadable(f"{place}: checkpoint: {error}") from error
-        one = _WholeLog(place, note, usable, policy, signature_check)
-        one.check_seen(kept)
-        one.check_files(fetch, kept)
-        checks.append(one)
+        log = _WholeLog(place, note, trust, findings)
+        log.check_seen(kept)
+        log.check_files(fetch, kept)
+        checks.append(log)
     if not checks:
-        raise Unreadable("no log: want a folder with a checkpoint")
-    return _whole(True, checks, trusted, policy)
+        raise Unreadable(
+            "no log: want a folder with a checkpoint", "没有日志：文件夹里没有检查点（checkpoint）"
+        )
+    origins = [log.origin for log in checks]
+    for name in _twice(origins):
+        findings.add(Finding("LISTED_TWICE", name, got=name))
+    for name in sorted(_logs_wanted(origins, trusted, one=one) - set(origins)):
+        findings.add(Finding("LOG_LEFT_OUT", expected=name))
+    return _whole(True, checks, trusted, policy, findings)
+
+
+def _logs_wanted(origins: Sequence[str], vkeys: Sequence[VerifierKey], *, one: bool) -> set[str]:
+    """The logs that belong beside those given: of the same installation and pinned; and the SM3 log of each."""
+    pinned = {key.name for key in vkeys if key.kind == KIND_ED25519 and not key.name.endswith("/sm3")}
+    beside = {origin[:-4] if origin.endswith("/sm3") else origin for origin in origins}
+    prefixes = {origin.rpartition("/")[0] for origin in beside}
+    names = {name for name in pinned if name.rpartition("/")[0] in prefixes}
+    if one:
+        names &= set(origins)
+    return names | {f"{name}/sm3" for name in names}
 
 
 def verify_checkpoint(
@@ -2939,30 +3217,40 @@ def verify_checkpoint(
     seen: Sequence[str] = (),
     signature_check: SignatureCheck = ed25519_verify,
     policy: Policy | None = None,
+    now: int | None = None,
 ) -> WholeLogsReport:
     """A checkpoint alone is signed by the log and by the policy's witnesses, and no older than what was kept."""
+    note = read_text(data, "checkpoint")
     try:
-        note = data.decode("utf-8")
         split_note(note)
-    except ValueError as error:
-        raise Unreadable(f"checkpoint: {error}") from error
+    except NoteError as error:
+        raise Unreadable(f"checkpoint: {error}", f"检查点格式不对：{error}") from error
     trusted = _trusted(vkeys, policy)
     usable = with_sm3_names(trusted)
-    one = _WholeLog("", note, usable, policy, signature_check)
+    findings = Findings()
+    one = _WholeLog("", note, _Trust(usable, policy, signature_check, now), findings)
     one.check_seen([open_seen(kept, usable) for kept in seen])
-    return _whole(False, [one], trusted, policy)
+    return _whole(False, [one], trusted, policy, findings)
 
 
 def _whole(
-    tiles: bool, checks: Sequence[_WholeLog], trusted: Sequence[VerifierKey], policy: Policy | None
+    tiles: bool,
+    checks: Sequence[_WholeLog],
+    trusted: Sequence[VerifierKey],
+    policy: Policy | None,
+    findings: Findings,
 ) -> WholeLogsReport:
     return WholeLogsReport(
         tiles=tiles,
         keys=tuple(str(key) for key in trusted),
         logs=tuple(one.report() for one in checks),
-        findings=tuple(finding for one in checks for finding in one.findings),
+        findings=tuple(findings.named),
         policy=policy,
+        failed=findings.count,
     )
+
+
+AnyReport = Union[Report, ProofReport, WholeLogsReport]
 
 
 def verify_file(
@@ -2972,13 +3260,20 @@ def verify_file(
     case_id: uuid.UUID | None = None,
     seen: Sequence[str] = (),
     policy: Policy | None = None,
-) -> Report | ProofReport | WholeLogsReport:
-    """What the file begins like is verified: a tlog-proof, a bundle (JSON), else a checkpoint."""
-    if data.startswith(PROOF_FORMAT.encode() + b"\n"):
-        return verify_tlog_proof(data, vkeys, case_id=case_id, seen=seen, policy=policy)
-    if data.lstrip()[:1] not in (b"", b"{", b"["):
-        return verify_checkpoint(data, vkeys, seen=seen, policy=policy)
-    return verify_bundle(data, vkeys, case_id=case_id, seen=seen, policy=policy)
+    now: int | None = None,
+) -> AnyReport:
+    """What the file looks like is verified: a tlog-proof, a bundle (JSON) or a checkpoint; Unreadable if it is none."""
+    text = read_text(data, "file")
+    if text.startswith(f"{PROOF_FORMAT}\n"):
+        return verify_tlog_proof(data, vkeys, case_id=case_id, seen=seen, policy=policy, now=now)
+    if text.lstrip()[:1] == "{":
+        return verify_bundle(data, vkeys, case_id=case_id, seen=seen, policy=policy, now=now)
+    if "\n\n— " in text:
+        return verify_checkpoint(data, vkeys, seen=seen, policy=policy, now=now)
+    raise Unreadable(
+        f"no bundle (a JSON object), tlog-proof or checkpoint: begins with {text[:20]!r}",
+        f"既不是案卷（JSON 对象），也不是 tlog-proof，也不是检查点：开头是 {text[:20]!r}",
+    )
 
 
 # --- Command line ---
@@ -3022,6 +3317,12 @@ def read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         metavar="FILE",
         help="以前留存的检查点 a checkpoint kept from earlier",
     )
+    parser.add_argument(
+        "--now",
+        metavar="TIME",
+        help="核对的时刻（默认本机时钟，RFC 3339）：晚于它的见证不计入 the time after which no cosignature counts; default: this "
+        "computer's clock",
+    )
     parser.add_argument("--json", action="store_true", help="输出 JSON print the report as JSON")
     parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="语言 language")
     given = list(sys.argv[1:] if arguments is None else arguments)
@@ -3033,7 +3334,7 @@ def read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def _read(path: str) -> bytes:
     with open(path, "rb") as file:
-        return file.read()
+        return file.read(MAX_FILE + 1)
 
 
 def _folders(path: str) -> Iterator[tuple[str, Fetch]]:
@@ -3051,20 +3352,35 @@ def _folders(path: str) -> Iterator[tuple[str, Fetch]]:
             yield found, fetch
 
 
-def _verified(options: argparse.Namespace) -> Report | ProofReport | WholeLogsReport:
-    case_id = None if options.case is None else uuid.UUID(options.case)
-    vkeys, policy = joined_trust([_read(path).decode("utf-8") for path in options.keys])
-    seen = [_read(path).decode("utf-8") for path in options.seen]
+def _verified(options: argparse.Namespace) -> AnyReport:
+    try:
+        case_id = None if options.case is None else uuid.UUID(options.case)
+    except ValueError:
+        raise Unreadable("--case: want a UUID", "--case 应为案件编号（UUID）") from None
+    vkeys, policy = joined_trust([read_text(_read(path), path) for path in options.keys])
+    seen = [read_text(_read(path), path) for path in options.seen]
+    now = _now(options.now)
     if options.kind == "tiles" or (not options.kind and os.path.isdir(options.path)):
-        return verify_tiles(list(_folders(options.path)), vkeys, seen=seen, policy=policy)
+        one = os.path.isfile(os.path.join(options.path, "checkpoint"))
+        return verify_tiles(list(_folders(options.path)), vkeys, seen=seen, policy=policy, now=now, one=one)
     data = _read(options.path)
     if options.kind == "checkpoint":
-        return verify_checkpoint(data, vkeys, seen=seen, policy=policy)
+        return verify_checkpoint(data, vkeys, seen=seen, policy=policy, now=now)
     if options.kind == "bundle":
-        return verify_bundle(data, vkeys, case_id=case_id, seen=seen, policy=policy)
+        return verify_bundle(data, vkeys, case_id=case_id, seen=seen, policy=policy, now=now)
     if options.kind == "proof":
-        return verify_tlog_proof(data, vkeys, case_id=case_id, seen=seen, policy=policy)
-    return verify_file(data, vkeys, case_id=case_id, seen=seen, policy=policy)
+        return verify_tlog_proof(data, vkeys, case_id=case_id, seen=seen, policy=policy, now=now)
+    return verify_file(data, vkeys, case_id=case_id, seen=seen, policy=policy, now=now)
+
+
+def _now(given: str | None) -> int:
+    """Seconds since 1970 of the time given, by default of this computer's clock."""
+    if given is None:
+        return int(datetime.now(timezone.utc).timestamp())  # noqa: TID251 - the user's own clock
+    at = _instant(given)
+    if at is None:
+        raise Unreadable("--now: want RFC 3339 with its zone", "--now 应为带时区的 RFC 3339 时刻")
+    return at
 
 
 _COLOURS = {STATE_PROVEN: "\x1b[1;32m", STATE_PENDING: "\x1b[1;33m", STATE_FAILED: "\x1b[1;31m"}
@@ -3087,10 +3403,9 @@ def main(arguments: Sequence[str] | None = None, titles: Mapping[str, str] | Non
     try:
         report = _verified(options)
     except (OSError, ValueError) as error:
-        print(
-            f"{'输入不可读' if options.lang == 'zh' else 'input not readable'}: {_plain(str(error))}",
-            file=sys.stderr,
-        )
+        zh = error.zh if isinstance(error, Unreadable) else str(error)
+        said = f"输入不可读：{zh}" if options.lang == "zh" else f"input not readable: {error}"
+        print(_plain(said), file=sys.stderr)
         return EXIT_UNREADABLE
     if options.json:
         print(report.json())
