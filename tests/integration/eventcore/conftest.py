@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import psycopg
 import pytest
+from devstack.postgres import Postgres
+from devstack.process import free_port
 from devstack.testing import Database
 from eventcore.migrate import migrate
 
@@ -16,3 +21,12 @@ def store_database(database: Database) -> Database:
     with psycopg.connect(database.dsn, autocommit=True) as connection:
         migrate(connection, service=SERVICE)
     return database
+
+
+@pytest.fixture
+def safe_server(tmp_path: Path) -> Iterator[Postgres]:
+    """A server of this test alone, with fsync."""
+    server = Postgres(tmp_path / "home", free_port(), profile="safe")
+    server.start()
+    yield server
+    server.stop()

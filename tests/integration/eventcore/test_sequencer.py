@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import random
-import signal
 import threading
-from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 from uuid import UUID
 
 import psycopg
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from devstack.postgres import Postgres
-from devstack.process import free_port
 from devstack.testing import Database, create_database
 from eventcore import checkpoint, fsck, readers
 from eventcore.checkpoint import Checkpoints
@@ -33,6 +28,7 @@ from tests.integration.eventcore.writing import (
     aside,
     checkpoints,
     connect,
+    immediate_stop,
     in_log,
     make,
     owner,
@@ -286,19 +282,8 @@ def _kill_until(database: Database, stop: threading.Event) -> None:
                 connection.execute("select pg_terminate_backend(%s)", [dice.choice(pids)])
 
 
-@pytest.fixture
-def safe_server(tmp_path: Path) -> Iterator[Postgres]:
-    """A server of this test alone, with fsync."""
-    server = Postgres(tmp_path / "home", free_port(), profile="safe")
-    server.start()
-    yield server
-    server.stop()
-
-
 def test_immediate_stop_loses_nothing_sequenced(safe_server: Postgres) -> None:
-    with psycopg.connect(safe_server.address.dsn(), autocommit=True) as connection:
-        connection.execute("create database guitu_template")
-    database = create_database(safe_server.address)
+    database = create_database(safe_server.address, "template1")
     with psycopg.connect(database.dsn, autocommit=True) as connection:
         migrate(connection, service=SERVICE)
     seen: list[tuple[UUID, int]] = []
@@ -311,7 +296,7 @@ def test_immediate_stop_loses_nothing_sequenced(safe_server: Postgres) -> None:
         goal = (round_ + 1) * 100
         with closing(sequencer(database)) as one:
             until(lambda one=one, goal=goal: one.turn() < 0 or _logged(database) >= goal)
-            _immediate_stop(safe_server)
+            immediate_stop(safe_server)
         stopped.set()
         seen = watching.result(timeout=30)
         for writer in writers:
@@ -351,11 +336,6 @@ def _watch_log(database: Database, stopped: threading.Event) -> list[tuple[UUID,
 def _logged(database: Database) -> int:
     with owner(database) as connection:
         return readers.log_end(connection)
-
-
-def _immediate_stop(server: Postgres) -> None:
-    assert server.pid is not None
-    os.kill(server.pid, signal.SIGQUIT)
 
 
 def _head(connection: Connection, key: str) -> int:

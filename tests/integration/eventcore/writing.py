@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -14,6 +16,7 @@ from uuid import UUID
 
 import psycopg
 from corrections.education.v1.events_pb2 import SessionAttended
+from devstack.postgres import Postgres
 from devstack.testing import Database
 from eventcore import append, ids, meta
 from eventcore.append import Append, ClaimChange, Head, NewEvent
@@ -145,3 +148,9 @@ def waits(watcher: Connection, connection: Connection) -> None:
     pid = connection.info.backend_pid
     query = "select wait_event_type = 'Lock' from pg_stat_activity where pid = %s"
     until(lambda: watcher.execute(query, [pid]).fetchone() == (True,))
+
+
+def immediate_stop(server: Postgres) -> None:
+    """The server is gone without a checkpoint: what it had not flushed is lost."""
+    assert server.pid is not None
+    os.kill(server.pid, signal.SIGQUIT)

@@ -16,7 +16,7 @@ from google.protobuf.message import DecodeError
 from google.rpc.error_details_pb2 import ErrorInfo
 from google.rpc.status_pb2 import Status
 
-from eventcore.link import Connection, Link
+from eventcore.link import NOT_AWAITED, Connection, Link
 from eventcore.relay import nothing_between
 
 log = logging.getLogger(__name__)
@@ -41,10 +41,12 @@ select command_id, target, request, purpose, correlation, causation, trace from 
 where (next_try is null or next_try <= clock_timestamp()) and not command_id = any(%s)
 order by ord limit %s
 """
-_ANSWERED = """
+# lost in a crash, the command is sent again and gets the same answer
+_ANSWERED = f"""
 update es.command c set answer = u.answer, attempts = attempts + 1, last_error = null
 from unnest(%s::uuid[], %s::bytea[]) as u(command_id, answer)
 where c.command_id = u.command_id and c.answer is null and c.refusal is null
+returning {NOT_AWAITED}
 """
 _REFUSED = """
 update es.command set refusal = %s, refusal_status = %s, attempts = attempts + 1, last_error = null

@@ -20,7 +20,7 @@ from eventcore import parking
 from eventcore.apply import Reader
 from eventcore.entry import Entry
 from eventcore.kafka import Partition
-from eventcore.link import Connection
+from eventcore.link import NOT_AWAITED, Connection
 from eventcore.relay import nothing_between
 from eventcore.tx import Effects
 
@@ -164,6 +164,10 @@ class Inbox:
                 group.take(entry)
             self.between("handled")
             done = group.finish()
+            if not done.commands:
+                conn.execute(
+                    f"select {NOT_AWAITED}"
+                )  # lost, the group is read again; commands are on disk before they are sent
             self.between("counted")
         self.between("committed")
         return done

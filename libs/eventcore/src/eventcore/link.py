@@ -15,6 +15,11 @@ TRANSIENT = (psycopg.OperationalError, psycopg.InterfaceError)
 """Errors that say nothing about the record at hand: lost connection, deadlock, serialization failure, shutdown."""
 
 
+NOT_AWAITED = "set_config('synchronous_commit', 'off', true)"
+"""In a statement of a transaction: its commit does not wait for the disk. Only for what is made again by itself after a
+crash of the server. A later commit that waits takes this one along, so nothing durable rests on what may be lost."""
+
+
 class Link:
     """Holds the connection of one thread. Autocommit: a transaction is what `conn.transaction()` encloses."""
 

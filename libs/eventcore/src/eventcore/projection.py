@@ -19,7 +19,7 @@ from eventcore.apply import Reader, decode, own_log
 from eventcore.entry import Entry, source_of
 from eventcore.event import Event
 from eventcore.inbox import Fenced
-from eventcore.link import TRANSIENT, Connection, Link
+from eventcore.link import NOT_AWAITED, TRANSIENT, Connection, Link
 from eventcore.relay import nothing_between
 from eventcore.tx import Effects, Handler
 from eventcore.upcasting import Codec
@@ -136,6 +136,10 @@ class Projections:
                         reader.apply(conn, entry, effects, event)
             self._between("handled")
             commands = effects.flush(conn)
+            if not commands:
+                conn.execute(
+                    f"select {NOT_AWAITED}"
+                )  # lost, the page is read again; commands are on disk before they are sent
         self._between("committed")
         return commands
 

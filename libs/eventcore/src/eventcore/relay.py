@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from eventcore.cloudevents import Outgoing, headers_of, key_of
 from eventcore.entry import source_of
 from eventcore.kafka import KafkaUnavailable, Producer, ProducerFactory, Sent
-from eventcore.link import Connection, Link
+from eventcore.link import NOT_AWAITED, Connection, Link
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +22,8 @@ from es.log l join es.event e using (stream_id, version)
 where l.seq >= %s order by l.seq limit %s
 """
 _POSITION = "select seq from es.relay"
-_MOVE = "update es.relay set seq = %s where seq = %s"
+# lost in a crash, the records go out again and readers skip them
+_MOVE = f"update es.relay set seq = %s where seq = %s returning {NOT_AWAITED}"
 
 
 class ZombieRelay(Exception):
