@@ -32,7 +32,7 @@ from eventcore.decider import (
 )
 from eventcore.errors import Aborted, AlreadyExists, Claimed, Conflict
 from eventcore.group import Group
-from eventcore.handler import Commands
+from eventcore.handler import Commands, Seen
 from eventcore.store import Store
 from lawkit import load_law
 from opentelemetry import trace
@@ -222,6 +222,31 @@ def _write_behind(database: Database) -> None:
         row = connection.execute("select version from es.stream where category = 'case'").fetchone()
         assert row is not None
         write(connection, make(f"behind {row[0]}", ("1", row[0], 1)))
+
+
+async def test_a_command_is_prepared_on_the_state_that_is_decided_on(
+    commands: Commands, store_database: Database
+) -> None:
+    await _run(commands, _arranging("a"))
+    seen: list[int] = []
+
+    async def prepare(now: Seen[Course]) -> RecordAttendanceRequest:
+        seen.append(now.version)
+        assert now.state.sessions == {"a"}
+        if len(seen) == 1:
+            _write_behind(store_database)
+        return RecordAttendanceRequest(session_id=f"prepared at {now.version}")
+
+    async def run() -> Outcome:
+        request = RecordAttendanceRequest(request_id="b", session_id="s")
+        return await commands.run(
+            request, decider=COURSE, stream=CASE, subject=SUBJECT, caller=CALLER, command=prepare
+        )
+
+    first = await run()
+    assert [e.version for e in first.events] == [3]
+    assert await run() == first
+    assert seen == [1, 2], "anew after the conflict, and not for the repetition"
 
 
 async def test_other_streams_show_in_the_state_where_the_decider_observes(commands: Commands) -> None:

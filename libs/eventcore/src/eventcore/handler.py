@@ -7,10 +7,10 @@ request may succeed later; answers without events are.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Generic, TypeVar
 from uuid import UUID
 
 from contracts import registry
@@ -32,12 +32,23 @@ _TRIES = 2  # architecture.md section 3: one retry, then ABORTED
 
 
 @dataclass(frozen=True, slots=True)
+class Seen(Generic[S]):
+    """What the decision is taken on: state after `version` events, and the service's clock, UTC."""
+
+    state: S
+    version: int
+    now: datetime
+
+
+Prepare = Callable[[Seen[S]], Awaitable[Message]]
+
+
+@dataclass(frozen=True, slots=True)
 class _Command:
     """What stays the same over both tries."""
 
     id: UUID
     digest: bytes
-    content: Message
     occurred_at: datetime | None
     stream: StreamKey
     others: tuple[StreamKey, ...]
@@ -73,7 +84,7 @@ class Commands:
         stream: StreamKey,
         subject: UUID,
         caller: Caller,
-        command: Message | None = None,
+        command: Message | Prepare[S] | None = None,
         also: Sequence[StreamKey] = (),
         relied_on: Sequence[StreamKey] = (),
         correlation_id: UUID | None = None,
@@ -81,7 +92,8 @@ class Commands:
     ) -> Outcome:
         """The request has its outcome, now or since it was first sent.
 
-        command: what is decided where the server had to prepare it (sealed fields, fetched facts).
+        command: what is decided where the server had to prepare it (sealed fields, fetched facts); or how to prepare it
+        from the very state that is decided on, anew at each try. Not by waiting for others: the clock was read before.
         also: streams that the decision may write to; relied_on: streams it reads, which must not change meanwhile.
         Raises Refused, Invalid, NotFound, AlreadyExists, Aborted.
         """
@@ -92,7 +104,6 @@ class Commands:
             id=id_,
             # keyed: a request may hold an identity number, which a plain hash would give away
             digest=hmac.digest(self._digest_key, request.SerializeToString(deterministic=True), "sha256"),
-            content=request if command is None else command,
             occurred_at=_occurred_at(request),
             stream=stream,
             others=tuple(dict.fromkeys(key for key in (*relied_on, *also) if key != stream)),
@@ -105,13 +116,13 @@ class Commands:
         )
         for left in reversed(range(_TRIES)):
             try:
-                return await self._try(prepared, decider)
+                return await self._try(prepared, request if command is None else command, decider)
             except Conflict as conflict:
                 if not left:
                     raise Aborted(str(conflict)) from conflict
         raise AssertionError("unreachable: the last try answers or raises")
 
-    async def _try(self, command: _Command, decider: Decider[S]) -> Outcome:
+    async def _try(self, command: _Command, content: Message | Prepare[S], decider: Decider[S]) -> Outcome:
         store = self._store
         keys = (command.stream, *command.others)
         loaded = await store.load(command.id, [store.stream_id(key) for key in keys])
@@ -137,7 +148,8 @@ class Commands:
         own = loaded.streams[store.stream_id(command.stream)]
         state = self._state(command, decider, loaded)
         try:
-            decided = decider.answer(state, own.version, command.content, ctx)
+            asked = content if isinstance(content, Message) else await content(Seen(state, own.version, now))
+            decided = decider.answer(state, own.version, asked, ctx)
         except Refused as refused:
             refused.on = day
             raise

@@ -24,7 +24,7 @@ from uuid import UUID
 from corrections.common.v1.common_pb2 import Outcome
 from eventcore.decider import Decider, StreamKey
 from eventcore.errors import Invalid
-from eventcore.handler import Commands
+from eventcore.handler import Commands, Prepare
 from eventcore.store import Pool, Store
 from google.protobuf.message import Message
 from lawkit import Law
@@ -107,7 +107,7 @@ class Deps:
         decider: Decider[S],
         stream: StreamKey,
         subject: UUID | str,
-        command: Message | None = None,
+        command: Message | Prepare[S] | None = None,
         also: Sequence[StreamKey] = (),
         relied_on: Sequence[StreamKey] = (),
     ) -> Outcome:

@@ -13,6 +13,7 @@ from corrections.handoff.v1 import events_pb2 as ev
 from corrections.handoff.v1 import messages_pb2 as msg
 from eventcore import meta
 from eventcore.decider import StreamKey, fold
+from eventcore.handler import Prepare, Seen
 from google.protobuf.message import Message
 from servicekit import signing
 from servicekit.deps import Deps
@@ -44,15 +45,6 @@ RECEIPTS = {stage: field_of(event, "receipt") for stage, event in _REACHED_BY.it
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
-    """State of an exchange and the service's clock, UTC. version 0: there is none."""
-
-    state: Exchange
-    version: int
-    now: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class About:
     """The message that a receipt is about."""
 
@@ -80,28 +72,31 @@ class Exchanges:
         """Name of the installation, by which the platform signs."""
         return self.deps.settings.installation
 
-    async def load(self, exchange_id: UUID) -> Loaded:
+    async def load(self, exchange_id: UUID) -> Seen[Exchange]:
         """The exchange as it is now, whoever asks: visibility is the caller's to check."""
         return await self.load_stream(self.deps.store.stream_id(stream_of(exchange_id)))
 
-    async def load_stream(self, stream_id: UUID) -> Loaded:
+    async def load_stream(self, stream_id: UUID) -> Seen[Exchange]:
         """The exchange of a stream, as `load`."""
         loaded = await self.deps.store.load(_NO_REQUEST, [stream_id])
         stream = loaded.streams[stream_id]
         now = max(loaded.now, stream.last_recorded or loaded.now)
         state = fold(EXCHANGE, ((event.data, event.stamp) for event in stream.events))
-        return Loaded(state, stream.version, now)
+        return Seen(state, stream.version, now)
 
     async def run(
         self,
         request: Message,
         context: object,
         exchange_id: UUID,
-        command: Message,
+        command: Message | Prepare[Exchange],
         *,
         subject: UUID | None = None,
     ) -> Outcome:
-        """The prepared command is decided on the exchange. subject: the case it is about; default: the exchange."""
+        """The command is decided on the exchange, prepared or with how to prepare it from what is seen of the exchange.
+
+        subject: the case it is about; default: the exchange.
+        """
         return await self.deps.run(
             request,
             context,

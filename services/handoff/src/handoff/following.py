@@ -12,6 +12,7 @@ from corrections.handoff.v1 import messages_pb2 as msg
 from corrections.handoff.v1 import prepared_pb2 as prepared
 from corrections.handoff.v1 import service_pb2 as api
 from eventcore.decider import NotFound
+from eventcore.handler import Seen
 from eventcore.reads import read
 from servicekit.caller import name_of
 from servicekit.calls import caller_of
@@ -23,8 +24,9 @@ from handoff.cases import Cases
 from handoff.domain import message
 from handoff.domain.exchange import EXCHANGE
 from handoff.domain.refusals import Finding
+from handoff.domain.state import Exchange
 from handoff.ending import about_of
-from handoff.exchanges import Exchanges, Loaded, stream_of
+from handoff.exchanges import Exchanges, stream_of
 from handoff.notices import DELIVER_TIMEOUT_S
 
 
@@ -53,27 +55,30 @@ class Following:
     async def release(self, request: api.ReleaseHeldRequest, context: object) -> api.ReleaseHeldResponse:
         """The held message is taken up for the case that arrived; one whose sender may not rule in it stays held."""
         exchange_id = UUID(request.exchange_id)
-        loaded = await self.exchanges.load(exchange_id)
-        command = prepared.PreparedRelease()
-        if loaded.state.held is not None and await self._may_rule(loaded, request.case_id):
-            about = await about_of(self.exchanges, loaded)
+
+        async def prepare(seen: Seen[Exchange]) -> prepared.PreparedRelease:
+            if seen.state.held is None or not await self._may_rule(seen.state, request.case_id):
+                return prepared.PreparedRelease()
+            about = await about_of(self.exchanges, seen.state)
             receipt = await self.exchanges.receipt(
-                exchange_id, msg.STAGE_ACCEPTED, about, loaded.now, cases=(request.case_id,)
+                exchange_id, msg.STAGE_ACCEPTED, about, seen.now, cases=(request.case_id,)
             )
             accepted = ev.MessageAccepted(
-                message_type=loaded.state.held.message_type,
+                message_type=seen.state.held.message_type,
                 exchange_id=request.exchange_id,
                 case_id=request.case_id,
                 receipt=receipt,
             )
-            command.accepted.CopyFrom(accepted)
-        outcome = await self.exchanges.run(request, context, exchange_id, command)
-        return api.ReleaseHeldResponse(outcome=outcome)
+            return prepared.PreparedRelease(accepted=accepted)
 
-    async def _may_rule(self, loaded: Loaded, case_id: str) -> bool:
-        received = loaded.state.received
-        agency = self.exchanges.deps.agencies.get(loaded.state.agency_code)
-        if loaded.state.stage != msg.STAGE_HELD or received is None or agency is None:
+        return api.ReleaseHeldResponse(
+            outcome=await self.exchanges.run(request, context, exchange_id, prepare)
+        )
+
+    async def _may_rule(self, exchange: Exchange, case_id: str) -> bool:
+        received = exchange.received
+        agency = self.exchanges.deps.agencies.get(exchange.agency_code)
+        if exchange.stage != msg.STAGE_HELD or received is None or agency is None:
             return False
         signed = await self.exchanges.message(received)
         body = message.read(signed.type, signed.body)

@@ -25,6 +25,7 @@ from corrections.intake.v1 import service_pb2 as intake
 from corrections.intake.v1 import service_pb2_grpc as intake_grpc
 from eventcore.acts import instant, law_ref
 from eventcore.decider import NotFound
+from eventcore.handler import Seen
 from google.protobuf.message import DecodeError
 from lawkit.counting import day_of
 from servicekit.agencies import Agencies, Agency
@@ -34,6 +35,7 @@ from servicekit.logs import log
 from servicekit.sealing import field_of
 
 from handoff import queries
+from handoff.domain.state import Exchange
 from handoff.exchanges import NOTICE, Exchanges
 from handoff.signatures import problem
 
@@ -64,12 +66,14 @@ class Notices:
         if request.rule == ELSEWHERE and organ is not None and case.county.startswith(organ.unit):
             return api.PrepareNoticeResponse(outcome=Outcome(subject=request.case_id))
         exchange_id = UUID(request.exchange_id)
-        loaded = await self.exchanges.load(exchange_id)
-        command = prepared.PreparedNotice()
-        if loaded.state.notice is None:
-            command.prepared.CopyFrom(await self._made(request, case))
+
+        async def prepare(seen: Seen[Exchange]) -> prepared.PreparedNotice:
+            if seen.state.notice is not None:
+                return prepared.PreparedNotice()
+            return prepared.PreparedNotice(prepared=await self._made(request, case))
+
         outcome = await self.exchanges.run(
-            request, context, exchange_id, command, subject=UUID(request.case_id)
+            request, context, exchange_id, prepare, subject=UUID(request.case_id)
         )
         return api.PrepareNoticeResponse(outcome=outcome)
 
@@ -142,6 +146,7 @@ class Notices:
         While nobody is registered to get it, nothing happens and nothing is stored: it waits (waiting.py).
         """
         exchange_id = UUID(request.exchange_id)
+        # the agency may take its time to answer: what it says is decided on the clock and the state after it
         loaded = await self.exchanges.load(exchange_id)
         notice = loaded.state.notice
         if notice is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from corrections.common.v1.common_pb2 import Outcome, Sealed
 from corrections.common.v1.facts_pb2 import CaseReference
@@ -13,6 +12,7 @@ from corrections.handoff.v1 import prepared_pb2 as prepared
 from corrections.handoff.v1 import service_pb2 as api
 from eventcore.decider import SHANGHAI
 from eventcore.errors import Aborted, Claimed, Invalid
+from eventcore.handler import Seen
 from servicekit.agencies import Agency
 from servicekit.caller import SERVICE, name_of
 from servicekit.calls import caller_of
@@ -24,7 +24,8 @@ from handoff.domain.effect import REFERENCE_CLAIM
 from handoff.domain.judgment import subjects
 from handoff.domain.refusals import Finding, refusal
 from handoff.domain.ruling import reference_of
-from handoff.exchanges import OTHER_CONTENT, About, Exchanges, Loaded
+from handoff.domain.state import Exchange
+from handoff.exchanges import OTHER_CONTENT, About, Exchanges
 
 # other contents that come at once under one message id overtake each other; each is still answered by a receipt
 MAX_TRIES = 10
@@ -54,22 +55,24 @@ class Submitting:
         raise AssertionError("unreachable: the last try answers or raises")
 
     async def _try(self, request: api.SubmitRequest, context: object, arrival: Arrival) -> api.SubmitResponse:
-        loaded = await self.exchanges.load(arrival.exchange_id)
-        command = await self._prepared(arrival, loaded)
         try:
-            outcome = await self._run(request, context, arrival.exchange_id, command)
+            outcome = await self._run(request, context, arrival)
         except Claimed:
-            await self._refuse(command, arrival, loaded, _ALREADY)
-            outcome = await self._run(request, context, arrival.exchange_id, command)
+            outcome = await self._run(request, context, arrival, wrong=_ALREADY)
         if not outcome.events:
             pool = self.exchanges.deps.pool
             await queries.count_repetition(pool, arrival.exchange_id, request.request_id)
         return await self._answer(arrival)
 
     async def _run(
-        self, request: api.SubmitRequest, context: object, exchange_id: UUID, command: prepared.PreparedSubmit
+        self, request: api.SubmitRequest, context: object, arrival: Arrival, *, wrong: Finding | None = None
     ) -> Outcome:
-        return await self.exchanges.run(request, context, exchange_id, command)
+        """The message is decided on. wrong: what was found before."""
+
+        async def prepare(seen: Seen[Exchange]) -> prepared.PreparedSubmit:
+            return await self._prepared(arrival, seen, wrong)
+
+        return await self.exchanges.run(request, context, arrival.exchange_id, prepare)
 
     def _agency(self, request: api.SubmitRequest, context: object) -> Agency:
         """The agency of the certificate; for a record of the inbound topic the one that it names."""
@@ -89,7 +92,9 @@ class Submitting:
             receipts = [await self.exchanges.open_receipt(reached) for reached in state.reached]
         return api.SubmitResponse(receipts=receipts, exchange_id=str(arrival.exchange_id))
 
-    async def _prepared(self, arrival: Arrival, loaded: Loaded) -> prepared.PreparedSubmit:
+    async def _prepared(
+        self, arrival: Arrival, seen: Seen[Exchange], wrong: Finding | None
+    ) -> prepared.PreparedSubmit:
         mac = arrival.content_mac
         command = prepared.PreparedSubmit(
             received=ev.MessageReceived(
@@ -100,49 +105,53 @@ class Submitting:
                 body_bytes=len(arrival.signed.body),
             )
         )
-        known = loaded.state.received
-        if known is not None and (known.content_mac == mac or mac in loaded.state.other):
+        known = seen.state.received
+        if known is not None and (known.content_mac == mac or mac in seen.state.other):
             return command
         await self.exchanges.key(arrival.exchange_id)
         reused = refusal(self.exchanges.deps.law, Finding("MESSAGE_ID_REUSED", "message_id"))
         command.other_content.content_mac = mac
         command.other_content.receipt.CopyFrom(
-            await self._receipt(arrival, loaded, msg.STAGE_REFUSED, reused, field=OTHER_CONTENT)
+            await self._receipt(arrival, seen, msg.STAGE_REFUSED, reused, field=OTHER_CONTENT)
         )
         if known is None:
-            await self._receive(command, arrival, loaded)
-            await self._judge(command, arrival, loaded)
+            await self._receive(command, arrival, seen)
+            await self._judge(command, arrival, seen, wrong)
         return command
 
-    async def _receive(self, command: prepared.PreparedSubmit, arrival: Arrival, loaded: Loaded) -> None:
+    async def _receive(
+        self, command: prepared.PreparedSubmit, arrival: Arrival, seen: Seen[Exchange]
+    ) -> None:
         if arrival.finding is None or arrival.finding.code != "MESSAGE_TOO_LARGE":
             sealed, stored = await self.exchanges.keep(arrival.exchange_id, arrival.signed)
             command.received.stored_sha256 = stored
             if sealed is not None:
                 command.received.signed.CopyFrom(sealed)
-        command.received.receipt.CopyFrom(await self._receipt(arrival, loaded, msg.STAGE_RECEIVED))
+        command.received.receipt.CopyFrom(await self._receipt(arrival, seen, msg.STAGE_RECEIVED))
 
-    async def _judge(self, command: prepared.PreparedSubmit, arrival: Arrival, loaded: Loaded) -> None:
+    async def _judge(
+        self, command: prepared.PreparedSubmit, arrival: Arrival, seen: Seen[Exchange], wrong: Finding | None
+    ) -> None:
         deps = self.exchanges.deps
-        today = loaded.now.astimezone(SHANGHAI).date()
-        finding = next(arrival.findings(deps.agencies, deps.law, loaded.now, today), None)
+        today = seen.now.astimezone(SHANGHAI).date()
+        finding = wrong or next(arrival.findings(deps.agencies, deps.law, seen.now, today), None)
         if finding is not None:
-            await self._refuse(command, arrival, loaded, finding)
+            await self._refuse(command, arrival, seen, finding)
         elif isinstance(arrival.body, msg.Judgment):
-            await self._accept_judgment(command, arrival, loaded, arrival.body)
+            await self._accept_judgment(command, arrival, seen, arrival.body)
         else:
-            await self._accept_ruling(command, arrival, loaded)
+            await self._accept_ruling(command, arrival, seen)
 
     async def _refuse(
-        self, command: prepared.PreparedSubmit, arrival: Arrival, loaded: Loaded, finding: Finding
+        self, command: prepared.PreparedSubmit, arrival: Arrival, seen: Seen[Exchange], finding: Finding
     ) -> None:
         why = refusal(self.exchanges.deps.law, finding, arrival.decided_on)
-        receipt = await self._receipt(arrival, loaded, msg.STAGE_REFUSED, why)
+        receipt = await self._receipt(arrival, seen, msg.STAGE_REFUSED, why)
         command.judgment_mac = b""
         command.refused.CopyFrom(ev.MessageRefused(refusal=why, receipt=receipt))
 
     async def _accept_judgment(
-        self, command: prepared.PreparedSubmit, arrival: Arrival, loaded: Loaded, judgment: msg.Judgment
+        self, command: prepared.PreparedSubmit, arrival: Arrival, seen: Seen[Exchange], judgment: msg.Judgment
     ) -> None:
         macs, numbers = self.exchanges.macs, subjects(judgment)
         references = [
@@ -155,7 +164,7 @@ class Submitting:
         ]
         # a decision that had no effect for a person may come anew for that one, not for who has a case
         if await queries.any_held(self.exchanges.deps.pool, REFERENCE_CLAIM, references):
-            await self._refuse(command, arrival, loaded, _ALREADY)
+            await self._refuse(command, arrival, seen, _ALREADY)
             return
         command.judgment_mac = macs.judgment(judgment.organ_code, judgment.case_number)
         command.accepted.CopyFrom(
@@ -164,12 +173,12 @@ class Submitting:
                 exchange_id=str(arrival.exchange_id),
                 defendant_numbers=numbers,
                 reference_macs=references,
-                receipt=await self._receipt(arrival, loaded, msg.STAGE_ACCEPTED),
+                receipt=await self._receipt(arrival, seen, msg.STAGE_ACCEPTED),
             )
         )
 
     async def _accept_ruling(
-        self, command: prepared.PreparedSubmit, arrival: Arrival, loaded: Loaded
+        self, command: prepared.PreparedSubmit, arrival: Arrival, seen: Seen[Exchange]
     ) -> None:
         reference = reference_of(arrival.body) if arrival.body is not None else None
         if arrival.body is None or reference is None:
@@ -178,7 +187,7 @@ class Submitting:
         # who may not rule in the case waits as for a case that nobody knows, and learns nothing
         case_id = await Cases(self.exchanges).ruled_by(arrival.agency, arrival.body)
         if case_id is None:
-            receipt = await self._receipt(arrival, loaded, msg.STAGE_HELD)
+            receipt = await self._receipt(arrival, seen, msg.STAGE_HELD)
             held = ev.MessageHeld(message_type=arrival.type_name, reference_mac=mac, receipt=receipt)
             command.held.CopyFrom(held)
         else:
@@ -187,14 +196,14 @@ class Submitting:
                     message_type=arrival.type_name,
                     exchange_id=str(arrival.exchange_id),
                     case_id=str(case_id),
-                    receipt=await self._receipt(arrival, loaded, msg.STAGE_ACCEPTED, cases=(str(case_id),)),
+                    receipt=await self._receipt(arrival, seen, msg.STAGE_ACCEPTED, cases=(str(case_id),)),
                 )
             )
 
     async def _receipt(
         self,
         arrival: Arrival,
-        loaded: Loaded,
+        seen: Seen[Exchange],
         stage: msg.Stage,
         why: msg.Refusal | None = None,
         *,
@@ -203,5 +212,5 @@ class Submitting:
     ) -> Sealed:
         about = About(arrival.message_id, arrival.agency.code, arrival.signed.body)
         return await self.exchanges.receipt(
-            arrival.exchange_id, stage, about, loaded.now, refusal=why, cases=cases, field=field
+            arrival.exchange_id, stage, about, seen.now, refusal=why, cases=cases, field=field
         )

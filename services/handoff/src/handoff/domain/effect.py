@@ -14,7 +14,7 @@ from handoff.domain.state import Decisions, Exchange
 
 RULE = "intake.documents.receipt"
 ENDED = (msg.STAGE_EFFECTED, msg.STAGE_WITHOUT_EFFECT)  # not the law's: stages of an exchange
-# the server prepared the last receipt on a state that another effect has overtaken: it prepares once more
+# the last receipt was prepared on another state than the one decided on; the server prepares on that one
 OVERTAKEN = "EXCHANGE_OVERTAKEN"
 # held by the judgment's stream from the moment its case is there: a ruling finds the case without waiting for anybody
 REFERENCE_CLAIM = "reference"
