@@ -1,0 +1,1 @@
+"""Tests by kind: a folder a kind (CONTRIBUTING.md)."""
