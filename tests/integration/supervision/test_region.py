@@ -20,42 +20,18 @@ from lawkit import load_law
 from servicekit.testing import Authority, release_the_law
 
 from tests.integration.law_calls import deadlines
+from tests.integration.one_service import PROGRAM, wait
 from tests.integration.supervision.test_supervision import REFERENCE, begin
-from tests.integration.supervision.world import PROGRAM, World, running, wait
+from tests.integration.supervision.world import World, running
+from tests.unit.lawkit.regions import REPLY
 
-# the institution answers within 7 days in place of 15, and the permission ends on the same day half a year later, not on the day before (社区矫正法实施办法 第二十九条)
-REGION = """\
+# the permission ends on the same day half a year later, not on the day before (社区矫正法实施办法 第二十九条)
+REGION = f"""\
 code: "3302"
 title_zh: 某市
 settings:
-- {id: set.travel.regular.end-date, value: start-plus-6-months, source: {text: SEED2, article: 二(一)}}
-rules:
-- ground: oversight.written-correction
-  rule:
-    id: local.ningbo.correction-reply
-    type: deadline
-    phase: oversight
-    title_zh: 纠正意见七日内回复
-    title_en: Written correction answered in 7 days
-    actor: [CCI]
-    kinds: [ALL]
-    trigger: correction notice received
-    action: correct and reply
-    duration: 7
-    unit: day
-    bound: at_most
-    counting: {profile: P-DAY, first_day: excluded, holiday_roll: setting}
-    on_breach: none stated
-    source:
-    - {text: SEED2, article: 二(一)}
-    quote: null
-    in_force_from: "2026-03-01"
-    in_force_to: null
-    binding: local
-    seen: true
-    value_seen: null
-    verification: seed
-"""
+- {{id: set.travel.regular.end-date, value: start-plus-6-months, source: {{text: SEED2, article: 二(一)}}}}
+{REPLY}"""
 WRONG = REGION.replace("value: start-plus-6-months,", "value: for-ever,")
 LIMIT_S = 60
 

@@ -9,6 +9,8 @@ from lawkit import load_law
 from lawkit.errors import WrongFile
 from lawkit.region import in_region, read_region
 
+from tests.unit.lawkit.regions import REPLY
+
 LAW = load_law()
 DAY = date(2026, 6, 1)
 HEAD = 'code: "5304"\ntitle_zh: 玉溪市\n'
@@ -157,36 +159,6 @@ def test_a_condition_over_forbidden_or_derived_fields_does_not_load(
     facts: str, condition: str, said: str
 ) -> None:
     assert said in refused(f'{HEAD}facts: {facts}\n{RULE}  when: "{condition}"\n')
-
-
-REPLY = """\
-rules:
-- ground: oversight.written-correction
-  rule:
-    id: local.ningbo.correction-reply
-    type: deadline
-    phase: oversight
-    title_zh: 纠正意见七日内回复
-    title_en: Written correction answered in 7 days
-    actor: [CCI]
-    kinds: [ALL]
-    trigger: correction notice received
-    action: correct and reply
-    duration: 7
-    unit: day
-    bound: at_most
-    counting: {profile: P-DAY, first_day: excluded, holiday_roll: setting}
-    on_breach: none stated
-    source:
-    - {text: SEED2, article: 二(一)}
-    quote: null
-    in_force_from: "2026-03-01"
-    in_force_to: null
-    binding: local
-    seen: true
-    value_seen: null
-    verification: seed
-"""
 
 
 def test_a_local_rule_answers_for_the_national_one_that_it_concretises() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC
 from enum import StrEnum
 from pathlib import Path
@@ -19,7 +20,7 @@ from proofs import verify as proofs
 
 from guitu_cli import trail as drawing
 from guitu_cli import trail_paper
-from guitu_cli.client import client
+from guitu_cli.client import Client, client
 from guitu_cli.moment import AsOf, Known, instant, moment
 from guitu_cli.output import DONE, FAILED, USAGE, document, fail, plain, rows
 from guitu_cli.paging import pages
@@ -74,18 +75,12 @@ def show(
     The texts are opened in the name of a unit that sees the case (--unit), which is a recorded read; else they stay sealed.
     """
     request = intake.GetCaseRequest(case_id=case_id, as_of=as_of)
-    trail = audit.GetCaseTrailRequest(case_id=case_id)
     if known:
         request.known_at.CopyFrom(instant(known))
-        trail.known_at.CopyFrom(instant(known))
     with client(_principal(unit)) as to:
         answer = to.call(request, intake.GetCaseResponse, purpose=_PURPOSE)
         texts = texts_of(to, answer, as_of, known, purpose=_PURPOSE) if unit else still_sealed(answer.texts)
-        steps = [
-            step
-            for step in to.call(trail, audit.GetCaseTrailResponse, purpose=_PURPOSE).steps
-            if not as_of or drawing.day(step) <= as_of
-        ]
+        steps = _until(as_of, _trail(to, case_id, known))
     if as_json:
         document(
             {
@@ -116,18 +111,27 @@ def trail(
     as_json: AsJson = False,
 ) -> None:
     """One lane a service, an arrow from cause to effect, the state of proof at each step. Exit 1 when a link is missing."""
-    request = audit.GetCaseTrailRequest(case_id=case_id)
-    if known:
-        request.known_at.CopyFrom(instant(known))
     with client(_principal(unit)) as to:
-        answer = to.call(request, audit.GetCaseTrailResponse, purpose=_PURPOSE)
-    steps = [step for step in answer.steps if not as_of or drawing.day(step) <= as_of]
-    missing = drawing.gaps(answer.steps)  # of the whole: a day between two facts is no gap
+        whole = _trail(to, case_id, known)
+    steps = _until(as_of, whole)
+    missing = drawing.gaps(whole)  # of the whole: a day between two facts is no gap
     if as_json:
         document({"steps": [plain(step) for step in steps], "missing": missing})
     else:
         trail_paper.show(case_id, steps, missing)
     raise typer.Exit(FAILED if missing else DONE)
+
+
+def _trail(to: Client, case_id: str, known: str) -> Sequence[audit.Step]:
+    """The case's steps through all services, as they were known."""
+    request = audit.GetCaseTrailRequest(case_id=case_id)
+    if known:
+        request.known_at.CopyFrom(instant(known))
+    return to.call(request, audit.GetCaseTrailResponse, purpose=_PURPOSE).steps
+
+
+def _until(as_of: str, steps: Sequence[audit.Step]) -> list[audit.Step]:
+    return [step for step in steps if not as_of or drawing.day(step) <= as_of]
 
 
 def _step(step: audit.Step) -> dict[str, str]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Annotated
 
 import typer
 from corrections.store.v1 import store_pb2 as store
+from google.protobuf.message import Message
 
 from guitu_cli.client import Client, client
 from guitu_cli.output import USAGE, document, fail, rows
@@ -33,9 +34,7 @@ def add_to(app: typer.Typer) -> None:
 
 def refusals(as_json: AsJson = False) -> None:
     """Refused commands of every service that nobody has dealt with, oldest first. Exit 0 whether there are any."""
-    with client() as to:
-        found = [row for name in services() for row in _refusals(to, name)]
-    rows(say(f"被拒绝的命令 {len(found)}", f"{len(found)} refused"), found, as_json=as_json)
+    _listed(_refusals, "被拒绝的命令 {}", "{} refused", as_json=as_json)
 
 
 def settle(
@@ -47,16 +46,12 @@ def settle(
     service, _, command_id = command.partition("/")
     _known(service)
     request = store.SettleRefusalRequest(request_id=str(uuid.uuid1()), command_id=command_id, note=note)
-    with client() as to:
-        to.call_service(service, request, store.SettleRefusalResponse)
-    _closed(command, as_json)
+    _close(command, service, request, store.SettleRefusalResponse, as_json=as_json)
 
 
 def dead_letters(as_json: AsJson = False) -> None:
     """Unreadable records of every service that nobody has dealt with, oldest first. Exit 0 whether there are any."""
-    with client() as to:
-        found = [row for name in services() for row in _letters(to, name)]
-    rows(say(f"无法读取的记录 {len(found)}", f"{len(found)} dead letters"), found, as_json=as_json)
+    _listed(_letters, "无法读取的记录 {}", "{} dead letters", as_json=as_json)
 
 
 def close_letter(
@@ -81,9 +76,14 @@ def close_letter(
         offset=int(offset),
         note=note,
     )
+    _close(letter, service, request, store.CloseDeadLetterResponse, as_json=as_json)
+
+
+def _listed(of: Callable[[Client, str], list[Listed]], zh: str, en: str, *, as_json: bool) -> None:
+    """Prints the items of every service under a title that counts them."""
     with client() as to:
-        to.call_service(service, request, store.CloseDeadLetterResponse)
-    _closed(letter, as_json)
+        found = [row for name in services() for row in of(to, name)]
+    rows(say(zh.format(len(found)), en.format(len(found))), found, as_json=as_json)
 
 
 def _known(service: str) -> None:
@@ -92,7 +92,10 @@ def _known(service: str) -> None:
         fail(say(f"没有服务“{service}”,应为 {want}", f"no service {service!r}, want one of {want}"), USAGE)
 
 
-def _closed(name: str, as_json: bool) -> None:
+def _close(name: str, service: str, request: Message, reply: type[Message], *, as_json: bool) -> None:
+    """The service has been told that the item is dealt with; the name is printed."""
+    with client() as to:
+        to.call_service(service, request, reply)
     if as_json:
         document({"settled": name})
     else:
