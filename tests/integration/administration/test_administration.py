@@ -22,7 +22,8 @@ from lawkit.law_of_the_day import final_day
 from servicekit import law_release
 from servicekit.testing import release_the_law
 
-from tests.integration.supervision.world import World, wait
+from tests.integration.one_service import wait
+from tests.integration.supervision.world import World
 
 R = TypeVar("R", bound=Message)
 BUREAU = "staff/33/JUSTICE_DEPT/zhao"

@@ -12,7 +12,8 @@ from corrections.intake.v1 import events_pb2 as intake
 from eventcore.testing import SEAL_TO
 
 from tests.integration.law_calls import allowed, clocks, deadlines
-from tests.integration.supervision.world import World, wait
+from tests.integration.one_service import wait
+from tests.integration.supervision.world import World
 
 LAW = ev.SESSION_TOPIC_LAW
 TERM = intake.TermComputed(start_date="2026-03-02", end_date="2027-03-01")

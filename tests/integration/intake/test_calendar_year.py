@@ -13,8 +13,9 @@ from corrections.common.v1.facts_pb2 import Period
 from corrections.intake.v1 import service_pb2 as pb
 
 from tests.integration.intake.test_intake import opened, person
-from tests.integration.intake.world import World, wait
+from tests.integration.intake.world import World
 from tests.integration.law_calls import clocks, deadlines
+from tests.integration.one_service import wait
 
 STREAM = "calendar/00000000-0000-5000-8000-000000002027"
 COMMANDS = (
@@ -73,11 +74,11 @@ def test_a_year_that_comes_moves_the_provisional_date_once(world: World):
 
     # another year says nothing about 2027
     other: dict[str, Any] = {**arranged("2028-01-03"), "year": 2028}
-    world.tell(world.administration, STREAM.replace("2027", "2028"), ev.CalendarImported(**other))
+    world.publisher.tell(world.administration, STREAM.replace("2027", "2028"), ev.CalendarImported(**other))
     becomes(world, case, "2027-01-04", provisional=True)
 
     off = [f"2027-01-0{day}" for day in range(1, 6)]
-    world.tell(world.administration, STREAM, ev.CalendarImported(**arranged(*off)))
+    world.publisher.tell(world.administration, STREAM, ev.CalendarImported(**arranged(*off)))
     becomes(world, case, "2027-01-06", provisional=False)
     moved = world.query(COMMANDS, case)
     # now the day is known, and it is over
@@ -90,7 +91,7 @@ def test_a_year_that_comes_moves_the_provisional_date_once(world: World):
 
     # a later notice corrects the year
     corrected = ev.CalendarCorrected(**arranged(*off, "2027-01-06"))
-    world.tell(world.administration, STREAM, corrected)
+    world.publisher.tell(world.administration, STREAM, corrected)
     becomes(world, case, "2027-01-07", provisional=False)
 
     # who decides from now on decides by the new calendar

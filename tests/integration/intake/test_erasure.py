@@ -13,7 +13,8 @@ from intake.domain.ids import key_id_of
 from psycopg.conninfo import make_conninfo
 
 from tests.integration.intake.test_intake import opened, person
-from tests.integration.intake.world import COUNTY, World, wait
+from tests.integration.intake.world import World
+from tests.integration.one_service import COUNTY, wait
 
 SECOND = "staff/330203/COUNTY_CCI/zhou"
 NUMBER = "330203199103030034"

@@ -14,8 +14,9 @@ from eventcore import ids
 from eventcore.testing import instant
 
 from tests.integration.intake.test_intake import code, opened, person
-from tests.integration.intake.world import COUNTY, World
+from tests.integration.intake.world import World
 from tests.integration.law_calls import explain, must_be_closed
+from tests.integration.one_service import COUNTY
 
 OTHER_COUNTY = "staff/330212/COUNTY_CCI/sun"
 

@@ -21,8 +21,9 @@ from grpc_status import rpc_status
 from intake.domain.ids import case_id_of, key_id_of
 from psycopg.conninfo import make_conninfo
 
-from tests.integration.intake.world import COUNTY, World, judgment, wait
+from tests.integration.intake.world import World, judgment
 from tests.integration.law_calls import allowed, clocks, deadlines
+from tests.integration.one_service import COUNTY, wait
 
 NAME, NUMBER = "卢十三", "330203199005060011"
 MINOR_NUMBER = "330203200905060011"

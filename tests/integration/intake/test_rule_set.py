@@ -19,8 +19,9 @@ from intake.domain.ids import case_id_of
 from servicekit.rule_sets import path_of
 
 from tests.integration.intake.test_intake import opened, person
-from tests.integration.intake.world import World, judgment, running, wait
+from tests.integration.intake.world import World, judgment, running
 from tests.integration.law_calls import explain
+from tests.integration.one_service import wait
 
 RULE = "intake.report.deadline"
 STREAM = "ruleset/00000000-0000-5000-8000-00000000000{}"
@@ -49,7 +50,7 @@ def release(world: World, number: int, text: bytes, effective_on: str) -> str:
     """administration has recorded the release; intake knows of it. The digest."""
     digest = sha256(text).hexdigest()
     event = ev.RuleSetReleased(rule_set_id=f"set-{number}", digest=digest, effective_on=effective_on)
-    world.tell(world.administration, STREAM.format(number), event)
+    world.publisher.tell(world.administration, STREAM.format(number), event)
     wait(lambda: len(world.query("select 1 from es.rule_set")) == number, "followed")
     return digest
 
@@ -89,7 +90,7 @@ def test_a_released_rule_set_decides_from_its_day_until_it_is_withdrawn(ruled: t
     assert explained(world, before) == (10, "2026-03-12")
     assert explained(world, after) == (8, "2026-03-10")
     withdrawn = ev.RuleSetWithdrawn(withdrawn_from="2026-03-11")
-    world.tell(world.administration, STREAM.format(1), withdrawn)
+    world.publisher.tell(world.administration, STREAM.format(1), withdrawn)
     wait(lambda: bool(world.query("select 1 from es.rule_set where withdrawn_from is not null")), "told")
     world.at("2026-03-11T09:00")
     (again,) = opened(world, "撤回", person())

@@ -12,8 +12,9 @@ from corrections.supervision.v1 import service_pb2 as pb
 from eventcore import ids
 
 from tests.integration.law_calls import clocks, explain, must_be_closed
+from tests.integration.one_service import wait
 from tests.integration.supervision.test_supervision import begin
-from tests.integration.supervision.world import World, wait
+from tests.integration.supervision.world import World
 
 
 def logged(world: World) -> set[str]:

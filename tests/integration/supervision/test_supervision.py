@@ -18,7 +18,8 @@ from grpc_status import rpc_status
 from supervision.testing import ALL_ITEMS, at
 
 from tests.integration.law_calls import allowed, clocks, deadlines
-from tests.integration.supervision.world import World, wait
+from tests.integration.one_service import wait
+from tests.integration.supervision.world import World
 
 CITY = "staff/3302/CITY_CCI/zhao"
 OFFICE = "staff/330203001/JO/li"
