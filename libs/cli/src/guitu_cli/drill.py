@@ -1,7 +1,8 @@
 """`guitu drill`: the county of the demo, while processes are killed and deliveries go wrong; the history must not differ.
 
-A seeded chaos thread kills (-9) services, the broker and PostgreSQL, freezes processes, and turns relays back so that
-events are published again, late and out of order. A supervisor starts again what ended, as a cluster would.
+A seeded chaos thread kills (-9) services, witnesses, the broker and PostgreSQL, freezes processes, and turns relays back
+so that events are published again, late and out of order. A supervisor starts again what ended, as a cluster would. At the
+end nobody asks the witnesses: all that happened is proven by itself, and they keep one history.
 """
 
 from __future__ import annotations
@@ -20,10 +21,10 @@ import typer
 from corrections.sandbox.v1 import service_pb2 as sandbox
 from devstack import databases, runfiles
 from devstack.home import default_home
-from devstack.system import System
+from devstack.system import System, accepts
 from rich.console import Console
 
-from guitu_cli import demo, running
+from guitu_cli import demo, running, witnessing
 from guitu_cli.client import Client
 from guitu_cli.output import DONE, FAILED
 from guitu_cli.texts import say
@@ -36,6 +37,10 @@ _WORK_S = (1.0, 7.0)
 _BACK_LIMIT_S = 30.0
 # A second process dies while the first is away.
 _TWO_AT_ONCE = 0.2
+# A witness may be frozen for longer than audit waits for its answer.
+_FROZEN_S, _WITNESS_FROZEN_S = (0.3, 1.5), (0.3, 5.0)
+# A round of the witnesses each 30 s, and the longest rest after failures is as long.
+_PROVEN_LIMIT_S = 150.0
 
 
 @dataclass
@@ -45,14 +50,17 @@ class Chaos:
     made: System
     random: random.Random
     kills: list[str] = field(default_factory=list[str])
-    frozen: int = 0
+    frozen: list[str] = field(default_factory=list[str])
     rewound: int = 0
     _ending: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
         """Does harm at seeded moments until told to end."""
+        # however short the county, a witness dies and one hangs
+        first = [self._kill_witness, self._freeze_witness]
         while not self._ending.wait(self.random.uniform(*_WORK_S)):
-            deed = self.random.choices((self._kill, self._freeze, self._rewind), weights=(6, 2, 2))[0]
+            often = self.random.choices((self._kill, self._freeze, self._rewind), weights=(6, 2, 2))[0]
+            deed = first.pop() if first else often
             with contextlib.suppress(ProcessLookupError, psycopg.Error):
                 deed()
                 if self.random.random() < _TWO_AT_ONCE:
@@ -64,8 +72,12 @@ class Chaos:
         self._ending.set()
 
     def _kill(self) -> None:
-        names = [*running.services(), "sandbox", *_SERVERS]
-        self._kill_one(self.random.choices(names, weights=[2] * (len(names) - 2) + [1, 1])[0])
+        often, rarely = [*running.services(), "sandbox"], [*_witnesses(self.made), *_SERVERS]
+        weights = [2] * len(often) + [1] * len(rarely)
+        self._kill_one(self.random.choices([*often, *rarely], weights=weights)[0])
+
+    def _kill_witness(self) -> None:
+        self._kill_one(self.random.choice(_witnesses(self.made)))
 
     def _kill_one(self, name: str) -> None:
         found = runfiles.recorded(self.made.home).get(name)
@@ -75,13 +87,20 @@ class Chaos:
         self.kills.append(name)
 
     def _freeze(self) -> None:
-        found = runfiles.recorded(self.made.home).get(self.random.choice(running.services()))
+        self._freeze_one(self.random.choice([*running.services(), *_witnesses(self.made)]))
+
+    def _freeze_witness(self) -> None:
+        self._freeze_one(self.random.choice(_witnesses(self.made)))
+
+    def _freeze_one(self, name: str) -> None:
+        found = runfiles.recorded(self.made.home).get(name)
         if found is None or not runfiles.is_alive(found):
             return
+        limits = _WITNESS_FROZEN_S if name in _witnesses(self.made) else _FROZEN_S
         os.kill(found.pid, signal.SIGSTOP)
-        self._ending.wait(self.random.uniform(0.3, 1.5))
+        self._ending.wait(self.random.uniform(*limits))
         os.kill(found.pid, signal.SIGCONT)
-        self.frozen += 1
+        self.frozen.append(name)
 
     def _rewind(self) -> None:
         """As if the relay had died before it noted what it had published: its last records come again."""
@@ -99,8 +118,11 @@ def drill(
     people: Annotated[int, typer.Option(help="Invented people.")] = 200,
     days: Annotated[int, typer.Option(help="Days of the county.")] = 90,
     calm: Annotated[str, typer.Option(help="Digest to reach; default: of a calm run before.")] = "",
+    kills: Annotated[
+        int, typer.Option(min=1, help="Fewer kills than these are a fault; a small county has few.")
+    ] = _LEAST_KILLS,
 ) -> None:
-    """Exit 0 when the digest is the same, no receipt is open, all verifies, and no message had two effects."""
+    """Exit 0 when the digest is the same, no receipt is open, no message had two effects, and all verifies and is proven."""
     started = time.monotonic()
     console = Console(width=min(Console().width, 110))
     arguments = ["--seed", str(seed), "--people", str(people), "--days", str(days), "--only", "county"]
@@ -118,20 +140,30 @@ def drill(
             faults.append(say("核对有不一致,见上", "the played history differs, see above"))
         if played.digest != want:
             faults.append(f"digest {played.digest}, want {want}")
-        if len(chaos.kills) < _LEAST_KILLS:
-            faults.append(f"{len(chaos.kills)} kills, want at least {_LEAST_KILLS}: play longer")
+        if len(chaos.kills) < kills:
+            faults.append(f"{len(chaos.kills)} kills, want at least {kills}: play longer")
         faults += _effects(made)
-        faults += demo.verification(console, made, played.report.get("bundle_cases", []))
+        cases = played.report.get("bundle_cases", [])
+        faults += _proven(console, made, [one["case_id"] for one in cases])
+        faults += demo.verification(console, made, cases)
     finally:
         made.down()
     console.rule()
     console.print(f"history digest {played.digest} ({say('平静时', 'calm')} {want})")
     console.print(
-        f"kill -9: {len(chaos.kills)} {dict(_counted(chaos.kills))}, frozen {chaos.frozen}, republished {chaos.rewound}"
+        f"kill -9: {len(chaos.kills)} {dict(_counted(chaos.kills))}, "
+        f"frozen {len(chaos.frozen)} {dict(_counted(chaos.frozen))}, republished {chaos.rewound}"
     )
     console.print(f"{time.monotonic() - started:.0f} s")
     for fault in faults:
         console.print(f"[bold red]✗[/] {fault}")
+    if not faults:
+        console.print(
+            say(
+                "✓ 与平静时是同一段历史,全部已证明",
+                "✓ the same history as in a calm run, and all of it is proven",
+            )
+        )
     raise typer.Exit(FAILED if faults else DONE)
 
 
@@ -165,9 +197,35 @@ def _settle(made: System, limit_s: float, ending: threading.Event | None = None)
     until = time.monotonic() + limit_s
     names = [*running.services(), "sandbox"]
     ending = ending or threading.Event()
-    while time.monotonic() < until and not all(running.serving(name, made.home) for name in names):
+    while time.monotonic() < until and not (
+        all(accepts(one.process, one.port) for one in made.topology.witnesses.all)
+        and all(running.serving(name, made.home) for name in names)
+    ):
         if ending.wait(0.2):
             return
+
+
+def _witnesses(made: System) -> list[str]:
+    return [one.process for one in made.topology.witnesses.all]
+
+
+def _proven(console: Console, made: System, cases: list[str]) -> list[str]:
+    """All of it is proven without anybody asking, every release among it, and the witnesses keep one history."""
+    began = time.monotonic()
+    client = Client(home=made.home)
+    try:
+        faults = witnessing.caught_up(client, made, _PROVEN_LIMIT_S)
+        ended, short = witnessing.unproven_endings(client, cases)
+    finally:
+        client.close()
+    faults += short
+    mark = "[red]✗[/]" if faults else "[green]✓[/]"
+    told = say(
+        f"{len(_witnesses(made))} 个见证人自行补齐:{ended} 项解除和终止中 {ended - len(short)} 项已证明",
+        f"{len(_witnesses(made))} witnesses caught up by themselves: {ended - len(short)} of {ended} endings proven",
+    )
+    console.print(f"{mark} {told} ({time.monotonic() - began:.0f} s)")
+    return faults
 
 
 def _effects(made: System) -> list[str]:

@@ -99,16 +99,32 @@ def proof(step: audit.Step) -> str:
     return say(*_PROOFS.get(step.proof, (step.proof, step.proof)))
 
 
+def ends(steps: Sequence[audit.Step]) -> list[audit.Step]:
+    """The steps that ended the case."""
+    return [step for step in steps if step.type in _ENDINGS]
+
+
 def endings(steps: Sequence[audit.Step]) -> list[str]:
     """What ended the case, since when, and how far that is proven: it holds from its day whatever the proof waits for."""
     return [
         say(
-            f"{step.title_zh}，自 {day(step)} 起生效；存证：{proof(step)}",
-            f"{step.type.rsplit('.', 1)[-1]}: in force since {day(step)}; proof: {proof(step)}",
+            f"{step.title_zh}，自 {day(step)} 起生效；存证：{_awaited(step)}",
+            f"{step.type.rsplit('.', 1)[-1]}: in force since {day(step)}; proof: {_awaited(step)}",
         )
-        for step in steps
-        if step.type in _ENDINGS
+        for step in ends(steps)
     ]
+
+
+def _awaited(step: audit.Step) -> str:
+    """How far it is proven; what is not even signed waits for the witnesses too."""
+    if step.proof != "STORED":
+        return proof(step)
+    return say(
+        *(
+            f"{pending}（{stored}）"
+            for pending, stored in zip(_PROOFS["LOGGED"], _PROOFS["STORED"], strict=True)
+        )
+    )
 
 
 def actor(step: audit.Step) -> str:
