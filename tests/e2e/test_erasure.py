@@ -1,13 +1,16 @@
 """G34: after an erasure nothing is readable anywhere, and every proof holds.
 
-The raw files of PostgreSQL (all databases, the keys' too, and the write-ahead log), of Kafka, of the tiles and of the logs
-are searched for content, in the clear and as programs write it: before the erasure, for it must never be there, and after it
-for the destroyed keys too. What compression could hide is searched row by row and record by record.
+Every file of the installation (PostgreSQL with all databases, the keys' too, and the write-ahead log; Kafka; tiles, logs,
+the witnesses' records), and what left it before (tiles, a report, dumps as a backup has them) are searched for content, in
+the clear and as programs write it: before the erasure, for it must never be there, and after it for the destroyed keys
+too. What compression could hide is searched row by row and record by record.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import os
+import subprocess
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +23,8 @@ from corrections.handoff.v1 import service_pb2 as handoff
 from corrections.intake.v1 import events_pb2 as ev
 from corrections.intake.v1 import service_pb2 as intake
 from corrections.supervision.v1 import service_pb2 as supervision
+from devstack import backup, postgres
+from devstack.databases import KEYS
 from google.protobuf.message import Message
 from guitu_cli.checking import check_log
 from guitu_cli.main import app
@@ -60,6 +65,9 @@ class Erased:
     case_id: str
     person_id: str
     bundle: Path
+    kept: Path
+    opened: intake.OpenTextsRequest
+    texts: list[str]
     secrets: dict[UUID, bytes]
     found_before: list[str]
     control: set[str]
@@ -83,13 +91,16 @@ def lived(world: World, tmp_path_factory: pytest.TempPathFactory) -> Erased:
     case_id = world.case_id(COURT, f"{COURT}/1")
     _written(world, case_id)
     world.settled()
-    bundle = tmp_path_factory.mktemp("erasure") / "before.json"
-    exported = guitu(world, "export", case_id, "--output", str(bundle))
-    assert exported.exit_code == 0, exported.output
+    kept = tmp_path_factory.mktemp("erasure")
+    bundle = kept / "before.json"
+    opened = _opening(world, case_id)
+    texts = list(world.by(OFFICER).call(opened, intake.OpenTextsResponse).texts)
+    _looked_at(world, case_id)
+    _left_the_house(world, case_id, kept, "before")
     secrets = dict(_secrets(world))
     _flushed(world)
-    before = everywhere(world, [form for text in CONTENT for form in forms(text)])
-    control = {place.partition("/")[0] for place in everywhere(world, [CONTROL.encode()])}
+    before = everywhere(world, kept, written(CONTENT))
+    control = {place.partition("/")[0] for place in everywhere(world, kept, forms(CONTROL))}
 
     asked = ("erase", case_id, "--unit", COUNTY)
     first = guitu(world, *asked, "--name", "wang", "--reason", REASON, "--kept-until", "2026-03-01")
@@ -99,11 +110,13 @@ def lived(world: World, tmp_path_factory: pytest.TempPathFactory) -> Erased:
     second = guitu(world, *asked, "--name", "zhou", "--approve", "--json")
     assert second.exit_code == 0, second.output
     world.settled()
-    _flushed(world)
     person_id = (
         world.by(OFFICER).call(intake.GetCaseRequest(case_id=case_id), intake.GetCaseResponse).case.person_id
     )
-    return Erased(case_id, person_id, bundle, secrets, before, control)
+    _looked_at(world, case_id)
+    _left_the_house(world, case_id, kept, "after")
+    _flushed(world)
+    return Erased(case_id, person_id, bundle, kept, opened, texts, secrets, before, control)
 
 
 def _written(world: World, case_id: str) -> None:
@@ -127,6 +140,52 @@ def _written(world: World, case_id: str) -> None:
     officer.call(died, intake.RecordDeathResponse)
 
 
+def _opening(world: World, case_id: str) -> intake.OpenTextsRequest:
+    """Asks for every text of the case in the clear."""
+    by = world.by(OFFICER)
+    case = by.call(intake.GetCaseRequest(case_id=case_id), intake.GetCaseResponse)
+    conduct = by.call(supervision.GetConductRequest(case_id=case_id), supervision.GetConductResponse)
+    return intake.OpenTextsRequest(
+        request_id=f"e2e/open/{case_id}", case_id=case_id, texts=[*case.texts, *conduct.texts]
+    )
+
+
+def _looked_at(world: World, case_id: str) -> None:
+    """The case stands in answers, in lists of the past with their tables, and in the record of reads."""
+    now = world.by(OFFICER).call(intake.GetCaseRequest(case_id=case_id), intake.GetCaseResponse)
+    assert now.case.case_id == case_id
+    for asked in (
+        ("case", "show", case_id, "--unit", COUNTY),
+        ("list", "cases", "--unit", COUNTY, "--as-of", "2026-03-01"),
+        ("reads", case_id),
+    ):
+        ran = guitu(world, *asked)
+        assert ran.exit_code == 0, ran.output
+
+
+def _left_the_house(world: World, case_id: str, kept: Path, when: str) -> None:
+    """A bundle, tiles, a report, and dumps of the databases as a backup of the events has them."""
+    for asked in (
+        ("export", case_id, "--output", str(kept / f"{when}.json")),
+        ("tiles", "export", str(kept / f"tiles-{when}")),
+        ("report", "issue", "--from", "2026-03-01", "--to", "2026-03-01", "--unit", COUNTY),
+    ):
+        ran = guitu(world, *asked)
+        assert ran.exit_code == 0, ran.output
+        (kept / f"{when}-{asked[0]}.txt").write_text(ran.output, "utf-8")
+    address = world.system.servers.address
+    for name in backup.databases(world.system):
+        if name.endswith(KEYS):
+            continue
+        target = kept / f"{when}-{name}.sql.gz"
+        dumped = subprocess.run(
+            [str(postgres.program("pg_dump")), f"--host={address.host}", f"--port={address.port}",
+             f"--username={address.user}", "--no-password", "--compress=gzip:1", f"--file={target}", name],
+            env={**os.environ, "PGPASSWORD": address.password}, capture_output=True, check=False,
+        )  # fmt: skip
+        assert dumped.returncode == 0, dumped.stderr
+
+
 def _secrets(world: World) -> Iterator[tuple[UUID, bytes]]:
     for database in ("intake_keys", "handoff_keys"):
         with world.superuser(database) as connection:
@@ -142,16 +201,19 @@ def _flushed(world: World) -> None:
         connection.execute("checkpoint")
 
 
-def everywhere(world: World, needles: list[bytes]) -> list[str]:
-    """Raw files, rows and records that hold one of these."""
-    home = world.system.home
-    found = [
-        f"{folder}/{path}"
-        for folder in ("pg", "kafka", "tiles", "logs", "run")
-        if (home / folder).is_dir()
-        for path in holding(home / folder, needles)
+def written(texts: Iterable[str | bytes]) -> list[bytes]:
+    """The texts as programs write them."""
+    return [form for text in texts for form in forms(text)]
+
+
+def everywhere(world: World, kept: Path, needles: list[bytes]) -> list[str]:
+    """Files of the installation and files that left it, rows and records, that hold one of these."""
+    return [
+        *holding(world.system.home, needles),
+        *(f"kept/{path}" for path in holding(kept, needles)),
+        *_rows(world, needles),
+        *_records(world, needles),
     ]
-    return [*found, *_rows(world, needles), *_records(world, needles)]
 
 
 def _rows(world: World, needles: list[bytes]) -> Iterator[str]:
@@ -164,36 +226,42 @@ def _rows(world: World, needles: list[bytes]) -> Iterator[str]:
                 " where schemaname not in ('pg_catalog', 'information_schema')"
             ).fetchall()
             for (table,) in tables:
-                if any(_in_row(row, needles) for row in connection.execute(f"select * from {table}")):  # pyright: ignore[reportArgumentType, reportCallIssue]
+                rows = connection.execute(f"select * from {table}").fetchall()  # pyright: ignore[reportArgumentType, reportCallIssue]
+                if _among([value for row in rows for value in row], needles):
                     yield f"rows/{database}/{table}"
 
 
-def _in_row(row: tuple[Any, ...], needles: list[bytes]) -> bool:
-    values = [bytes(v) if isinstance(v, bytes | memoryview) else str(v).encode() for v in row]
-    return any(needle in value for value in values for needle in needles)
+def _among(values: Sequence[Any], needles: list[bytes]) -> bool:
+    held = [bytes(v) if isinstance(v, bytes | memoryview) else str(v).encode() for v in values]
+    text = b"\0".join(held)
+    return any(needle in text for needle in needles)
 
 
 def _records(world: World, needles: list[bytes]) -> Iterator[str]:
+    """Kafka's own client unpacks batches; topics that the broker keeps for itself are searched as files."""
     consumer = KafkaConsumer(bootstrap_servers=world.system.servers.bootstrap, enable_auto_commit=False)
     try:
-        for topic in world.system.topology.topics:
-            parts = [TopicPartition(topic.name, n) for n in range(topic.partitions)]
+        assert {topic.name for topic in world.system.topology.topics} <= consumer.topics()
+        for topic in sorted(consumer.topics()):
+            parts = [TopicPartition(topic, n) for n in consumer.partitions_for_topic(topic) or ()]
             consumer.assign(parts)
             consumer.seek_to_beginning(*parts)
             ends = consumer.end_offsets(parts)
+            held: list[bytes] = []
             while any((consumer.position(part) or 0) < ends[part] for part in parts):
                 for batch in consumer.poll(timeout_ms=200).values():
                     for one in batch:
-                        held = [one.key or b"", one.value or b"", *(value for _, value in one.headers)]
-                        if any(needle in value for value in held for needle in needles):
-                            yield f"records/{topic.name}"
+                        held += [one.key or b"", one.value or b"", *(value for _, value in one.headers)]
+            if _among(held, needles):
+                yield f"records/{topic}"
     finally:
         consumer.close()
 
 
 def test_no_content_ever_stands_in_the_clear(lived: Erased):
+    assert sorted(lived.texts) == sorted([PAPER, EVIDENCE])  # it was there to be read
     assert lived.found_before == []
-    assert {"pg", "kafka", "rows", "records"} <= lived.control
+    assert {"pg", "kafka", "rows", "records", "kept"} <= lived.control
 
 
 def test_erasure_keeps_the_chain(world: World, lived: Erased):
@@ -210,14 +278,13 @@ def test_erasure_keeps_the_chain(world: World, lived: Erased):
 
 
 def test_nothing_of_the_person_is_left_in_any_file_and_no_key_either(world: World, lived: Erased):
-    assert everywhere(world, [form for text in [*CONTENT, REASON] for form in forms(text)]) == []
+    assert everywhere(world, lived.kept, written([*CONTENT, REASON])) == []
     left = dict(_secrets(world))
     gone = {key_id: secret for key_id, secret in lived.secrets.items() if key_id not in left}
     # the person's, the judgment's, and those of the notices about the case
     assert {UUID(world.exchange(COURT, f"{COURT}/1"))} < gone.keys()
-    assert everywhere(world, [form for secret in gone.values() for form in forms(secret)]) == []
-    kept = next(iter(left.values()))
-    assert everywhere(world, [kept])
+    assert everywhere(world, lived.kept, written(gone.values())) == []
+    assert everywhere(world, lived.kept, [next(iter(left.values()))])
 
 
 def test_readers_are_told_that_it_was_destroyed(world: World, lived: Erased):
@@ -226,6 +293,9 @@ def test_readers_are_told_that_it_was_destroyed(world: World, lived: Erased):
     told = officer.call(asked, intake.GetPersonResponse)
     assert (told.name, told.erased.reason, told.erased.kept_until) == ("", REASON, "2026-03-01")
     environment = {**world.environment, "GUITU_LANG": "zh"}
+    for opening in (lived.opened, intake.OpenTextsRequest(request_id="e2e/again", case_id=lived.case_id, texts=lived.opened.texts)):  # fmt: skip
+        found = officer.call(opening, intake.OpenTextsResponse)
+        assert (list(found.texts), found.erased) == ([], True)
     shown = CliRunner().invoke(app, ["case", "show", lived.case_id, "--unit", COUNTY], env=environment)
     assert shown.exit_code == 0, shown.output
     assert "已销毁" in shown.stdout

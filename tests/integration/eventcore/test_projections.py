@@ -27,7 +27,7 @@ from eventcore.link import Link, connecting
 from eventcore.past import SIZE_AT, Moment, Past
 from eventcore.positions import positions
 from eventcore.projection import Projection, Projections
-from eventcore.rebuild import NotTheSame, ReadersStay, Rebuild
+from eventcore.rebuild import NotByItself, NotTheSame, ReadersStay, Rebuild
 from eventcore.testing import instant
 from eventcore.testing_log import TestLog
 from eventcore.tx import Tx
@@ -65,6 +65,7 @@ ATTENDANCE = Projection(
         SessionAttended: count("attended"),
     },
     ("attendance",),
+    key="subject",
 )
 
 
@@ -356,9 +357,68 @@ def test_one_subject_is_rebuilt_alone(log: TestLog) -> None:
     right = rows(log)
     log.conn.execute("update attendance set attended = 9")
     with rebuilding(log) as rebuild:
-        rebuild.subject(log.subject("case/1"), column="subject", accept=True)
+        with pytest.raises(NotTheSame, match="attendance"):
+            rebuild.one(log.subject("case/1"))
+        assert [r[3] for r in rows(log)] == [9] * 7
+        rebuild.one(log.subject("case/1"), accept=True)
     wrong = {r[0] for r in rows(log) if r not in right}
     assert wrong == {log.subject(f"case/{n}") for n in (0, 2, 3, 4, 5, 6)}
+
+
+def test_the_clocks_of_one_subject_are_made_right_with_its_rows(log: TestLog) -> None:
+    due = datetime(2026, 4, 1, tzinfo=UTC)
+
+    def arranged(tx: Tx, event: Event) -> None:
+        count("arranged")(tx, event)
+        tx.deadline("session", event.subject, due, None, rule="education.session", since=date(2026, 3, 1))
+
+    clocked = Projection("attendance", {SessionArranged: arranged}, ("attendance",), key="subject")
+    fill(log)
+    with reading(log, clocked) as live:
+        turn_all(live)
+    log.conn.execute("update es.deadline set due_at = due_at + interval '1 day'")
+    one = log.subject("case/1")
+    with closing(Rebuild(link(log), clocked, installation=INSTALLATION, service=SERVICE)) as rebuild:
+        with pytest.raises(NotTheSame, match=r"es\.deadline"):
+            rebuild.one(one)
+        rebuild.one(one, accept=True)
+        assert all(report.equal for report in rebuild.one(one))
+    found = log.conn.execute("select subject from es.deadline where due_at = %s", (due,)).fetchall()
+    assert found == [(one,)]
+
+
+def test_the_rows_of_one_stream_are_rebuilt_alone(log: TestLog) -> None:
+    log.conn.execute("create table arrangement (stream_id uuid primary key, n int not null)")
+
+    def arranged(tx: Tx, event: Event) -> None:
+        tx.execute(
+            "insert into arrangement as a values (%s, 1) on conflict (stream_id) do update set n = a.n + 1",
+            (event.stream_id,),
+        )
+
+    by_stream = Projection("by-stream", {SessionArranged: arranged}, ("arrangement",), key="stream_id")
+    fill(log)
+    with reading(log, by_stream) as live:
+        turn_all(live)
+        log.write("case/1", SessionArranged(session_id="t"))
+        log.sequence()  # the live projection has not read it yet, and will
+        log.conn.execute("update arrangement set n = 9")
+        one = log.stream("case/1")
+        with closing(Rebuild(link(log), by_stream, installation=INSTALLATION, service=SERVICE)) as rebuild:
+            [report] = rebuild.one(one, accept=True)
+            assert (report.old_rows, report.new_rows, report.equal) == (1, 1, False)
+        assert log.conn.execute("select n from arrangement where stream_id = %s", (one,)).fetchone() == (1,)
+        turn_all(live)
+    assert log.conn.execute("select n from arrangement where stream_id = %s", (one,)).fetchone() == (2,)
+    assert log.conn.execute("select count(*) from arrangement where n = 9").fetchone() == (6,)
+
+
+def test_rows_of_nobody_are_rebuilt_whole_alone(log: TestLog) -> None:
+    fill(log)
+    whole = Projection("attendance", ATTENDANCE.handle, ("attendance",), key="")
+    made = Rebuild(link(log), whole, installation=INSTALLATION, service=SERVICE)
+    with closing(made) as rebuild, pytest.raises(NotByItself):
+        rebuild.one(log.subject("case/1"), accept=True)
 
 
 @pytest.fixture

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import cast
 from uuid import UUID
 
 import psycopg
@@ -16,10 +18,12 @@ from devstack.testing import Database
 from eventcore.decider import free_text
 from eventcore.texts import Unopenable, sealed, sealed_texts
 from google.protobuf.message import Message
+from psycopg.rows import TupleRow
 from servicekit.sealing import (
     KeyDestroyed,
     KeyStore,
     KeyUnknown,
+    Pool,
     TopicKey,
     TopicKeyPair,
     field_of,
@@ -119,6 +123,35 @@ async def test_another_process_loses_a_destroyed_key_within_the_bound(
         await keys.destroy(PERSON)
         with pytest.raises(KeyDestroyed):
             await elsewhere.open(sealed, field=FIELD)
+
+
+async def test_a_reader_of_the_moment_of_destruction_does_not_keep_the_key(keys: KeyStore, tmp_path: Path):
+    sealed = await keys.seal(PERSON, NAME, field=FIELD)
+    has_read, goes_on = asyncio.Event(), asyncio.Event()
+
+    class Held:
+        """The pool; a reader has its row, and is held back before it can use it."""
+
+        def __init__(self, pool: Pool) -> None:
+            self._pool = pool
+
+        @asynccontextmanager
+        async def connection(self) -> AsyncGenerator[psycopg.AsyncConnection[TupleRow]]:
+            async with self._pool.connection() as connection:
+                yield connection
+            if not has_read.is_set():
+                has_read.set()
+                await goes_on.wait()
+
+    held = cast("Pool", Held(keys._pool))  # pyright: ignore[reportPrivateUsage]
+    store = KeyStore(held, master_key(tmp_path, "intake"))
+    reading = asyncio.create_task(store.open(sealed, field=FIELD))
+    await has_read.wait()
+    await store.destroy(PERSON)
+    goes_on.set()
+    assert await reading == NAME  # it began before
+    with pytest.raises(KeyDestroyed):
+        await store.open(sealed, field=FIELD)
 
 
 async def test_creating_a_key_again_keeps_it(keys: KeyStore):

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import UTC
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
+import grpc
 import typer
 from contracts import registry
 from corrections.audit.v1 import service_pb2 as audit
@@ -80,13 +81,14 @@ def show(
     with client(_principal(unit)) as to:
         answer = to.call(request, intake.GetCaseResponse, purpose=_PURPOSE)
         texts = texts_of(to, answer, as_of, known, purpose=_PURPOSE) if unit else still_sealed(answer.texts)
-        steps = _until(as_of, _trail(to, case_id, known))
+        found = _trail_unless_away(to, case_id, known)
+        steps = _until(as_of, found or ())
     if as_json:
         document(
             {
                 "case": json_format.MessageToDict(answer.case),
                 "texts": [text.row() for text in texts],
-                "trail": [json_format.MessageToDict(s) for s in steps],
+                "trail": None if found is None else [json_format.MessageToDict(s) for s in steps],
             }
         )
         return
@@ -99,6 +101,9 @@ def show(
     for line in drawing.endings(steps):
         typer.echo(line)
     rows(say("文字", "Texts"), [text.row() for text in texts], as_json=False)
+    if found is None:
+        typer.echo(say("存证服务没有应答:轨迹暂缺", "audit does not answer: no trail for now"))
+        return
     rows(say("轨迹", "Trail"), [_step(s) for s in steps], as_json=False)
 
 
@@ -128,6 +133,16 @@ def _trail(to: Client, case_id: str, known: str) -> Sequence[audit.Step]:
     if known:
         request.known_at.CopyFrom(instant(known))
     return to.call(request, audit.GetCaseTrailResponse, purpose=_PURPOSE).steps
+
+
+def _trail_unless_away(to: Client, case_id: str, known: str) -> Sequence[audit.Step] | None:
+    """None while audit is away: the case is read all the same, and that it was read is told to audit later."""
+    try:
+        return _trail(to, case_id, known)
+    except grpc.RpcError as error:
+        if cast("grpc.Call", error).code() != grpc.StatusCode.UNAVAILABLE:
+            raise
+        return None
 
 
 def _until(as_of: str, steps: Sequence[audit.Step]) -> list[audit.Step]:

@@ -15,7 +15,7 @@ from devstack.system import System
 from eventcore.fsck import fsck as check
 from eventcore.link import Link, connecting
 from eventcore.projection import Projection
-from eventcore.rebuild import NotTheSame, ReadersStay, Rebuild
+from eventcore.rebuild import NotByItself, NotTheSame, ReadersStay, Rebuild
 from lawkit import load_law
 from proofs.note import KIND_ED25519, parse_vkeys
 from servicekit.law_in_use import LawInUse
@@ -47,8 +47,12 @@ def rebuild(
     accept: Annotated[
         bool, typer.Option("--accept", help="Take the rebuilt rows although they differ.")
     ] = False,
-    subject: Annotated[str, typer.Option(help="Only the rows of this subject, UUID.")] = "",
-    column: Annotated[str, typer.Option(help="Column that holds the subject in the tables.")] = "case_id",
+    subject: Annotated[
+        str,
+        typer.Option(
+            help="Only the rows and clocks of this case, UUID; or of this stream, where rows are a stream's."
+        ),
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """The projection's tables are made anew from the log, beside the ones in use, and swapped in; clocks are made right.
@@ -68,10 +72,7 @@ def rebuild(
         )
     with contextlib.closing(rebuilding(System(), service, known[projection])) as made:
         try:
-            if subject:
-                reports = made.subject(_subject(subject), column=column, accept=accept)
-            else:
-                reports = made.run(accept=accept)
+            reports = made.one(_subject(subject), accept=accept) if subject else made.run(accept=accept)
         except ReadersStay as error:
             fail(
                 say(
@@ -79,6 +80,8 @@ def rebuild(
                     f"{error}: a reader stays in one transaction; nothing was changed, run it again",
                 )
             )
+        except NotByItself as error:
+            fail(say(f"{projection} 的行不属于任何一件案件,请整个重建", str(error)), USAGE)
         except NotTheSame as error:
             fail(
                 say(

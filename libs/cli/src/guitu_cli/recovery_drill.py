@@ -189,11 +189,11 @@ def _backed_up(made: System, folder: Path, before: dict[str, Row]) -> tuple[str,
     before |= {name: checking.check_log(made, name) for name in running.services()}
     made.down()
     kept = backups.backup(made, folder / "events", folder / "keys")
-    total = sum(log.events for log in kept.logs.values())
+    total = sum(kept.logs[name].events for name in before)
     until = backups.Manifest.read(folder / "keys").keys_until
     told = say(
-        f"{len(kept.logs)} 个日志、{total} 个事件;密钥另存,{until} 后不得再恢复",
-        f"{len(kept.logs)} logs, {total} events; the keys apart, not to be restored after {until}",
+        f"{len(before)} 个日志、{total} 个事件;密钥另存,{until} 后不得再恢复",
+        f"{len(before)} logs, {total} events; the keys apart, not to be restored after {until}",
     )
     return told, [f"{name}: {row['fault']}" for name, row in before.items() if row["fault"]]
 
@@ -211,7 +211,7 @@ def _restored(made: System, folder: Path, before: Mapping[str, Row]) -> tuple[st
             faults.append(f"{row['service']}: {row['fault']}")
         if (row["events"], row["root"]) != (was["events"], was["root"]):
             faults.append(f"{row['service']}: root {row['root']} of {row['events']}, was {was['root']}")
-    total = sum(log.events for log in events.logs.values())
+    total = sum(events.logs[name].events for name in before)
     told = say(
         f"{len(found)} 个日志、{total} 个事件:位置、根值、签名的检查点和所有清单不变",
         f"{len(found)} logs, {total} events: positions, roots, signed checkpoints and all lists as before",

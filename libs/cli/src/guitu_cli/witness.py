@@ -15,6 +15,19 @@ from guitu_cli.texts import head, say
 
 witness = typer.Typer(no_args_is_help=True, help=say("日志的见证人", "Witnesses of the logs."))
 _FINE = frozenset({"OK", "NEW"})
+# What each state means: docs/runbooks/witness-away.md says what to do.
+STATES = {
+    "OK": ("已见证", "has cosigned"),
+    "NEW": ("尚未询问", "never asked"),
+    "AWAY": ("无应答", "does not answer"),
+    "SLOW": ("应答太慢", "answers too late"),
+    "RUBBISH": ("应答无法采信", "answers rubbish"),
+    "UNKNOWN_LOG": ("不认得本日志或其公钥", "does not know the log or its key"),
+    "FALSE_SIGNATURE": ("签名不真", "its signature is false"),
+    "WRONG_TIME": ("时钟不对", "its clock is wrong"),
+    "DISAGREES": ("见过另一段历史", "has seen another history"),
+    "AHEAD": ("见过更长的日志", "has seen a longer log"),
+}
 
 
 @witness.callback()
@@ -56,7 +69,7 @@ def _row(one: audit.WitnessState) -> dict[str, str | int]:
     return {
         head("见证人", "witness"): one.witness,
         head("日志", "log"): one.log if one.tree != "sm3" else f"{one.log}/sm3",
-        head("状态", "state"): one.state,
+        head("状态", "state"): f"{one.state} {say(*STATES.get(one.state, ('', '')))}".rstrip(),
         head("已见证", "size"): one.size,
         head("见证时间", "cosigned at"): f"{at:%Y-%m-%d %H:%M:%S}" if at else "",
         head("失败", "failures"): one.failures,

@@ -33,7 +33,7 @@ def caught_up(client: Client, made: System, limit_s: float) -> list[str]:
         if time.monotonic() > until:
             return short
         pause.wait(_LOOK_EVERY_S)
-    return disagreements(_kept(made))
+    return disagreements(_kept(made, [log for log, size in want.items() if size]))
 
 
 def unproven_endings(client: Client, cases: Iterable[str]) -> tuple[int, list[str]]:
@@ -81,14 +81,9 @@ def _logs(client: Client) -> Iterable[audit.LogState]:
     return client.call(audit.ListLogsRequest(), audit.ListLogsResponse).logs
 
 
-def _kept(made: System) -> dict[str, list[Checkpoint]]:
-    """What each witness says that it cosigned last, of both trees of each log."""
-    origins = [
-        f"guitu/{made.topology.installation}/{one.name}{tree}"
-        for one in made.topology.services
-        if one.name != "sandbox"
-        for tree in ("", "/sm3")
-    ]
+def _kept(made: System, logs: Iterable[str]) -> dict[str, list[Checkpoint]]:
+    """What each witness says that it cosigned last, of both trees of these logs."""
+    origins = [f"guitu/{made.topology.installation}/{log}{tree}" for log in logs for tree in ("", "/sm3")]
     return {one.name: [_last(one.port, origin) for origin in origins] for one in made.topology.witnesses.all}
 
 

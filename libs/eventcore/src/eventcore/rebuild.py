@@ -24,7 +24,7 @@ from lawkit import Law, load_law
 from psycopg import sql
 from psycopg.errors import LockNotAvailable
 
-from eventcore.apply import Reader, own_log, own_subject
+from eventcore.apply import Reader, own_log, own_stream, own_subject
 from eventcore.entry import Entry, source_of
 from eventcore.link import Connection, Link
 from eventcore.projection import Projection
@@ -48,9 +48,13 @@ _LOCK = "select seq from es.projection where name = %s for update"
 _PARKED = """
 select stream_id, min(version) from es.parked where consumer = %s and source = %s group by stream_id
 """
-_CLOCKS = "select deadline_id, due_at, asked_of is not null from es.deadline where owner = %s"
+_CLOCKS = """
+select deadline_id, due_at, asked_of is not null from es.deadline
+where owner = %(owner)s and (%(subject)s::uuid is null or subject = %(subject)s)
+"""
 _SWAP_TRIES = 5
-_DUE_AT = 4  # of a row of Effects.deadlines
+_SUBJECT, _DUE_AT = 2, 4  # of a row of Effects.deadlines
+_LAST_VERSION = 2**31 - 1
 _HASH = """
 select count(*), coalesce(encode(sha256(string_agg(h, ''::bytea order by h)), 'hex'), '')
 from (select sha256(convert_to(t::text, 'UTF8')) as h from {} t {}) rows
@@ -68,6 +72,10 @@ _ALL = sql.SQL("")
 
 class ReadersStay(Exception):
     """Somebody has read in one transaction for too long; nothing is changed, and the rebuild can be run again."""
+
+
+class NotByItself(Exception):
+    """The projection's rows cannot be made anew for one alone; rebuild it whole."""
 
 
 class NotTheSame(Exception):
@@ -107,6 +115,7 @@ class Rebuild:
         self._link = link
         self._tables = tuple(projection.tables)
         self._name = projection.name
+        self._key = projection.key
         self._source = source_of(installation, service)
         self._reader = Reader.of(
             installation, service, projection.name, projection.handle, codec or Codec(), law
@@ -179,18 +188,24 @@ class Rebuild:
         conn.execute(_of("drop schema {} cascade", self._shadow))
         return reports
 
-    def subject(self, subject: UUID, *, column: str, accept: bool = False) -> list[TableReport]:
-        """Only the rows of one subject are new; `column` holds the subject in every table of the projection.
+    def one(self, whose: UUID, *, accept: bool = False) -> list[TableReport]:
+        """Only the rows and clocks of one are new: of a subject, or of a stream where the projection's key is that.
 
-        The live reader waits meanwhile: one subject's events are few.
+        Appends and readers go on; the live projection waits meanwhile: one subject's events are few. Clocks that streams
+        share are left as they are. Raises NotTheSame, and NotByItself where rows are nobody's; then nothing is changed.
         """
+        if not self._key:
+            raise NotByItself(f"the rows of {self._name} are nobody's: rebuild it whole")
         self.begin()
         conn = self._link.conn
+        clocks = whose if self._key != "stream_id" else None
         with conn.transaction():
             row = conn.execute(_LOCK, (self._name,)).fetchone()
-            self._replay(conn, own_subject(conn, self._source, subject, row[0] if row else 0))
-            where = sql.SQL("where {} = {}").format(sql.Identifier(column), sql.Literal(subject))
+            self._replay(conn, self._events_of(conn, whose, row[0] if row else 0))
+            where = sql.SQL("where {} = {}").format(sql.Identifier(self._key), sql.Literal(whose))
             reports = [self._compare(conn, table, where) for table in self._tables]
+            if clocks is not None:
+                reports.append(self._clocks(conn, clocks))
             _refuse_other_rows(reports, accept)
             for table in self._tables:
                 live, shadow = sql.Identifier(_SCHEMA, table), sql.Identifier(self._shadow, table)
@@ -200,6 +215,8 @@ class Rebuild:
                         live, shadow, where
                     )
                 )
+            if clocks is not None:
+                self._right_clocks(conn, clocks)
             conn.execute(_of("drop schema {} cascade", self._shadow))
         return reports
 
@@ -244,23 +261,41 @@ class Rebuild:
             self._right_clocks(conn)
             conn.execute(_of("drop schema {} cascade", self._shadow))
 
-    def _right_clocks(self, conn: Connection) -> None:
+    def _events_of(self, conn: Connection, whose: UUID, end: int) -> list[Entry]:
+        """What the live projection has read of a stream or about a subject."""
+        if self._key == "stream_id":
+            return [e for e in own_stream(conn, self._source, whose, 1, _LAST_VERSION) if e.seq < end]
+        return own_subject(conn, self._source, whose, end)
+
+    def _right_clocks(self, conn: Connection, subject: UUID | None = None) -> None:
         """A clock that differs is written as the log leads to it; one that rang already does not ring again for that."""
-        live = {row[0]: row[1:] for row in conn.execute(_CLOCKS, (self._name,))}
+        live = self._live_clocks(conn, subject)
         moved = {key for key, (_, by_calendar) in live.items() if by_calendar}
-        wanted = {k: row for k, row in self._effects.deadlines.items() if row is not None and k not in moved}
+        wanted = {key: row for key, row in self._wanted_clocks(subject).items() if key not in moved}
         changed = {key: row for key, row in wanted.items() if key not in live or live[key][0] != row[_DUE_AT]}
         gone: dict[UUID, tuple[object, ...] | None] = dict.fromkeys(live.keys() - wanted.keys() - moved)
         Effects(deadlines={**changed, **gone}).flush(conn)
 
-    def _clocks(self, conn: Connection) -> TableReport:
+    def _live_clocks(self, conn: Connection, subject: UUID | None) -> dict[UUID, tuple[datetime, bool]]:
+        given = {"owner": self._name, "subject": subject}
+        return {row[0]: (row[1], row[2]) for row in conn.execute(_CLOCKS, given)}
+
+    def _wanted_clocks(self, subject: UUID | None) -> dict[UUID, tuple[object, ...]]:
+        """As the replayed events lead to them, of one subject or of all."""
+        return {
+            key: row
+            for key, row in self._effects.deadlines.items()
+            if row is not None and subject in (None, row[_SUBJECT])
+        }
+
+    def _clocks(self, conn: Connection, subject: UUID | None = None) -> TableReport:
         """The clocks of the projection; one that a calendar year may have moved is left out on both sides."""
-        live = {row[0]: row[1:] for row in conn.execute(_CLOCKS, (self._name,))}
+        live = self._live_clocks(conn, subject)
         old = sorted((str(key), due.timestamp()) for key, (due, moved) in live.items() if not moved)
         new = sorted(
             (str(key), cast(datetime, row[_DUE_AT]).timestamp())
-            for key, row in self._effects.deadlines.items()
-            if row is not None and not live.get(key, (None, False))[1]
+            for key, row in self._wanted_clocks(subject).items()
+            if not live.get(key, (None, False))[1]
         )
         return TableReport("es.deadline", len(old), len(new), _digest(old), _digest(new))
 

@@ -122,6 +122,7 @@ class KeyStore:
         self._cache: OrderedDict[UUID, _Cached] = OrderedDict()
         self._cache_size = cache_size
         self._cache_s = cache_s
+        self._destructions = 0
 
     async def migrate(self) -> None:
         """The table of keys exists."""
@@ -134,12 +135,13 @@ class KeyStore:
         """
         secret = secrets.token_bytes(KEY_BYTES)
         parameters = {"key_id": key_id, "owner_kind": owner_kind, "secret": self._wrapped(key_id, secret)}
+        before = self._destructions
         async with self._pool.connection() as connection:
             made = await (await connection.execute(CREATE, parameters)).fetchone()
         if made is None:
             await self._key(key_id)
         else:
-            self._keep(key_id, secret)
+            self._keep(key_id, secret, before)
 
     async def seal(self, key_id: UUID, plaintext: bytes, *, field: str) -> Sealed:
         """The plaintext under the key, for one field of one type of event (`field_of`); KeyUnknown, KeyDestroyed."""
@@ -190,6 +192,8 @@ class KeyStore:
                 async with connection.transaction():
                     for statement in DESTROY:
                         await connection.execute(statement, [keys] if "%s" in statement else None)
+            # a reader who had it in hand before may use it once, and must not put it back
+            self._destructions += 1
             for key_id in keys:
                 self._cache.pop(key_id, None)
             await _forget(connection)
@@ -211,6 +215,7 @@ class KeyStore:
         if cached is not None and cached.until > time.monotonic():
             self._cache.move_to_end(key_id)
             return cached
+        before = self._destructions
         async with self._pool.connection() as connection:
             row = await (await connection.execute(READ, {"key_id": key_id})).fetchone()
         if row is None:
@@ -218,10 +223,13 @@ class KeyStore:
         if row[1] is not None:
             self._cache.pop(key_id, None)
             raise KeyDestroyed(str(key_id))
-        return self._keep(key_id, self._unwrapped(key_id, bytes(row[0])))
+        return self._keep(key_id, self._unwrapped(key_id, bytes(row[0])), before)
 
-    def _keep(self, key_id: UUID, secret: bytes) -> _Cached:
-        found = self._cache[key_id] = _Cached(AESGCM(secret), secret, time.monotonic() + self._cache_s)
+    def _keep(self, key_id: UUID, secret: bytes, destructions: int) -> _Cached:
+        """The key for use; in the cache only where none was destroyed since it was read."""
+        found = _Cached(AESGCM(secret), secret, time.monotonic() + self._cache_s)
+        if destructions == self._destructions:
+            self._cache[key_id] = found
         while len(self._cache) > self._cache_size:
             self._cache.popitem(last=False)
         return found
