@@ -40,13 +40,14 @@ def holding(folder: Path, needles: Sequence[bytes]) -> list[str]:
     """Files below the folder that hold one of the needles, packed ones unpacked; what vanishes meanwhile holds nothing."""
     plain = [needle for needle in needles if b"\n" not in needle]
     odd = [needle for needle in needles if b"\n" in needle]  # grep takes a pattern a line
-    found = _grepped(folder, plain) if plain else set[str]()
+    found = _grepped(folder, plain)
+    suspect = _grepped(folder, [max(needle.split(b"\n"), key=len) for needle in odd]) - found
     for path in sorted(folder.rglob("*")):
         name = str(path.relative_to(folder))
         try:
             if name in found or not path.is_file():
                 continue
-            if (odd and _holds(path, odd)) or _in_packed(path, needles):
+            if (name in suspect and _holds(path, odd)) or _in_packed(path, needles):
                 found.add(name)
         except FileNotFoundError:
             continue
@@ -74,6 +75,8 @@ def _lower_digits(percent: bytes) -> bytes:
 
 def _grepped(folder: Path, needles: Sequence[bytes]) -> set[str]:
     """By grep, which looks for all of them at once: a server's folder has hundreds of megabytes."""
+    if not needles:
+        return set()
     with tempfile.NamedTemporaryFile() as patterns:
         patterns.write(b"\n".join(needles) + b"\n")
         patterns.flush()

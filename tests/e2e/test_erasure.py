@@ -223,7 +223,8 @@ def _rows(world: World, needles: list[bytes]) -> Iterator[str]:
         with world.superuser(database) as connection:
             tables = connection.execute(
                 "select quote_ident(schemaname) || '.' || quote_ident(tablename) from pg_tables"
-                " where schemaname not in ('pg_catalog', 'information_schema')"
+                # temporary tables of others are read by nobody else; their files are searched with the rest
+                " where schemaname not in ('pg_catalog', 'information_schema') and schemaname not like 'pg_temp%'"
             ).fetchall()
             for (table,) in tables:
                 rows = connection.execute(f"select * from {table}").fetchall()  # pyright: ignore[reportArgumentType, reportCallIssue]

@@ -9,22 +9,16 @@ from __future__ import annotations
 import json
 import os
 import signal
-import threading
-from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from corrections.audit.v1 import service_pb2 as audit
-from devstack import ca, runfiles
-from devstack.system import accepts
+from devstack import runfiles
 from guitu_cli.client import OPERATOR
 from guitu_cli.main import app
-from proofs.note import Signer, cosignature_line
-from proofs.witness import parse_request
-from sandbox import witness as sandbox_witness
 from servicekit.witnesses import machine_seconds
 from typer.testing import CliRunner
 
@@ -158,89 +152,6 @@ def test_a_release_holds_from_its_day_and_is_proven_by_itself_when_the_witness_i
     for case in (first, second):
         is_proven(guitu, case, tmp_path)
     wait(lambda: states_of(guitu, "procuratorate", DONE) == {"OK"}, "it is back", BY_ITSELF_S)
-
-
-def test_a_witness_that_lies_and_one_that_saw_another_history_prove_nothing_and_stop_nobody(
-    world: World, guitu: Guitu, tmp_path: Path
-) -> None:
-    last_day = date.fromisoformat(guitu("clock", "show", "--json")["now"][:10]) + ONE
-    case = opened(world, 3, last_day)
-    wait(lambda: proofs_of(guitu, case)["CaseOpened"] == "PROVEN", "all well before", BY_ITSELF_S)
-    with another_history(world, "court"):
-        with liar(world, "prison"):
-            ends_on(world, guitu, case, last_day)
-            is_pending(world, guitu, case, last_day, tmp_path)
-            assert states_of(guitu, "court", FAILED) == {"DISAGREES"}
-            assert states_of(guitu, "prison", FAILED) == {"FALSE_SIGNATURE"}
-            told = guitu("witness", "list", code=FAILED)
-            assert "DISAGREES 见过另一段历史" in told
-            assert "FALSE_SIGNATURE 签名不真" in told
-            assert "已证明,其余待见证" in told
-        # the prison's true witness and the procuratorate's are enough
-        wait(lambda: proofs_of(guitu, case)["Released"] == "PROVEN", "proven by the two", BY_ITSELF_S)
-        is_proven(guitu, case, tmp_path)
-        assert states_of(guitu, "court", FAILED) == {"DISAGREES"}
-        evidence = world.system.home / "witness" / "court" / "evidence"
-        assert any(evidence.iterdir())  # the log's own signature, to be compared
-    wait(lambda: states_of(guitu, "court", DONE) == {"OK"}, "with its true record it goes on", BY_ITSELF_S)
-
-
-@contextmanager
-def another_history(world: World, name: str) -> Generator[None]:
-    """Inside the block the witness has a record of other roots of intake's log; then its own again."""
-    folder = world.system.home / "witness" / name
-    true: Mapping[Path, str] = {path: path.read_text("utf-8") for path in folder.glob("*intake*.note")}
-    assert len(true) == 2
-    _stopped(world, name)
-    for path, note in true.items():
-        lines = note.split("\n")
-        lines[2] = "A" * 43 + "="
-        path.write_text("\n".join(lines), "utf-8")
-    world.system.start_service(f"witness-{name}")
-    try:
-        yield
-    finally:
-        _stopped(world, name)
-        for path, note in true.items():
-            path.write_text(note, "utf-8")
-        world.system.start_service(f"witness-{name}")
-
-
-class Liar:
-    """Signs in the name of the witness, with its key, what nobody asked for."""
-
-    def __init__(self, signer: Signer) -> None:
-        self._signer = signer
-
-    def add_checkpoint(self, body: bytes) -> str:
-        lines = parse_request(body).note.split("\n")
-        lines[2] = "A" * 43 + "="
-        return cosignature_line("\n".join(lines), self._signer, machine_seconds())
-
-    def note(self, origin: str) -> str | None:
-        return None
-
-
-@contextmanager
-def liar(world: World, name: str) -> Generator[None]:
-    """Inside the block somebody with the witness's key answers on its port with signatures that do not hold."""
-    topology = world.system.topology
-    [declared] = [one for one in topology.witnesses.all if one.name == name]
-    key = ca.signing_key(world.system.home, declared.process)
-    public = key.public_key().public_bytes_raw()
-    signer = Signer(f"guitu/{topology.installation}/witness/{name}", public, key.sign)
-    _stopped(world, name)
-    server = sandbox_witness.server("127.0.0.1", declared.port, Liar(signer))  # pyright: ignore[reportArgumentType]
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-        world.system.start_service(declared.process)
-        wait(lambda: accepts(name, declared.port), "it takes calls again")
 
 
 def _stopped(world: World, name: str, number: signal.Signals = signal.SIGTERM) -> None:
