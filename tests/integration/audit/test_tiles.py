@@ -254,7 +254,7 @@ async def test_tiles_may_be_kept_for_ever_and_checkpoints_not(alone: Alone, tmp_
                 headers(path)
             except urllib.error.HTTPError as error:
                 with closing(error):
-                    return error.code == 404
+                    return error.code == 404 and error.headers["Cache-Control"] == "no-store"
             return False
 
         def look() -> None:

@@ -6,10 +6,11 @@ import concurrent.futures
 import http.client
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -92,6 +93,48 @@ def court(tmp_path: Path) -> Iterator[Running]:
     yield made
     if made.child is not None:
         made.child.stop()
+
+
+def raw(port: int, data: bytes) -> bytes:
+    """What the witness answers to these bytes, up to its end."""
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as held:
+        held.sendall(data)
+        found = b""
+        while part := held.recv(4096):
+            found += part
+        return found
+
+
+@pytest.mark.parametrize(
+    ("length", "status"),
+    [
+        ("²".encode("latin-1"), b"400 "),
+        (b"1" * 5000, b"413 "),
+        (b"-1", b"400 "),
+        (b"1, 1", b"400 "),
+        (b"", b"400 "),
+        (b"2\r\nContent-Length: 3", b"400 "),
+        (b"2\r\nTransfer-Encoding: chunked", b"411 "),
+    ],
+)
+def test_any_length_is_answered(court: Running, length: bytes, status: bytes) -> None:
+    head = b"POST /add-checkpoint HTTP/1.1\r\nHost: w\r\nContent-Length: " + length + b"\r\n\r\n"
+    assert raw(court.port, head).startswith(b"HTTP/1.1 " + status)
+
+
+def test_any_address_is_answered(court: Running) -> None:
+    for path in (b"//[x", b"/checkpoint?origin=%00", b"/add-checkpoint", b"*"):
+        request = b"GET " + path + b" HTTP/1.1\r\nHost: w\r\nConnection: close\r\n\r\n"
+        assert raw(court.port, request).startswith(b"HTTP/1.1 404 ")
+
+
+def test_idle_connections_keep_nobody_out(court: Running) -> None:
+    with ExitStack() as stack:
+        for _ in range(20):
+            held = stack.enter_context(socket.create_connection(("127.0.0.1", court.port), timeout=10))
+            held.sendall(b"POST /add-checkpoint HTTP/1.1\r\nContent-Length: 10\r\n\r\n")
+        assert court.add(step(court.home, 0, 10))[0] == 200
+        assert court.get("/checkpoint?origin=none")[0] == 404
 
 
 def test_the_call_is_by_the_letter_of_the_specification(court: Running) -> None:

@@ -173,6 +173,24 @@ def test_a_pinned_sm2_key_must_have_signed_the_checkpoint() -> None:
     assert missing.code == "KEY_NOT_PINNED"
 
 
+def test_one_policy_pins_both_keys_of_a_log() -> None:
+    text = f"log {LOG.vkey}\n#guitu-sm2 {VKEY}\nquorum none\n"
+    vkeys, policy = verify.parse_trust(text)
+    assert vkeys == [LOG.vkey, VKEY]
+    note = sign_checkpoint(ORIGIN, 5, b"r" * 32, PLAIN).encode()
+    [finding] = verify.verify_checkpoint(note, vkeys, policy=policy).findings
+    assert finding.code == "CHECKPOINT_WITHOUT_SM2"
+    report = verify.verify_checkpoint(NOTE.encode(), vkeys, policy=policy)
+    assert (report.state, [s.kind for s in report.logs[0].signatures]) == ("PROVEN", ["Ed25519", "SM2"])
+    for line in (f"#guitu-sm2 {LOG.vkey}", "#guitu-sm2", f"#guitu-sm2 {VKEY} more", f"#guitu-sm2 {VKEY}x"):
+        with pytest.raises(verify.PolicyError):
+            verify.parse_policy(f"log {LOG.vkey}\n{line}\nquorum none\n")
+    twice = f"#guitu-sm2 {VKEY}\n"
+    with pytest.raises(verify.PolicyError, match="twice"):
+        verify.parse_policy(f"{twice}{twice}quorum none\n")
+    assert verify.parse_policy(f"log {LOG.vkey}\n# guitu-sm2 is a word\nquorum none\n").sm2 == ()
+
+
 def test_a_vkey_off_the_curve_is_refused() -> None:
     with pytest.raises(NoteError, match="SM2 curve"):
         parse_vkey(str(type(VKEY)(ORIGIN, KIND_OTHER, SM2_IDENTIFIER + bytes(64))))

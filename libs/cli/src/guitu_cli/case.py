@@ -242,7 +242,7 @@ def proof(
 
 
 def _trust() -> list[Path]:
-    """The files that this installation hands out: policy with the logs' Ed25519 keys, and all keys of the logs."""
+    """The files that this installation hands out: the policy with all keys, and the keys of the logs alone."""
     keys = default_home().resolve() / "keys"
     return [keys / "trust.policy", keys / "logs.vkeys"]
 

@@ -836,6 +836,8 @@ def case_stream(installation: str, service: str, case_id: uuid.UUID) -> uuid.UUI
 # --- Trust policies (C2SP tlog-policy): whose logs, whose cosignatures, and how many of them ---
 
 NO_QUORUM = "none"
+SM2_PIN = "#guitu-sm2"
+"""Begins a line of a policy that pins an SM2 key of a log: to other tools, which know no such key, a comment."""
 _MOST_NAMES = 256
 
 
@@ -859,17 +861,21 @@ class Group:
 
 @dataclass(frozen=True)
 class Policy:
-    """What somebody trusts. `quorum` names a witness or a group, or is `none`: then no cosignature is asked for."""
+    """What somebody trusts. `quorum` names a witness or a group, or is `none`: then no cosignature is asked for.
+
+    `sm2`: the SM2 keys of logs, whose lines are wanted too.
+    """
 
     logs: tuple[VerifierKey, ...]
     witnesses: tuple[Witness, ...]
     groups: tuple[Group, ...]
     quorum: str
+    sm2: tuple[VerifierKey, ...] = ()
 
     @property
     def keys(self) -> tuple[VerifierKey, ...]:
         """The keys of the logs and of the witnesses."""
-        return self.logs + tuple(witness.key for witness in self.witnesses)
+        return self.logs + self.sm2 + tuple(witness.key for witness in self.witnesses)
 
     def cosigners(self, signed: Sequence[Verified]) -> tuple[str, ...]:
         """Names of the witnesses whose cosignature is among the verified ones, in the policy's order."""
@@ -920,6 +926,7 @@ class _PolicyReader:
         self.logs: list[VerifierKey] = []
         self.witnesses: list[Witness] = []
         self.groups: list[Group] = []
+        self.sm2: list[VerifierKey] = []
         self.quorum = ""
         self._names = {NO_QUORUM}
         self._members: set[str] = set()
@@ -940,6 +947,15 @@ class _PolicyReader:
             self.quorum = rest[0]
         else:
             raise PolicyError(f"policy line: got {' '.join(items)[:80]!r}")
+
+    def pin(self, items: Sequence[str]) -> None:
+        """A line that pins an SM2 key: it must be one, since nobody may believe that it is checked when it is not."""
+        key = (
+            self._key(items[0], KIND_OTHER, [one.public_key for one in self.sm2]) if len(items) == 1 else None
+        )
+        if key is None or key.sm2 is None:
+            raise PolicyError(f"{SM2_PIN}: got {' '.join(items)[:80]!r}, want one SM2 vkey")
+        self.sm2.append(key)
 
     def _define(self, name: str) -> None:
         if name in self._names or len(self._names) > _MOST_NAMES:
@@ -981,11 +997,15 @@ def parse_policy(text: str) -> Policy:
     reader = _PolicyReader()
     for line in text.split("\n"):
         items = re.split("[ \t]+", line.strip(" \t"))
-        if items[0] and not items[0].startswith("#"):
+        if items[0] == SM2_PIN:
+            reader.pin(items[1:])
+        elif items[0] and not items[0].startswith("#"):
             reader.line(items)
     if not reader.quorum:
         raise PolicyError("want one quorum line")
-    return Policy(tuple(reader.logs), tuple(reader.witnesses), tuple(reader.groups), reader.quorum)
+    return Policy(
+        tuple(reader.logs), tuple(reader.witnesses), tuple(reader.groups), reader.quorum, tuple(reader.sm2)
+    )
 
 
 def parse_trust(text: str) -> tuple[list[VerifierKey], Policy | None]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from eventcore.checkpoint import origin
 from proofs.note import KIND_ED25519, KIND_OTHER, SM2_IDENTIFIER, VerifierKey
+from proofs.verify import SM2_PIN
 from servicekit.tile_files import LogKeys
 from servicekit.witnesses import POLICY
 
@@ -56,8 +57,8 @@ def _published(home: Path, services: Iterable[str], kind: str) -> Iterator[tuple
 def write_log_vkeys(home: Path, installation: str, services: Iterable[str]) -> Path:
     """`<home>/keys/logs.vkeys` holds the keys of each log that has them; the answer is its path.
 
-    Where the installation has a policy of witnesses, `trust.policy` beside it holds both, for verifiers: C2SP tlog-policy,
-    which knows no SM2.
+    Where the installation has a policy of witnesses, `trust.policy` beside it holds logs, witnesses and quorum in one file:
+    C2SP tlog-policy, which knows no SM2, with those keys in lines that other tools take for comments.
     """
     path = home / "keys" / FILE
     named = list(services)
@@ -66,6 +67,7 @@ def write_log_vkeys(home: Path, installation: str, services: Iterable[str]) -> P
     witnesses = home / "keys" / POLICY
     if witnesses.is_file():
         logs = "".join(f"log {key}\n" for key in log_vkeys(home, installation, named))
+        logs += "".join(f"{SM2_PIN} {key}\n" for key in sm2_vkeys(home, installation, named))
         _write(home / "keys" / TRUST, _TRUST_HEADER + logs + witnesses.read_text(encoding="utf-8"))
     return path
 

@@ -3,9 +3,8 @@
     /<service>/checkpoint, /<service>/{log,sm2}.vkey, /<service>/tile/<L>/<N>[.p/<W>], /<service>/tile/entries/<N>[.p/<W>]
     /<service>/sm3/...    the same of the SM3 log
 
-Why the standard library: the answers are small immutable files that any web server or cache may hand out in front of
-this one (the folder can be served directly as well), and no server library is among the locked packages. Why no TLS:
-every byte is checked against a signed checkpoint by who fetches it, whatever the way it came; what can be read holds no
+The answers are small immutable files that any web server or cache may hand out in front of this one (the folder can be
+served directly as well). Why no TLS: every byte is checked against a signed checkpoint by who fetches it, whatever the way it came; what can be read holds no
 name, number or address of a person, those are sealed in the entries. Its own port lets a firewall publish this alone.
 """
 
@@ -16,19 +15,17 @@ import threading
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 from proofs.note import NoteError, parse_checkpoint, split_note
 from proofs.tiles import TileError, cut_tile, parse_path, tile_for
+from servicekit.bounded_http import TEXT, BoundedHandler, BoundedServer
 
-TEXT = "text/plain; charset=utf-8"
 BYTES = "application/octet-stream"
 FOR_EVER = "public, max-age=31536000, immutable"
 SHORT = "public, max-age=2"
+NEVER = "no-store"
 _MOST_CALLS = 64
-_IDLE_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +76,7 @@ class TileServer:
     """Serves a folder in threads of its own until `close`; `port` 0 lets the kernel choose. OSError where it is taken."""
 
     def __init__(self, host: str, port: int, tiles: TileFolder) -> None:
-        self._server = _Server((host, port), _handler(tiles))
+        self._server = BoundedServer((host, port), _handler(tiles), most=_MOST_CALLS)
         self._thread = threading.Thread(target=self._server.serve_forever, name="tiles", daemon=True)
         self._thread.start()
 
@@ -95,64 +92,23 @@ class TileServer:
         self._thread.join()
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def __init__(self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
-        self._free = threading.BoundedSemaphore(_MOST_CALLS)
-        super().__init__(address, handler)
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        if not self._free.acquire(blocking=False):
-            self.shutdown_request(request)
-            return
-        super().process_request(request, client_address)
-
-    def process_request_thread(self, request: Any, client_address: Any) -> None:
-        try:
-            super().process_request_thread(request, client_address)
-        finally:
-            self._free.release()
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is no matter of ours."""
-
-
-def _handler(tiles: TileFolder) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        server_version = "guitu"
-        sys_version = ""
-        timeout = _IDLE_S
-
+def _handler(tiles: TileFolder) -> type[BoundedHandler]:
+    class Handler(BoundedHandler):
         def do_GET(self) -> None:
-            self._send(body=True)
-
-        def do_HEAD(self) -> None:
-            self._send(body=False)
-
-        def log_message(self, format: str, *args: Any) -> None:
-            """Who reads what is public is nobody's business."""
-
-        def _send(self, *, body: bool) -> None:
+            self.received()
             path = self.path.partition("?")[0]
             found = tiles.answer(path)
-            if found is None:
-                self.send_error(HTTPStatus.NOT_FOUND)
+            if found is None:  # a tile of the future is there tomorrow: no cache may remember that it is not
+                self.answer(HTTPStatus.NOT_FOUND, b"not found\n", headers={"Cache-Control": NEVER})
                 return
-            data = found.body
-            self.send_response(HTTPStatus.OK)
-            self.send_header("Content-Type", found.kind)
-            self.send_header("Cache-Control", found.keep)
-            self.send_header("X-Content-Type-Options", "nosniff")
+            data, more = found.body, {"Cache-Control": found.keep, "X-Content-Type-Options": "nosniff"}
             if "/tile/entries/" in path:
-                self.send_header("Vary", "Accept-Encoding")
+                more["Vary"] = "Accept-Encoding"
                 if "gzip" in self.headers.get("Accept-Encoding", ""):
                     data = gzip.compress(data, mtime=0)
-                    self.send_header("Content-Encoding", "gzip")
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            if body:
-                self.wfile.write(data)
+                    more["Content-Encoding"] = "gzip"
+            self.answer(HTTPStatus.OK, data, found.kind, headers=more)
+
+        do_HEAD = do_GET
 
     return Handler

@@ -22,10 +22,8 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, quote
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -41,8 +39,8 @@ from proofs.verify import (
     parse_vkeys,
     split_note,
 )
+from servicekit.bounded_http import BoundedHandler, BoundedServer
 
-_IDLE_S = 30.0
 _MOST_CALLS = 16
 _MOST_EVIDENCE = 64
 
@@ -209,85 +207,35 @@ class Witness:
         print(f"refused: {error}", file=sys.stderr, flush=True)
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def __init__(self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
-        self._free = threading.BoundedSemaphore(_MOST_CALLS)
-        super().__init__(address, handler)
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        if not self._free.acquire(blocking=False):
-            self.shutdown_request(request)
-            return
-        super().process_request(request, client_address)
-
-    def process_request_thread(self, request: Any, client_address: Any) -> None:
-        try:
-            super().process_request_thread(request, client_address)
-        finally:
-            self._free.release()
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is no matter of ours."""
-
-
-def server(host: str, port: int, witness: Witness) -> ThreadingHTTPServer:
+def server(host: str, port: int, witness: Witness) -> BoundedServer:
     """The witness over HTTP, not yet serving; `port` 0 lets the kernel choose. OSError where it is taken."""
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+    class Handler(BoundedHandler):
         server_version = "guitu-witness"
-        sys_version = ""
-        timeout = _IDLE_S
-        disable_nagle_algorithm = True
 
         def do_POST(self) -> None:
-            if urlsplit(self.path).path != protocol.PATH:
-                self._answer(HTTPStatus.NOT_FOUND, "want /add-checkpoint\n", close=True)
+            if self.path.partition("?")[0] != protocol.PATH:
+                self.answer(HTTPStatus.NOT_FOUND, b"want /add-checkpoint\n", close=True)
                 return
-            length = self.headers.get("Content-Length", "")
-            if not length.isdigit():
-                self._answer(HTTPStatus.LENGTH_REQUIRED, "want Content-Length\n", close=True)
-            elif int(length) > protocol.MAX_BODY:
-                self._answer(
-                    HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"at most {protocol.MAX_BODY} bytes\n", close=True
-                )
-            else:
-                self._add(self.rfile.read(int(length)), int(length))
-
-        def do_GET(self) -> None:
-            parts = urlsplit(self.path)
-            [origin] = parse_qs(parts.query).get("origin", [""])[:1]
-            note = witness.note(origin) if parts.path == "/checkpoint" else None
-            if note is None:
-                self._answer(HTTPStatus.NOT_FOUND, "no such checkpoint\n")
-            else:
-                self._answer(HTTPStatus.OK, note)
-
-        def log_message(self, format: str, *args: Any) -> None:
-            """Refusals that matter are written by the witness itself."""
-
-        def _add(self, body: bytes, length: int) -> None:
-            if len(body) != length:
-                self.close_connection = True
+            body = self.body(protocol.MAX_BODY)
+            if body is None:
                 return
             try:
-                self._answer(HTTPStatus.OK, witness.add_checkpoint(body))
+                self.answer(HTTPStatus.OK, witness.add_checkpoint(body).encode(), protocol.TEXT)
             except protocol.Refused as error:
-                self._answer(error.status, error.text, error.kind)
+                self.answer(error.status, error.text.encode(), error.kind)
 
-        def _answer(self, status: int, text: str, kind: str = protocol.TEXT, *, close: bool = False) -> None:
-            data = text.encode()
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(data)))
-            if close:  # a body that is not read would be taken for the next request
-                self.send_header("Connection", "close")
-            self.end_headers()
-            self.wfile.write(data)
+        def do_GET(self) -> None:
+            self.received()
+            path, _, query = self.path.partition("?")
+            [origin] = parse_qs(query).get("origin", [""])[:1]
+            note = witness.note(origin) if path == "/checkpoint" else None
+            if note is None:
+                self.answer(HTTPStatus.NOT_FOUND, b"no such checkpoint\n")
+            else:
+                self.answer(HTTPStatus.OK, note.encode(), protocol.TEXT)
 
-    return _Server((host, port), Handler)
+    return BoundedServer((host, port), Handler, most=_MOST_CALLS)
 
 
 def load_signer(path: Path, name: str) -> Signer:

@@ -1,0 +1,175 @@
+"""Plain HTTP for small public answers, by the standard library alone: bounded places, bounded waits, always an answer.
+
+Why not a server library: none is among the locked packages, and what is served (tiles of a log, cosignatures) is small
+and verified by whoever fetches it. A connection has one of a fixed number of places. When all are taken, the one that
+has waited longest for its client gives way: nobody keeps others out by being idle or slow.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import socket
+import threading
+import time
+from collections.abc import Mapping
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, cast
+
+TEXT = "text/plain; charset=utf-8"
+
+
+class BoundedServer(ThreadingHTTPServer):
+    """At most `most` connections at a time; OSError where the port is taken."""
+
+    daemon_threads = True
+    request_queue_size = 64
+
+    def __init__(self, address: tuple[str, int], handler: type[BoundedHandler], *, most: int) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._waiting: dict[socket.socket, None] = {}  # for their clients, the longest first
+        self._working: set[socket.socket] = set()
+        super().__init__(address, handler)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        with self._lock:
+            full = len(self._waiting) + len(self._working) >= self._most
+            oldest = next(iter(self._waiting), None) if full else None
+            if oldest is not None:
+                del self._waiting[oldest]
+                _hang_up(oldest)  # its thread ends
+            if not full or oldest is not None:
+                self._waiting[request] = None
+        if full and oldest is None:
+            self.shutdown_request(request)
+            return
+        super().process_request(request, client_address)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            with self._lock:
+                self._waiting.pop(request, None)
+                self._working.discard(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that went away is no matter of ours."""
+
+    def wait(self, request: socket.socket) -> None:
+        """The connection waits for its client: it may be asked to give way."""
+        with self._lock:
+            if request in self._working:
+                self._working.discard(request)
+                self._waiting[request] = None
+
+    def work(self, request: socket.socket) -> None:
+        """All that the client had to say is read: the connection keeps its place until it is answered."""
+        with self._lock:
+            if request in self._waiting:
+                del self._waiting[request]
+                self._working.add(request)
+
+
+class BoundedHandler(BaseHTTPRequestHandler):
+    """One connection. A subclass defines `do_GET` and its like, calling `received` or `body` first, then `answer`."""
+
+    protocol_version = "HTTP/1.1"
+    server_version = "guitu"
+    sys_version = ""
+    disable_nagle_algorithm = True
+    timeout = 30.0
+    """Seconds that one word of a client may take."""
+    body_s = 10.0
+    """Seconds that a whole body may take."""
+
+    def handle_one_request(self) -> None:
+        """Requests of a connection follow each other; between them it waits."""
+        self._server.wait(self.connection)
+        super().handle_one_request()
+
+    def parse_request(self) -> bool:
+        """Whether the head of a request was read; 408 when it does not come in time."""
+        try:
+            return super().parse_request()
+        except TimeoutError:
+            self._late()
+            return False
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Who reads what is public is nobody's business."""
+
+    def received(self) -> None:
+        """The request has no body that matters."""
+        self._server.work(self.connection)
+
+    def body(self, most: int) -> bytes | None:
+        """The request's body; None when it is answered already: 400, 408, 411 or 413."""
+        lengths = set(self.headers.get_all("Content-Length", []))
+        if not lengths or "Transfer-Encoding" in self.headers:
+            return self._refused(HTTPStatus.LENGTH_REQUIRED, "want Content-Length")
+        length = lengths.pop()
+        if lengths or not re.fullmatch("[0-9]+", length):
+            return self._refused(HTTPStatus.BAD_REQUEST, "Content-Length: want one decimal number")
+        if len(length) > 18 or int(length) > most:
+            return self._refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"at most {most} bytes")
+        return self._read(int(length))
+
+    def answer(
+        self,
+        status: int,
+        data: bytes,
+        kind: str = TEXT,
+        *,
+        headers: Mapping[str, str] | None = None,
+        close: bool = False,
+    ) -> None:
+        """The answer is sent; HEAD gets its head alone."""
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(data)))
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        if close:  # a body that is not read would be taken for the next request
+            self.send_header("Connection", "close")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(data)
+
+    @property
+    def _server(self) -> BoundedServer:
+        return cast("BoundedServer", self.server)
+
+    def _refused(self, status: int, why: str) -> None:
+        self.answer(status, f"{why}\n".encode(), close=True)
+
+    def _late(self) -> None:
+        self.close_connection = True
+        self.command = self.command or ""
+        self._refused(HTTPStatus.REQUEST_TIMEOUT, "the request did not come in time")
+
+    def _read(self, length: int) -> bytes | None:
+        parts: list[bytes] = []
+        until = time.monotonic() + self.body_s
+        try:
+            while length:
+                self.connection.settimeout(max(0.01, until - time.monotonic()))
+                part: bytes = self.rfile.read1(length)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]
+                if not part:
+                    self.close_connection = True
+                    return None
+                parts.append(part)
+                length -= len(part)
+        except TimeoutError:
+            self._late()
+            return None
+        self.connection.settimeout(self.timeout)
+        self._server.work(self.connection)
+        return b"".join(parts)
+
+
+def _hang_up(held: socket.socket) -> None:
+    with contextlib.suppress(OSError):  # it is gone already
+        held.shutdown(socket.SHUT_RDWR)
