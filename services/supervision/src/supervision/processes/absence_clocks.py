@@ -33,18 +33,18 @@ def _departed(tx: Tx, event: Event) -> None:
 def _overdue(tx: Tx, event: Event) -> None:
     e = event.data_as(ev.LeaveOverdue)
     since = end_of_day(date.fromisoformat(e.to_date))
-    tx.watch(_leave(e.leave_id), event.subject, "absconded.overdue-return", since)
+    tx.watch(_return(e.leave_id), event.subject, "absconded.overdue-return", since)
 
 
 def _returned(tx: Tx, event: Event) -> None:
-    tx.clear_deadline(_leave(event.data_as(ev.LeaveReturned).leave_id), event.subject)
+    tx.clear_deadline(_return(event.data_as(ev.LeaveReturned).leave_id), event.subject)
 
 
 def _ended(tx: Tx, event: Event) -> None:
     tx.clear_deadlines(event.subject)
 
 
-def _leave(leave_id: str) -> str:
+def _return(leave_id: str) -> str:
     return f"overdue-leave/{leave_id}"
 
 

@@ -19,15 +19,15 @@ _TRAVEL = "regular-travel"
 
 def _requested(tx: Tx, event: Event) -> None:
     leave_id = event.data_as(ev.LeaveRequested).leave_id
-    tx.watch(_leave(leave_id), event.subject, "leave.must-approve-justified", event.day)
+    tx.watch(_decision(leave_id), event.subject, "leave.must-approve-justified", event.day)
 
 
 def _approved(tx: Tx, event: Event) -> None:
-    tx.clear_deadline(_leave(event.data_as(ev.LeaveApproved).leave_id), event.subject)
+    tx.clear_deadline(_decision(event.data_as(ev.LeaveApproved).leave_id), event.subject)
 
 
 def _denied(tx: Tx, event: Event) -> None:
-    tx.clear_deadline(_leave(event.data_as(ev.LeaveDenied).leave_id), event.subject)
+    tx.clear_deadline(_decision(event.data_as(ev.LeaveDenied).leave_id), event.subject)
 
 
 def _may_travel(tx: Tx, event: Event) -> None:
@@ -40,7 +40,7 @@ def _closed(tx: Tx, event: Event) -> None:
     tx.clear_deadlines(event.subject)
 
 
-def _leave(leave_id: str) -> str:
+def _decision(leave_id: str) -> str:
     return f"leave-decision/{leave_id}"
 
 
