@@ -169,3 +169,41 @@ def test_the_first_position_that_disagrees_is_named(
     seen = {seq: Published(leaves, "id", "type") for seq, leaves in published.items()}
     now = {seq: Stored(leaves, stated) for seq, (leaves, stated) in stored.items()}
     assert first_difference(seen, now, 0, 2) == expected
+
+
+def part(from_seq: int, end_seq: int, **fields: object) -> Examination:
+    """A look at a part of a log: it says nothing of root and heads."""
+    made = Examination(log="intake", size=9, root=ROOT, signed=True, from_seq=from_seq, end_seq=end_seq)
+    made.MergeFrom(Examination(**fields))  # pyright: ignore[reportArgumentType]
+    return made
+
+
+def test_a_part_that_fits_is_no_event():
+    given(LOG, VERIFIED).when(part(0, 9)).then()
+    given(LOG).when(part(0, 9)).then()
+
+
+def test_changed_bytes_in_a_part_are_found_once_and_stop_the_stream():
+    bad = part(4, 6, bad_seq=4, finding="BYTES_CHANGED", event_id="e", type="t", stream_id="s")
+    stop = ev.StreamStopped(log="intake", stream_id="s", seq=4, finding="BYTES_CHANGED")
+    given(LOG, VERIFIED).when(bad).then(FOUND, stop)
+    given(LOG, VERIFIED, FOUND, stop).when(bad).then()
+
+
+def test_a_part_that_fits_again_clears_the_mismatches_of_its_events_and_no_other():
+    mended = ev.CheckpointVerified(log="intake", size=9, root=ROOT, from_seq=4, heads=ROOT, end_seq=6)
+    root = mismatch("ROOT_DIFFERS", 5)
+    given(LOG, VERIFIED, FOUND).when(part(4, 6)).then(mended)
+    given(LOG, VERIFIED, FOUND).when(part(5, 9)).then()
+    given(LOG, VERIFIED, root).when(part(4, 6)).then()
+    given(LOG, VERIFIED, FOUND, root, mended).when(part(4, 6)).then()
+    given(LOG, VERIFIED, FOUND, mended).when(CHANGED).then(FOUND)
+
+
+def test_a_part_names_the_event_also_where_the_checkpoint_is_not_signed():
+    bad = part(4, 6, bad_seq=4, finding="BYTES_CHANGED", event_id="e", type="t")
+    bad.signed = False
+    given(LOG, VERIFIED).when(bad).then(FOUND)
+    unsigned = part(0, 4)
+    unsigned.signed = False
+    given(LOG, VERIFIED).when(unsigned).then(mismatch("CHECKPOINT_NOT_SIGNED", 9))

@@ -109,6 +109,14 @@ class Settings(BaseModel):
         default=frozenset(),
         description="consumers, by commas, that keep every unreadable record and go on, be it a flood",
     )
+    reread_every_s: float = Field(
+        default=3600.0,
+        gt=0,
+        description="audit reads every log again as a whole so often: seconds from the end of a pass",
+    )
+    reread_share: float = Field(
+        default=0.05, gt=0, le=1, description="share of the time that audit spends on it at most"
+    )
     limits: Limits = Field(default_factory=Limits, description="JSON object of bounds")
 
     @field_validator("peers", "topics", "limits", mode="before")

@@ -17,7 +17,7 @@ from proofs.verify import Policy
 
 from audit.domain.log import Log, Mismatch
 from audit.domain.trail import Seen, cause, ordered, proof
-from audit.queries import Logs
+from audit.queries import Logs, Reread
 from audit.witnessed import Standing
 
 
@@ -49,6 +49,7 @@ def logs(names: Sequence[str], found: Logs, cosigned: Mapping[str, int]) -> pb.L
                 [m for n, m in found.mismatches if n == name],
                 [stream for n, stream in found.stopped if n == name],
                 cosigned.get(name, 0),
+                found.rereads.get(name),
             )
             for name in names
         ]
@@ -93,9 +94,9 @@ def consistency(tree: Tree, size1: int, size2: int) -> pb.GetConsistencyResponse
     )
 
 
-def log_state(name: str, read: int, log: Log, cosigned: int) -> pb.LogState:
-    """The state of a log as decided, and up to where it is witnessed."""
-    return _log(name, read, log.verified, log.mismatches, sorted(log.stopped), cosigned)
+def log_state(name: str, read: int, log: Log, cosigned: int, reread: Reread | None) -> pb.LogState:
+    """The state of a log as decided, up to where it is witnessed, and when it was read as a whole."""
+    return _log(name, read, log.verified, log.mismatches, sorted(log.stopped), cosigned, reread)
 
 
 def _log(
@@ -105,9 +106,10 @@ def _log(
     mismatches: Iterable[Mismatch],
     stopped: Iterable[str],
     cosigned: int,
+    reread: Reread | None,
 ) -> pb.LogState:
     found = [pb.Mismatch(seq=m.seq, finding=m.finding, event_id=m.event_id, type=m.type) for m in mismatches]
-    return pb.LogState(
+    state = pb.LogState(
         log=name,
         read=read,
         verified=verified,
@@ -116,6 +118,12 @@ def _log(
         stopped=stopped,
         cosigned=cosigned,
     )
+    if reread is not None:
+        state.reading = reread.next
+        if reread.whole_at is not None:
+            state.whole_size = reread.whole_size or 0
+            state.whole_at.CopyFrom(meta.timestamp(reread.whole_at))
+    return state
 
 
 def _step(e: Seen, proof_: str, cause_: str, law: Law) -> pb.Step:

@@ -3,23 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from corrections.audit.v1.prepared_pb2 import Examination
+from corrections.audit.v1.service_pb2 import VerifyLogRequest
 from corrections.store.v1.store_pb2 import LogEntry
+from eventcore.decider import StreamKey
 from eventcore.openssl import ed25519_verify
 from proofs.canonical import EntryTooLarge, leaf_pair
 from proofs.note import NoteError, verify_note
-from proofs.tree import Tree
 from proofs.verify import heads_root
 from servicekit.deps import Deps
 from servicekit.errors import Unavailable
 
-from audit.domain.comparing import Leaves, Published, Stored, first_difference
+from audit.domain.comparing import Leaves, Stored, first_difference
 from audit.domain.logs import LOGS
 from audit.keys import log_vkeys
 from audit.queries import Queries
 from audit.remote import RemoteLog, SignedCheckpoint, entry_place
 from audit.trees import Trees, completed
+
+PAGE = 2000
+"""Records that are held at a time."""
+_NO_END = 1 << 63
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What of a log is read again: [from_seq, end) as far as the log goes. part: nothing is said of the rest."""
+
+    from_seq: int
+    end: int
+    part: bool = False
+
+
+def span_of(request: VerifyLogRequest, verified: int) -> Span:
+    """What a request asks for; `verified`: size up to which the log was verified before."""
+    if request.limit:
+        return Span(request.from_seq, request.from_seq + request.limit, part=True)
+    return Span(verified if request.tail_only else 0, _NO_END)
 
 
 class Examiner:
@@ -29,8 +51,9 @@ class Examiner:
         self._deps = deps
         self._queries = queries
         self._trees = trees
+        self._records = {str(deps.store.stream_id(StreamKey("log", log))) for log in LOGS}
 
-    async def examine(self, log: str, verified: int, *, tail_only: bool) -> Examination:
+    async def examine(self, log: str, verified: int, span: Span) -> Examination:
         """What there is to decide on. `verified`: size up to which the log was verified before.
 
         Raises Unavailable without a pinned key; grpc.RpcError when the service is away.
@@ -44,10 +67,8 @@ class Examiner:
             return Examination(log=log)
         size = signed.checkpoint.size
         tree = await self._trees.published(log)
-        from_seq = min(verified, size, tree.size) if tail_only else 0
-        entries = await remote.entries(from_seq, size)
-        stored = _stored(entries)
-        published = await self._queries.published(log, from_seq)
+        end = min(span.end, size)
+        from_seq = min(span.from_seq, end if span.part else tree.size, size)
         examination = Examination(
             log=log,
             size=size,
@@ -56,22 +77,44 @@ class Examiner:
             signed=self._signed(log, signed),
             from_seq=from_seq,
             published=tree.size,
+            end_seq=end if span.part else 0,
         )
-        difference = first_difference(published, stored, from_seq, size)
-        if difference is not None:
-            at = published.get(difference.seq)
-            examination.bad_seq, examination.finding = difference.seq, difference.finding
-            if at is not None:
-                examination.event_id, examination.type, examination.stream_id = (
-                    at.event_id,
-                    at.type,
-                    at.stream_id,
-                )
-            return examination
-        examination.published_root = _covering(tree, size, published, stored).root(size)
-        late = [entry_place(entries[seq]) for seq in range(tree.size, size)]
-        examination.published_heads = (await self._trees.heads(log, size, late)).root()
+        late = await self._compare(remote, examination, from_seq, end, tree.size)
+        if not examination.finding and not span.part:
+            whole = completed(tree, [leaf for leaf, _ in late])
+            examination.published_root = whole.root(size)
+            heads = await self._trees.heads(log, size, [place for _, place in late])
+            examination.published_heads = heads.root()
         return examination
+
+    async def _compare(
+        self, remote: RemoteLog, examination: Examination, from_seq: int, end: int, published: int
+    ) -> list[tuple[bytes, tuple[bytes, int]]]:
+        """The examination names the first difference in [from_seq, end), read page by page. Leaf and place of each record
+        from `published` on: what is on its way here yet is taken as the service stores it.
+        """
+        late: list[tuple[bytes, tuple[bytes, int]]] = []
+        for start in range(from_seq, end, PAGE):
+            stop = min(start + PAGE, end)
+            entries = await remote.entries(start, stop)
+            before = await self._queries.published(remote.service, start, stop)
+            now = _stored(entries)
+            difference = first_difference(before, now, start, stop)
+            if difference is not None:
+                examination.bad_seq, examination.finding = difference.seq, difference.finding
+                if (at := before.get(difference.seq)) is not None:
+                    examination.event_id, examination.type = at.event_id, at.type
+                    examination.stream_id = self._stoppable(at.stream_id)
+                break
+            late += [
+                ((before.get(seq) or now[seq]).leaves[0], entry_place(entries[seq]))
+                for seq in range(max(start, published), stop)
+            ]
+        return late
+
+    def _stoppable(self, stream_id: str) -> str:
+        """The stream, or nothing: audit's own record of a log is never read-only, for it takes the alarm and the reopening."""
+        return "" if stream_id in self._records else stream_id
 
     def _signed(self, log: str, signed: SignedCheckpoint) -> bool:
         settings = self._deps.settings
@@ -104,11 +147,3 @@ def _leaves(entry: LogEntry) -> Leaves:
         return leaf_pair(entry.meta, entry.data)
     except EntryTooLarge:
         return b"", b""  # no event of that size was ever published: they agree with nothing
-
-
-def _covering(
-    tree: Tree, size: int, published: Mapping[int, Published], stored: Mapping[int, Stored]
-) -> Tree:
-    """The published tree up to the size; what is on its way here yet is taken as the service stores it."""
-    late = range(tree.size, size)
-    return completed(tree, [(published.get(seq) or stored[seq]).leaves[0] for seq in late])

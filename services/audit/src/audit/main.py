@@ -17,6 +17,7 @@ from servicekit.workers import Workers
 from audit.domain.logs import LOGS, OWN
 from audit.keys import log_keys, log_vkeys, write_log_vkeys
 from audit.processes.publish import Publish
+from audit.processes.rereading import Rereading
 from audit.processes.stops import Stops
 from audit.processes.watch import Watch
 from audit.projections.entries import EVERY_LOG, OWN_LOG
@@ -25,10 +26,8 @@ from audit.projections.reads import READS
 from audit.server import AuditServicer
 from audit.tiles import TileFolder, TileServer
 
-_WATCH, _STOPS = (
-    0x67740010,
-    0x67740011,
-)  # advisory locks: of several processes one watches, one tells of stops
+# Advisory locks: of several processes one watches, one tells of stops, one reads again.
+_WATCH, _STOPS, _REREADING = 0x67740010, 0x67740011, 0x67740012
 _COSIGN_S = 10.0
 
 
@@ -46,8 +45,17 @@ def _watch(workers: Workers) -> Sequence[Loop]:
     stops = Leader(
         Stops(workers.link("consume", "stops"), peers.store), workers.link("consume", "stops leader"), _STOPS
     )
+    link = workers.link("consume", "rereading")
+    rereading = Rereading(
+        link,
+        lambda: peers.channel(OWN),
+        peers.store,
+        every_s=settings.reread_every_s,
+        share=settings.reread_share,
+    )
     return [
         workers.loop("watch", leader),
+        workers.loop("rereading", Leader(rereading, link, _REREADING), poll_last_s=1.0),
         workers.loop("stops", stops, poll_last_s=1.0),
         *_publish(workers),
     ]

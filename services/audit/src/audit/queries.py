@@ -57,6 +57,7 @@ select event_id from own_entry where event_id = any(%(ids)s)
 _STATES = "select log, verified from log_state"
 _MISMATCHES = "select log, seq, finding, event_id, type from mismatch order by log, seq, finding"
 _STOPS = "select log, stream_id from stop where stopped order by log, stream_id"
+_REREADS = "select log, next, whole_at, whole_size from rereading"
 _NOW = "select es.now()"
 _COUNTS = """
 select service, count(*) from log_entry group by service union all select service, count(*) from own_entry group by service
@@ -64,13 +65,23 @@ select service, count(*) from log_entry group by service union all select servic
 
 
 @dataclass(frozen=True, slots=True)
+class Reread:
+    """How far the pass under way is, 0 = none; when the last one ended and what it read."""
+
+    next: int
+    whole_at: datetime | None
+    whole_size: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Logs:
-    """Per log: events read, size verified, mismatches, stopped streams."""
+    """Per log: events read, size verified, mismatches, stopped streams, passes over the whole."""
 
     read: Mapping[str, int]
     verified: Mapping[str, int]
     mismatches: Sequence[tuple[str, Mismatch]]
     stopped: Sequence[tuple[str, str]]
+    rereads: Mapping[str, Reread]
 
 
 class Queries:
@@ -124,12 +135,13 @@ class Queries:
         rows = await self._fetch(query, {"log": log, "from_seq": from_seq})
         return [(seq, stream, version) for seq, stream, version in rows]
 
-    async def published(self, log: str, from_seq: int) -> dict[int, Published]:
-        """What was published from a position on, by position."""
+    async def published(self, log: str, from_seq: int, end: int) -> dict[int, Published]:
+        """What was published at the positions [from_seq, end), by position."""
         query = f"""
-        select seq, leaf_sha256, leaf_sm3, event_id, type, stream_id from {_table(log)} where service = %(log)s and seq >= %(from_seq)s
+        select seq, leaf_sha256, leaf_sm3, event_id, type, stream_id from {_table(log)}
+        where service = %(log)s and seq >= %(from_seq)s and seq < %(end)s
         """
-        rows = await self._fetch(query, {"log": log, "from_seq": from_seq})
+        rows = await self._fetch(query, {"log": log, "from_seq": from_seq, "end": end})
         return {row[0]: Published((row[1], row[2]), str(row[3]), row[4], str(row[5])) for row in rows}
 
     async def logs(self) -> Logs:
@@ -142,7 +154,12 @@ class Queries:
             {row[0]: row[1] for row in states},
             [(row[0], Mismatch(*row[1:])) for row in found],
             [(log, str(stream)) for log, stream in await self._fetch(_STOPS, {})],
+            await self.rereads(),
         )
+
+    async def rereads(self) -> dict[str, Reread]:
+        """How audit is with reading each log again; a log that it has not begun with is left out."""
+        return {row[0]: Reread(*row[1:]) for row in await self._fetch(_REREADS, {})}
 
     async def now(self) -> datetime:
         """The service's clock, UTC."""

@@ -8,8 +8,7 @@ from uuid import UUID
 from corrections.audit.v1 import service_pb2 as pb
 from corrections.audit.v1 import service_pb2_grpc as rpc
 from eventcore import meta
-from eventcore.decider import Invalid, NotFound, StreamKey
-from eventcore.reads import read
+from eventcore.decider import Invalid, StreamKey
 from servicekit.calls import caller_of
 from servicekit.deps import Deps
 from servicekit.paging import DEFAULT_SIZE
@@ -18,8 +17,9 @@ from servicekit.witnesses import PolicyFile
 from audit import answers
 from audit.bundling import Bundler
 from audit.cosigning import Cosigning
-from audit.domain.log import LOG, Log
+from audit.domain.log import LOG
 from audit.domain.logs import LOGS, OTHERS, OWN
+from audit.doubting import Doubting
 from audit.examining import Examiner
 from audit.histories import Histories
 from audit.proving import Prover
@@ -27,6 +27,7 @@ from audit.queries import Queries
 from audit.reading import Reading
 from audit.reporting import Reporting
 from audit.trees import Trees
+from audit.verifying import Verifying
 from audit.witnessed import Witnessed
 
 
@@ -37,9 +38,11 @@ class AuditServicer(rpc.AuditServiceServicer):
         self._deps = deps
         self._queries = Queries(deps.pool)
         trees = self._trees = Trees(self._queries)
-        self._examiner = Examiner(deps, self._queries, trees)
         self._histories = Histories(deps, logs)
         self._witnessed = Witnessed(deps.pool)
+        self._doubting = Doubting(deps.pool)
+        examiner = Examiner(deps, self._queries, trees)
+        self._verifying = Verifying(deps, self._queries, examiner, self._witnessed)
         policy = PolicyFile(deps.settings.home)
         self._cosigning = Cosigning(deps, trees, self._witnessed, policy)
         self._bundler = Bundler(deps, self._queries, trees, self._cosigning, {*logs, OWN})
@@ -48,17 +51,8 @@ class AuditServicer(rpc.AuditServiceServicer):
         self._reporting = Reporting(deps)
 
     async def VerifyLog(self, request: pb.VerifyLogRequest, context: object) -> pb.VerifyLogResponse:
-        before, key = await self._log(request.log, context), StreamKey("log", request.log)
-        seen = await self._examiner.examine(request.log, before.verified, tail_only=request.tail_only)
-        subject = self._deps.store.stream_id(key)
-        outcome = await self._deps.run(
-            request, context, decider=LOG, stream=key, subject=subject, command=seen
-        )
-        cosigned = (await self._witnessed.sizes()).get(request.log, 0)
-        state = answers.log_state(
-            request.log, seen.published, await self._log(request.log, context), cosigned
-        )
-        return pb.VerifyLogResponse(outcome=outcome, state=state)
+        _require_log(request.log)
+        return await self._verifying.verify(request, context)
 
     async def ReopenStream(self, request: pb.ReopenStreamRequest, context: object) -> pb.ReopenStreamResponse:
         _require_log(request.log)
@@ -80,13 +74,14 @@ class AuditServicer(rpc.AuditServiceServicer):
     async def ExportBundle(self, request: pb.ExportBundleRequest, context: object) -> pb.ExportBundleResponse:
         case_id = UUID(request.case_id)
         await self._queries.require(case_id, caller_of(context))
-        return pb.ExportBundleResponse(bundle=await self._bundler.export(case_id))
+        return pb.ExportBundleResponse(bundle=await self._doubting.made(self._bundler.export(case_id)))
 
     async def ExportProof(self, request: pb.ExportProofRequest, context: object) -> pb.ExportProofResponse:
         case_id = UUID(request.case_id)
         await self._queries.require(case_id, caller_of(context))
         event_id = UUID(request.event_id) if request.event_id else None
-        found = await self._prover.export(case_id, event_id, "sm3" if request.tree == "sm3" else "sha256")
+        tree = "sm3" if request.tree == "sm3" else "sha256"
+        found = await self._doubting.made(self._prover.export(case_id, event_id, tree))
         return pb.ExportProofResponse(proof=found.text, type=found.type, event_id=str(found.event_id))
 
     async def CosignLog(self, request: pb.CosignLogRequest, context: object) -> pb.CosignLogResponse:
@@ -137,15 +132,6 @@ class AuditServicer(rpc.AuditServiceServicer):
 
     async def GetReport(self, request: pb.GetReportRequest, context: object) -> pb.GetReportResponse:
         return await self._reporting.again(request, context)
-
-    async def _log(self, name: str, context: object) -> Log:
-        """The log as decided so far. Invalid for a name that is no log."""
-        _require_log(name)
-        try:
-            found = await read(self._deps.store, LOG, StreamKey("log", name), caller_of(context))
-        except NotFound:
-            return LOG.initial
-        return found.state
 
 
 def _require_log(name: str) -> None:

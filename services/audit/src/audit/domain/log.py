@@ -13,7 +13,11 @@ from corrections.audit.v1 import prepared_pb2 as cmd
 from corrections.audit.v1 import service_pb2 as pb
 from eventcore.decider import Context, Decider, Decision, Decisions, Refused, Stamp, by_type, evolving
 
+from audit.domain.comparing import BYTES_CHANGED, EVENT_MISSING, LEAF_CHANGED
+
 RULE = "oversight.scope"
+OF_AN_EVENT = frozenset({BYTES_CHANGED, LEAF_CHANGED, EVENT_MISSING})
+"""Findings that concern one event; the others concern a log as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,8 @@ class Log:
     stopped: Mapping[str, int] = field(default_factory=dict[str, int])
 
 
-def _examined(log: Log, c: cmd.Examination, _: Context) -> Decision:
+def news(log: Log, c: cmd.Examination) -> Decision:
+    """What a look at the log shows that is not on record yet."""
     found = _mismatch(log, c)
     if found is not None:
         if found in log.mismatches:
@@ -48,10 +53,31 @@ def _examined(log: Log, c: cmd.Examination, _: Context) -> Decision:
             return [_found(c.log, found)]
         stop = ev.StreamStopped(log=c.log, stream_id=c.stream_id, seq=found.seq, finding=found.finding)
         return [_found(c.log, found), stop]
+    if c.end_seq:
+        return _fits_again(log, c)
     clears = bool(log.mismatches) and c.from_seq == 0
     if c.size == 0 or (c.size == log.verified and not clears):
         return []
     return [ev.CheckpointVerified(log=c.log, size=c.size, root=c.root, from_seq=c.from_seq, heads=c.heads)]
+
+
+def _examined(log: Log, c: cmd.Examination, _: Context) -> Decision:
+    return news(log, c)
+
+
+def _fits_again(log: Log, c: cmd.Examination) -> Decision:
+    if not any(_clears(c.from_seq, c.end_seq, m) for m in log.mismatches):
+        return []
+    return [
+        ev.CheckpointVerified(
+            log=c.log,
+            size=log.verified,
+            root=log.root,
+            from_seq=c.from_seq,
+            heads=log.heads,
+            end_seq=c.end_seq,
+        )
+    ]
 
 
 def _reopen(log: Log, c: pb.ReopenStreamRequest, _: Context) -> Decision:
@@ -68,7 +94,8 @@ def _reopen(log: Log, c: pb.ReopenStreamRequest, _: Context) -> Decision:
 def _mismatch(log: Log, c: cmd.Examination) -> Mismatch | None:
     if c.size == 0:
         return Mismatch(0, "CHECKPOINT_MISSING") if log.verified else None
-    if not c.signed:
+    # in a part the event comes first: what is wrong with the checkpoint is found by the parts without one
+    if not c.signed and not (c.end_seq and c.finding):
         return Mismatch(log.verified, "CHECKPOINT_NOT_SIGNED")
     if c.finding:
         return Mismatch(c.bad_seq, c.finding, c.event_id, c.type)
@@ -76,6 +103,8 @@ def _mismatch(log: Log, c: cmd.Examination) -> Mismatch | None:
         return Mismatch(c.size, "CHECKPOINT_OLD")
     if c.size == log.verified and c.root != log.root:
         return Mismatch(c.size, "CHECKPOINT_FORKED")
+    if c.end_seq:  # a part says nothing of root and heads of the whole
+        return None
     if c.published_root != c.root:
         return Mismatch(log.verified, "ROOT_DIFFERS")
     # a log of a release before stream heads commits none; one that has committed them always does
@@ -88,8 +117,18 @@ def _found(log: str, m: Mismatch) -> ev.MismatchFound:
     return ev.MismatchFound(log=log, seq=m.seq, finding=m.finding, event_id=m.event_id, type=m.type)
 
 
+def _clears(from_seq: int, end_seq: int, m: Mismatch) -> bool:
+    """Whether a mismatch is gone where everything in [from_seq, end_seq) fits; end_seq = 0 is the end of the log.
+
+    The whole log clears all of them, a part those of the events in it, a look at what is new none.
+    """
+    if not end_seq:
+        return from_seq == 0
+    return m.finding in OF_AN_EVENT and from_seq <= m.seq < end_seq
+
+
 def _verified(log: Log, e: ev.CheckpointVerified, _: Stamp) -> Log:
-    left = log.mismatches if e.from_seq else ()
+    left = tuple(m for m in log.mismatches if not _clears(e.from_seq, e.end_seq, m))
     return replace(log, verified=e.size, root=e.root, heads=e.heads, mismatches=left)
 
 

@@ -1,7 +1,7 @@
 """The other services' logs are verified as they grow, without being asked, and all logs cosigned. 社区矫正法 第六十二条.
 
-Only what is new is read; the whole log is read again when somebody asks for it (VerifyLog). Audit's own log is not
-verified here: each verification makes it grow.
+Only what is new is read; what is old is read again beside it (audit.processes.rereading). Audit's own log is not verified as
+it grows: each verification makes it grow.
 """
 
 from __future__ import annotations

@@ -12,11 +12,14 @@ from eventcore.event import Event
 from eventcore.projection import Projection
 from eventcore.tx import Tx
 
+from audit.domain.log import OF_AN_EVENT
+
 _VERIFIED = """
 insert into log_state (log, verified) values (%s, %s)
 on conflict (log) do update set verified = excluded.verified
 """
 _CLEAR = "delete from mismatch where log = %s"
+_CLEAR_PART = "delete from mismatch where log = %s and seq >= %s and seq < %s and finding = any(%s)"
 _FOUND = """
 insert into mismatch (log, seq, finding, event_id, type) values (%s, %s, %s, %s, %s) on conflict do nothing
 """
@@ -30,7 +33,9 @@ _REOPEN = "update stop set stopped = false where log = %s and stream_id = %s"
 def _verified(tx: Tx, event: Event) -> None:
     e = event.data_as(ev.CheckpointVerified)
     tx.execute(_VERIFIED, (e.log, e.size))
-    if e.from_seq == 0:
+    if e.end_seq:
+        tx.execute(_CLEAR_PART, (e.log, e.from_seq, e.end_seq, sorted(OF_AN_EVENT)))
+    elif e.from_seq == 0:
         tx.execute(_CLEAR, (e.log,))
 
 

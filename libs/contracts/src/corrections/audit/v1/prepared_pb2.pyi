@@ -7,7 +7,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Examination(_message.Message):
-    __slots__ = ("log", "size", "root", "signed", "from_seq", "published_root", "bad_seq", "finding", "event_id", "type", "published", "heads", "published_heads", "stream_id")
+    __slots__ = ("log", "size", "root", "signed", "from_seq", "published_root", "bad_seq", "finding", "event_id", "type", "published", "heads", "published_heads", "stream_id", "end_seq")
     LOG_FIELD_NUMBER: _ClassVar[int]
     SIZE_FIELD_NUMBER: _ClassVar[int]
     ROOT_FIELD_NUMBER: _ClassVar[int]
@@ -22,6 +22,7 @@ class Examination(_message.Message):
     HEADS_FIELD_NUMBER: _ClassVar[int]
     PUBLISHED_HEADS_FIELD_NUMBER: _ClassVar[int]
     STREAM_ID_FIELD_NUMBER: _ClassVar[int]
+    END_SEQ_FIELD_NUMBER: _ClassVar[int]
     log: str
     size: int
     root: bytes
@@ -36,7 +37,8 @@ class Examination(_message.Message):
     heads: bytes
     published_heads: bytes
     stream_id: str
-    def __init__(self, log: _Optional[str] = ..., size: _Optional[int] = ..., root: _Optional[bytes] = ..., signed: _Optional[bool] = ..., from_seq: _Optional[int] = ..., published_root: _Optional[bytes] = ..., bad_seq: _Optional[int] = ..., finding: _Optional[str] = ..., event_id: _Optional[str] = ..., type: _Optional[str] = ..., published: _Optional[int] = ..., heads: _Optional[bytes] = ..., published_heads: _Optional[bytes] = ..., stream_id: _Optional[str] = ...) -> None: ...
+    end_seq: int
+    def __init__(self, log: _Optional[str] = ..., size: _Optional[int] = ..., root: _Optional[bytes] = ..., signed: _Optional[bool] = ..., from_seq: _Optional[int] = ..., published_root: _Optional[bytes] = ..., bad_seq: _Optional[int] = ..., finding: _Optional[str] = ..., event_id: _Optional[str] = ..., type: _Optional[str] = ..., published: _Optional[int] = ..., heads: _Optional[bytes] = ..., published_heads: _Optional[bytes] = ..., stream_id: _Optional[str] = ..., end_seq: _Optional[int] = ...) -> None: ...
 
 class PreparedReport(_message.Message):
     __slots__ = ("report",)

@@ -15,24 +15,30 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class VerifyLogRequest(_message.Message):
-    __slots__ = ("request_id", "occurred_at", "log", "tail_only")
+    __slots__ = ("request_id", "occurred_at", "log", "tail_only", "from_seq", "limit")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     OCCURRED_AT_FIELD_NUMBER: _ClassVar[int]
     LOG_FIELD_NUMBER: _ClassVar[int]
     TAIL_ONLY_FIELD_NUMBER: _ClassVar[int]
+    FROM_SEQ_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     occurred_at: _timestamp_pb2.Timestamp
     log: str
     tail_only: bool
-    def __init__(self, request_id: _Optional[str] = ..., occurred_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., log: _Optional[str] = ..., tail_only: _Optional[bool] = ...) -> None: ...
+    from_seq: int
+    limit: int
+    def __init__(self, request_id: _Optional[str] = ..., occurred_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., log: _Optional[str] = ..., tail_only: _Optional[bool] = ..., from_seq: _Optional[int] = ..., limit: _Optional[int] = ...) -> None: ...
 
 class VerifyLogResponse(_message.Message):
-    __slots__ = ("outcome", "state")
+    __slots__ = ("outcome", "state", "next_seq")
     OUTCOME_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
+    NEXT_SEQ_FIELD_NUMBER: _ClassVar[int]
     outcome: _common_pb2.Outcome
     state: LogState
-    def __init__(self, outcome: _Optional[_Union[_common_pb2.Outcome, _Mapping]] = ..., state: _Optional[_Union[LogState, _Mapping]] = ...) -> None: ...
+    next_seq: int
+    def __init__(self, outcome: _Optional[_Union[_common_pb2.Outcome, _Mapping]] = ..., state: _Optional[_Union[LogState, _Mapping]] = ..., next_seq: _Optional[int] = ...) -> None: ...
 
 class ReopenStreamRequest(_message.Message):
     __slots__ = ("request_id", "occurred_at", "log", "stream_id", "ground", "decision_id")
@@ -247,7 +253,7 @@ class Step(_message.Message):
     def __init__(self, service: _Optional[str] = ..., seq: _Optional[int] = ..., event_id: _Optional[str] = ..., type: _Optional[str] = ..., title_zh: _Optional[str] = ..., law: _Optional[_Iterable[str]] = ..., occurred_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., recorded_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., actor: _Optional[str] = ..., role: _Optional[str] = ..., unit: _Optional[str] = ..., causation_id: _Optional[str] = ..., proof: _Optional[str] = ..., stream_id: _Optional[str] = ..., version: _Optional[int] = ..., cause: _Optional[str] = ...) -> None: ...
 
 class LogState(_message.Message):
-    __slots__ = ("log", "read", "verified", "mismatches", "found", "stopped", "cosigned")
+    __slots__ = ("log", "read", "verified", "mismatches", "found", "stopped", "cosigned", "whole_at", "whole_size", "reading")
     LOG_FIELD_NUMBER: _ClassVar[int]
     READ_FIELD_NUMBER: _ClassVar[int]
     VERIFIED_FIELD_NUMBER: _ClassVar[int]
@@ -255,6 +261,9 @@ class LogState(_message.Message):
     FOUND_FIELD_NUMBER: _ClassVar[int]
     STOPPED_FIELD_NUMBER: _ClassVar[int]
     COSIGNED_FIELD_NUMBER: _ClassVar[int]
+    WHOLE_AT_FIELD_NUMBER: _ClassVar[int]
+    WHOLE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    READING_FIELD_NUMBER: _ClassVar[int]
     log: str
     read: int
     verified: int
@@ -262,7 +271,10 @@ class LogState(_message.Message):
     found: _containers.RepeatedCompositeFieldContainer[Mismatch]
     stopped: _containers.RepeatedScalarFieldContainer[str]
     cosigned: int
-    def __init__(self, log: _Optional[str] = ..., read: _Optional[int] = ..., verified: _Optional[int] = ..., mismatches: _Optional[int] = ..., found: _Optional[_Iterable[_Union[Mismatch, _Mapping]]] = ..., stopped: _Optional[_Iterable[str]] = ..., cosigned: _Optional[int] = ...) -> None: ...
+    whole_at: _timestamp_pb2.Timestamp
+    whole_size: int
+    reading: int
+    def __init__(self, log: _Optional[str] = ..., read: _Optional[int] = ..., verified: _Optional[int] = ..., mismatches: _Optional[int] = ..., found: _Optional[_Iterable[_Union[Mismatch, _Mapping]]] = ..., stopped: _Optional[_Iterable[str]] = ..., cosigned: _Optional[int] = ..., whole_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., whole_size: _Optional[int] = ..., reading: _Optional[int] = ...) -> None: ...
 
 class Mismatch(_message.Message):
     __slots__ = ("seq", "finding", "event_id", "type")

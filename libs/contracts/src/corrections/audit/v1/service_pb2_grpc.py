@@ -117,7 +117,7 @@ class AuditServiceServicer:
     """
 
     def VerifyLog(self, request, context):
-        """VerifyLog compares a log with its signed checkpoint.
+        """VerifyLog compares a log, or a part of it, with its signed checkpoint and with what was published of it.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -34,7 +34,7 @@ class AuditServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> AuditServiceAsyncStub: ...
     VerifyLog: _grpc.UnaryUnaryMultiCallable[_service_pb2.VerifyLogRequest, _service_pb2.VerifyLogResponse]
-    """VerifyLog compares a log with its signed checkpoint."""
+    """VerifyLog compares a log, or a part of it, with its signed checkpoint and with what was published of it."""
     ReopenStream: _grpc.UnaryUnaryMultiCallable[_service_pb2.ReopenStreamRequest, _service_pb2.ReopenStreamResponse]
     """ReopenStream lets a stopped stream be written again. A named officer of a higher organ decides, not the county itself."""
     GetCaseTrail: _grpc.UnaryUnaryMultiCallable[_service_pb2.GetCaseTrailRequest, _service_pb2.GetCaseTrailResponse]
@@ -76,7 +76,7 @@ class AuditServiceAsyncStub(AuditServiceStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     VerifyLog: _aio.UnaryUnaryMultiCallable[_service_pb2.VerifyLogRequest, _service_pb2.VerifyLogResponse]  # type: ignore[assignment]
-    """VerifyLog compares a log with its signed checkpoint."""
+    """VerifyLog compares a log, or a part of it, with its signed checkpoint and with what was published of it."""
     ReopenStream: _aio.UnaryUnaryMultiCallable[_service_pb2.ReopenStreamRequest, _service_pb2.ReopenStreamResponse]  # type: ignore[assignment]
     """ReopenStream lets a stopped stream be written again. A named officer of a higher organ decides, not the county itself."""
     GetCaseTrail: _aio.UnaryUnaryMultiCallable[_service_pb2.GetCaseTrailRequest, _service_pb2.GetCaseTrailResponse]  # type: ignore[assignment]
@@ -121,7 +121,7 @@ class AuditServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _service_pb2.VerifyLogRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_service_pb2.VerifyLogResponse, _abc.Awaitable[_service_pb2.VerifyLogResponse]]:
-        """VerifyLog compares a log with its signed checkpoint."""
+        """VerifyLog compares a log, or a part of it, with its signed checkpoint and with what was published of it."""
 
     @_abc_1.abstractmethod
     def ReopenStream(
