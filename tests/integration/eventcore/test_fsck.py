@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from devstack.testing import Database
-from eventcore import checkpoint
+from eventcore import checkpoint, gmssl
 from eventcore.fsck import Report, fsck
 from eventcore.link import Connection
+from proofs.note import Signer
 
 from tests.integration.eventcore.writing import connect, make, owner, stream, turn, write
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
 SIGNER = checkpoint.signer("guitu/guitu-test/education", KEY)
+BOTH = replace(SIGNER, sm2=gmssl.load(gmssl.generate()))
 OTHER = checkpoint.signer(SIGNER.name, Ed25519PrivateKey.from_private_bytes(b"\x01" * 32))
 
 
-def _filled(database: Database) -> None:
+def _filled(database: Database, signer: Signer = SIGNER) -> None:
     with connect(database) as connection:
         for n in range(10):
             write(connection, make(f"{n}", (f"{n % 3}", n // 3, 1)))
     turn(database)
     with connect(database, "relay") as connection:
-        checkpoint.sign(connection, SIGNER)
+        checkpoint.sign(connection, signer)
     with connect(database) as connection:
         write(connection, make("waiting", ("0", 4, 1)))
 
@@ -97,3 +101,29 @@ def test_a_checkpoint_of_another_key_is_refused(store_database: Database) -> Non
     with owner(store_database) as connection:
         assert fsck(connection).fault is None
         assert fsck(connection, vkeys=[OTHER.vkey]).fault is not None
+
+
+def test_the_newest_checkpoint_bears_the_line_of_the_sm2_key_that_is_pinned(store_database: Database) -> None:
+    _filled(store_database, BOTH)
+    with owner(store_database) as connection:
+        assert fsck(connection, vkeys=BOTH.vkeys).fault is None
+        note = "select note from es.checkpoint where tree = 'sha256' order by size desc limit 1"
+        [signed] = connection.execute(note).fetchone() or [""]
+        *kept, ed25519, sm2 = signed.splitlines(keepends=True)
+        flipped = sm2[:-5] + ("A" if sm2[-5] != "A" else "B") + sm2[-4:]
+        for lines in ([ed25519], [ed25519, flipped]):
+            change = "update es.checkpoint set note = %s where note = %s"
+            changed = "".join([*kept, *lines])
+            connection.execute(change, [changed, signed])
+            assert fsck(connection, vkeys=[BOTH.vkey]).fault is None
+            assert "checkpoint 10: " in str(fsck(connection, vkeys=BOTH.vkeys).fault)
+            connection.execute(change, [signed, changed])
+
+
+def test_the_position_of_the_bad_event_is_told(store_database: Database) -> None:
+    _filled(store_database)
+    with owner(store_database) as connection:
+        assert (
+            _tamper(connection, "update es.event set data = data || '\\x00' where version = 2").bad_seq == 3
+        )
+        connection.rollback()

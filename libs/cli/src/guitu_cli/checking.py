@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Annotated
 from uuid import UUID
 
+import grpc
 import psycopg
 import typer
 from devstack.databases import service_address
@@ -17,10 +18,12 @@ from eventcore.link import Link, connecting
 from eventcore.projection import Projection
 from eventcore.rebuild import NotByItself, NotTheSame, ReadersStay, Rebuild
 from lawkit import load_law
-from proofs.note import KIND_ED25519, parse_vkeys
+from proofs.note import parse_vkeys
 from servicekit.law_in_use import LawInUse
 from servicekit.service import Service
 
+from guitu_cli.client import Client, explained
+from guitu_cli.log import confirm
 from guitu_cli.output import DONE, FAILED, USAGE, Row, fail, rows
 from guitu_cli.running import AsJson, services
 from guitu_cli.texts import head, say
@@ -29,11 +32,13 @@ from guitu_cli.texts import head, say
 def fsck(as_json: AsJson = False) -> None:
     """Every leaf, number and root is recomputed, every list and clock is made anew beside the one in use and compared.
 
-    Exit 1 when a log is not what was signed, with the first bad event, or when a list says otherwise than its log.
+    Exit 1 when a log is not what was signed, with the first bad event, or when a list says otherwise than its log. Audit is
+    told of a bad log, if it runs: it compares by itself, and what it finds as well stops the event's stream.
     """
     found: list[Row] = []
     for name in services():
-        log = check_log(System(), name)
+        log, bad_seq = checked_log(System(), name)
+        log = {**log, head("audit 的核对", "audit"): told_audit(name, bad_seq) if log["fault"] else ""}
         # what rests on a log that is wrong need not be asked
         compared, wrong = (0, "") if log["fault"] else check_lists(System(), name)
         found.append({**log, head("清单", "lists"): compared, "fault": log["fault"] or wrong})
@@ -131,15 +136,31 @@ def rebuilding(system: System, service: str, projection: Projection) -> Rebuild:
     return Rebuild(link, projection, installation=system.topology.installation, service=service, law=law)
 
 
+def told_audit(service: str, bad_seq: int | None) -> str:
+    """What audit finds where the store's own check found a fault: findings and stopped streams; or why it was not asked."""
+    asking = Client()
+    try:
+        state = confirm(asking, service, bad_seq)
+    except grpc.RpcError as error:
+        return say("未核对:", "not asked: ") + explained(error)[0]
+    finally:
+        asking.close()
+    if not state.mismatches:
+        return say("与已公布的一致", "agrees with what was published")
+    named = ", ".join(f"{one.seq} {one.finding}" for one in state.found)
+    return say(f"不一致:{named};停写 {len(state.stopped)}", f"{named}; streams stopped: {len(state.stopped)}")
+
+
 def check_log(system: System, service: str) -> Row:
     """What the check of one service's log came to; `fault` is empty when all is well."""
+    return checked_log(system, service)[0]
+
+
+def checked_log(system: System, service: str) -> tuple[Row, int | None]:
+    """The same, and the position of the first bad event where one is named."""
     keys = system.home / "keys" / "logs.vkeys"
     pinned = (
-        [
-            key
-            for key in parse_vkeys(keys.read_text())
-            if key.name.endswith(f"/{service}") and key.kind == KIND_ED25519
-        ]
+        [key for key in parse_vkeys(keys.read_text()) if key.name.endswith(f"/{service}")]
         if keys.exists()
         else []
     )
@@ -149,7 +170,7 @@ def check_log(system: System, service: str) -> Row:
     ) as connection:
         report = check(connection, vkeys=pinned)
     seconds = max(time.monotonic() - started, 0.001)
-    return {
+    row: Row = {
         "service": service,
         "events": report.events,
         "checkpoints": report.checkpoints,
@@ -157,3 +178,4 @@ def check_log(system: System, service: str) -> Row:
         "events_per_s": round(report.events / seconds),
         "fault": report.fault or "",
     }
+    return row, report.bad_seq

@@ -23,6 +23,7 @@ from guitu_cli import (
     erase,
     law,
     lists,
+    log,
     parking,
     reads,
     recovery_drill,
@@ -79,6 +80,7 @@ app.add_typer(witness.witness, name="witness")
 app.command(help=say("依法销毁一个人的个人信息(两人)", "Destroy by law what is kept about a person."))(
     erase.erase
 )
+app.add_typer(log.log, name="log")
 app.add_typer(tiles.tiles, name="tiles")
 app.command(help=say("列出挂起的记录", "List parked records."))(parking.parked)
 app.command(help=say("重放挂起的案件", "Replay a parked stream."))(parking.unpark)

@@ -18,7 +18,7 @@ from servicekit.errors import Unavailable
 
 from audit.domain.comparing import Leaves, Stored, first_difference
 from audit.domain.logs import LOGS
-from audit.keys import log_vkeys
+from audit.keys import log_keys
 from audit.queries import Queries
 from audit.remote import RemoteLog, SignedCheckpoint, entry_place
 from audit.trees import Trees, completed
@@ -74,7 +74,7 @@ class Examiner:
             size=size,
             root=signed.checkpoint.root,
             heads=_heads(signed),
-            signed=self._signed(log, signed),
+            signed=self._signed(log, signed, verified),
             from_seq=from_seq,
             published=tree.size,
             end_seq=end if span.part else 0,
@@ -116,17 +116,18 @@ class Examiner:
         """The stream, or nothing: audit's own record of a log is never read-only, for it takes the alarm and the reopening."""
         return "" if stream_id in self._records else stream_id
 
-    def _signed(self, log: str, signed: SignedCheckpoint) -> bool:
+    def _signed(self, log: str, signed: SignedCheckpoint, verified: int) -> bool:
+        """Whether every pinned key has signed. What was verified before may be of a release before the SM2 line."""
         settings = self._deps.settings
-        name = f"guitu/{settings.installation}/{log}"
-        pinned = [key for key in log_vkeys(settings.home, settings.installation, LOGS) if key.name == name]
-        if not pinned:
+        pinned = log_keys(settings.home, settings.installation, [log]).get(log)
+        if pinned is None:
             raise Unavailable(f"no key of {log} is pinned")
         try:
-            verify_note(signed.note, pinned, check=ed25519_verify)
+            found = verify_note(signed.note, pinned.all, check=ed25519_verify)
         except NoteError:
             return False
-        return signed.checkpoint.origin == name
+        complete = len(found) == len(pinned.all) or signed.checkpoint.size <= verified
+        return complete and signed.checkpoint.origin == pinned.name
 
 
 def _heads(signed: SignedCheckpoint) -> bytes:

@@ -1,7 +1,7 @@
 """The keys of the logs: what audit pins, and the file that `guitu verify --keys` reads.
 
 Each service publishes the public halves of its signing keys in `<home>/keys/<service>.ed25519.pub` (64 hex digits) and
-`<service>.sm2.pub` (128 hex digits). Audit itself checks the Ed25519 lines; the file names both.
+`<service>.sm2.pub` (128 hex digits). Audit checks the lines of both kinds; the file names both.
 """
 
 from __future__ import annotations
