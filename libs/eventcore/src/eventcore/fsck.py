@@ -5,15 +5,18 @@ The superuser can get past privileges and triggers; he cannot get past the root 
 
 from __future__ import annotations
 
+import contextlib
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from struct import Struct
+from typing import Any
 from uuid import UUID
 
 from corrections.common.v1.common_pb2 import EventMeta
 from google.protobuf.message import DecodeError
-from google.protobuf.timestamp_pb2 import Timestamp
 from proofs import note
-from proofs.canonical import leaf_pair
+from proofs.canonical import MAX_ENTRY, leaf_pair
 from proofs.heads import HeadMap
 from proofs.tree import Frontier, HashName
 from proofs.verify import HEADS_LINE, heads_root
@@ -100,6 +103,14 @@ def fsck(connection: Connection, *, vkeys: Sequence[note.VerifierKey] = ()) -> R
     return Report(check.events, check.frontier.size, check.frontier.root(), check.checked, said, seq)
 
 
+Row = Sequence[Any]
+"""A row as PostgreSQL sent it: `_LOG` and `_WAITING` say what it holds."""
+_Leaves = list[tuple[bytes, bytes]]
+_Sound = tuple[_Leaves, list[tuple[bytes, int]], _Fault | None]
+_LARGEST = MAX_ENTRY - 9
+_NO_LEAF = b"", b""  # no event of that size was ever written: it agrees with nothing
+
+
 class _Check:
     def __init__(self, vkeys: Sequence[note.VerifierKey]) -> None:
         sm3 = (note.VerifierKey(sm3_name(key.name), key.kind, key.public_key) for key in vkeys)
@@ -110,84 +121,115 @@ class _Check:
         self.frontier = Frontier()
         self._sm3 = Frontier(hash="sm3")
         self._newest: dict[HashName, _Checkpoint] = {}
+        self._pending = deque[_Checkpoint]()
         self.events = 0
         self.checked = 0
 
     def run(self, connection: Connection) -> None:
         checkpoints = [_Checkpoint(*row) for row in connection.execute(_CHECKPOINTS)]
         self._newest = {one.tree: one for one in checkpoints}
-        leaves: list[tuple[bytes, bytes]] = []
-        pending = iter(checkpoints)
-        wanted = next(pending, None)
-        while wanted is not None and wanted.size == 0:
-            self._compare(wanted)
-            wanted = next(pending, None)
-        for row in _rows(connection, "fsck_log", _LOG):
-            leaves.append(self._logged(row))
-            if len(leaves) == _BATCH:
-                self._grow(leaves)
-            while wanted is not None and self.frontier.size + len(leaves) == wanted.size:
-                self._grow(leaves)
-                self._compare(wanted)
-                wanted = next(pending, None)
-        self._grow(leaves)
-        if wanted is not None:
-            raise _Fault(f"the log ends at {self.frontier.size}, a checkpoint was signed at {wanted.size}")
+        self._pending = deque(checkpoints)
+        self._reached()
+        for page in _pages(connection, "fsck_log", _LOG):
+            self._logged(page)
+        if self._pending:
+            raise _Fault(
+                f"the log ends at {self.frontier.size}, a checkpoint was signed at {self._pending[0].size}"
+            )
         self._sequencer(connection)
-        for row in _rows(connection, "fsck_waiting", _WAITING):
-            self._waiting(row)
+        for page in _pages(connection, "fsck_waiting", _WAITING):
+            self._waiting(page)
         self._heads(connection)
 
-    def _grow(self, leaves: list[tuple[bytes, bytes]]) -> None:
-        self.frontier.extend(sha256 for sha256, _ in leaves)
-        self._sm3.extend(sm3 for _, sm3 in leaves)
-        leaves.clear()
+    def _logged(self, page: Sequence[Row]) -> None:
+        """A page of the log, as far as nothing is wrong in it, has grown the trees; raises the first fault."""
+        seqs, places, same, found = ([row[n] for row in page] for n in range(4))
+        numbers = list(range(self.events, self.events + len(page)))
+        faults = [
+            (_first_other(seqs, numbers), "got this number, want {want}"),
+            (_first(found, None), "it is in the log but not in the store"),
+            (_first(same, False), "the leaves of log and event differ"),
+        ]
+        end, said = min(faults, key=lambda fault: fault[0])
+        leaves, heads, fault = self._sound([row[3:] for row in page[:end]], numbers)
+        self._grow(leaves, heads)
+        if fault is not None:
+            raise fault
+        if end < len(page):
+            text = said.format(want=numbers[end])
+            raise _Fault(f"{_name(seqs[end], places[end])}: {text}", numbers[end])
 
-    def _logged(self, row: Sequence[object]) -> tuple[bytes, bytes]:
-        seq, place, same, *event = row
-        if seq != self.events:
-            raise _Fault(f"{_name(seq, place)}: got this number, want {self.events}", self.events)
-        if event[0] is None:
-            raise _Fault(f"{_name(seq, place)}: it is in the log but not in the store", seq)
-        if not same:
-            raise _Fault(f"{_name(seq, place)}: the leaves of log and event differ", seq)
-        return self._event(seq, event)
+    def _waiting(self, page: Sequence[Row]) -> None:
+        end = _first(passed := [row[0] for row in page], False)
+        _, _, fault = self._sound([row[1:] for row in page[:end]], None)
+        if fault is not None:
+            raise fault
+        if end < len(passed):
+            place = page[end][1]
+            raise _Fault(f"{_name(None, place)}: the sequencer has passed it, but it is not in the log")
 
-    def _waiting(self, row: Sequence[object]) -> None:
-        if not row[0]:
-            raise _Fault(f"{_name(None, row[1])}: the sequencer has passed it, but it is not in the log")
-        self._event(None, row[1:])
+    def _sound(self, events: Sequence[Row], numbers: Sequence[int] | None) -> _Sound:
+        """Leaves and places of the events up to the first with which something is wrong, and that fault.
 
-    def _event(self, seq: object, row: Sequence[object]) -> tuple[bytes, bytes]:
-        """Nothing is wrong with the event; its leaves."""
-        place, kind, meta, data, leaf_sha256, leaf_sm3 = row
-        assert isinstance(place, bytes)
-        assert isinstance(meta, bytes)
-        assert isinstance(data, bytes)
-        stream, version = place[:16], int.from_bytes(place[16:24], "big")
-        last = self._versions.get(stream, 0)
-        if version != last + 1:
-            raise _Fault(f"{_name(seq, place)}: it follows version {last}", seq)
-        self._versions[stream] = version
-        if seq is not None:
-            self._since.append((stream, version))
-        leaves = leaf_pair(meta, data)
-        if leaves != (leaf_sha256, leaf_sm3):
-            raise _Fault(f"{_name(seq, place)}: the stored bytes do not give its leaf", seq)
-        try:
-            head = EventMeta.FromString(meta)
-        except DecodeError:
-            raise _Fault(f"{_name(seq, place)}: its metadata cannot be read", seq) from None
-        hashed = b"".join(_columns(head))
-        if place != hashed or kind != head.type:
-            raise _Fault(
-                f"{_name(seq, place)}: column {_differing(place, head)} differs from the hashed metadata",
-                seq,
-            )
-        if head.event_id != ids.event_id_bytes(stream, version):
-            raise _Fault(f"{_name(seq, place)}: its id is not derived from stream and version", seq)
-        self.events += 1
-        return leaves
+        A column of all events at a time: a check of one event after the other takes twice as long.
+        """
+        if not events:
+            return [], [], None
+        places, kinds, metas, datas, sha256, sm3 = (list(column) for column in zip(*events, strict=True))
+        leaves = [
+            leaf_pair(meta, data) if len(meta) + len(data) <= _LARGEST else _NO_LEAF
+            for meta, data in zip(metas, datas, strict=True)
+        ]
+        heads = _readable(metas)
+        hashed = [_columns(head) for head in heads]
+        made = [
+            ids.event_id_bytes(place[:16], head.version) for place, head in zip(hashed, heads, strict=True)
+        ]
+        at, following = self._follow(places)
+        # in the order in which they are named where several concern one event
+        faults = [
+            (at, "it does not follow the version before"),
+            (_first_other(leaves, list(zip(sha256, sm3, strict=True))), "the stored bytes do not give its leaf"),
+            (len(heads), "its metadata cannot be read"),
+            (_first_other(places, hashed), "column {column} differs from the hashed metadata"),
+            (_first_other(kinds, [head.type for head in heads]), "column type differs from the hashed metadata"),
+            (_first_other([head.event_id for head in heads], made), "its id is not derived from stream and version"),
+        ]  # fmt: skip
+        end, said = min(faults, key=lambda fault: fault[0])
+        self.events += end
+        if end == len(events):
+            return leaves, following, None
+        column = _differing(places[end], hashed[end]) if end < len(hashed) else ""
+        seq = None if numbers is None else numbers[end]
+        fault = _Fault(f"{_name(seq, places[end])}: {said.format(column=column)}", seq)
+        return leaves[:end], following[:end], fault
+
+    def _follow(self, places: Sequence[bytes]) -> tuple[int, list[tuple[bytes, int]]]:
+        """The first event that does not follow its predecessor in the stream; stream and version of those before."""
+        versions, found = self._versions, list[tuple[bytes, int]]()
+        for place in places:
+            stream, version = place[:16], int.from_bytes(place[16:24], "big")
+            if version != versions.get(stream, 0) + 1:
+                break
+            versions[stream] = version
+            found.append((stream, version))
+        return len(found), found
+
+    def _grow(self, leaves: Sequence[tuple[bytes, bytes]], heads: Sequence[tuple[bytes, int]]) -> None:
+        """Trees and heads have grown, from checkpoint to checkpoint, each of which was compared."""
+        done = 0
+        while done < len(leaves):
+            wanted = self._pending[0].size - self.frontier.size if self._pending else len(leaves)
+            end = min(len(leaves), done + wanted)
+            self.frontier.extend(sha256 for sha256, _ in leaves[done:end])
+            self._sm3.extend(sm3 for _, sm3 in leaves[done:end])
+            self._since += heads[done:end]
+            done = end
+            self._reached()
+
+    def _reached(self) -> None:
+        while self._pending and self._pending[0].size == self.frontier.size:
+            self._compare(self._pending.popleft())
 
     def _compare(self, checkpoint: _Checkpoint) -> None:
         root = (self.frontier if checkpoint.tree == "sha256" else self._sm3).root()
@@ -244,11 +286,33 @@ class _Check:
             raise _Fault(f"stream {row[0]}: the head says version {row[1]}, the last event is {row[2]}")
 
 
-def _rows(connection: Connection, name: str, query: str) -> Iterator[Sequence[object]]:
+def _pages(connection: Connection, name: str, query: str) -> Iterator[Sequence[Row]]:
     with connection.cursor(name=name, binary=True) as cursor:
         cursor.execute(query.encode())
         while page := cursor.fetchmany(_BATCH):
-            yield from page
+            yield page
+
+
+def _first(column: Sequence[object], wrong: object) -> int:
+    """Where the value stands for the first time; the length where nowhere."""
+    return next((n for n, value in enumerate(column) if value is wrong), len(column))
+
+
+def _first_other(column: Sequence[object], wanted: Sequence[object]) -> int:
+    """Where the two differ for the first time; the length of the shorter where nowhere."""
+    if column == wanted:
+        return len(column)
+    pairs = enumerate(zip(column, wanted, strict=False))
+    return next((n for n, (got, want) in pairs if got != want), max(len(column), len(wanted)))
+
+
+def _readable(metas: Sequence[bytes]) -> list[EventMeta]:
+    """The metadata up to the first that cannot be read."""
+    found: list[EventMeta] = []
+    with contextlib.suppress(DecodeError):
+        for meta in metas:
+            found.append(EventMeta.FromString(meta))
+    return found
 
 
 def _name(seq: object, place: object) -> str:
@@ -260,21 +324,23 @@ def _name(seq: object, place: object) -> str:
 _EPOCH_US = 946_684_800_000_000
 """2000-01-01 UTC, PostgreSQL's zero, in microseconds since 1970."""
 _COLUMNS = ("stream_id", "version", "subject", "occurred_at", "recorded_at")
+_ENDS = (16, 24, 40, 48, 56)
+_AS_COLUMNS = Struct(">16sq16sqq").pack
 
 
-def _columns(head: EventMeta) -> tuple[bytes, bytes, bytes, bytes, bytes]:
-    """The metadata as the columns repeat it."""
-    occurred = _micros(head.occurred_at)
-    recorded = _micros(head.recorded_at)
-    return head.stream_id, head.version.to_bytes(8, "big"), head.subject, occurred, recorded
+def _columns(head: EventMeta) -> bytes:
+    """The metadata as the columns repeat it, in one value."""
+    occurred, recorded = head.occurred_at, head.recorded_at
+    return _AS_COLUMNS(
+        head.stream_id,
+        head.version,
+        head.subject,
+        occurred.seconds * 1_000_000 + occurred.nanos // 1000 - _EPOCH_US,
+        recorded.seconds * 1_000_000 + recorded.nanos // 1000 - _EPOCH_US,
+    )
 
 
-def _differing(place: bytes, head: EventMeta) -> str:
-    parts = place[:16], place[16:24], place[24:40], place[40:48], place[48:]
-    wrong = [name for name, got, want in zip(_COLUMNS, parts, _columns(head), strict=True) if got != want]
-    return wrong[0] if wrong else "type"
-
-
-def _micros(stamp: Timestamp) -> bytes:
-    since = stamp.seconds * 1_000_000 + stamp.nanos // 1000 - _EPOCH_US
-    return since.to_bytes(8, "big", signed=True)
+def _differing(place: bytes, hashed: bytes) -> str:
+    """The first of the columns that differs."""
+    at = next((n for n, (got, want) in enumerate(zip(place, hashed, strict=True)) if got != want), 0)
+    return next(name for name, end in zip(_COLUMNS, _ENDS, strict=True) if at < end)

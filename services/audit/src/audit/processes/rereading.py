@@ -29,7 +29,7 @@ from audit.domain.logs import LOGS
 log = logging.getLogger(__name__)
 
 FIRST_S = 30.0  # not the law's: at a start the services have other things to do
-SLICE = 2000  # records that are read at a time
+SLICE = 2000  # not the law's: records that are read at a time
 _CALL_S = 60.0  # not the law's: what a call may take
 _UNDER_WAY = "select pass, next, size from rereading where log = %s and size > 0"
 _BEGIN = """
