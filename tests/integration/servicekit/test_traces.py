@@ -72,7 +72,7 @@ def test_a_trace_is_linked_across_kafka(probe: Probe, collector: tuple[Collector
     statements = [
         a.value.string_value for span in kept.spans for a in span.attributes if a.key.startswith("db.")
     ]
-    assert any("es.load_v1" in statement for statement in statements)
+    assert any("from es.load_v2(" in statement for statement in statements)
     assert not any(str(UUID(int=12)) in statement or "330203" in statement for statement in statements)
 
     with pytest.raises(grpc.RpcError):

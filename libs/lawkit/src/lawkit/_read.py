@@ -37,11 +37,6 @@ def text(value: object, where: str) -> str:
     return value
 
 
-def text_or_none(value: object, where: str) -> str | None:
-    """The value as text, or nothing."""
-    return None if value is None else text(value, where)
-
-
 def whole_or_none(value: object, where: str) -> int | None:
     """The value as a whole number, or nothing."""
     if value is None:

@@ -185,6 +185,7 @@ def _path(elements: Sequence[object]) -> str:
 
 
 def chain_id(incoming: Incoming, key: str) -> UUID | None:
+    """The id of the chain of events under this key of the metadata; None where there is none. BadRequest for no UUID."""
     text = incoming.metadata.get(key)
     if not text:
         return None

@@ -15,7 +15,6 @@ from sandbox.county.people import COUNTY, Person, check_character
 Fields = dict[str, Any]
 
 COURTS: Final = ("court-330203", "court-330205")
-PRISONS: Final = ("prison-33-1", "prison-33-2")
 PRISON_ADMIN: Final = "prison-admin-33"
 _CHARGES: Final = (
     "盗窃罪",
