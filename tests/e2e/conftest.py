@@ -29,6 +29,9 @@ def world() -> Iterator[World]:
     """The system is up and its clock stands at BEGIN; it is gone, with all its data, after the last of these tests."""
     home = Path(os.environ["GUITU_TEST_HOME"]) / f"e2e-{os.getpid()}"
     home.mkdir(parents=True)
+    # what audit does once an hour is waited for in seconds
+    named = {"GUITU_REREAD_EVERY_S": "5", "GUITU_REREAD_SHARE": "0.2"}
+    os.environ |= named
     declared = topology.load(environment={"GUITU_BASE_PORT": str(_free_base())})
     system = System(
         home, profile="quick", topology=declared, ready=lambda name, _: _serving(name, home, declared)
@@ -41,6 +44,8 @@ def world() -> Iterator[World]:
         yield made
         made.close()
     finally:
+        for name in named:
+            del os.environ[name]
         system.down()
 
 
