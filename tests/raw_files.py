@@ -28,12 +28,13 @@ def forms(content: str | bytes) -> list[bytes]:
     """
     if isinstance(content, bytes):
         return list(dict.fromkeys(_written(content)))
+    # a search for what begins with NUL stops at every byte of the empty half of a server's files
     found = [form for encoding in _ENCODINGS for form in _written(content.encode(encoding))]
     if not content.isascii():
         escaped = json.dumps(content)[1:-1]
         for text in (escaped, escaped.upper().replace("\\U", "\\u")):
             found += [text.encode(), text.replace("\\u", "\\\\u").encode()]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(form.strip(b"\0") for form in found))
 
 
 def holding(folder: Path, needles: Sequence[bytes]) -> list[str]:
