@@ -2,7 +2,7 @@
 
 A pass goes through a log slice by slice, after each start of audit and then so many seconds after the last one ended. Its
 position is kept, so a restart goes on with it. After a slice it rests, so that a log of any length takes no more than a share
-of the time: a million events are read in minutes, ten millions in hours. Machine time, not the installation's: a simulated
+of the time: a million events are read in tens of minutes, ten millions in hours. Machine time, not the installation's: a simulated
 clock that jumps over months makes it run no more often.
 
 A slice in which nothing is wrong writes no event. That is why audit's own log is read again as well.
