@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
@@ -22,6 +23,8 @@ REFUSED = 3
 NOT_REACHABLE = 4
 
 WIDTH = 140  # columns of a table that goes to a file or a pipe
+_UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_UUID_WIDTH = 36
 
 Cell = str | int | float | bool | None
 Row = Mapping[str, Cell]
@@ -34,7 +37,14 @@ def rows(title: str, found: Sequence[Row], *, as_json: bool) -> None:
         return
     table = Table(title=title, title_justify="left", show_edge=False, min_width=len(title))
     for name in found[0] if found else ("—",):
-        table.add_column(name.shown if isinstance(name, Head) else name, overflow="fold")
+        ids = any(_UUID.fullmatch(str(row.get(name))) for row in found)
+        # an id stays whole, to be copied; the other columns fold
+        table.add_column(
+            name.shown if isinstance(name, Head) else name,
+            overflow="fold",
+            no_wrap=ids,
+            min_width=_UUID_WIDTH if ids else None,
+        )
     for row in found:
         table.add_row(*(_shown(value) for value in row.values()))
     console = Console()

@@ -5,7 +5,7 @@ Signing here is not in constant time: services sign with the `cryptography` pack
 
 import hashlib
 
-from proofs.verify import BASE_MULTIPLES, ORDER, ed25519_verify, point_combine, point_compress
+from proofs.verify import BASE_COMB, ORDER, ed25519_verify, point_combine, point_compress
 
 __all__ = ["ed25519_verify", "public_key", "sign"]
 
@@ -23,7 +23,7 @@ def _number(*parts: bytes) -> int:
 
 
 def _times_base(scalar: int) -> bytes:
-    return point_compress(point_combine(((scalar, BASE_MULTIPLES),)))
+    return point_compress(point_combine(((scalar, BASE_COMB),)))
 
 
 def public_key(secret: bytes) -> bytes:

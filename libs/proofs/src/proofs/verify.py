@@ -186,7 +186,12 @@ def require_digest(name: str, value: bytes) -> None:
 
 
 def root_from_inclusion(
-    leaf: bytes, index: int, size: int, proof: Sequence[bytes], *, hash: str = "sha256"
+    leaf: bytes,
+    index: int,
+    size: int,
+    proof: Sequence[bytes],
+    *,
+    hash: str = "sha256",
 ) -> bytes:
     """The root that follows if `leaf` is number `index` of `size` leaves. Requires 0 <= index < size.
 
@@ -319,6 +324,7 @@ Point = tuple[int, int, int, int]
 FIELD = 2**255 - 19
 ORDER = 2**252 + 27742317777372353535851937790883648493
 _D = -121665 * pow(121666, -1, FIELD) % FIELD
+_D2 = 2 * _D % FIELD
 _SQRT_M1 = pow(2, (FIELD - 1) // 4, FIELD)
 NEUTRAL: Point = (0, 1, 1, 0)
 
@@ -327,7 +333,7 @@ def point_add(p: Point, q: Point) -> Point:
     """The sum of two points of the curve."""
     a = (p[1] - p[0]) * (q[1] - q[0]) % FIELD
     b = (p[1] + p[0]) * (q[1] + q[0]) % FIELD
-    c = 2 * p[3] * q[3] * _D % FIELD
+    c = p[3] * q[3] * _D2 % FIELD
     d = 2 * p[2] * q[2] % FIELD
     e, f, g, h = b - a, d - c, d + c, b + a
     return (e * f % FIELD, g * h % FIELD, f * g % FIELD, e * h % FIELD)
@@ -370,11 +376,13 @@ def point_decompress(data: bytes) -> Point | None:
     return (x, y, 1, x * y % FIELD)
 
 
-def multiples(p: Point) -> list[Point]:
-    """0, 1, … 15 times `p`, for `point_combine`."""
+def comb(p: Point) -> list[Point]:
+    """Of P, 2^64 P, 2^128 P and 2^192 P the sum of each choice, for `point_combine`: entry 5 is P + 2^128 P."""
     table = [NEUTRAL, p]
-    while len(table) < 16:
-        table.append(point_add(table[-1], p))
+    for _ in range(3):
+        for _ in range(64):
+            p = point_double(p)
+        table += [point_add(one, p) for one in table]
     return table
 
 
@@ -386,20 +394,35 @@ def base_point() -> Point:
     return point
 
 
-BASE_MULTIPLES = multiples(base_point())
+BASE_COMB = comb(base_point())
 
 
 def point_combine(terms: Sequence[tuple[int, list[Point]]]) -> Point:
-    """The sum of scalar times point, each point given by its `multiples`. Not in constant time."""
+    """The sum of scalar (below 2^256) times point, each point given by its `comb`. Not in constant time."""
+    rows: list[tuple[list[Point], list[int]]] = []
+    for scalar, table in terms:
+        bits = f"{scalar:0256b}"
+        quarters = (bits[at : at + 64] for at in range(0, 256, 64))
+        rows.append((table, [int("".join(column), 2) for column in zip(*quarters)]))
     total = NEUTRAL
-    for shift in range(252, -4, -4):
-        if total is not NEUTRAL:
-            total = point_double(point_double(point_double(point_double(total))))
-        for scalar, table in terms:
-            digit = (scalar >> shift) & 15
-            if digit:
-                total = point_add(total, table[digit])
+    for at in range(64):
+        total = point_double(total)
+        for table, digits in rows:
+            if digits[at]:
+                total = point_add(total, table[digits[at]])
     return total
+
+
+@lru_cache(maxsize=256)
+def _key_comb(public_key: bytes) -> list[Point] | None:
+    """The comb of a public key, negated; None for what is no point, or one of small order."""
+    a = point_decompress(public_key)
+    if a is None:
+        return None
+    x, y, z, _ = point_double(point_double(point_double(a)))
+    if x == 0 and y == z:
+        return None
+    return comb((FIELD - a[0], a[1], 1, FIELD - a[3]))
 
 
 # Bundles of one installation share their checkpoints; a pure function of bytes may remember its answers.
@@ -411,16 +434,12 @@ def ed25519_verify(public_key: bytes, message: bytes, signature: bytes) -> bool:
     """
     if len(signature) != 64:
         return False
-    a = point_decompress(public_key)
+    table = _key_comb(public_key)
     s = int.from_bytes(signature[32:], "little")
-    if a is None or s >= ORDER:
-        return False
-    x, y, z, _ = point_double(point_double(point_double(a)))
-    if x == 0 and y == z:
+    if table is None or s >= ORDER:
         return False
     k = int.from_bytes(hashlib.sha512(signature[:32] + public_key + message).digest(), "little") % ORDER
-    minus_a = (FIELD - a[0], a[1], 1, FIELD - a[3])
-    return point_compress(point_combine(((s, BASE_MULTIPLES), (k, multiples(minus_a))))) == signature[:32]
+    return point_compress(point_combine(((s, BASE_COMB), (k, table)))) == signature[:32]
 
 
 SignatureCheck = Callable[[bytes, bytes, bytes], bool]
@@ -1054,26 +1073,30 @@ def _varint(data: bytes, at: int) -> tuple[int, int]:
 def wire_fields(data: bytes) -> WireFields:
     """All fields of a protobuf message by number, in order; WireError for anything else, groups included."""
     fields: WireFields = {}
-    at = 0
-    while at < len(data):
-        tag, at = _varint(data, at)
+    at, end = 0, len(data)
+    while at < end:
+        tag, at = (data[at], at + 1) if data[at] < 0x80 else _varint(data, at)
         number, kind = tag >> 3, tag & 7
         if number == 0 or number >= 1 << 29:
             raise WireError(f"field number: got {number}")
+        value: int | bytes
         if kind == 0:
             value, at = _varint(data, at)
-            fields.setdefault(number, []).append(value)
-            continue
-        if kind == 2:
-            length, at = _varint(data, at)
-        elif kind in (1, 5):
-            length = 8 if kind == 1 else 4
         else:
-            raise WireError(f"wire type of field {number}: got {kind}")
-        if length > len(data) - at:
-            raise WireError(f"field {number} ends too early")
-        fields.setdefault(number, []).append(data[at : at + length])
-        at += length
+            if kind == 2:
+                length, at = (data[at], at + 1) if at < end and data[at] < 0x80 else _varint(data, at)
+            elif kind in (1, 5):
+                length = 8 if kind == 1 else 4
+            else:
+                raise WireError(f"wire type of field {number}: got {kind}")
+            if length > end - at:
+                raise WireError(f"field {number} ends too early")
+            value = data[at : at + length]
+            at += length
+        if number in fields:
+            fields[number].append(value)
+        else:
+            fields[number] = [value]
     return fields
 
 
@@ -1251,7 +1274,10 @@ class _Json:
         values = self._value
         try:
             if isinstance(values, list):
-                return tuple(decode_base64(value) for value in cast("list[str]", values))
+                texts = cast("list[str]", values)
+                found = tuple(map(binascii.a2b_base64, texts))
+                if "".join(map(encode_base64, found)) == "".join(texts):
+                    return found
         except (TypeError, ValueError):
             pass  # said with its place by raw
         return tuple(item.raw() for item in self.items())
@@ -1303,7 +1329,7 @@ def _no_number(text: str) -> object:
 def _parse_json(data: bytes, what: str) -> _Json:
     """The value of JSON in UTF-8; Unreadable says why it is none."""
     text = read_text(data, what)
-    parts = sum(map(text.count, "[{,"))
+    parts = sum(map(data.count, (b"[", b"{", b",")))
     if parts > MAX_PARTS:
         raise Unreadable(
             f"{what}: {parts} values, want at most {MAX_PARTS}",
