@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from hashlib import sha256
@@ -39,6 +40,14 @@ def erase(
     Exit 3 while a case of the person runs, while the keeping period runs, or when the same officer approves. Every proof
     stays as it is; readers are told that the content was destroyed.
     """
+    if not re.fullmatch("[A-Za-z0-9_.-]+", name):
+        fail(
+            say(
+                f"--name {name} 不能写进证书:请用工号或拼音,只含字母、数字和 _ . -",
+                f"--name {name} cannot stand in a certificate: letters, digits and _ . - alone",
+            ),
+            USAGE,
+        )
     if not approve and not (reason and kept_until):
         fail(
             say("提出销毁须给出 --reason 和 --kept-until", "a proposal needs --reason and --kept-until"),
