@@ -25,12 +25,12 @@ from eventcore.decider import Caller
 from eventcore.fsck import fsck
 from eventcore.migrate import migrate
 from proofs import verify
-from proofs.bundle import BundleEvent, BundleLog, BundleStream, build_bundle
-from proofs.heads import HeadMap, head_bucket
+from proofs.bundle import BundleEvent, BundleLog, BundleStream, CaseStreams, build_bundle
+from proofs.maps import LogMaps
 from proofs.note import Signer, cosignature_line, sign_checkpoint
 from proofs.tree import Frontier, Tree
 from proofs.tree import verify_inclusion as ours_verify
-from proofs.verify import leaf_hash, parse_trust, verify_bundle
+from proofs.verify import bucket_of, leaf_hash, parse_trust, verify_bundle
 from pymerkle import InmemoryTree
 from pymerkle import verify_inclusion as theirs_verify
 
@@ -127,12 +127,12 @@ def show(name: str, value: float, target: float, *, less_is_better: bool = False
     print(f"{name} {value:,.1f} target {target:,g} {'ok' if fine else 'short'}", flush=True)
 
 
-def _case_logs(width: int) -> list[tuple[str, Tree, HeadMap, list[NewEvent], list[int], Signer]]:
+def _case_logs(width: int) -> list[tuple[str, Tree, LogMaps, list[NewEvent], list[int], Signer]]:
     """A case of 500 events in six logs, each among `width` events of others."""
     own = _case(0)
     shares = [EVENTS_OF_A_CASE // len(LOGS)] * len(LOGS)
     shares[-1] += EVENTS_OF_A_CASE - sum(shares)
-    made: list[tuple[str, Tree, HeadMap, list[NewEvent], list[int], Signer]] = []
+    made: list[tuple[str, Tree, LogMaps, list[NewEvent], list[int], Signer]] = []
     for service, share in zip(LOGS, shares, strict=True):
         step = max(2, width // share)
 
@@ -144,12 +144,12 @@ def _case_logs(width: int) -> list[tuple[str, Tree, HeadMap, list[NewEvent], lis
             )
 
         stored = list(events(step * share, case, service))
-        heads = HeadMap()
+        maps = LogMaps()
         read = [EventMeta.FromString(one.meta) for one in stored]
-        heads.extend((head.stream_id, head.version) for head in read)
+        maps.extend([(head.stream_id, head.version, (head.subject, *head.about)) for head in read])
         signer = checkpoint.signer(checkpoint.origin(INSTALLATION, service), Ed25519PrivateKey.generate())
         places = [seq for seq, head in enumerate(read) if head.subject == own.bytes]
-        made.append((service, Tree(one.leaf_sha256 for one in stored), heads, stored, places, signer))
+        made.append((service, Tree(one.leaf_sha256 for one in stored), maps, stored, places, signer))
     return made
 
 
@@ -170,18 +170,18 @@ def bundling(width: int, rounds: int) -> None:
     for _ in range(rounds):
         began = time.monotonic()
         parts: list[BundleLog] = []
-        for service, tree, heads, stored, places, signer in logs:
+        for service, tree, maps, stored, places, signer in logs:
             stream = ids.stream_id(INSTALLATION, service, "case", str(_case(0)))
             root = tree.root()
-            line = checkpoint.heads_line(heads.root())
-            note = sign_checkpoint(signer.name, tree.size, root, signer, extensions=[line])
+            note = sign_checkpoint(signer.name, tree.size, root, signer, extensions=maps.lines())
             found = tuple(
                 BundleEvent(seq, version, stored[seq].meta, stored[seq].data, tuple(tree.inclusion(seq)))
                 for version, seq in enumerate(places, 1)
             )
-            shown = (heads.prove(head_bucket(stream.bytes)),)
+            named = CaseStreams(maps.subjects.prove_subject(_case(0).bytes), (stream,))
+            shown = (maps.heads.prove(bucket_of(stream.bytes)),)
             note += "".join(cosignature_line(note, one, 1_700_000_000) for one in witnesses)
-            parts.append(BundleLog(service, note, shown, (BundleStream(stream, found),)))
+            parts.append(BundleLog(service, note, named, shown, (BundleStream(stream, found),)))
         data = build_bundle(INSTALLATION, _case(0), made_at=_START, logs=parts)
         built.append(1000 * (time.monotonic() - began))
         for remembers in (verify._key_comb, verify.ed25519_verify, verify.parse_meta):  # pyright: ignore[reportPrivateUsage]
@@ -197,19 +197,22 @@ def bundling(width: int, rounds: int) -> None:
 
 
 def heading(streams: int, batch: int) -> None:
-    """What a checkpoint over `batch` new events of as many streams pays for committing the heads of all of them."""
-    names = [_case(n).bytes for n in range(streams)]
-    heads = HeadMap()
-    heads.extend((name, 1) for name in names)
-    heads.root()
+    """What a checkpoint over `batch` new events of as many streams pays for committing both maps; one in ten begins."""
+    names = [_case(n).bytes for n in range(streams + 20 * batch // 10)]
+    maps = LogMaps()
+    maps.extend([(name, 1, (name,)) for name in names[:streams]])
+    maps.lines()
     took: list[float] = []
     for turn in range(20):
         first = turn * batch % (streams - batch)
         began = time.monotonic()
-        heads.extend((name, turn + 2) for name in names[first : first + batch])
-        heads.root()
+        begun = names[streams + turn * batch // 10 : streams + (turn + 1) * batch // 10]
+        maps.extend(
+            [(name, turn + 2, (name,)) for name in (*names[first : first + batch - len(begun)], *begun)]
+        )
+        maps.lines()
         took.append(1000 * (time.monotonic() - began))
-    show(f"stream_heads_ms_a_checkpoint_of_{batch}", statistics.median(took), 10, less_is_better=True)
+    show(f"maps_ms_a_checkpoint_of_{batch}", statistics.median(took), 10, less_is_better=True)
 
 
 def peer(count: int) -> None:

@@ -14,18 +14,19 @@ import grpc
 import pytest
 from audit.domain.logs import LOGS, OWN
 from audit.keys import log_vkeys
+from corrections.common.v1.common_pb2 import EventMeta
 from devstack.testing import DatabaseFactory, TopicFactory
 from eventcore import checkpoint, ids
 from eventcore.fsck import fsck
 from proofs.canonical import leaf_pair
-from proofs.heads import HeadMap
+from proofs.maps import LogMaps
 from proofs.note import sign_checkpoint
 from proofs.tree import Frontier
 from proofs.verify import verify_bundle
 from servicekit import signing
 from servicekit.testing import INSTALLATION
 
-from tests.integration.audit.test_audit import CASE, NEIGHBOUR, lived, refusal
+from tests.integration.audit.test_audit import CASE, JUDGMENT, NEIGHBOUR, lived, refusal
 from tests.integration.audit.test_stop import FORGED
 from tests.integration.audit.world import Log, World, open_world
 
@@ -42,7 +43,7 @@ async def world(
         yield made
 
 
-def resigned(world: World, log: Log, *, heads: HeadMap | None = None) -> str:
+def resigned(world: World, log: Log, *, maps: LogMaps | None = None) -> str:
     """Everything that the store says of itself is made anew from its events, and the checkpoint signed with the real key."""
     signer = signing.log_signer(world.home, installation=INSTALLATION, service=log.service)
     with log.owner() as connection:
@@ -70,17 +71,29 @@ def resigned(world: World, log: Log, *, heads: HeadMap | None = None) -> str:
         )
         connection.execute("delete from es.checkpoint")
         checkpoint.sign(connection, signer)
-        if heads is not None:
+        if maps is not None:
             note = sign_checkpoint(
                 signer.name,
                 len(rows),
                 sha256.root(),
                 signer,
-                extensions=[checkpoint.heads_line(heads.root())],
+                extensions=maps.lines(),
             )
             connection.execute("update es.checkpoint set note = %s where tree = 'sha256'", [note])
         [note] = connection.execute("select note from es.checkpoint where tree = 'sha256'").fetchone() or [""]
     return note
+
+
+def maps_of(log: Log) -> LogMaps:
+    """The maps as an honest checkpoint commits them, from the stored metadata."""
+    made = LogMaps()
+    with log.owner() as connection:
+        rows = connection.execute(
+            "select e.meta from es.log l join es.event e using (stream_id, version) order by l.seq"
+        )
+        metas = [EventMeta.FromString(row[0]) for row in rows]
+    made.extend([(meta.stream_id, meta.version, (meta.subject, *meta.about)) for meta in metas])
+    return made
 
 
 def kept(log: Log) -> str:
@@ -151,18 +164,32 @@ async def test_stream_heads_that_hide_the_last_event_are_found_by_everybody_who_
 ) -> None:
     school = world.logs["education"]
     seen = kept(school)
-    with school.owner() as connection:
-        rows = connection.execute("select uuid_send(stream_id), version from es.log order by seq").fetchall()
-    lie = HeadMap()
-    lie.extend(rows)
-    lie.rewind([(STREAM.bytes, 4)])
-    forged = resigned(world, school, heads=lie)
+    lie = maps_of(school)
+    lie.heads.rewind([(STREAM.bytes, 4, ())])
+    forged = resigned(world, school, maps=lie)
     assert forged.split("\n")[:3] == seen.split("\n")[:3]  # the same log, size and root
-    assert "the stream heads that it commits are not those of the log" in str(checked(world, school))
+    assert "the stream-heads that it commits are not those of the log" in str(checked(world, school))
     assert await findings(world, "education", "heads") == [(8, "HEADS_DIFFER")]
     with pytest.raises(grpc.aio.AioRpcError) as refused:
         await world.export(CASE)
     assert refusal(refused.value).metadata["finding"] == "HEADS_DIFFER"
+
+
+async def test_a_stream_hidden_from_its_case_by_a_false_line_is_found_by_everybody_who_recomputes(
+    world: World,
+) -> None:
+    court = world.logs["handoff"]
+    await world.verify("handoff", "handoff before")
+    seen = kept(court)
+    lie = maps_of(court)
+    lie.subjects.rewind([(CASE.bytes, ids.stream_id(INSTALLATION, "handoff", *JUDGMENT).bytes)])
+    forged = resigned(world, court, maps=lie)
+    assert forged.split("\n")[:4] == seen.split("\n")[:4]  # the same log, size, root and stream heads
+    assert "the subject-streams that it commits are not those of the log" in str(checked(world, court))
+    assert await findings(world, "handoff", "subjects") == [(4, "SUBJECTS_DIFFER")]
+    with pytest.raises(grpc.aio.AioRpcError) as refused:
+        await world.export(CASE)
+    assert refusal(refused.value).metadata["finding"] == "SUBJECTS_DIFFER"
 
 
 async def test_a_bundle_of_the_rebuilt_log_contradicts_the_checkpoint_that_somebody_kept(

@@ -12,9 +12,10 @@ from eventcore.testing import given
 
 ROOT, OTHER = b"r" * 32, b"o" * 32
 SOUND = Examination(
-    log="intake", size=9, root=ROOT, signed=True, published_root=ROOT, heads=ROOT, published_heads=ROOT
-)
-VERIFIED = ev.CheckpointVerified(log="intake", size=9, root=ROOT, heads=ROOT)
+    log="intake", size=9, root=ROOT, signed=True, published_root=ROOT, heads=ROOT, published_heads=ROOT,
+    subjects=ROOT, published_subjects=ROOT,
+)  # fmt: skip
+VERIFIED = ev.CheckpointVerified(log="intake", size=9, root=ROOT, heads=ROOT, subjects=ROOT)
 CHANGED = Examination(
     log="intake", size=9, root=ROOT, signed=True, bad_seq=4, finding="BYTES_CHANGED", event_id="e", type="t"
 )
@@ -55,7 +56,7 @@ def test_a_look_at_the_whole_log_clears_a_mismatch_that_was_mended():
 
 def test_a_look_at_the_tail_clears_nothing():
     given(LOG, VERIFIED, FOUND).when(other(from_seq=9)).then()
-    tail = ev.CheckpointVerified(log="intake", size=12, root=ROOT, from_seq=9, heads=ROOT)
+    tail = ev.CheckpointVerified(log="intake", size=12, root=ROOT, from_seq=9, heads=ROOT, subjects=ROOT)
     given(LOG, VERIFIED, FOUND).when(other(size=12, from_seq=9)).then(tail)
     given(LOG, VERIFIED, FOUND, tail).when(CHANGED).then()
 
@@ -93,6 +94,16 @@ def test_stream_heads_that_the_published_events_do_not_have_are_a_mismatch():
         log="intake", size=12, root=ROOT, signed=True, published_root=ROOT, published_heads=ROOT
     )
     given(LOG, VERIFIED).when(without).then(mismatch("HEADS_DIFFER", 9))
+
+
+def test_streams_by_subject_that_the_published_events_do_not_have_are_a_mismatch():
+    given(LOG).when(other(published_subjects=OTHER)).then(mismatch("SUBJECTS_DIFFER", 0))
+    before = Examination(
+        log="intake", size=12, root=ROOT, signed=True, published_root=ROOT, published_subjects=ROOT
+    )
+    given(LOG).when(before).then(ev.CheckpointVerified(log="intake", size=12, root=ROOT))
+    since = ev.CheckpointVerified(log="intake", size=9, root=ROOT, subjects=ROOT)
+    given(LOG, since).when(before).then(mismatch("SUBJECTS_DIFFER", 9))
 
 
 def test_a_log_of_a_release_before_stream_heads_is_verified():
@@ -191,7 +202,9 @@ def test_changed_bytes_in_a_part_are_found_once_and_stop_the_stream():
 
 
 def test_a_part_that_fits_again_clears_the_mismatches_of_its_events_and_no_other():
-    mended = ev.CheckpointVerified(log="intake", size=9, root=ROOT, from_seq=4, heads=ROOT, end_seq=6)
+    mended = ev.CheckpointVerified(
+        log="intake", size=9, root=ROOT, from_seq=4, heads=ROOT, subjects=ROOT, end_seq=6
+    )
     root = mismatch("ROOT_DIFFERS", 5)
     given(LOG, VERIFIED, FOUND).when(part(4, 6)).then(mended)
     given(LOG, VERIFIED, FOUND).when(part(5, 9)).then()

@@ -22,6 +22,7 @@ from proofs.bundle import (
     BundleEvent,
     BundleLog,
     BundleStream,
+    CaseStreams,
     Unreadable,
     build_bundle,
     parse_bundle,
@@ -29,15 +30,14 @@ from proofs.bundle import (
     write_bundle,
 )
 from proofs.canonical import leaf_pair
-from proofs.heads import HeadMap, head_bucket
+from proofs.maps import Entry, HeadMap, LogMaps, SubjectMap
 from proofs.note import Signer, VerifierKey, add_signatures, cosignature_line, sign_checkpoint
 from proofs.tree import Tree
 from proofs.verify import (
-    HEADS_LINE,
     Policy,
     Report,
     WireError,
-    encode_base64,
+    bucket_of,
     main,
     parse_meta,
     parse_trust,
@@ -71,12 +71,22 @@ class Log:
     def __init__(self, service: str) -> None:
         self.service = service
         self.tree = Tree()
-        self.heads = HeadMap()
+        self.maps = LogMaps()
+        self.entries: list[Entry] = []
         self.events: dict[uuid.UUID, list[tuple[int, bytes, bytes]]] = {}
         self.signer = signer(origin(service))
 
-    def append(self, case: uuid.UUID, *, recorded: int | None = None, cause: uuid.UUID | None = None) -> None:
-        stream = stream_of(self.service, case)
+    def append(
+        self,
+        subject: uuid.UUID,
+        *,
+        stream: uuid.UUID | None = None,
+        about: Sequence[uuid.UUID] = (),
+        recorded: int | None = None,
+        cause: uuid.UUID | None = None,
+    ) -> None:
+        """One more event about the subject, in its own stream unless another one is named."""
+        stream = stream or stream_of(self.service, subject)
         events = self.events.setdefault(stream, [])
         version, seq = len(events) + 1, self.tree.size
         meta = EventMeta(
@@ -85,38 +95,33 @@ class Log:
             event_id=uuid.uuid5(stream, str(version)).bytes,
             type=f"corrections.{self.service}.v1.Happened",
             schema_version=1,
-            subject=case.bytes,
+            subject=subject.bytes,
             causation_id=cause.bytes if cause else b"",
             service=self.service,
+            about=[one.bytes for one in about],
         )
         meta.recorded_at.seconds = 1_700_000_000 + (seq if recorded is None else recorded)
         stored = (seq, meta.SerializeToString(), f"fact {seq}".encode())
         events.append(stored)
         self.tree.extend([leaf_pair(stored[1], stored[2])[0]])
-        self.heads.extend([(stream.bytes, version)])
+        self.entries.append((stream.bytes, version, (subject.bytes, *(one.bytes for one in about))))
+        self.maps.extend(self.entries[-1:])
 
-    def heads_at(self, size: int) -> HeadMap:
-        places = [
-            (stream.bytes, n)
-            for stream, events in self.events.items()
-            for n, (seq, *_) in enumerate(events, 1)
-            if seq >= size
-        ]
-        made = self.heads.copy()
-        made.rewind(places)
+    def maps_at(self, size: int) -> LogMaps:
+        made = LogMaps()
+        made.extend(self.entries[:size])
         return made
 
     def checkpoint(
-        self, size: int | None = None, key: Signer | None = None, heads: HeadMap | None = None
+        self, size: int | None = None, key: Signer | None = None, maps: LogMaps | None = None
     ) -> str:
         size = self.tree.size if size is None else size
-        line = HEADS_LINE + encode_base64((heads or self.heads_at(size)).root())
+        lines = (maps or self.maps_at(size)).lines()
         return sign_checkpoint(
-            origin(self.service), size, self.tree.root(size), key or self.signer, extensions=[line]
+            origin(self.service), size, self.tree.root(size), key or self.signer, extensions=lines
         )
 
-    def stream(self, case: uuid.UUID) -> BundleStream:
-        stream = stream_of(self.service, case)
+    def stream(self, stream: uuid.UUID) -> BundleStream:
         events = [
             BundleEvent(seq, version, meta, data, tuple(self.tree.inclusion(seq)))
             for version, (seq, meta, data) in enumerate(self.events[stream], 1)
@@ -127,15 +132,20 @@ class Log:
         self,
         case: uuid.UUID,
         key: Signer | None = None,
-        heads: HeadMap | None = None,
-        asked: uuid.UUID | None = None,
+        maps: LogMaps | None = None,
+        also: Sequence[uuid.UUID] = (),
     ) -> BundleLog:
-        """What the log says of the case; `heads` are those that a liar commits, `asked` another case."""
-        stream = stream_of(self.service, case)
-        streams = (self.stream(case),) if stream in self.events else ()
-        buckets = {head_bucket(one.bytes) for one in (stream, stream_of(self.service, asked or case))}
-        shown = tuple((heads or self.heads).prove(bucket) for bucket in sorted(buckets))
-        return BundleLog(self.service, self.checkpoint(key=key, heads=heads), shown, streams)
+        """What the log says of the case; `maps` are those that a liar commits, `also` streams that do not name it."""
+        speaking = [uuid.UUID(bytes=one) for one in self.maps.subjects.streams(case.bytes)]
+        committed = (maps or self.maps).subjects
+        named = CaseStreams(
+            committed.prove_subject(case.bytes),
+            tuple(uuid.UUID(bytes=one) for one in committed.streams(case.bytes)),
+        )
+        streams = tuple(self.stream(one) for one in (*speaking, *also))
+        buckets = {bucket_of(one.stream_id.bytes) for one in streams}
+        shown = tuple((maps or self.maps).heads.prove(bucket) for bucket in sorted(buckets))
+        return BundleLog(self.service, self.checkpoint(key=key, maps=maps), named, shown, streams)
 
 
 def fill(service: str) -> Log:
@@ -223,43 +233,51 @@ def relabelled() -> bytes:
     return write_bundle(replace(parse_bundle(GOOD_OTHER), case_id=CASE))
 
 
-BUCKET = head_bucket(stream_of("intake", CASE).bytes)
+BUCKET = bucket_of(stream_of("intake", CASE).bytes)
+
+
+def hiding_events(log: Log, version: int) -> LogMaps:
+    """Maps that end the case's stream before a version."""
+    lie = log.maps.copy()
+    lie.heads.rewind([(stream_of("intake", CASE).bytes, version, ())])
+    return lie
 
 
 def shortened(log: BundleLog, versions: int) -> BundleLog:
     """Without the last events, and with records that say so, under the checkpoint as it was signed."""
     stream = log.streams[0]
-    lie = LOGS[0].heads.copy()
-    lie.rewind([(stream.stream_id.bytes, versions + 1)])
-    shown = replace(log.heads[0], records=lie.prove(BUCKET).records)
+    lie = hiding_events(LOGS[0], versions + 1)
+    shown = replace(log.heads[0], records=lie.heads.prove(BUCKET).records)
     return replace(log, heads=(shown,), streams=(replace(stream, events=stream.events[:versions]),))
+
+
+def put_records(lie: HeadMap | SubjectMap, bucket: int, records: bytes) -> None:
+    """The map of a service that commits what no honest one would."""
+    lie._buckets[bucket] = records  # pyright: ignore[reportPrivateUsage]
+    lie._changed.add(bucket)  # pyright: ignore[reportPrivateUsage]
 
 
 def mixed_up() -> bytes:
     """A service that commits records in another order than the format's."""
     log = fill("intake")
     log.append(neighbour())
-    shown = log.heads.prove(BUCKET)
-    records = shown.records[24:] + shown.records[:24]
-    lie = log.heads.copy()
-    lie._buckets[BUCKET] = records  # pyright: ignore[reportPrivateUsage]
-    lie._changed.add(BUCKET)  # pyright: ignore[reportPrivateUsage]
-    exported = log.export(CASE, heads=lie)
+    shown = log.maps.heads.prove(BUCKET)
+    lie = log.maps.copy()
+    put_records(lie.heads, BUCKET, shown.records[24:] + shown.records[:24])
+    exported = log.export(CASE, maps=lie)
     return with_log(lambda _: exported)
 
 
 def neighbour() -> uuid.UUID:
     """A case whose stream lies in the same bucket."""
     cases = (uuid.uuid5(NAMESPACE, f"neighbour {n}") for n in range(200_000))
-    return next(case for case in cases if head_bucket(stream_of("intake", case).bytes) == BUCKET)
+    return next(case for case in cases if bucket_of(stream_of("intake", case).bytes) == BUCKET)
 
 
 def headless() -> bytes:
     """A service that commits no head for a stream that it has."""
     log = fill("intake")
-    lie = log.heads.copy()
-    lie.rewind([(stream_of("intake", CASE).bytes, 1)])
-    exported = log.export(CASE, heads=lie)
+    exported = log.export(CASE, maps=hiding_events(log, 1))
     return with_log(lambda _: exported)
 
 
@@ -295,13 +313,18 @@ TAMPERED: dict[str, tuple[bytes, str, str]] = {
         "与检查点所写的不符",
     ),
     "last event dropped, heads of an earlier checkpoint": (
-        with_log(lambda log: replace(shortened(log, 17), heads=(LOGS[0].heads_at(22).prove(BUCKET),))),
+        with_log(lambda log: replace(shortened(log, 17), heads=(LOGS[0].maps_at(22).heads.prove(BUCKET),))),
         "HEADS_NOT_IN_CHECKPOINT",
         "第",
     ),
-    "stream left out": (with_log(lambda log: replace(log, streams=())), "STREAM_LEFT_OUT", "写明它有 18 版"),
+    "stream left out": (with_log(lambda log: replace(log, streams=())), "STREAM_LEFT_OUT", "检查点写明有它"),
     "stream left out, and its heads": (
         with_log(lambda log: replace(log, streams=(), heads=())),
+        "STREAM_LEFT_OUT",
+        "检查点写明有它",
+    ),
+    "heads not shown": (
+        with_log(lambda log: replace(log, heads=())),
         "HEADS_NOT_SHOWN",
         "不能证明没有遗漏",
     ),
@@ -456,9 +479,7 @@ def test_a_log_that_says_nothing_of_the_case_proves_that_it_does_not() -> None:
 
 def test_a_checkpoint_with_other_heads_at_one_size_is_a_fork() -> None:
     log = LOGS[0]
-    lie = log.heads.copy()
-    lie.rewind([(stream_of("intake", CASE).bytes, 18)])
-    forked = log.export(CASE, heads=lie)
+    forked = log.export(CASE, maps=hiding_events(log, 18))
     forked = replace(forked, streams=(replace(forked.streams[0], events=forked.streams[0].events[:17]),))
     bundle = with_log(lambda _: forked)
     assert check(bundle, KEYS).proven  # whoever owns the key can sign false heads
@@ -504,7 +525,7 @@ def test_the_same_parts_give_the_same_bytes() -> None:
         b"{}",
         b"[" * 100_000,
         b"1" * 10_000,
-        GOOD.replace(b"guitu-bundle-v2", b"guitu-bundle-v1"),
+        GOOD.replace(b"guitu-bundle-v3", b"guitu-bundle-v2"),
         GOOD.replace(b'"seq":0', b'"seq":-1'),
         GOOD.replace(b'"seq":0', b'"seq":true'),
         GOOD.replace(b'"seq":0', b'"seq":0.0'),
@@ -613,7 +634,7 @@ def test_a_stream_belongs_to_a_case_that_it_caused_or_that_caused_it(direction: 
     opened = uuid.uuid5(stream_of("intake", CASE), "1")
     handoff.append(exchange)
     handoff.append(exchange, cause=opened if direction == "the case caused it" else None)
-    logs = [intake.export(CASE), handoff.export(exchange, asked=CASE)]
+    logs = [intake.export(CASE), handoff.export(CASE, also=[stream])]
     keys = [intake.signer.vkey, handoff.signer.vkey]
     report = check(build_bundle(INSTALLATION, CASE, made_at=MADE, logs=logs), keys)
     codes = [finding.code for finding in report.findings]

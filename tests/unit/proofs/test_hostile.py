@@ -17,7 +17,7 @@ import proofs.verify
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from proofs.bundle import BundleStream, HeadBucket, parse_bundle, write_bundle
+from proofs.bundle import Bucket, BundleStream, parse_bundle, write_bundle
 from proofs.verify import (
     MAX_FILE,
     MOST_NAMED,
@@ -178,7 +178,7 @@ def test_a_bucket_of_the_heads_listed_20000_times_is_named_once() -> None:
     bundle = parse_bundle(GOOD)
     bucket = bundle.logs[0].heads[0]
     streams = tuple(BundleStream(uuid.UUID(int=number << 32), ()) for number in range(2000))
-    others = [HeadBucket(number, b"", ()) for number in range(2000)]
+    others = [Bucket(number, b"", ()) for number in range(2000)]
     log = replace(bundle.logs[0], heads=(bucket,) * 20_000)
     report = check(write_bundle(replace(bundle, logs=(log, *bundle.logs[1:]))), KEYS)
     [finding] = report.findings

@@ -10,15 +10,13 @@ import pytest
 from corrections.common.v1.common_pb2 import EventMeta
 from proofs import ed25519
 from proofs.canonical import canonical
-from proofs.heads import HeadMap
+from proofs.maps import LogMaps
 from proofs.note import Signer, Sm2Key, add_signatures, cosignature_line, sign_checkpoint
 from proofs.tiles import Growing
 from proofs.tree import HashName
 from proofs.verify import (
-    HEADS_LINE,
     Fetch,
     WholeLogsReport,
-    encode_base64,
     main,
     parse_trust,
     verify_checkpoint,
@@ -28,10 +26,12 @@ from proofs.verify import (
 ORIGIN = "guitu/test/intake"
 STREAMS = [uuid.uuid5(uuid.NAMESPACE_DNS, f"stream {number}").bytes for number in range(7)]
 
+CASE = uuid.uuid5(uuid.NAMESPACE_DNS, "case").bytes
+
 
 def entry(number: int) -> bytes:
     """Event number // 7 + 1 of the seven streams in turn."""
-    meta = EventMeta(stream_id=STREAMS[number % 7], version=number // 7 + 1)
+    meta = EventMeta(stream_id=STREAMS[number % 7], version=number // 7 + 1, subject=CASE)
     return canonical(meta.SerializeToString(), b"entry %d" % number)
 
 
@@ -54,9 +54,9 @@ def files(size: int, hash: HashName = "sha256", *, cosigned: bool = True) -> dic
     made = {tile.path: data for tile, data in edge.extend(ENTRIES[:size])}
     made.update((tile.path, data) for tile, data in edge.partials())
     name = f"{ORIGIN}/sm3" if hash == "sm3" else ORIGIN
-    heads = HeadMap()
-    heads.extend((STREAMS[number % 7], number // 7 + 1) for number in range(size))
-    lines = [HEADS_LINE + encode_base64(heads.root())] if hash == "sha256" else []
+    maps = LogMaps()
+    maps.extend([(STREAMS[number % 7], number // 7 + 1, [CASE]) for number in range(size)])
+    lines = maps.lines() if hash == "sha256" else []
     note = sign_checkpoint(name, size, edge.root(), Signer(name, LOG.public_key, LOG.sign), extensions=lines)
     if cosigned:
         note = add_signatures(note, [cosignature_line(note, WITNESS, 1_700_000_000)], [WITNESS.witness_vkey])
@@ -203,11 +203,14 @@ def test_a_log_that_is_left_out_is_named() -> None:
     assert [(one.code, one.got) for one in twice.findings] == [("LISTED_TWICE", ORIGIN)]
 
 
-def test_a_checkpoint_without_the_stream_heads_is_named() -> None:
+def test_a_checkpoint_that_does_not_commit_both_maps_is_named() -> None:
     made = files(5)
     root = b64decode(made["checkpoint"].split(b"\n")[2])
     made["checkpoint"] = sign_checkpoint(ORIGIN, 5, root, LOG).encode()
-    assert named(verified(made, trust=f"log {LOG.vkey}\nquorum none\n")) == [("HEADS_NOT_COMMITTED", None)]
+    assert named(verified(made, trust=f"log {LOG.vkey}\nquorum none\n")) == [
+        ("HEADS_NOT_COMMITTED", None),
+        ("SUBJECTS_NOT_COMMITTED", None),
+    ]
 
 
 def test_a_cosignature_of_the_future_counts_nothing(

@@ -1,10 +1,10 @@
 """Signed checkpoints: what the log was at a size, in a C2SP note that outside verifiers read (eventstore.md 9).
 
 Both trees have their own log for outsiders, the SM3 one under `<origin>/sm3`, signed by the same key: a key's id follows
-from its name too, so a verifier pins one for each. The SHA-256 checkpoint commits the heads of all streams as well, so
-that nobody can be shown a stream without its end (docs/adr/0029). A checkpoint is signed over a committed frontier only: a
-signature over numbers that a crash takes back would be a fork. It is made in a loop of its own: no event waits for a signature to get
-its number.
+from its name too, so a verifier pins one for each. The SHA-256 checkpoint commits the heads of all streams and the streams of
+all subjects as well, so that nobody can be shown a stream without its end, or a case without one of its streams
+(docs/adr/0029, 0032). A checkpoint is signed over a committed frontier only: a signature over numbers that a crash takes back
+would be a fork. It is made in a loop of its own: no event waits for a signature to get its number.
 """
 
 from __future__ import annotations
@@ -13,14 +13,17 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
+from contracts import registry
+from corrections.common.v1.common_pb2 import EventMeta
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from proofs import note
-from proofs.heads import HeadMap
+from proofs.maps import LogMaps
 from proofs.tree import Frontier, HashName
-from proofs.verify import HEADS_LINE, encode_base64
 
+from eventcore import meta
 from eventcore.link import Connection, Link
 
 _COMMITTED = """
@@ -33,9 +36,11 @@ _STORE = """
 insert into es.checkpoint (tree, size, root, note)
 select * from unnest(%s::text[], %s::bigint[], %s::bytea[], %s::text[]) on conflict (tree, size) do nothing
 """
-_ENTRIES = (
-    "select uuid_send(l.stream_id), l.version from es.log l where l.seq >= %s and l.seq < %s order by l.seq"
-)
+# Only events of these types can name cases beside their subject: the metadata of others is not read.
+_ENTRIES = """
+select uuid_send(l.stream_id), l.version, uuid_send(e.subject), case when e.type = any(%s) then e.meta end
+from es.log l join es.event e using (stream_id, version) where l.seq >= %s and l.seq < %s order by l.seq
+"""
 _PAGE = 20_000
 
 log = logging.getLogger(__name__)
@@ -73,7 +78,7 @@ class Checkpoints:
         self._interval_s = interval_s
         self._next = 0.0
         self._early = False
-        self._heads = HeadMap()
+        self._maps = LogMaps()
 
     def turn(self) -> int:
         """1 when a new checkpoint is stored; none is before its time or without new events."""
@@ -81,11 +86,11 @@ class Checkpoints:
         if self._early:
             return 0
         try:
-            return int(sign(self._link.conn, self._signer, self._heads))
+            return int(sign(self._link.conn, self._signer, self._maps))
         except LogTorn as error:
-            # fsck names the event; numbering goes on, without signatures over heads that nobody could rebuild
+            # fsck names the event; numbering goes on, without signatures over maps that nobody could rebuild
             log.error("checkpoint_not_signed log=%s: %s", self._signer.name, error)
-            self._heads = HeadMap()
+            self._maps = LogMaps()
             return 0
         finally:
             self._next = time.monotonic() + self._interval_s
@@ -99,23 +104,18 @@ class Checkpoints:
         self._link.close()
 
 
-def heads_line(root: bytes) -> str:
-    """The extension line by which a checkpoint commits the heads of all streams."""
-    return HEADS_LINE + encode_base64(root)
-
-
-def sign(connection: Connection, signer: note.Signer, heads: HeadMap | None = None) -> bool:
+def sign(connection: Connection, signer: note.Signer, maps: LogMaps | None = None) -> bool:
     """The log's committed state has a signed checkpoint of each tree, the empty log too; False when it had them already.
 
-    heads: the heads of a part of this log, which grow with it; by default they are read from its beginning.
+    maps: those of a part of this log, which grow with it; by default they are read from its beginning.
     """
     row = connection.execute(_COMMITTED).fetchone()
     assert row is not None, "es.sequencer has its row since the first migration"
     size, hashes, size_sm3, hashes_sm3, covered, covered_sm3 = row
     made: list[tuple[str, int, bytes, str]] = []
     if size > covered:
-        line = heads_line(_grown(connection, HeadMap() if heads is None else heads, size).root())
-        made.append(_signed("sha256", size, hashes, signer, [line]))
+        lines = _grown(connection, LogMaps() if maps is None else maps, size).lines()
+        made.append(_signed("sha256", size, hashes, signer, lines))
     if size_sm3 > covered_sm3:
         made.append(_signed("sm3", size_sm3, hashes_sm3, replace(signer, name=sm3_name(signer.name))))
     if not made:
@@ -131,12 +131,23 @@ def _signed(
     return tree, size, root, note.sign_checkpoint(signer.name, size, root, signer, extensions=lines)
 
 
-def _grown(connection: Connection, heads: HeadMap, size: int) -> HeadMap:
-    """The heads of the first `size` entries. What is in the log stays, so nothing was added twice or left out."""
+@cache
+def _naming() -> list[str]:
+    """Types of events that may name cases."""
+    return [name for name, kind in registry.event_types().items() if meta.contract(kind).cases]
+
+
+def _grown(connection: Connection, maps: LogMaps, size: int) -> LogMaps:
+    """The maps of the first `size` entries. What is in the log stays, so nothing was added twice or left out."""
     cursor = connection.cursor(binary=True)
-    while heads.size < size:
-        end = min(size, heads.size + _PAGE)
-        heads.extend(cursor.execute(_ENTRIES, [heads.size, end], prepare=True).fetchall())
-        if heads.size != end:
-            raise LogTorn(f"got {heads.size} events up to {end - 1}, want {end}")
-    return heads
+    while maps.size < size:
+        end = min(size, maps.size + _PAGE)
+        rows = cursor.execute(_ENTRIES, [_naming(), maps.size, end], prepare=True).fetchall()
+        if len(rows) != end - maps.size:
+            raise LogTorn(f"got {len(rows)} events from {maps.size} to {end - 1}")
+        maps.extend([(stream, version, _subjects(subject, head)) for stream, version, subject, head in rows])
+    return maps
+
+
+def _subjects(subject: bytes, head: bytes | None) -> Sequence[bytes]:
+    return (subject,) if head is None else (subject, *EventMeta.FromString(head).about)

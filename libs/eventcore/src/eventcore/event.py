@@ -16,7 +16,10 @@ M = TypeVar("M", bound=Message)
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event of one service. `seq` is its place in the log, -1 while not sequenced; instants are UTC."""
+    """One event of one service. `seq` is its place in the log, -1 while not sequenced; instants are UTC.
+
+    about: cases that it speaks of besides its subject.
+    """
 
     service: str
     seq: int
@@ -37,6 +40,7 @@ class Event:
     meta_bytes: bytes
     data_bytes: bytes
     trace: str = ""
+    about: tuple[UUID, ...] = ()
 
     @property
     def stamp(self) -> Stamp:

@@ -17,9 +17,9 @@ from corrections.common.v1.common_pb2 import EventMeta
 from google.protobuf.message import DecodeError
 from proofs import note
 from proofs.canonical import MAX_ENTRY, leaf_pair
-from proofs.heads import HeadMap
+from proofs.maps import Entry, HeadMap, SubjectMap
 from proofs.tree import Frontier, HashName
-from proofs.verify import HEADS_LINE, heads_root
+from proofs.verify import HEADS_LINE, SUBJECTS_LINE, committed_root
 
 from eventcore import ids
 from eventcore.checkpoint import sm3_name
@@ -106,7 +106,7 @@ def fsck(connection: Connection, *, vkeys: Sequence[note.VerifierKey] = ()) -> R
 Row = Sequence[Any]
 """A row as PostgreSQL sent it: `_LOG` and `_WAITING` say what it holds."""
 _Leaves = list[tuple[bytes, bytes]]
-_Sound = tuple[_Leaves, list[tuple[bytes, int]], _Fault | None]
+_Sound = tuple[_Leaves, Sequence[Entry], _Fault | None]
 _LARGEST = MAX_ENTRY - 9
 _NO_LEAF = b"", b""  # no event of that size was ever written: it agrees with nothing
 
@@ -116,8 +116,8 @@ class _Check:
         sm3 = (note.VerifierKey(sm3_name(key.name), key.kind, key.public_key) for key in vkeys)
         self._vkeys: dict[HashName, Sequence[note.VerifierKey]] = {"sha256": vkeys, "sm3": [*sm3]}
         self._versions: dict[bytes, int] = {}
-        self._heads_map = HeadMap()
-        self._since: list[tuple[bytes, int]] = []
+        self._maps = {HEADS_LINE: HeadMap(), SUBJECTS_LINE: SubjectMap()}
+        self._since: list[Entry] = []
         self.frontier = Frontier()
         self._sm3 = Frontier(hash="sm3")
         self._newest: dict[HashName, _Checkpoint] = {}
@@ -151,8 +151,8 @@ class _Check:
             (_first(same, False), "the leaves of log and event differ"),
         ]
         end, said = min(faults, key=lambda fault: fault[0])
-        leaves, heads, fault = self._sound([row[3:] for row in page[:end]], numbers)
-        self._grow(leaves, heads)
+        leaves, entries, fault = self._sound([row[3:] for row in page[:end]], numbers)
+        self._grow(leaves, entries)
         if fault is not None:
             raise fault
         if end < len(page):
@@ -169,7 +169,7 @@ class _Check:
             raise _Fault(f"{_name(None, place)}: the sequencer has passed it, but it is not in the log")
 
     def _sound(self, events: Sequence[Row], numbers: Sequence[int] | None) -> _Sound:
-        """Leaves and places of the events up to the first with which something is wrong, and that fault.
+        """Leaves of the events, and what they add to the maps, up to the first with which something is wrong; and that fault.
 
         A column of all events at a time: a check of one event after the other takes twice as long.
         """
@@ -186,6 +186,9 @@ class _Check:
             ids.event_id_bytes(place[:16], head.version) for place, head in zip(hashed, heads, strict=True)
         ]
         at, following = self._follow(places)
+        entries = [
+            (*place, (head.subject, *head.about)) for place, head in zip(following, heads, strict=False)
+        ]
         # in the order in which they are named where several concern one event
         faults = [
             (at, "it does not follow the version before"),
@@ -198,11 +201,11 @@ class _Check:
         end, said = min(faults, key=lambda fault: fault[0])
         self.events += end
         if end == len(events):
-            return leaves, following, None
+            return leaves, entries, None
         column = _differing(places[end], hashed[end]) if end < len(hashed) else ""
         seq = None if numbers is None else numbers[end]
         fault = _Fault(f"{_name(seq, places[end])}: {said.format(column=column)}", seq)
-        return leaves[:end], following[:end], fault
+        return leaves[:end], entries[:end], fault
 
     def _follow(self, places: Sequence[bytes]) -> tuple[int, list[tuple[bytes, int]]]:
         """The first event that does not follow its predecessor in the stream; stream and version of those before."""
@@ -215,15 +218,15 @@ class _Check:
             found.append((stream, version))
         return len(found), found
 
-    def _grow(self, leaves: Sequence[tuple[bytes, bytes]], heads: Sequence[tuple[bytes, int]]) -> None:
-        """Trees and heads have grown, from checkpoint to checkpoint, each of which was compared."""
+    def _grow(self, leaves: Sequence[tuple[bytes, bytes]], entries: Sequence[Entry]) -> None:
+        """Trees and maps have grown, from checkpoint to checkpoint, each of which was compared."""
         done = 0
         while done < len(leaves):
             wanted = self._pending[0].size - self.frontier.size if self._pending else len(leaves)
             end = min(len(leaves), done + wanted)
             self.frontier.extend(sha256 for sha256, _ in leaves[done:end])
             self._sm3.extend(sm3 for _, sm3 in leaves[done:end])
-            self._since += heads[done:end]
+            self._since += entries[done:end]
             done = end
             self._reached()
 
@@ -239,8 +242,8 @@ class _Check:
                 f"the checkpoint says {checkpoint.root.hex()}"
             )
         signed = note.parse_checkpoint(note.split_note(checkpoint.note)[0])
-        if checkpoint.tree == "sha256" and any(line.startswith(HEADS_LINE) for line in signed.extensions):
-            self._compare_heads(checkpoint.size, signed)
+        if checkpoint.tree == "sha256":
+            self._compare_maps(checkpoint.size, signed)
         if (signed.hash, signed.size, signed.root) != (checkpoint.tree, checkpoint.size, checkpoint.root):
             raise _Fault(f"checkpoint {checkpoint.size}: the signed note says something else")
         if self._vkeys[checkpoint.tree]:
@@ -259,15 +262,18 @@ class _Check:
         if missing:
             raise _Fault(f"checkpoint {checkpoint.size}: not signed by its key {missing[0].id.hex()}")
 
-    def _compare_heads(self, size: int, signed: note.Checkpoint) -> None:
-        self._heads_map.extend(self._since)
+    def _compare_maps(self, size: int, signed: note.Checkpoint) -> None:
+        for line, own in self._maps.items():
+            own.extend(self._since)
+            if not any(found.startswith(line) for found in signed.extensions):
+                continue  # signed by a release that did not commit it yet
+            try:
+                committed = committed_root(signed, line)
+            except note.NoteError as error:
+                raise _Fault(f"checkpoint {size}: {error}") from error
+            if committed != own.root():
+                raise _Fault(f"checkpoint {size}: the {line}that it commits are not those of the log")
         self._since.clear()
-        try:
-            committed = heads_root(signed)
-        except note.NoteError as error:
-            raise _Fault(f"checkpoint {size}: {error}") from error
-        if committed != self._heads_map.root():
-            raise _Fault(f"checkpoint {size}: the stream heads that it commits are not those of the log")
 
     def _sequencer(self, connection: Connection) -> None:
         row = connection.execute(_SEQUENCER).fetchone()

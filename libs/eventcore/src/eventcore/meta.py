@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -19,6 +21,7 @@ from eventcore.decider import Caller
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_CASE_FIELDS = frozenset({"case_id", "case_ids"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +42,15 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class EventContract:
-    """What the contract says of an event: full name, Chinese title, rule id, name of its LawRef field."""
+    """What the contract says of an event: full name, Chinese title, rule id, names of its LawRef field and of the fields
+    that name cases.
+    """
 
     name: str
     title_zh: str
     rule: str
     law_ref: str | None
+    cases: tuple[str, ...] = ()
 
 
 @cache
@@ -62,7 +68,26 @@ def contract(kind: type[Message]) -> EventContract:
         and field.message_type.full_name == LawRef.DESCRIPTOR.full_name
         and not field.is_repeated
     ]
-    return EventContract(descriptor.full_name, event.title_zh, event.rule, refs[0] if refs else None)
+    cases = tuple(field.name for field in descriptor.fields if field.name in _CASE_FIELDS)
+    return EventContract(descriptor.full_name, event.title_zh, event.rule, refs[0] if refs else None, cases)
+
+
+def cases_named(event: Message) -> list[UUID]:
+    """Cases in an event's fields `case_id` and `case_ids`; what is no UUID is left out."""
+    named: list[UUID] = []
+    for field in contract(type(event)).cases:
+        value: str | Sequence[str] = getattr(event, field)
+        for text in [value] if isinstance(value, str) else value:
+            with suppress(ValueError):
+                named.append(UUID(text))
+    return named
+
+
+def about(event: Message, subject: bytes) -> list[bytes]:
+    """What the event is about besides its subject: the cases that it names, ascending, each once."""
+    if not contract(type(event)).cases:
+        return []
+    return sorted({case.bytes for case in cases_named(event)} - {subject})
 
 
 def legal_basis(event: Message) -> str:
@@ -117,6 +142,7 @@ def build(
         ruleset_digest=origin.ruleset_digest,
         calendar_version=origin.calendar_version,
         service=origin.service,
+        about=about(event, subject.bytes),
     )
 
 

@@ -62,6 +62,7 @@ class Codec:
             meta_bytes=meta_bytes,
             data_bytes=data_bytes,
             trace=trace,
+            about=tuple(UUID(bytes=one) for one in head.about) if head.about else (),
         )
 
     def data(self, type_name: str, schema_version: int, data_bytes: bytes) -> Message:

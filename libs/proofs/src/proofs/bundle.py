@@ -1,4 +1,4 @@
-"""Case bundles: writing `guitu-bundle-v2` (docs/reference/bundle.md).
+"""Case bundles: writing `guitu-bundle-v3` (docs/reference/bundle.md).
 
 Reading and verifying is in `proofs.verify`.
 """
@@ -10,12 +10,13 @@ from datetime import UTC, datetime
 
 from proofs.verify import (
     BUNDLE_FORMAT,
+    Bucket,
     Bundle,
     BundleEvent,
     BundleLog,
     BundleStream,
+    CaseStreams,
     Finding,
-    HeadBucket,
     Report,
     Unreadable,
     encode_base64,
@@ -25,12 +26,13 @@ from proofs.verify import (
 
 __all__ = [
     "BUNDLE_FORMAT",
+    "Bucket",
     "Bundle",
     "BundleEvent",
     "BundleLog",
     "BundleStream",
+    "CaseStreams",
     "Finding",
-    "HeadBucket",
     "Report",
     "Unreadable",
     "build_bundle",
@@ -50,19 +52,25 @@ def _event(event: BundleEvent) -> dict[str, object]:
     }
 
 
+def _bucket(bucket: Bucket) -> dict[str, object]:
+    return {
+        "bucket": bucket.index,
+        "records": encode_base64(bucket.records),
+        "inclusion": [encode_base64(value) for value in bucket.inclusion],
+    }
+
+
 def _log(log: BundleLog) -> dict[str, object]:
     streams = [
         {"stream_id": str(s.stream_id), "events": [_event(event) for event in s.events]} for s in log.streams
     ]
-    heads = [
-        {
-            "bucket": bucket.index,
-            "records": encode_base64(bucket.records),
-            "inclusion": [encode_base64(value) for value in bucket.inclusion],
-        }
-        for bucket in log.heads
-    ]
-    return {"service": log.service, "checkpoint": log.checkpoint, "heads": heads, "streams": streams}
+    return {
+        "service": log.service,
+        "checkpoint": log.checkpoint,
+        "subject": {**_bucket(log.named.bucket), "streams": [str(one) for one in log.named.streams]},
+        "heads": [_bucket(bucket) for bucket in log.heads],
+        "streams": streams,
+    }
 
 
 def write_bundle(bundle: Bundle) -> bytes:
@@ -85,7 +93,9 @@ def _stream_sorted(stream: BundleStream) -> BundleStream:
 def _log_sorted(log: BundleLog) -> BundleLog:
     streams = sorted(log.streams, key=lambda stream: stream.stream_id.bytes)
     heads = sorted(log.heads, key=lambda bucket: bucket.index)
-    return BundleLog(log.service, log.checkpoint, tuple(heads), tuple(map(_stream_sorted, streams)))
+    return BundleLog(
+        log.service, log.checkpoint, log.named, tuple(heads), tuple(map(_stream_sorted, streams))
+    )
 
 
 def build_bundle(

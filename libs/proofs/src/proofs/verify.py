@@ -776,80 +776,104 @@ def parse_checkpoint(text: str) -> Checkpoint:
 HEADS_LINE = "stream-heads "
 """Begins the extension line of a checkpoint that commits the heads of all streams."""
 
-HEAD_BUCKETS = 4096
-HEAD_RECORD = 24
+SUBJECTS_LINE = "subject-streams "
+"""Begins the extension line of a checkpoint that commits which streams speak of which subject."""
+
+BUCKETS = 4096
+MAP_KEY = 16
+HEAD_RECORD = MAP_KEY + 8
+"""Stream id, last version."""
+SUBJECT_RECORD = MAP_KEY + HASH_SIZE
+"""Key of the subject, hash of its streams."""
 
 
 @dataclass(frozen=True)
-class HeadBucket:
-    """Bucket `index` of the stream heads: records of 24 bytes, and their inclusion proof among all buckets."""
+class Bucket:
+    """Bucket `index` of a map that a checkpoint commits: its records, and their inclusion proof among all buckets."""
 
     index: int
     records: bytes
     inclusion: tuple[bytes, ...]
 
 
-def heads_root(checkpoint: Checkpoint) -> bytes:
-    """The root that the checkpoint commits the stream heads by; NoteError unless it has exactly one."""
-    lines = [line for line in checkpoint.extensions if line.startswith(HEADS_LINE)]
+def committed_root(checkpoint: Checkpoint, line: str) -> bytes:
+    """The root of a map, from the checkpoint's line that begins so; NoteError unless it has exactly one."""
+    lines = [one for one in checkpoint.extensions if one.startswith(line)]
     try:
-        root = decode_base64(lines[0][len(HEADS_LINE) :]) if len(lines) == 1 else b""
+        root = decode_base64(lines[0][len(line) :]) if len(lines) == 1 else b""
     except ValueError:
         root = b""
     if len(root) != HASH_SIZE:
-        raise NoteError(f"stream heads of the checkpoint: got {len(lines)} lines, want one with 32 bytes")
+        raise NoteError(f"{line}of the checkpoint: got {len(lines)} lines, want one with 32 bytes")
     return root
 
 
-def head_bucket(stream: bytes) -> int:
-    """The bucket of a stream id (16 bytes): its first 12 bits."""
-    return int.from_bytes(stream[:2], "big") >> 4
+def bucket_of(key: bytes) -> int:
+    """The bucket of a map's key (16 bytes): its first 12 bits."""
+    return int.from_bytes(key[:2], "big") >> 4
 
 
 def bucket_leaf(records: bytes) -> bytes:
-    """The leaf of a bucket in the tree of the stream heads, 32 bytes."""
+    """The leaf of a bucket in the tree over all buckets, 32 bytes."""
     return sha256(b"\x00" + records)
 
 
-def parse_records(bucket: int, records: bytes) -> dict[bytes, int]:
-    """Last version by stream id; ProofError unless sorted by stream, each once, with a version, of this bucket."""
-    found: dict[bytes, int] = {}
+def parse_records(bucket: int, records: bytes, width: int) -> dict[bytes, bytes]:
+    """Value by key; ProofError unless the records of `width` bytes are sorted by key, each once, of this bucket.
+
+    A value of zeros stands for none, so no record has it.
+    """
+    found: dict[bytes, bytes] = {}
     before = b""
-    for at in range(0, len(records), HEAD_RECORD):
-        stream = records[at : at + 16]
-        version = int.from_bytes(records[at + 16 : at + HEAD_RECORD], "big")
-        if (
-            at + HEAD_RECORD > len(records)
-            or stream <= before
-            or head_bucket(stream) != bucket
-            or not version
-        ):
-            raise ProofError(f"stream heads: record {at // HEAD_RECORD} of bucket {bucket} is malformed")
-        found[stream], before = version, stream
+    for at in range(0, len(records), width):
+        key, value = records[at : at + MAP_KEY], records[at + MAP_KEY : at + width]
+        if at + width > len(records) or key <= before or bucket_of(key) != bucket or not any(value):
+            raise ProofError(f"record {at // width} of bucket {bucket} is malformed")
+        found[key], before = value, key
     return found
 
 
-def root_of_heads(last: Mapping[bytes, int]) -> bytes:
-    """The root over the last versions of streams (16 bytes each), 32 bytes: what an honest checkpoint commits."""
-    buckets: list[list[bytes]] = [[] for _ in range(HEAD_BUCKETS)]
-    for stream in sorted(last):
-        buckets[head_bucket(stream)].append(stream + last[stream].to_bytes(8, "big"))
+def root_of_map(values: Mapping[bytes, bytes]) -> bytes:
+    """The root over values by key (16 bytes each key), 32 bytes."""
+    buckets: list[list[bytes]] = [[] for _ in range(BUCKETS)]
+    for key in sorted(values):
+        buckets[bucket_of(key)].append(key + values[key])
     row = [bucket_leaf(b"".join(records)) for records in buckets]
     while len(row) > 1:
         row = [sha256(b"\x01" + a + b) for a, b in zip(row[::2], row[1::2])]
     return row[0]
 
 
-def verify_bucket(bucket: HeadBucket, root: bytes) -> dict[bytes, int]:
-    """Last version by stream id of a bucket that is proven under `root`; raises ProofError otherwise."""
+def verify_bucket(bucket: Bucket, root: bytes, width: int) -> dict[bytes, bytes]:
+    """Value by key of a bucket that is proven under `root`; raises ProofError otherwise."""
     leaf = bucket_leaf(bucket.records)
-    verify_inclusion(leaf, bucket.index, HEAD_BUCKETS, bucket.inclusion, root)
-    return parse_records(bucket.index, bucket.records)
+    verify_inclusion(leaf, bucket.index, BUCKETS, bucket.inclusion, root)
+    return parse_records(bucket.index, bucket.records, width)
 
 
-def case_stream(installation: str, service: str, case_id: uuid.UUID) -> uuid.UUID:
-    """The stream in which a service keeps a case; whoever knows the case's id knows it."""
-    return uuid.uuid5(uuid.uuid5(uuid.NAMESPACE_DNS, installation), f"{service}/case/{case_id}")
+def head_value(version: int) -> bytes:
+    """A last version as the map of stream heads has it, 8 bytes."""
+    return version.to_bytes(HEAD_RECORD - MAP_KEY, "big")
+
+
+def subject_key(subject: bytes) -> bytes:
+    """The key of a subject (16 bytes) in the map of subjects: a bucket names no subject to who does not know it."""
+    return sha256(subject)[:MAP_KEY]
+
+
+def streams_value(streams: Sequence[bytes]) -> bytes:
+    """The streams (16 bytes each, ascending) of a subject as the map of subjects has them: their hash, 32 bytes."""
+    return sha256(b"".join(streams))
+
+
+def root_of_heads(last: Mapping[bytes, int]) -> bytes:
+    """The root over the last versions of streams (16 bytes each), 32 bytes: what an honest checkpoint commits."""
+    return root_of_map({stream: head_value(version) for stream, version in last.items()})
+
+
+def root_of_subjects(streams: Mapping[bytes, Iterable[bytes]]) -> bytes:
+    """The root over the streams by subject (16 bytes each), 32 bytes: what an honest checkpoint commits."""
+    return root_of_map({subject_key(one): streams_value(sorted(set(of))) for one, of in streams.items()})
 
 
 # --- Trust policies (C2SP tlog-policy): whose logs, whose cosignatures, and how many of them ---
@@ -1128,6 +1152,10 @@ def _uuid(fields: WireFields, number: int) -> uuid.UUID:
     return uuid.UUID(bytes=raw)
 
 
+def _uuids(fields: WireFields, number: int) -> tuple[uuid.UUID, ...]:
+    return tuple(_uuid({number: [value]}, number) for value in fields.get(number, []))
+
+
 @dataclass(frozen=True)
 class EventMeta:
     """The fields of corrections.common.v1.EventMeta that bind an event to its place.
@@ -1143,6 +1171,11 @@ class EventMeta:
     subject: uuid.UUID
     service: str
     causation_id: uuid.UUID | None = None
+    about: tuple[uuid.UUID, ...] = ()
+
+    def speaks_of(self, subject: uuid.UUID) -> bool:
+        """Whether the event says of itself that it is about the subject."""
+        return self.subject == subject or subject in self.about
 
 
 @lru_cache(maxsize=8192)
@@ -1162,12 +1195,13 @@ def parse_meta(meta: bytes) -> EventMeta:
         subject=_uuid(fields, 8),
         service=_text(fields, 19),
         causation_id=_uuid(fields, 10) if _bytes(fields, 10) else None,
+        about=_uuids(fields, 20) if 20 in fields else (),
     )
 
 
 # --- Case bundles (docs/reference/bundle.md) ---
 
-BUNDLE_FORMAT = "guitu-bundle-v2"
+BUNDLE_FORMAT = "guitu-bundle-v3"
 REPORT_FORMAT = "guitu-report-v1"
 
 
@@ -1191,15 +1225,25 @@ class BundleStream:
 
 
 @dataclass(frozen=True)
+class CaseStreams:
+    """Which streams of a log speak of the case, ascending; `bucket` of the map of subjects holds or would hold their hash."""
+
+    bucket: Bucket
+    streams: tuple[uuid.UUID, ...]
+
+
+@dataclass(frozen=True)
 class BundleLog:
     """What one service's log says about the case, under one signed checkpoint.
 
-    `heads`: the buckets of the stream heads that hold the streams, or would hold the case's stream.
+    `named`: the streams that the checkpoint commits as those of the case; `heads`: the buckets of the stream heads that
+    hold the streams listed.
     """
 
     service: str
     checkpoint: str
-    heads: tuple[HeadBucket, ...]
+    named: CaseStreams
+    heads: tuple[Bucket, ...]
     streams: tuple[BundleStream, ...]
 
 
@@ -1369,8 +1413,15 @@ def _parse_stream(stream: _Json) -> BundleStream:
     )
 
 
-def _parse_heads(bucket: _Json) -> HeadBucket:
-    return HeadBucket(
+def _parse_named(named: _Json) -> CaseStreams:
+    return CaseStreams(
+        bucket=_parse_bucket(named),
+        streams=tuple(stream.uuid() for stream in named.field("streams").items()),
+    )
+
+
+def _parse_bucket(bucket: _Json) -> Bucket:
+    return Bucket(
         index=bucket.field("bucket").number(),
         records=bucket.field("records").raw(),
         inclusion=tuple(item.raw() for item in bucket.field("inclusion").items()),
@@ -1381,7 +1432,8 @@ def _parse_log(log: _Json) -> BundleLog:
     return BundleLog(
         service=log.field("service").text("[a-z][a-z0-9-]{0,62}"),
         checkpoint=log.field("checkpoint").note(),
-        heads=tuple(_parse_heads(bucket) for bucket in log.field("heads").items()),
+        named=_parse_named(log.field("subject")),
+        heads=tuple(_parse_bucket(bucket) for bucket in log.field("heads").items()),
         streams=tuple(_parse_stream(stream) for stream in log.field("streams").items()),
     )
 
@@ -1474,9 +1526,26 @@ TEXTS: dict[str, tuple[str, str]] = {
         "案卷没有附上事件流 {expected} 所在的末版表第 {got} 格，不能证明没有遗漏",
         "bucket {got} of the stream heads, for stream {expected}, is not in the bundle: completeness is not proven",
     ),
+    "SUBJECTS_NOT_COMMITTED": (
+        "检查点没有写明哪些事件流关于本案（subject-streams 行），不能证明没有遗漏：{got}",
+        "the checkpoint does not commit which streams speak of the case, so completeness is not proven: {got}",
+    ),
+    "SUBJECTS_NOT_IN_CHECKPOINT": (
+        "所涉表第 {got} 格不是检查点为本案所写的那一格（被改、被换，或来自另一检查点）：{expected}",
+        "bucket {got} of the subjects is not the one that the checkpoint commits for the case: {expected}",
+    ),
+    "SUBJECTS_DIFFER": (
+        "检查点写明的各案事件流与日志条目不符（可能隐去了事件流）：应为 {expected}，检查点写 {got}",
+        "the streams by subject of the checkpoint do not follow from its entries (streams hidden?): want {expected}, got {got}",
+    ),
+    "STREAM_LIST_FALSE": (
+        "案卷所写的本案事件流名单与检查点不符（名单被删改）：检查点的指纹 {expected}，名单的指纹 {got}",
+        "the list of the case's streams is not the one that the checkpoint commits (cut or edited): want hash {expected}, "
+        "got {got}",
+    ),
     "STREAM_LEFT_OUT": (
-        "本案在该服务的事件流被整个略去：检查点写明它有 {expected} 版",
-        "the case's stream in this service is left out: the checkpoint says that it has {expected} versions",
+        "关于本案的事件流被整个略去：检查点写明有它，案卷里没有",
+        "a stream that speaks of the case is left out: the checkpoint names it, the bundle does not hold it",
     ),
     "LOG_LEFT_OUT": (
         "使用者信任其公钥的日志 {expected} 不在本材料里，不能证明其中没有有关的记录",
@@ -1576,8 +1645,9 @@ BUNDLE_PROVES = (
         "or at the end.",
     ),
     (
-        "您信任的每个日志里，本案的事件流都已列入，或由检查点证明没有。",
-        "The case's stream of every log that you trust is listed, or proven by the checkpoint not to exist.",
+        "您信任的每个日志里，凡写明关于本案的事件流（人员、往来文书、通知也在内）都已列入，或由检查点证明没有。",
+        "Every stream of every log that you trust which says that it is about the case, the person's, the exchanges' and the "
+        "notices' too, is listed, or proven by the checkpoint not to exist.",
     ),
     (
         "在同一事件流里没有倒填：后写的事件，记录时间不早于先写的。",
@@ -1595,8 +1665,9 @@ BUNDLE_NOT_PROVEN = (
         "What encrypted personal fields say: the proof is of the ciphertext, and holds after the key was destroyed.",
     ),
     (
-        "提到本案的其他事件流（如往来文书、他案）是否都已列入。",
-        "That every other stream that mentions the case (an exchange of documents, another case) is listed.",
+        "没有写明关于本案、只在文字里提到本案的记录（如他案的案卷）是否都已列入；起因不在案卷里的，起因本身没有写明关于本案。",
+        "That records are listed which mention the case in their text alone (another case, for example). A cause that is not "
+        "in the bundle does not say that it is about the case.",
     ),
     (
         "检查点之后发生的事，以及案卷的制作时间（制作者自述）。",
@@ -2195,7 +2266,7 @@ class _Case:
         except WireError:
             return  # named by _LogCheck
         self._listed.add(meta.event_id)
-        if meta.subject == self._subject:
+        if meta.speaks_of(self._subject):
             self._events.add(meta.event_id)
             if meta.causation_id is not None:
                 self._causes.add(meta.causation_id)
@@ -2203,7 +2274,7 @@ class _Case:
 
     def has(self, meta: EventMeta) -> bool:
         """Whether the event is about the case, caused an event that is, or was caused by one."""
-        if meta.subject == self._subject or meta.event_id in self._causes:
+        if meta.speaks_of(self._subject) or meta.event_id in self._causes:
             return True
         return meta.causation_id in self._events
 
@@ -2320,7 +2391,7 @@ class _LogCheck:
     def check(self) -> LogReport:
         """Everything in the log is checked; what fails is in `findings`."""
         heads = self._open_heads()
-        self._check_own_stream(heads)
+        self._check_named()
         for stream in self._log.streams:
             self._check_head(stream, heads)
             self._check_versions(stream)
@@ -2347,42 +2418,71 @@ class _LogCheck:
         self._check_meta(stream, event)
         self._check_inclusion(stream, event)
 
-    def _open_heads(self) -> dict[int, dict[bytes, int]]:
+    def _open_heads(self) -> dict[int, dict[bytes, bytes]]:
         """The proven buckets of the stream heads; a finding for what the checkpoint does not commit."""
-        found: dict[int, dict[bytes, int]] = {}
+        found: dict[int, dict[bytes, bytes]] = {}
         if self.checkpoint is None:
             return found
         try:
-            root = heads_root(self.checkpoint)
+            root = committed_root(self.checkpoint, HEADS_LINE)
         except NoteError as error:
             self._find("HEADS_NOT_COMMITTED", got=error)
             return found
         for bucket in self._log.heads:
             try:
-                found[bucket.index] = verify_bucket(bucket, root)
+                found[bucket.index] = verify_bucket(bucket, root, HEAD_RECORD)
             except ProofError as error:
                 self._find("HEADS_NOT_IN_CHECKPOINT", expected=error, got=bucket.index)
         return found
 
-    def _last_version(self, stream_id: uuid.UUID, heads: dict[int, dict[bytes, int]]) -> int | None:
+    def _last_version(self, stream_id: uuid.UUID, heads: dict[int, dict[bytes, bytes]]) -> int | None:
         """The last version as the checkpoint commits it; None, with a finding, where the bundle does not show it."""
-        bucket = head_bucket(stream_id.bytes)
+        bucket = bucket_of(stream_id.bytes)
         if bucket in heads:
-            return heads[bucket].get(stream_id.bytes, 0)
+            return int.from_bytes(heads[bucket].get(stream_id.bytes, b""), "big")
         if self.checkpoint is not None and bucket not in self._shown:
             self._find("HEADS_NOT_SHOWN", expected=stream_id, got=bucket)
         return None
 
-    def _check_own_stream(self, heads: dict[int, dict[bytes, int]]) -> None:
-        """The stream in which the service keeps the case is listed, or proven not to exist."""
-        own = case_stream(self._bundle.installation, self._log.service, self._bundle.case_id)
-        if any(stream.stream_id == own for stream in self._log.streams):
-            return  # looked at as every stream
-        version = self._last_version(own, heads)
-        if version:
-            self._find("STREAM_LEFT_OUT", stream=BundleStream(own, ()), expected=version)
+    def _check_named(self) -> None:
+        """The streams that the checkpoint commits as those of the case are all listed, and no other speaks of it."""
+        named = self._log.named
+        wanted, listed = set(named.streams), {stream.stream_id for stream in self._log.streams}
+        committed = self._committed_streams()
+        if committed is None:
+            return
+        got = streams_value([one.bytes for one in named.streams]) if named.streams else b""
+        if got != committed:
+            self._find("STREAM_LIST_FALSE", expected=committed.hex() or "-", got=got.hex() or "-")
+            return
+        for one in named.streams:
+            if one not in listed:
+                self._find("STREAM_LEFT_OUT", stream=BundleStream(one, ()))
+        for stream in self._log.streams:
+            metas = (self._meta(event) for event in stream.events)
+            speaks = any(isinstance(m, EventMeta) and m.speaks_of(self._bundle.case_id) for m in metas)
+            if speaks and stream.stream_id not in wanted:
+                self._find("SUBJECTS_DIFFER", stream=stream, expected=stream.stream_id, got="-")
 
-    def _check_head(self, stream: BundleStream, heads: dict[int, dict[bytes, int]]) -> None:
+    def _committed_streams(self) -> bytes | None:
+        """The hash of the case's streams, empty where it has none; None, with a finding, where that is not proven."""
+        if self.checkpoint is None:
+            return None
+        bucket, key = self._log.named.bucket, subject_key(self._bundle.case_id.bytes)
+        try:
+            root = committed_root(self.checkpoint, SUBJECTS_LINE)
+        except NoteError as error:
+            self._find("SUBJECTS_NOT_COMMITTED", got=error)
+            return None
+        try:
+            if bucket.index != bucket_of(key):
+                raise ProofError(f"got bucket {bucket.index}, want {bucket_of(key)}")
+            return verify_bucket(bucket, root, SUBJECT_RECORD).get(key, b"")
+        except ProofError as error:
+            self._find("SUBJECTS_NOT_IN_CHECKPOINT", expected=error, got=bucket.index)
+            return None
+
+    def _check_head(self, stream: BundleStream, heads: dict[int, dict[bytes, bytes]]) -> None:
         """The last event is the one that the checkpoint says."""
         want = self._last_version(stream.stream_id, heads)
         last = max((event.version for event in stream.events), default=0)
@@ -2715,7 +2815,7 @@ def verify_tlog_proof(
     stream = BundleStream(event.stream_id, (bundled,))
     name = origin[:-4] if origin.endswith("/sm3") else origin
     installation, _, service = name.partition("guitu/")[2].rpartition("/")
-    log = BundleLog(service, proof.checkpoint, (), (stream,))
+    log = BundleLog(service, proof.checkpoint, CaseStreams(Bucket(0, b"", ()), ()), (), (stream,))
     bundle = Bundle(installation, case_id or event.subject, "", (log,))
     usable = with_sm3_names(vkeys)
     findings = Findings()
@@ -3082,18 +3182,22 @@ def with_sm3_names(vkeys: Sequence[VerifierKey]) -> list[VerifierKey]:
     return list(dict.fromkeys([*vkeys, *named]))
 
 
-class _Heads:
-    """The last version of each stream among the entries seen so far; the first entry that names none."""
+class _Maps:
+    """What a log's maps follow from: last version by stream, streams by subject; the first entry that names none."""
 
     def __init__(self) -> None:
         self.last: dict[bytes, int] = {}
+        self.streams: dict[bytes, set[bytes]] = {}
         self.unreadable: int | None = None
         self._size = 0
 
     def add(self, entry: bytes) -> None:
         try:
             fields = wire_fields(split_canonical(entry)[0])
-            self.last[_uuid(fields, 1).bytes] = _number(fields, 2)
+            stream = _uuid(fields, 1).bytes
+            self.last[stream] = _number(fields, 2)
+            for subject in (_uuid(fields, 8), *_uuids(fields, 20)):
+                self.streams.setdefault(subject.bytes, set()).add(stream)
         except ValueError:
             self.unreadable = self._size if self.unreadable is None else self.unreadable
         self._size += 1
@@ -3146,9 +3250,8 @@ class _WholeLog:
             asked = path
             return fetch(path)
 
-        heads = (
-            _Heads() if mine.hash == "sha256" else None
-        )  # the log beside it, of the same entries, needs none
+        # the log beside it, of the same entries, commits no map
+        maps = _Maps() if mine.hash == "sha256" else None
         try:
             roots = check_tiles(
                 named,
@@ -3156,7 +3259,7 @@ class _WholeLog:
                 mine.root,
                 hash=mine.hash,
                 at=[seen.size for seen in kept],
-                each=None if heads is None else heads.add,
+                each=None if maps is None else maps.add,
             )
         except TileError as error:
             self._fail(error.code, seq=error.seq, got=str(error))
@@ -3164,26 +3267,29 @@ class _WholeLog:
         except (LookupError, OSError):
             self._fail("TILE_MISSING", got=asked)
             return
-        if heads is not None:
-            self._check_heads(mine, heads)
+        if maps is not None:
+            self._check_maps(mine, maps)
         self._entries = mine.size
         self._continues = tuple(seen.size for seen in kept if roots[seen.size] == seen.root)
         for seen in kept:
             if seen.size < mine.size and roots[seen.size] != seen.root:
                 self._fail("LOG_FORKED", expected=seen.root.hex(), got=roots[seen.size].hex())
 
-    def _check_heads(self, mine: Checkpoint, heads: _Heads) -> None:
-        """What the checkpoint says of the end of every stream follows from the entries."""
-        try:
-            committed = heads_root(mine)
-        except NoteError as error:
-            self._fail("HEADS_NOT_COMMITTED", got=str(error))
+    def _check_maps(self, mine: Checkpoint, maps: _Maps) -> None:
+        """What the checkpoint says of the end of every stream, and of the streams of every subject, follows from the entries."""
+        committed: dict[str, bytes] = {}
+        for code, line in (("HEADS", HEADS_LINE), ("SUBJECTS", SUBJECTS_LINE)):
+            try:
+                committed[code] = committed_root(mine, line)
+            except NoteError as error:
+                self._fail(f"{code}_NOT_COMMITTED", got=str(error))
+        if committed and maps.unreadable is not None:
+            self._fail("META_UNREADABLE", seq=maps.unreadable)
             return
-        want = root_of_heads(heads.last)
-        if heads.unreadable is not None:
-            self._fail("META_UNREADABLE", seq=heads.unreadable)
-        elif want != committed:
-            self._fail("HEADS_DIFFER", expected=want.hex(), got=committed.hex())
+        for code, got in committed.items():
+            want = root_of_heads(maps.last) if code == "HEADS" else root_of_subjects(maps.streams)
+            if want != got:
+                self._fail(f"{code}_DIFFER", expected=want.hex(), got=got.hex())
 
     def report(self) -> WholeLogReport:
         """What was checked."""

@@ -1,7 +1,7 @@
 """The bundle of a case: all its streams in every log, proven under signed checkpoints (docs/reference/bundle.md).
 
-A checkpoint commits the last version of every stream, so there is no race: first the checkpoint, then each stream up to
-the version that it commits. What is younger belongs to a later bundle. The newest checkpoint with the quorum of the
+A checkpoint commits which streams speak of the case, and the last version of every stream, so there is no race: first the
+checkpoint, then each of the streams up to the version that it commits. What is younger belongs to a later bundle. The newest checkpoint with the quorum of the
 witnesses is taken if it covers what was published of the case; where the witnesses cannot be had in time, the newest
 without, and every verifier says that the bundle waits for them.
 """
@@ -9,22 +9,21 @@ without, and every verifier says that the bundle waits for them.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
 from corrections.common.v1.common_pb2 import EventMeta
 from corrections.store.v1.store_pb2 import LogEntry
-from eventcore import ids
 from eventcore.errors import Refused
 from eventcore.openssl import ed25519_verify
 from google.protobuf.message import DecodeError
-from proofs.bundle import BundleEvent, BundleLog, BundleStream, build_bundle, verify_bundle
+from proofs.bundle import BundleEvent, BundleLog, BundleStream, CaseStreams, build_bundle, verify_bundle
 from proofs.canonical import canonical, leaf_sha256
-from proofs.heads import HeadMap, head_bucket
+from proofs.maps import LogMaps
 from proofs.note import NoteError
 from proofs.tree import ProofError, Tree
-from proofs.verify import heads_root
+from proofs.verify import HEADS_LINE, SUBJECTS_LINE, bucket_of, committed_root
 from servicekit.deps import Deps
 
 from audit.cosigning import Cosigning
@@ -38,12 +37,11 @@ from audit.trees import Trees, completed
 
 @dataclass(frozen=True, slots=True)
 class _Basis:
-    """A signed checkpoint, tree and stream heads of its size, and streams of the case that were not published yet."""
+    """A signed checkpoint, tree and maps of its size."""
 
     signed: SignedCheckpoint
     tree: Tree
-    heads: HeadMap
-    late: frozenset[UUID]
+    maps: LogMaps
 
 
 class Bundler:
@@ -62,15 +60,10 @@ class Bundler:
         """The bundle, verified as an outsider would. Refused names the log, event or head that fails."""
         settings = self._deps.settings
         known = await self._queries.streams(case_id)
-        streams = {
-            log: {stream for service, stream in known if service == log}
-            | {ids.stream_id(settings.installation, log, "case", str(case_id))}
-            for log in self._logs
-        }
         ends = await self._queries.ends([stream for _, stream in known])
         made = await asyncio.gather(
             *(
-                self._log(log, case_id, streams[log], {s for n, s in known if n == log}, ends.get(log, 0))
+                self._log(log, case_id, {stream for name, stream in known if name == log}, ends.get(log, 0))
                 for log in self._logs
             )
         )
@@ -85,28 +78,27 @@ class Bundler:
             raise _not_provable(first.service, first.code, first.text("zh"), first.seq)
         return bundle
 
-    async def _log(
-        self, log: str, case_id: UUID, streams: set[UUID], published: Collection[UUID], end: int
-    ) -> BundleLog | None:
+    async def _log(self, log: str, case_id: UUID, published: Collection[UUID], end: int) -> BundleLog | None:
         """What the log says of the case, also that it says nothing; None where the log has no checkpoint at all."""
         remote = RemoteLog(self._deps.peers, log)
         try:
-            basis = await self._basis(remote, case_id, end)
+            basis = await self._basis(remote, end)
         except NoteError as error:
             raise _not_provable(log, "CHECKPOINT_UNREADABLE", str(error)) from error
         if basis is None:
             if published:
                 raise _not_provable(log, "CHECKPOINT_MISSING", "日志没有检查点")
             return None
-        wanted = sorted(streams | basis.late)
-        found = [await self._stream(remote, basis, stream) for stream in wanted]
-        buckets = {head_bucket(stream.bytes) for stream in wanted}
-        heads = tuple(basis.heads.prove(bucket) for bucket in sorted(buckets))
-        return BundleLog(
-            log, basis.signed.note, heads, tuple(stream for stream in found if stream is not None)
-        )
+        subjects = basis.maps.subjects
+        committed = tuple(UUID(bytes=stream) for stream in subjects.streams(case_id.bytes))
+        named = CaseStreams(subjects.prove_subject(case_id.bytes), committed)
+        found = [await self._stream(remote, basis, stream) for stream in sorted({*committed, *published})]
+        streams = tuple(stream for stream in found if stream is not None)
+        buckets = {bucket_of(stream.stream_id.bytes) for stream in streams}
+        heads = tuple(basis.maps.heads.prove(bucket) for bucket in sorted(buckets))
+        return BundleLog(log, basis.signed.note, named, heads, streams)
 
-    async def _basis(self, remote: RemoteLog, case_id: UUID, end: int) -> _Basis | None:
+    async def _basis(self, remote: RemoteLog, end: int) -> _Basis | None:
         signed = await self._checkpoint(remote, end)
         if signed is None:
             return None
@@ -120,12 +112,12 @@ class Bundler:
         whole = completed(tree, new)
         if whole.root(size) != signed.checkpoint.root:
             raise _not_provable(remote.service, "ROOT_DIFFERS", "检查点与已公布的事件不符")
-        heads = await self._trees.heads(
-            remote.service, size, [entry_place(late[seq]) for seq in sorted(late)]
-        )
-        if heads.root() != heads_root(signed.checkpoint):
+        maps = await self._trees.maps(remote.service, size, [entry_place(late[seq]) for seq in sorted(late)])
+        if maps.heads.root() != committed_root(signed.checkpoint, HEADS_LINE):
             raise _not_provable(remote.service, "HEADS_DIFFER", "检查点所写的各流末版与已公布的事件不符")
-        return _Basis(signed, whole, heads, frozenset(_about(case_id, late)))
+        if maps.subjects.root() != committed_root(signed.checkpoint, SUBJECTS_LINE):
+            raise _not_provable(remote.service, "SUBJECTS_DIFFER", "检查点所写的各案事件流与已公布的事件不符")
+        return _Basis(signed, whole, maps)
 
     async def _checkpoint(self, remote: RemoteLog, min_size: int) -> SignedCheckpoint | None:
         """The newest with the quorum, if it is as long; else, after the witnesses were asked, the newest there is."""
@@ -139,7 +131,7 @@ class Bundler:
 
     async def _stream(self, remote: RemoteLog, basis: _Basis, stream: UUID) -> BundleStream | None:
         """The stream up to the version that the checkpoint commits; None where it commits none."""
-        version = basis.heads.version(stream.bytes)
+        version = basis.maps.heads.version(stream.bytes)
         if not version:
             return None
         entries = await remote.stream(stream, version)
@@ -159,11 +151,6 @@ def _event(log: str, entry: LogEntry, tree: Tree, size: int) -> BundleEvent:
 
 def _leaf(entry: LogEntry) -> bytes:
     return leaf_sha256(canonical(entry.meta, entry.data))
-
-
-def _about(case_id: UUID, entries: Mapping[int, LogEntry]) -> set[UUID]:
-    metas = (EventMeta.FromString(entry.meta) for entry in entries.values())
-    return {UUID(bytes=meta.stream_id) for meta in metas if meta.subject == case_id.bytes}
 
 
 def _not_provable(log: str, finding: str, text: str, seq: int | None = None) -> Refused:

@@ -11,8 +11,9 @@ from corrections.store.v1.store_pb2 import LogEntry
 from eventcore.decider import StreamKey
 from eventcore.openssl import ed25519_verify
 from proofs.canonical import EntryTooLarge, leaf_pair
+from proofs.maps import Entry
 from proofs.note import NoteError, verify_note
-from proofs.verify import heads_root
+from proofs.verify import HEADS_LINE, SUBJECTS_LINE, committed_root
 from servicekit.deps import Deps
 from servicekit.errors import Unavailable
 
@@ -73,7 +74,8 @@ class Examiner:
             log=log,
             size=size,
             root=signed.checkpoint.root,
-            heads=_heads(signed),
+            heads=_committed(signed, HEADS_LINE),
+            subjects=_committed(signed, SUBJECTS_LINE),
             signed=self._signed(log, signed, verified),
             from_seq=from_seq,
             published=tree.size,
@@ -83,17 +85,18 @@ class Examiner:
         if not examination.finding and not span.part:
             whole = completed(tree, [leaf for leaf, _ in late])
             examination.published_root = whole.root(size)
-            heads = await self._trees.heads(log, size, [place for _, place in late])
-            examination.published_heads = heads.root()
+            maps = await self._trees.maps(log, size, [place for _, place in late])
+            examination.published_heads = maps.heads.root()
+            examination.published_subjects = maps.subjects.root()
         return examination
 
     async def _compare(
         self, remote: RemoteLog, examination: Examination, from_seq: int, end: int, published: int
-    ) -> list[tuple[bytes, tuple[bytes, int]]]:
+    ) -> list[tuple[bytes, Entry]]:
         """The examination names the first difference in [from_seq, end), read page by page. Leaf and place of each record
         from `published` on: what is on its way here yet is taken as the service stores it.
         """
-        late: list[tuple[bytes, tuple[bytes, int]]] = []
+        late: list[tuple[bytes, Entry]] = []
         for start in range(from_seq, end, PAGE):
             stop = min(start + PAGE, end)
             entries = await remote.entries(start, stop)
@@ -130,9 +133,9 @@ class Examiner:
         return complete and signed.checkpoint.origin == pinned.name
 
 
-def _heads(signed: SignedCheckpoint) -> bytes:
+def _committed(signed: SignedCheckpoint, line: str) -> bytes:
     try:
-        return heads_root(signed.checkpoint)
+        return committed_root(signed.checkpoint, line)
     except NoteError:
         return b""
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from eventcore.decider import Caller, NotFound
 from eventcore.store import Pool
+from proofs.maps import Entry, Pair
 from proofs.tree import HashName
 from psycopg.rows import TupleRow
 
@@ -40,10 +41,13 @@ where (e.subject = %(case_id)s
        and not exists (select from audited_case c where c.case_id = e.subject)))
   and not exists (select from known k where k.service = e.service and e.seq >= k.size)
 """
-# Of the exchanges that name a case those belong to its proof that caused one of its events or were caused by one:
-# that much an offline verifier can check without knowing what the events mean.
+# The streams that speak of the case, as the logs' checkpoints commit them. Then those of the exchanges that opened or
+# changed it that do not say so themselves, or not yet: they caused one of its events or were caused by one, which an offline
+# verifier can check without knowing what the events mean.
 _STREAMS = """
 select distinct e.service, e.stream_id from log_entry e where e.subject = %(case_id)s
+union
+select e.service, e.stream_id from log_entry e where e.about <> '{}' and e.about @> array[%(case_id)s::uuid]
 union
 select e.service, e.stream_id from stream_case s join log_entry e on e.stream_id = s.stream_id
 where s.case_id = %(case_id)s and exists (
@@ -126,14 +130,28 @@ class Queries:
         query = f"select seq, leaf_{tree} from {_table(log)} where service = %(log)s and seq >= %(from_seq)s order by seq"
         return [(row[0], row[1]) for row in await self._fetch(query, {"log": log, "from_seq": from_seq})]
 
-    async def heads(self, log: str, from_seq: int) -> list[tuple[int, bytes, int]]:
-        """Position, stream id and version of what was published from a position on, in order."""
+    async def entries(self, log: str, from_seq: int) -> list[tuple[int, Entry]]:
+        """Position, and what it adds to the log's maps, of what was published from a position on, in order."""
         query = f"""
-        select seq, uuid_send(stream_id), version from {_table(log)} where service = %(log)s and seq >= %(from_seq)s
-        order by seq
+        select seq, uuid_send(stream_id), version, subject, about from {_table(log)}
+        where service = %(log)s and seq >= %(from_seq)s order by seq
         """
         rows = await self._fetch(query, {"log": log, "from_seq": from_seq})
-        return [(seq, stream, version) for seq, stream, version in rows]
+        return [
+            (seq, (stream, version, (subject.bytes, *(one.bytes for one in about))))
+            for seq, stream, version, subject, about in rows
+        ]
+
+    async def pairs(self, log: str, streams: Collection[bytes], size: int) -> set[Pair]:
+        """Which of the streams speak of which subjects in the first `size` entries of the log."""
+        query = f"""
+        select distinct uuid_send(s.subject), uuid_send(e.stream_id)
+        from {_table(log)} e cross join lateral unnest(e.subject || e.about) s(subject)
+        where e.service = %(log)s and e.stream_id = any(%(ids)s) and e.seq < %(size)s
+        """
+        ids = [UUID(bytes=stream) for stream in streams]
+        rows = await self._fetch(query, {"log": log, "ids": ids, "size": size})
+        return {(row[0], row[1]) for row in rows}
 
     async def published(self, log: str, from_seq: int, end: int) -> dict[int, Published]:
         """What was published at the positions [from_seq, end), by position."""

@@ -9,6 +9,7 @@ from uuid import UUID
 import grpc
 from corrections.common.v1.common_pb2 import EventMeta
 from corrections.store.v1 import store_pb2, store_pb2_grpc
+from proofs.maps import Entry
 from proofs.note import Checkpoint, parse_checkpoint, split_note
 from proofs.tree import HashName
 from servicekit.peers import AsyncPeers
@@ -25,10 +26,10 @@ class SignedCheckpoint:
     checkpoint: Checkpoint
 
 
-def entry_place(entry: store_pb2.LogEntry) -> tuple[bytes, int]:
-    """Stream (16 bytes) and version of an entry, as its metadata says."""
+def entry_place(entry: store_pb2.LogEntry) -> Entry:
+    """What an entry adds to the log's maps, as its metadata says."""
     meta = EventMeta.FromString(entry.meta)
-    return meta.stream_id, meta.version
+    return meta.stream_id, meta.version, (meta.subject, *meta.about)
 
 
 class RemoteLog:

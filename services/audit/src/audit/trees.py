@@ -1,4 +1,4 @@
-"""The Merkle tree and the stream heads of each log, from what was published: audit's own, not the service's word.
+"""The Merkle tree of each log and the maps that its checkpoints commit, from what was published: audit's own, not the service's word.
 
 Leaves may come out of order (the partitions of a topic have none between them): the tree is the part without holes.
 A tree that was asked for stays in memory, 64 bytes an event, and grows by what was published since.
@@ -10,7 +10,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 
-from proofs.heads import HeadMap
+from proofs.maps import Entry, LogMaps
 from proofs.tree import HashName, Tree
 
 from audit.queries import Queries
@@ -22,7 +22,7 @@ class Trees:
     def __init__(self, queries: Queries) -> None:
         self._queries = queries
         self._trees: dict[tuple[str, HashName], Tree] = {}
-        self._heads: defaultdict[str, HeadMap] = defaultdict(HeadMap)
+        self._maps: defaultdict[str, LogMaps] = defaultdict(LogMaps)
         self._locks: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def published(self, log: str, hash: HashName = "sha256") -> Tree:
@@ -38,23 +38,26 @@ class Trees:
             tree.extend(new)
             return tree
 
-    async def heads(self, log: str, size: int, late: Sequence[tuple[bytes, int]] = ()) -> HeadMap:
-        """The stream heads as they were with the first `size` entries of the log.
+    async def maps(self, log: str, size: int, late: Sequence[Entry] = ()) -> LogMaps:
+        """The maps as they were with the first `size` entries of the log.
 
-        late: stream and version of those of them that were not published yet, the last ones. The map is shorter where
-        `late` does not reach that far.
+        late: those of them that were not published yet, the last ones. The maps are shorter where `late` does not reach that
+        far.
         """
-        async with self._locks[log, "heads"]:
-            known = self._heads[log]
-            rows = await self._queries.heads(log, min(known.size, size))
-            if rows and [seq for seq, _, _ in rows] != [*range(rows[0][0], rows[0][0] + len(rows))]:
+        async with self._locks[log, "maps"]:
+            known = self._maps[log]
+            rows = await self._queries.entries(log, min(known.size, size))
+            if rows and [seq for seq, _ in rows] != [*range(rows[0][0], rows[0][0] + len(rows))]:
                 # the part without holes
-                end = next(n for n, (seq, _, _) in enumerate(rows) if seq != rows[0][0] + n)
+                end = next(n for n, (seq, _) in enumerate(rows) if seq != rows[0][0] + n)
                 rows = rows[:end]
-            known.extend((stream, version) for seq, stream, version in rows if seq >= known.size)
-            known.root()  # hashed once, not in every copy
+            known.extend([entry for seq, entry in rows if seq >= known.size])
+            known.lines()  # hashed once, not in every copy
             made = known.copy()
-        made.rewind([(stream, version) for seq, stream, version in rows if size <= seq < made.size])
+        taken_back = [entry for seq, entry in rows if size <= seq < made.size]
+        if taken_back:
+            streams = {stream for stream, _, _ in taken_back}
+            made.rewind(taken_back, await self._queries.pairs(log, streams, size))
         made.extend(late[len(late) - (size - made.size) :] if made.size < size else ())
         return made
 

@@ -32,13 +32,14 @@ class Mismatch:
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """Size, root and stream heads of the last verified checkpoint; mismatches that no later look at the whole log has
+    """Size, root and both maps of the last verified checkpoint; mismatches that no later look at the whole log has
     cleared; the streams that are stopped, with the position of the bad event.
     """
 
     verified: int = 0
     root: bytes = b""
     heads: bytes = b""
+    subjects: bytes = b""
     mismatches: tuple[Mismatch, ...] = ()
     stopped: Mapping[str, int] = field(default_factory=dict[str, int])
 
@@ -58,7 +59,11 @@ def news(log: Log, c: cmd.Examination) -> Decision:
     clears = bool(log.mismatches) and c.from_seq == 0
     if c.size == 0 or (c.size == log.verified and not clears):
         return []
-    return [ev.CheckpointVerified(log=c.log, size=c.size, root=c.root, from_seq=c.from_seq, heads=c.heads)]
+    return [
+        ev.CheckpointVerified(
+            log=c.log, size=c.size, root=c.root, from_seq=c.from_seq, heads=c.heads, subjects=c.subjects
+        )
+    ]
 
 
 def _examined(log: Log, c: cmd.Examination, _: Context) -> Decision:
@@ -76,6 +81,7 @@ def _fits_again(log: Log, c: cmd.Examination) -> Decision:
             from_seq=c.from_seq,
             heads=log.heads,
             end_seq=c.end_seq,
+            subjects=log.subjects,
         )
     ]
 
@@ -107,9 +113,11 @@ def _mismatch(log: Log, c: cmd.Examination) -> Mismatch | None:
         return None
     if c.published_root != c.root:
         return Mismatch(log.verified, "ROOT_DIFFERS")
-    # a log of a release before stream heads commits none; one that has committed them always does
+    # a log of a release before a map commits none; one that has committed it always does
     if c.heads != c.published_heads and (c.heads or log.heads):
         return Mismatch(log.verified, "HEADS_DIFFER")
+    if c.subjects != c.published_subjects and (c.subjects or log.subjects):
+        return Mismatch(log.verified, "SUBJECTS_DIFFER")
     return None
 
 
@@ -129,7 +137,7 @@ def _clears(from_seq: int, end_seq: int, m: Mismatch) -> bool:
 
 def _verified(log: Log, e: ev.CheckpointVerified, _: Stamp) -> Log:
     left = tuple(m for m in log.mismatches if not _clears(e.from_seq, e.end_seq, m))
-    return replace(log, verified=e.size, root=e.root, heads=e.heads, mismatches=left)
+    return replace(log, verified=e.size, root=e.root, heads=e.heads, subjects=e.subjects, mismatches=left)
 
 
 def _mismatched(log: Log, e: ev.MismatchFound, _: Stamp) -> Log:

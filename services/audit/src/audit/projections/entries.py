@@ -5,17 +5,16 @@ Both leaves are computed anew from the record's bytes alone: what the service sa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from uuid import UUID
+from collections.abc import Callable
 
 from contracts import registry
 from corrections.intake.v1 import events_pb2 as intake
 from eventcore import ids
 from eventcore.consumer import Subscription
 from eventcore.event import Event
+from eventcore.meta import cases_named
 from eventcore.projection import Projection
 from eventcore.tx import Tx
-from google.protobuf.message import Message
 from proofs.canonical import leaf_pair
 
 from audit.domain.logs import OTHERS, OWN, service_of
@@ -24,8 +23,8 @@ _EXCHANGES = "handoff"
 # A number that is taken by another event raises: two events under one number must not pass unseen.
 _ADD = """
 insert into {table} (service, seq, stream_id, version, event_id, type, subject, occurred_at, recorded_at, actor, role,
-  unit, causation_id, legal_basis, leaf_sha256, leaf_sm3)
-values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+  unit, causation_id, legal_basis, leaf_sha256, leaf_sm3, about)
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 _LINK = "insert into stream_case (case_id, stream_id) values (%s, %s) on conflict do nothing"
 _CASE = "insert into audited_case (case_id, county) values (%s, %s) on conflict do nothing"
@@ -39,7 +38,7 @@ def _adding(table: str) -> Callable[[Tx, Event], None]:
         tx.execute(
             statement,
             (e.service, e.seq, e.stream_id, e.version, e.event_id, e.type, e.subject, e.occurred_at, e.recorded_at,
-             e.actor, e.role, e.unit, e.causation_id, e.legal_basis, *leaves),
+             e.actor, e.role, e.unit, e.causation_id, e.legal_basis, *leaves, list(e.about)),
         )  # fmt: skip
 
     return add
@@ -62,25 +61,6 @@ def _opened(tx: Tx, event: Event) -> None:
     if e.exchange_id:
         exchange = ids.stream_id(tx.installation, _EXCHANGES, "exchange", e.exchange_id)
         tx.execute(_LINK, (event.subject, exchange))
-
-
-def cases_named(message: Message) -> list[UUID]:
-    """Cases in an event's fields `case_id` and `case_ids`; what is no UUID is left out."""
-    values: list[str] = []
-    for field, value in message.ListFields():
-        if field.name == "case_id":
-            values.append(value)
-        elif field.name == "case_ids":
-            values.extend(value)
-    return list(_uuids(values))
-
-
-def _uuids(values: Iterable[str]) -> Iterable[UUID]:
-    for value in values:
-        try:
-            yield UUID(value)
-        except ValueError:
-            continue
 
 
 def _handler(name: str) -> Callable[[Tx, Event], None]:

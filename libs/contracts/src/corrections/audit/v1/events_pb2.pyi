@@ -21,20 +21,22 @@ REOPEN_GROUND_RESTORED: ReopenGround
 REOPEN_GROUND_ANSWERED_FOR: ReopenGround
 
 class CheckpointVerified(_message.Message):
-    __slots__ = ("log", "size", "root", "from_seq", "heads", "end_seq")
+    __slots__ = ("log", "size", "root", "from_seq", "heads", "end_seq", "subjects")
     LOG_FIELD_NUMBER: _ClassVar[int]
     SIZE_FIELD_NUMBER: _ClassVar[int]
     ROOT_FIELD_NUMBER: _ClassVar[int]
     FROM_SEQ_FIELD_NUMBER: _ClassVar[int]
     HEADS_FIELD_NUMBER: _ClassVar[int]
     END_SEQ_FIELD_NUMBER: _ClassVar[int]
+    SUBJECTS_FIELD_NUMBER: _ClassVar[int]
     log: str
     size: int
     root: bytes
     from_seq: int
     heads: bytes
     end_seq: int
-    def __init__(self, log: _Optional[str] = ..., size: _Optional[int] = ..., root: _Optional[bytes] = ..., from_seq: _Optional[int] = ..., heads: _Optional[bytes] = ..., end_seq: _Optional[int] = ...) -> None: ...
+    subjects: bytes
+    def __init__(self, log: _Optional[str] = ..., size: _Optional[int] = ..., root: _Optional[bytes] = ..., from_seq: _Optional[int] = ..., heads: _Optional[bytes] = ..., end_seq: _Optional[int] = ..., subjects: _Optional[bytes] = ...) -> None: ...
 
 class MismatchFound(_message.Message):
     __slots__ = ("log", "seq", "finding", "event_id", "type")

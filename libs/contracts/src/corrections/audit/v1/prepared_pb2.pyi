@@ -7,7 +7,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Examination(_message.Message):
-    __slots__ = ("log", "size", "root", "signed", "from_seq", "published_root", "bad_seq", "finding", "event_id", "type", "published", "heads", "published_heads", "stream_id", "end_seq")
+    __slots__ = ("log", "size", "root", "signed", "from_seq", "published_root", "bad_seq", "finding", "event_id", "type", "published", "heads", "published_heads", "stream_id", "end_seq", "subjects", "published_subjects")
     LOG_FIELD_NUMBER: _ClassVar[int]
     SIZE_FIELD_NUMBER: _ClassVar[int]
     ROOT_FIELD_NUMBER: _ClassVar[int]
@@ -23,6 +23,8 @@ class Examination(_message.Message):
     PUBLISHED_HEADS_FIELD_NUMBER: _ClassVar[int]
     STREAM_ID_FIELD_NUMBER: _ClassVar[int]
     END_SEQ_FIELD_NUMBER: _ClassVar[int]
+    SUBJECTS_FIELD_NUMBER: _ClassVar[int]
+    PUBLISHED_SUBJECTS_FIELD_NUMBER: _ClassVar[int]
     log: str
     size: int
     root: bytes
@@ -38,7 +40,9 @@ class Examination(_message.Message):
     published_heads: bytes
     stream_id: str
     end_seq: int
-    def __init__(self, log: _Optional[str] = ..., size: _Optional[int] = ..., root: _Optional[bytes] = ..., signed: _Optional[bool] = ..., from_seq: _Optional[int] = ..., published_root: _Optional[bytes] = ..., bad_seq: _Optional[int] = ..., finding: _Optional[str] = ..., event_id: _Optional[str] = ..., type: _Optional[str] = ..., published: _Optional[int] = ..., heads: _Optional[bytes] = ..., published_heads: _Optional[bytes] = ..., stream_id: _Optional[str] = ..., end_seq: _Optional[int] = ...) -> None: ...
+    subjects: bytes
+    published_subjects: bytes
+    def __init__(self, log: _Optional[str] = ..., size: _Optional[int] = ..., root: _Optional[bytes] = ..., signed: _Optional[bool] = ..., from_seq: _Optional[int] = ..., published_root: _Optional[bytes] = ..., bad_seq: _Optional[int] = ..., finding: _Optional[str] = ..., event_id: _Optional[str] = ..., type: _Optional[str] = ..., published: _Optional[int] = ..., heads: _Optional[bytes] = ..., published_heads: _Optional[bytes] = ..., stream_id: _Optional[str] = ..., end_seq: _Optional[int] = ..., subjects: _Optional[bytes] = ..., published_subjects: _Optional[bytes] = ...) -> None: ...
 
 class PreparedReport(_message.Message):
     __slots__ = ("report",)

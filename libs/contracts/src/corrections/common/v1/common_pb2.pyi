@@ -11,7 +11,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class EventMeta(_message.Message):
-    __slots__ = ("stream_id", "version", "event_id", "type", "schema_version", "occurred_at", "recorded_at", "subject", "correlation_id", "causation_id", "actor", "unit", "role", "purpose", "legal_basis", "corrects", "ruleset_digest", "calendar_version", "service")
+    __slots__ = ("stream_id", "version", "event_id", "type", "schema_version", "occurred_at", "recorded_at", "subject", "correlation_id", "causation_id", "actor", "unit", "role", "purpose", "legal_basis", "corrects", "ruleset_digest", "calendar_version", "service", "about")
     STREAM_ID_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     EVENT_ID_FIELD_NUMBER: _ClassVar[int]
@@ -31,6 +31,7 @@ class EventMeta(_message.Message):
     RULESET_DIGEST_FIELD_NUMBER: _ClassVar[int]
     CALENDAR_VERSION_FIELD_NUMBER: _ClassVar[int]
     SERVICE_FIELD_NUMBER: _ClassVar[int]
+    ABOUT_FIELD_NUMBER: _ClassVar[int]
     stream_id: bytes
     version: int
     event_id: bytes
@@ -50,7 +51,8 @@ class EventMeta(_message.Message):
     ruleset_digest: str
     calendar_version: str
     service: str
-    def __init__(self, stream_id: _Optional[bytes] = ..., version: _Optional[int] = ..., event_id: _Optional[bytes] = ..., type: _Optional[str] = ..., schema_version: _Optional[int] = ..., occurred_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., recorded_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., subject: _Optional[bytes] = ..., correlation_id: _Optional[bytes] = ..., causation_id: _Optional[bytes] = ..., actor: _Optional[str] = ..., unit: _Optional[str] = ..., role: _Optional[str] = ..., purpose: _Optional[str] = ..., legal_basis: _Optional[str] = ..., corrects: _Optional[bytes] = ..., ruleset_digest: _Optional[str] = ..., calendar_version: _Optional[str] = ..., service: _Optional[str] = ...) -> None: ...
+    about: _containers.RepeatedScalarFieldContainer[bytes]
+    def __init__(self, stream_id: _Optional[bytes] = ..., version: _Optional[int] = ..., event_id: _Optional[bytes] = ..., type: _Optional[str] = ..., schema_version: _Optional[int] = ..., occurred_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., recorded_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., subject: _Optional[bytes] = ..., correlation_id: _Optional[bytes] = ..., causation_id: _Optional[bytes] = ..., actor: _Optional[str] = ..., unit: _Optional[str] = ..., role: _Optional[str] = ..., purpose: _Optional[str] = ..., legal_basis: _Optional[str] = ..., corrects: _Optional[bytes] = ..., ruleset_digest: _Optional[str] = ..., calendar_version: _Optional[str] = ..., service: _Optional[str] = ..., about: _Optional[_Iterable[bytes]] = ...) -> None: ...
 
 class Sealed(_message.Message):
     __slots__ = ("key_id", "nonce", "ciphertext")
