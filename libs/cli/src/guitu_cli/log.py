@@ -20,7 +20,7 @@ from proofs.note import parse_vkeys
 from proofs.tiles import TiledLog
 from proofs.tree import ProofError, verify_inclusion
 from proofs.verify import split_canonical
-from servicekit.tile_files import LogKeys, OtherHistory, read_checkpoint
+from servicekit.tile_folder import LogKeys, OtherHistory, read_checkpoint
 
 from guitu_cli.client import Client, client
 from guitu_cli.output import DONE, FAILED, USAGE, Row, document, fail, plain, rows

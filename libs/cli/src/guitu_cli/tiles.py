@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Generator
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +12,7 @@ from corrections.audit.v1 import service_pb2 as audit
 from corrections.store.v1.store_pb2_grpc import StoreServiceStub
 from eventcore.checkpoint import origin
 from proofs.note import VerifierKey, parse_vkeys
-from servicekit.tile_files import LogKeys, NotProven, OtherHistory, publish
+from servicekit.tile_files import Busy, LogKeys, NotProven, OtherHistory, only_writer, publish
 from servicekit.witnesses import PolicyFile
 
 from guitu_cli.client import Client, client
@@ -43,9 +45,10 @@ def export(
     Each log up to its newest checkpoint that has the quorum of the witnesses, where the installation has a policy.
 
     Exit 1 when a log is not what its checkpoint says, or DIR holds another history: of that log nothing is written then.
+    Exit 1 as well when another process writes DIR.
     """
     found: list[Row] = []
-    with client() as to:
+    with client() as to, _alone(folder):
         pinned = _pinned(keys or to.home / "keys" / "logs.vkeys")
         for name in services():
             log = LogKeys.among(pinned, origin(to.topology.installation, name))
@@ -54,6 +57,21 @@ def export(
     if not found:
         fail(say("没有任何日志的公钥", "no key of any log is pinned"), FAILED)
     rows(say(f"已导出 {len(found)} 个日志", f"{len(found)} logs exported"), found, as_json=as_json)
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Generator[None]:
+    try:
+        with only_writer(folder):
+            yield
+    except Busy:
+        fail(
+            say(
+                f"另一个进程正在写入 {folder}:请等它结束后再试，或换一个目录",
+                f"another process writes {folder}: wait for its end, then repeat, or name another folder",
+            ),
+            FAILED,
+        )
 
 
 def _pinned(path: Path) -> list[VerifierKey]:

@@ -18,7 +18,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 from proofs.note import NoteError, parse_checkpoint, split_note
-from proofs.tiles import TileError, cut_tile, parse_path, tile_for
+from proofs.tiles import TileError, cut_tile, fetch_tile, parse_path, tile_for
 from servicekit.bounded_http import TEXT, BoundedHandler, BoundedServer
 
 BYTES = "application/octet-stream"
@@ -69,7 +69,7 @@ def _tile(log: Path, path: str) -> bytes:
     widest = tile_for(size, tile.level, tile.index)
     if tile.width > widest.width:
         raise TileError(f"{tile.path}: the log has {size} entries")
-    return cut_tile(tile, widest, (log / widest.path).read_bytes())
+    return cut_tile(tile, widest, fetch_tile(lambda name: (log / name).read_bytes(), widest))
 
 
 class TileServer:

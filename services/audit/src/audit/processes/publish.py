@@ -11,7 +11,7 @@ from pathlib import Path
 
 import grpc
 from corrections.store.v1.store_pb2_grpc import StoreServiceStub
-from servicekit.tile_files import LogKeys, NotProven, OtherHistory, publish
+from servicekit.tile_files import Busy, LogKeys, NotProven, OtherHistory, publish
 
 from audit.tiles import TileServer
 
@@ -79,6 +79,9 @@ class Publish:
         except grpc.RpcError as error:
             code = error.code() if isinstance(error, grpc.Call) else None
             log.info("log not published now: log=%s status=%s", name, code)
+            return 0
+        except Busy as error:
+            log.warning("log not published now: log=%s: %s", name, error)
             return 0
         except (NotProven, OtherHistory) as error:
             # what was published stays; VerifyLog and fsck name the event
