@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 from collections import deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from struct import Struct
 from typing import Any
@@ -293,10 +294,14 @@ class _Check:
 
 
 def _pages(connection: Connection, name: str, query: str) -> Iterator[Sequence[Row]]:
-    with connection.cursor(name=name, binary=True) as cursor:
+    """Rows of a query, a page at a time: the server makes the next one while one is checked here."""
+    with connection.cursor(name=name, binary=True) as cursor, ThreadPoolExecutor(1) as ahead:
         cursor.execute(query.encode())
-        while page := cursor.fetchmany(_BATCH):
+        page = cursor.fetchmany(_BATCH)
+        while page:
+            following = ahead.submit(cursor.fetchmany, _BATCH)
             yield page
+            page = following.result()
 
 
 def _first(column: Sequence[object], wrong: object) -> int:
