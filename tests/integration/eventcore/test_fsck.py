@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -127,3 +129,24 @@ def test_the_position_of_the_bad_event_is_told(store_database: Database) -> None
             _tamper(connection, "update es.event set data = data || '\\x00' where version = 2").bad_seq == 3
         )
         connection.rollback()
+
+
+@pytest.mark.parametrize(("ahead_s", "named"), [(70, "event 2 .*more than 60 s before"), (50, "")])
+def test_a_recorded_time_that_falls_along_the_log_is_named(
+    store_database: Database, ahead_s: int, named: str
+) -> None:
+    """The clock is put forward for a while, and back: the event after it would pass for an older one."""
+    clock = "create or replace function es.now() returns timestamptz language sql volatile as 'select clock_timestamp(){}'"
+    with owner(store_database) as administrator, connect(store_database) as connection:
+        write(connection, make("before", ("0", 0, 1)))
+        administrator.execute(clock.format(f" + interval ''{ahead_s} seconds''").encode())
+        write(
+            connection, make("ahead", ("1", 0, 1), recorded_at=datetime.now(UTC) + timedelta(seconds=ahead_s))
+        )
+        administrator.execute(clock.format("").encode())
+        write(connection, make("after", ("2", 0, 1)))
+        turn(store_database)
+        report = fsck(administrator)
+    assert bool(report.fault) == bool(named)
+    assert re.search(named, report.fault or ""), report.fault
+    assert report.bad_seq == (2 if named else None)

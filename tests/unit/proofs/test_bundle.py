@@ -34,6 +34,7 @@ from proofs.maps import Entry, HeadMap, LogMaps, SubjectMap
 from proofs.note import Signer, VerifierKey, add_signatures, cosignature_line, sign_checkpoint
 from proofs.tree import Tree
 from proofs.verify import (
+    RECORDED_TOLERANCE_S,
     Policy,
     Report,
     WireError,
@@ -229,6 +230,17 @@ def backdated() -> bytes:
     return with_log(lambda _: exported)
 
 
+def across(behind: int) -> bytes:
+    """The first event of a second stream, recorded so many seconds before the event in front of it in the log."""
+    log = Log("intake")
+    for number in range(8):
+        log.append(CASE, recorded=1000 + number)
+    log.append(CASE, stream=stream_of("intake", OTHER), recorded=1007 - behind)
+    log.append(CASE, recorded=1008)
+    exported = log.export(CASE)
+    return with_log(lambda _: exported)
+
+
 def relabelled() -> bytes:
     return write_bundle(replace(parse_bundle(GOOD_OTHER), case_id=CASE))
 
@@ -354,6 +366,11 @@ TAMPERED: dict[str, tuple[bytes, str, str]] = {
     "event moved": (with_event(3, lambda e: replace(e, seq=5)), "EVENT_NOT_IN_LOG", "日志位置 5"),
     "event repeated": (with_events(lambda e: [*e, e[-1]]), "POSITION_BACKWARDS", "版本 18"),
     "event backdated": (backdated(), "RECORDED_BACKWARDS", "版本 7"),
+    "event backdated behind another stream's": (
+        across(RECORDED_TOLERANCE_S + 1),
+        "RECORDED_BACKWARDS",
+        f"不得早于 {1_700_001_007 - RECORDED_TOLERANCE_S}",
+    ),
     "proof shortened": (
         with_event(3, lambda e: replace(e, inclusion=e.inclusion[:-1])),
         "PROOF_MALFORMED",
@@ -654,3 +671,8 @@ def test_an_event_whose_cause_is_not_in_the_bundle_is_named():
     assert report.proven  # another log may hold it: `guitu case trail` says which
     assert "起因不在案卷里的事件" in report.text()
     assert str(cause) in report.text("en")
+
+
+def test_what_was_under_way_at_once_may_stand_in_either_order() -> None:
+    report = verify_bundle(across(RECORDED_TOLERANCE_S), KEYS, policy=UNWITNESSED)
+    assert report.findings == ()

@@ -38,6 +38,13 @@ def entry(number: int) -> bytes:
 ENTRIES = [entry(number) for number in range(600)]
 
 
+def timed(number: int, behind: int) -> bytes:
+    """An entry a second; that at place 300 so many seconds behind the one in front of it."""
+    meta = EventMeta(stream_id=STREAMS[number % 7], version=number // 7 + 1, subject=CASE)
+    meta.recorded_at.seconds = 1_700_000_000 + number - (behind + 1 if number == 300 else 0)
+    return canonical(meta.SerializeToString(), b"")
+
+
 def signer(name: str, seed: int, sm2: Sm2Key | None = None) -> Signer:
     secret = bytes([seed]) * 32
     return Signer(name, ed25519.public_key(secret), lambda message: ed25519.sign(secret, message), sm2)
@@ -245,3 +252,11 @@ def test_missing_files_are_told_from_unreadable_ones() -> None:
         verify_tiles([("here", fetch)], vkeys, policy=policy)
     with pytest.raises(ValueError, match="no log"):
         verify_tiles([], vkeys, policy=policy)
+
+
+@pytest.mark.parametrize(("behind", "found"), [(60, []), (61, [("RECORDED_BACKWARDS", 300)])])
+def test_a_recorded_time_that_falls_along_the_log_is_named(
+    monkeypatch: pytest.MonkeyPatch, behind: int, found: list[tuple[str, int]]
+) -> None:
+    monkeypatch.setitem(globals(), "ENTRIES", [timed(number, behind) for number in range(600)])
+    assert named(verified(files(600))) == found

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import accumulate
 from struct import Struct
 from typing import Any
 from uuid import UUID
@@ -20,7 +21,7 @@ from proofs import note
 from proofs.canonical import MAX_ENTRY, leaf_pair
 from proofs.maps import Entry, HeadMap, SubjectMap
 from proofs.tree import Frontier, HashName
-from proofs.verify import HEADS_LINE, SUBJECTS_LINE, committed_root
+from proofs.verify import HEADS_LINE, RECORDED_TOLERANCE_S, SUBJECTS_LINE, committed_root
 
 from eventcore import ids
 from eventcore.checkpoint import sm3_name
@@ -119,6 +120,7 @@ class _Check:
         self._versions: dict[bytes, int] = {}
         self._maps = {HEADS_LINE: HeadMap(), SUBJECTS_LINE: SubjectMap()}
         self._since: list[Entry] = []
+        self._latest = 0
         self.frontier = Frontier()
         self._sm3 = Frontier(hash="sm3")
         self._newest: dict[HashName, _Checkpoint] = {}
@@ -198,6 +200,7 @@ class _Check:
             (_first_other(places, hashed), "column {column} differs from the hashed metadata"),
             (_first_other(kinds, [head.type for head in heads]), "column type differs from the hashed metadata"),
             (_first_other([head.event_id for head in heads], made), "its id is not derived from stream and version"),
+            (self._backwards(places, numbers), f"it was recorded more than {RECORDED_TOLERANCE_S} s before one in front of it"),
         ]  # fmt: skip
         end, said = min(faults, key=lambda fault: fault[0])
         self.events += end
@@ -218,6 +221,17 @@ class _Check:
             versions[stream] = version
             found.append((stream, version))
         return len(found), found
+
+    def _backwards(self, places: Sequence[bytes], numbers: Sequence[int] | None) -> int:
+        """The first event that was recorded before one in front of it in the log, by more than the tolerance."""
+        if numbers is None:  # not in the log yet
+            return len(places)
+        times = [int.from_bytes(place[48:56], "big", signed=True) for place in places]
+        *before, self._latest = accumulate(times, max, initial=self._latest)
+        least = [latest - RECORDED_TOLERANCE_S * 1_000_000 for latest in before]
+        return next(
+            (n for n, (got, want) in enumerate(zip(times, least, strict=True)) if got < want), len(times)
+        )
 
     def _grow(self, leaves: Sequence[tuple[bytes, bytes]], entries: Sequence[Entry]) -> None:
         """Trees and maps have grown, from checkpoint to checkpoint, each of which was compared."""

@@ -1156,6 +1156,15 @@ def _uuids(fields: WireFields, number: int) -> tuple[uuid.UUID, ...]:
     return tuple(_uuid({number: [value]}, number) for value in fields.get(number, []))
 
 
+RECORDED_TOLERANCE_S = 60
+"""Seconds by which an event may be recorded before one that stands in front of it in its log, at most.
+
+The time is read as a command begins, the place follows from when its transaction first writes: of what was under way at once
+the later may come first. A transaction that is not done within 30 s is undone.
+"""
+_TOLERANCE_NS = RECORDED_TOLERANCE_S * 1_000_000_000
+
+
 @dataclass(frozen=True)
 class EventMeta:
     """The fields of corrections.common.v1.EventMeta that bind an event to its place.
@@ -1178,20 +1187,24 @@ class EventMeta:
         return self.subject == subject or subject in self.about
 
 
-@lru_cache(maxsize=8192)
-def parse_meta(meta: bytes) -> EventMeta:
-    """The place of an event, from its stored metadata; WireError if it is none or names a field twice."""
-    fields = wire_fields(meta)
+def _recorded_at(fields: WireFields) -> int:
     recorded = wire_fields(_bytes(fields, 7))
     seconds = _number(recorded, 1)
     if seconds >= 1 << 63:
         seconds -= 1 << 64
+    return seconds * 1_000_000_000 + _number(recorded, 2)
+
+
+@lru_cache(maxsize=8192)
+def parse_meta(meta: bytes) -> EventMeta:
+    """The place of an event, from its stored metadata; WireError if it is none or names a field twice."""
+    fields = wire_fields(meta)
     return EventMeta(
         stream_id=_uuid(fields, 1),
         version=_number(fields, 2),
         event_id=_uuid(fields, 3),
         type=_text(fields, 4),
-        recorded_at=seconds * 1_000_000_000 + _number(recorded, 2),
+        recorded_at=_recorded_at(fields),
         subject=_uuid(fields, 8),
         service=_text(fields, 19),
         causation_id=_uuid(fields, 10) if _bytes(fields, 10) else None,
@@ -1572,8 +1585,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "the log position does not grow with the version: want more than {expected}, got {got}",
     ),
     "RECORDED_BACKWARDS": (
-        "记录时间早于前一事件（倒填）：前一事件 {expected}，此处 {got}（1970 年起纳秒）",
-        "recorded before its predecessor (backdated): want {expected} or later, got {got} (ns since 1970)",
+        "记录时间早于日志中排在它前面的事件：不得早于 {expected}，此处 {got}（1970 年起纳秒）",
+        "recorded before an event in front of it in the log: want {expected} or later, got {got} (ns since 1970)",
     ),
     "EVENT_NOT_IN_LOG": (
         "事件与签名的日志不符（内容被改、被换或被移动）：签名的根 {expected}，算得 {got}",
@@ -1625,6 +1638,11 @@ MEANING: dict[str, tuple[str, str]] = {
         "for another and check that.",
     ),
 }
+BOUND = (
+    "见证人签名所写的时间以前，所列内容已经存在；记录时间本身是平台的时钟所写，除此之外没有独立的证明。",
+    "What is listed existed by the time in each witness's cosignature. Recorded times are by the platform's clock; beyond this "
+    "nothing independent proves them.",
+)
 WITNESSED = (
     "见证规则要求的见证人确认：日志是在他们先前所见之上续写的，没有改写，没有给不同的人看不同的历史。",
     "The witnesses of your quorum found each log to continue what they had seen: not rewritten, not shown to others in "
@@ -1650,9 +1668,11 @@ BUNDLE_PROVES = (
         "notices' too, is listed, or proven by the checkpoint not to exist.",
     ),
     (
-        "在同一事件流里没有倒填：后写的事件，记录时间不早于先写的。",
-        "Nothing was dated back in a stream: recorded times never fall.",
+        "记录时间没有倒退：同一事件流里从不变小；同一日志里所列的事件，不比排在前面的早 60 秒以上（同时在办的允许这么多）。",
+        "Recorded times do not fall: never within a stream, nor by more than 60 seconds (what was under way at once) behind any "
+        "event listed in front of it in the same log.",
     ),
+    BOUND,
     WITNESSED,
 )
 BUNDLE_NOT_PROVEN = (
@@ -2329,6 +2349,7 @@ class _LogCheck:
         self._bundle = bundle
         self._log = log
         self._metas: dict[bytes, EventMeta | WireError] = {}
+        self._backwards: set[bytes] = set()
         self._origin = origin or f"guitu/{bundle.installation}/{log.service}"
         self.checkpoint, self.signers = self._open_checkpoint()
 
@@ -2399,6 +2420,7 @@ class _LogCheck:
             for event in stream.events:
                 self._check_meta(stream, event)
                 self._check_inclusion(stream, event)
+        self._check_times()
         mine = self.checkpoint
         return LogReport(
             service=self._log.service,
@@ -2511,7 +2533,21 @@ class _LogCheck:
             if recorded is not None and meta.recorded_at < recorded:
                 now = meta.recorded_at
                 self._find("RECORDED_BACKWARDS", stream=stream, event=event, expected=recorded, got=now)
+                self._backwards.add(event.meta)
             recorded = meta.recorded_at
+
+    def _check_times(self) -> None:
+        """Along the log, across its streams, no event is recorded more than the tolerance before one in front of it."""
+        events = ((event.seq, stream, event) for stream in self._log.streams for event in stream.events)
+        latest = 0
+        for _, stream, event in sorted(events, key=lambda one: one[0]):
+            meta = self._meta(event)
+            if isinstance(meta, WireError) or event.meta in self._backwards:
+                continue  # named already
+            want, now = latest - _TOLERANCE_NS, meta.recorded_at
+            if now < want:
+                self._find("RECORDED_BACKWARDS", stream=stream, event=event, expected=want, got=now)
+            latest = max(latest, now)
 
     def _check_case(self, stream: BundleStream) -> None:
         """Some event is about the case, or caused one that is, or was caused by one.
@@ -3068,6 +3104,11 @@ TILES_PROVES = (
         "日志从第 1 条到检查点的最后一条都在，次序与签名时一样，一个字节没有改。",
         "The log is whole up to its checkpoint: every entry is there, in the order and with the bytes that were signed.",
     ),
+    (
+        "记录时间没有倒退：没有一条比排在它前面的早 60 秒以上（同时在办的允许这么多）。",
+        "Recorded times do not fall along the log by more than 60 seconds (what was under way at once).",
+    ),
+    BOUND,
     WITNESSED,
 )
 TILES_NOT_PROVEN = (
@@ -3183,12 +3224,17 @@ def with_sm3_names(vkeys: Sequence[VerifierKey]) -> list[VerifierKey]:
 
 
 class _Maps:
-    """What a log's maps follow from: last version by stream, streams by subject; the first entry that names none."""
+    """What a log's maps follow from: last version by stream, streams by subject; the first entry that names none.
+
+    `backwards`: the first entry recorded before one in front of it by more than the tolerance: place, want, got.
+    """
 
     def __init__(self) -> None:
         self.last: dict[bytes, int] = {}
         self.streams: dict[bytes, set[bytes]] = {}
         self.unreadable: int | None = None
+        self.backwards: tuple[int, int, int] | None = None
+        self._latest = 0
         self._size = 0
 
     def add(self, entry: bytes) -> None:
@@ -3198,9 +3244,16 @@ class _Maps:
             self.last[stream] = _number(fields, 2)
             for subject in (_uuid(fields, 8), *_uuids(fields, 20)):
                 self.streams.setdefault(subject.bytes, set()).add(stream)
+            self._recorded(_recorded_at(fields))
         except ValueError:
             self.unreadable = self._size if self.unreadable is None else self.unreadable
         self._size += 1
+
+    def _recorded(self, now: int) -> None:
+        want = self._latest - _TOLERANCE_NS
+        if now < want and self.backwards is None:
+            self.backwards = self._size, want, now
+        self._latest = max(self._latest, now)
 
 
 class _WholeLog:
@@ -3269,6 +3322,9 @@ class _WholeLog:
             return
         if maps is not None:
             self._check_maps(mine, maps)
+            if maps.backwards is not None:
+                seq, want, now = maps.backwards
+                self._fail("RECORDED_BACKWARDS", seq=seq, expected=str(want), got=str(now))
         self._entries = mine.size
         self._continues = tuple(seen.size for seen in kept if roots[seen.size] == seen.root)
         for seen in kept:
