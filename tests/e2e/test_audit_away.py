@@ -22,6 +22,7 @@ from guitu_cli.main import app
 from typer.testing import CliRunner
 
 from tests.e2e.world import COUNTY, World, judgment, wait
+from tests.raw_files import forms, holding
 
 COURT, PROC = "unread-court", "unread-proc"
 STAFF = f"staff/{COUNTY}/COUNTY_CCI/li"
@@ -95,6 +96,26 @@ def test_what_was_forwarded_and_not_noted_is_forwarded_again_without_a_second_re
     found = purposes(guitu, case)
     assert (found["twice/first"], found["twice/second"]) == (1, 1)
     assert events(world) > before
+
+
+def test_no_file_of_the_installation_tells_who_read_what_for(world: World, guitu: Guitu, case: str) -> None:
+    """Database and its write-ahead log, topics, tiles, logs: what the procuratorate is told stands nowhere in the clear."""
+    told = purposes(guitu, case)
+    assert told["away/conduct"] == told["twice/second"] == 1
+    needles = [form for purpose in ("away/conduct", "twice/second") for form in forms(purpose)]
+    assert holding(world.system.home, needles) == []
+
+
+def test_a_look_at_the_reads_is_no_read_of_the_record(world: World, guitu: Guitu, case: str) -> None:
+    own = {"guitu/reads"}
+    guitu("reads", case)
+    wait(lambda: "OPERATOR" in {one["role"] for one in of(guitu, case, own)}, "the look is recorded", 60)
+    assert {one["reads"] for one in of(guitu, case, own)} == {"reads"}
+
+
+def of(guitu: Guitu, case: str, wanted: set[str]) -> list[Any]:
+    """Reads with one of these purposes, as the procuratorate is told."""
+    return [one for one in guitu("reads", case, "--agency", PROC, "--json") if one["purpose"] in wanted]
 
 
 def looked(world: World, case: str, purpose: str) -> str:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import grpc
 import pytest
 from corrections.audit.v1 import events_pb2 as ev
 from corrections.audit.v1 import service_pb2 as pb
+from corrections.common.v1.common_pb2 import EventMeta
+from corrections.handoff.v1 import events_pb2 as handoff
 from corrections.intake.v1 import events_pb2 as intake
 from devstack.testing import DatabaseFactory, TopicFactory
 from eventcore import meta
@@ -22,7 +25,7 @@ from tests.integration.audit.world import PURPOSE, World, case, open_world
 async def world(
     database_factory: DatabaseFactory, topic: TopicFactory, tmp_path: Path
 ) -> AsyncIterator[World]:
-    async with open_world(("intake", "audit"), database_factory, topic, tmp_path) as made:
+    async with open_world(("intake", "handoff", "audit"), database_factory, topic, tmp_path) as made:
         yield made
 
 
@@ -42,6 +45,11 @@ def read(role: str, *, refused: str = "", service: str = "intake") -> pb.ReadAt:
     return pb.ReadAt(at=meta.timestamp(instant("2026-03-01T09:00")), read=shown)
 
 
+def procuratorate(world: World) -> Any:
+    """Audit as the county's procuratorate sees it."""
+    return world.stub("agency", "proc")
+
+
 async def test_a_batch_sent_twice_is_one_event_a_read_and_the_person_is_told_what_the_law_allows(
     world: World,
 ):
@@ -54,11 +62,10 @@ async def test_a_batch_sent_twice_is_one_event_a_read_and_the_person_is_told_wha
     first = await stub.RecordReads(request, timeout=10)
     assert await stub.RecordReads(request, timeout=10) == first
     await world.settle()
-    stored = world.rows("select type, occurred_at from es.event where type like '%RecordRead'")
-    assert [(kind, at) for kind, at in stored] == [
-        ("corrections.audit.v1.RecordRead", instant("2026-03-01T09:00"))
-    ] * 3
-    assert world.rows("select count(*), count(distinct case_id) from case_read") == [(6, 2)]
+    assert world.rows("select type, count(*) from es.event group by 1") == [
+        ("corrections.audit.v1.RecordRead", 1)
+    ]
+    assert world.rows("select count(*), count(distinct case_key) from case_read") == [(6, 2)]
     asked = pb.ListPersonReadsRequest(case_id=str(one))
     told = (await world.clerk.ListPersonReads(asked, metadata=PURPOSE, timeout=10)).reads
     assert [(r.reads, r.role, r.purpose, r.actor, r.refused) for r in told] == [
@@ -66,6 +73,98 @@ async def test_a_batch_sent_twice_is_one_event_a_read_and_the_person_is_told_wha
     ]
     # asking was recorded beside the data, before the answer
     assert world.rows("select count(*) from es.read_record") == [(1,)]
+
+
+async def test_the_log_tells_nobody_who_read_whose_record(world: World):
+    """Neither the events nor the tables, the topic's rows or the waiting reads hold a word of it."""
+    one = case("one")
+    await world.logs["intake"].write(StreamKey("case", str(one)), one, intake.CaseOpened(county="330203"))
+    await world.settle()
+    request = pb.RecordReadsRequest(request_id="batch", reads=[read("COUNTY_CCI"), read("PSB_COUNTY")])
+    await world.stub("service", "intake").RecordReads(request, timeout=10)
+    await world.settle()
+    asked = pb.ListPersonReadsRequest(case_id=str(one))
+    told = (await world.clerk.ListPersonReads(asked, metadata=PURPOSE, timeout=10)).reads
+    assert [r.at for r in told] == [request.reads[0].at]  # what is hidden can still be read by who may
+    secrets = [b"GetCase", b"/li", b"PSB_COUNTY", b"review", *(case(name).bytes for name in ("one", "two"))]
+    tables = ("es.event", "es.log", "es.read_record", "own_entry", "case_read", "es.parked")
+    for table in tables:
+        for (row,) in world.rows(f"select convert_to(t::text, 'UTF8') from {table} t"):
+            written = [form for secret in secrets for form in (secret, secret.hex().encode())]
+            assert not [form for form in written if form in row], table
+    [(meta_, subject, stream)] = world.rows("select meta, subject, stream_id from es.event")
+    said = EventMeta.FromString(meta_)
+    assert (said.actor.rsplit("/", 1)[-1], said.role, subject) == ("intake", "SERVICE", stream)
+
+
+async def test_refused_attempts_alike_of_one_caller_are_counted(world: World):
+    one = case("one")
+    await world.logs["intake"].write(StreamKey("case", str(one)), one, intake.CaseOpened(county="330203"))
+    await world.settle()
+    attempts = [read("JO", refused="NOT_FOUND") for _ in range(150)]
+    for number, attempt in enumerate(attempts[1:]):
+        attempt.read.cases = case(f"no case {number}").bytes
+    request = pb.RecordReadsRequest(request_id="batch", reads=[*attempts, read("JO")])
+    await world.stub("service", "intake").RecordReads(request, timeout=10)
+    await world.settle()
+    found = (
+        await procuratorate(world).ListReads(
+            pb.ListReadsRequest(case_id=str(one)), metadata=PURPOSE, timeout=10
+        )
+    ).reads
+    assert [(r.refused, r.times, r.shown) for r in found] == [("NOT_FOUND", 150, 151), ("", 0, 2)]
+
+
+async def test_reads_that_an_older_release_stored_in_the_clear_are_still_told(world: World):
+    one = case("one")
+    await world.logs["intake"].write(StreamKey("case", str(one)), one, intake.CaseOpened(county="330203"))
+    await world.logs["audit"].write(StreamKey("reads", "old"), one, read("COUNTY_CCI").read)
+    request = pb.RecordReadsRequest(request_id="batch", reads=[read("JO")] * 3)
+    await world.stub("service", "intake").RecordReads(request, timeout=10)
+    await world.settle()
+    stub, roles, token = procuratorate(world), list[str](), ""
+    while not roles or token:
+        asked = pb.ListReadsRequest(case_id=str(one), page_size=1, page_token=token)
+        answer = await stub.ListReads(asked, metadata=PURPOSE, timeout=10)
+        roles += [r.role for r in answer.reads]
+        token = answer.next_page_token
+    assert roles == ["COUNTY_CCI", "JO", "JO", "JO"]
+
+
+async def test_a_read_of_an_exchange_is_found_by_the_readers_of_its_case(world: World):
+    one, exchange = case("one"), case("exchange")
+    key = StreamKey("exchange", str(exchange))
+    opened = intake.CaseOpened(county="330203", exchange_id=str(exchange))
+    await world.logs["intake"].write(StreamKey("case", str(one)), one, opened)
+    effect = handoff.EffectNoted(case_id=str(one))
+    await world.logs["handoff"].write(key, exchange, effect)
+    await world.settle()
+    of_exchange = read("OPERATOR", service="handoff")
+    of_exchange.read.cases = exchange.bytes
+    request = pb.RecordReadsRequest(request_id="batch", reads=[of_exchange])
+    await world.stub("service", "handoff").RecordReads(request, timeout=10)
+    await world.settle()
+    asked = pb.ListReadsRequest(case_id=str(one))
+    found = (await procuratorate(world).ListReads(asked, metadata=PURPOSE, timeout=10)).reads
+    assert [(r.service, r.role) for r in found] == [("handoff", "OPERATOR")]
+
+
+async def test_a_judicial_office_hands_out_the_reads_of_its_own_cases_and_no_others(world: World):
+    one, two = case("one"), case("two")
+    for id_, office in ((one, "330203002"), (two, "330203004")):
+        opened = intake.CaseOpened(county="330203", office=office)
+        await world.logs["intake"].write(StreamKey("case", str(id_)), id_, opened)
+    request = pb.RecordReadsRequest(request_id="batch", reads=[read("COUNTY_CCI")])
+    await world.stub("service", "intake").RecordReads(request, timeout=10)
+    await world.settle()
+    office = world.stub("staff", "330203002/JO/chen")
+    asked = pb.ListPersonReadsRequest(case_id=str(one))
+    told = (await office.ListPersonReads(asked, metadata=PURPOSE, timeout=10)).reads
+    assert [r.role for r in told] == ["COUNTY_CCI"]
+    other = pb.ListPersonReadsRequest(case_id=str(two))
+    with pytest.raises(grpc.aio.AioRpcError) as refused:
+        await office.ListPersonReads(other, metadata=PURPOSE, timeout=10)
+    assert refused.value.code() == grpc.StatusCode.NOT_FOUND
 
 
 async def test_a_service_speaks_only_of_reads_at_itself(world: World):

@@ -43,7 +43,7 @@ from servicekit.cosigning import Cosigning
 from servicekit.deps import Deps
 from servicekit.errors import Texts
 from servicekit.peers import AsyncPeers, Peers
-from servicekit.read_log import ReadLog
+from servicekit.read_log import ReadLog, waiting_key
 from servicekit.server import Server
 from servicekit.settings import Settings
 from servicekit.store_service import StoreServicer
@@ -53,6 +53,7 @@ from servicekit.witnesses import PolicyFile
 LAW = load_law()
 LIMIT_S = 30.0
 CLERK = Caller(f"spiffe://{INSTALLATION}/staff/330203/COUNTY_CCI/li", "330203", "COUNTY_CCI", "test")
+PROCURATORATE = "[{code: proc, kind: PROC_COUNTY, name_zh: 检察院, unit: '330203'}]"
 PURPOSE = (("guitu-purpose", "supervision"),)
 
 
@@ -198,7 +199,7 @@ async def open_world(
     services: Sequence[str], databases: DatabaseFactory, topics: TopicFactory, home: Path
 ) -> AsyncGenerator[World]:
     authority = Authority(home)
-    (home / "agencies.yaml").write_text("[]", encoding="utf-8")
+    (home / "agencies.yaml").write_text(PROCURATORATE, encoding="utf-8")
     names = {service: topics(service, partitions=2) for service in services if service != OWN}
     async with AsyncExitStack() as stack:
         logs = {
@@ -227,7 +228,7 @@ async def open_world(
         def add(server: grpc.aio.Server) -> None:
             rpc.add_AuditServiceServicer_to_server(AuditServicer(deps, others), server)
 
-        world.port = await _serve(stack, settings, add, Texts(OWN), ReadLog(own.pool, service=OWN))
+        world.port = await _serve(stack, settings, add, Texts(OWN), _read_log(own.pool, OWN, home))
         stack.push_async_callback(world.close)
         _readers(stack, world, topics.bootstrap, names, sync_peers)
         yield world
@@ -262,6 +263,10 @@ def settings_of(authority: Authority, service: str, peers: dict[str, str]) -> Se
 
 def _no_entries(_service: str, _stream: UUID, _first: int, _last: int) -> Sequence[LogEntry]:
     return ()
+
+
+def _read_log(pool: store.Pool, service: str, home: Path) -> ReadLog:
+    return ReadLog(pool, service=service, key=waiting_key(home, service))
 
 
 async def _serve(stack: AsyncExitStack, settings: Settings, add: Any, texts: Texts, reads: ReadLog) -> int:
@@ -300,7 +305,7 @@ async def _log(
         store_pb2_grpc.add_StoreServiceServicer_to_server(servicer, server)
 
     port = await _serve(
-        stack, settings_of(authority, service, {}), add, Texts(), ReadLog(pool, service=service)
+        stack, settings_of(authority, service, {}), add, Texts(), _read_log(pool, service, authority.home)
     )
     sequencer = Sequencer(link("sequencer"), service=service)
     stack.callback(sequencer.close)
@@ -342,7 +347,7 @@ def _readers(
         closing(
             Projections(
                 Link(connecting(dsn, "projections")),
-                SERVICE.projections,
+                SERVICE.projections_of(world.home),
                 installation=INSTALLATION,
                 service=OWN,
             )

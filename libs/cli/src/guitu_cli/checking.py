@@ -66,7 +66,8 @@ def rebuild(
 
     Exit 1, and nothing is changed, when the rows differ and --accept is not given.
     """
-    known = {one.name: one for one in projections(service)}
+    system = System()
+    known = {one.name: one for one in projections(system, service)}
     if projection not in known:
         fail(
             say(
@@ -75,7 +76,7 @@ def rebuild(
             ),
             USAGE,
         )
-    with contextlib.closing(rebuilding(System(), service, known[projection])) as made:
+    with contextlib.closing(rebuilding(system, service, known[projection])) as made:
         try:
             reports = made.one(_subject(subject), accept=accept) if subject else made.run(accept=accept)
         except ReadersStay as error:
@@ -108,7 +109,7 @@ def _subject(text: str) -> UUID:
 def check_lists(system: System, service: str) -> tuple[int, str]:
     """How many projections of the service were compared with its log, and which tables differ; empty when none does."""
     wrong: list[str] = []
-    known = projections(service)
+    known = projections(system, service)
     for one in known:
         with contextlib.closing(rebuilding(system, service, one)) as made:
             wrong += [
@@ -119,12 +120,12 @@ def check_lists(system: System, service: str) -> tuple[int, str]:
     return len(known), "; ".join(wrong)
 
 
-def projections(service: str) -> list[Projection]:
-    """The readers of the service's own log."""
+def projections(system: System, service: str) -> list[Projection]:
+    """The readers of the service's own log, with the installation's keys."""
     if service not in services():
         fail(say(f"没有服务 {service}", f"no service {service}: want one of {', '.join(services())}"), USAGE)
     found: Service = import_module(f"{service}.main").SERVICE
-    return list(found.projections)
+    return found.projections_of(system.home)
 
 
 def rebuilding(system: System, service: str, projection: Projection) -> Rebuild:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import UTC
 from typing import Annotated
 
@@ -9,13 +10,14 @@ import typer
 from corrections.audit.v1 import service_pb2 as audit
 from eventcore.decider import SHANGHAI
 
-from guitu_cli.client import Client, client, county_of
+from guitu_cli.client import Client, client
 from guitu_cli.output import Row, document, plain, rows
 from guitu_cli.paging import pages
 from guitu_cli.running import AsJson
 from guitu_cli.texts import head, say
 
 _PAGE = 1000
+OFFICE_DIGITS = 9  # not the law's: a judicial office in GB/T 2260
 _PURPOSE = "guitu/reads"
 
 
@@ -25,7 +27,10 @@ def reads(
         str, typer.Option("--agency", help="Procuratorate in whose name it is read: everybody is named.")
     ] = "",
     unit: Annotated[
-        str, typer.Option(help="Unit that hands the person his view; default: the case's county.")
+        str,
+        typer.Option(
+            help="Unit that hands the person his view: county, or judicial office with 9 digits; default: operations."
+        ),
     ] = "",
     as_json: AsJson = False,
 ) -> None:
@@ -34,8 +39,7 @@ def reads(
         with client(f"agency/{agency}") as to:
             found = _all(to, case_id)
     else:
-        seat = unit or county_of(case_id, purpose=_PURPOSE)
-        with client(f"staff/{seat}/COUNTY_CCI/guitu") as to:
+        with _handing_out(unit) as to:
             found = _of_person(to, case_id)
     if as_json:
         document([plain(one) for one in found])
@@ -45,6 +49,13 @@ def reads(
         [_row(one, bool(agency)) for one in found],
         as_json=False,
     )
+
+
+def _handing_out(unit: str) -> AbstractContextManager[Client]:
+    if not unit:
+        return client()
+    role = "JO" if len(unit) == OFFICE_DIGITS else "COUNTY_CCI"
+    return client(f"staff/{unit}/{role}/guitu")
 
 
 def _all(to: Client, case_id: str) -> list[audit.CaseRead]:
@@ -66,7 +77,7 @@ def _row(one: audit.CaseRead, named: bool) -> Row:
         head("字段", "fields"): ", ".join(one.fields),
         head("单位", "unit"): one.unit,
         head("身份", "role"): one.role,
-        head("目的", "purpose"): one.purpose,
+        head("目的", "purpose"): one.purpose or say("未说明", "not stated"),
         head("服务", "service"): one.service,
     }
     if not named:
@@ -74,6 +85,6 @@ def _row(one: audit.CaseRead, named: bool) -> Row:
     return {
         **told,
         head("谁", "who"): one.actor.rsplit("/", 1)[-1],
-        head("拒绝", "refused"): one.refused,
+        head("拒绝", "refused"): f"{one.refused} ×{one.times}" if one.times > 1 else one.refused,
         head("同时所示", "shown together"): one.shown,
     }

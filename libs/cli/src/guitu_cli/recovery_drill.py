@@ -164,7 +164,7 @@ def _rebuilt(made: System) -> tuple[str, list[str]]:
     tables = rows = 0
     try:
         for service in running.services():
-            for projection in checking.projections(service):
+            for projection in checking.projections(made, service):
                 with contextlib.closing(checking.rebuilding(made, service, projection)) as rebuild:
                     for report in rebuild.run(accept=True):
                         tables, rows = tables + 1, rows + report.new_rows

@@ -108,7 +108,7 @@ class Gate(grpc.aio.ServerInterceptor):
                     async with asyncio.timeout(self._longest(context)):
                         response = await behaviour(request, context)
                         if read_log.wanted(method, caller):
-                            await self._read_log().record(method, caller, request, response)
+                            await self._record(incoming, caller, response)
             except (grpc.aio.AbortError, grpc.aio.UsageError):
                 raise
             except Exception as e:
@@ -129,7 +129,7 @@ class Gate(grpc.aio.ServerInterceptor):
                     async with asyncio.timeout(self._longest(context)):
                         async for response in behaviour(request, context):
                             if read_log.wanted(method, caller):
-                                await self._read_log().record(method, caller, request, response)
+                                await self._record(incoming, caller, response)
                             yield response
             except (grpc.aio.AbortError, grpc.aio.UsageError):
                 raise
@@ -140,10 +140,12 @@ class Gate(grpc.aio.ServerInterceptor):
 
         return run
 
-    def _read_log(self) -> ReadLog:
+    async def _record(self, incoming: Incoming, caller: Caller, answer: object, *, refused: str = "") -> None:
         if self.reads is None:
             raise read_log.NoReadLog("no read log, so nothing of a person is shown")
-        return self.reads
+        await self.reads.record(
+            incoming.method, caller, incoming.request, answer, purpose=incoming.purpose, refused=refused
+        )
 
     async def _fail(self, incoming: Incoming, error: Exception, began: float) -> None:
         method, context = incoming.method, incoming.context
@@ -167,7 +169,7 @@ class Gate(grpc.aio.ServerInterceptor):
         ):
             return
         try:
-            await self.reads.record(method, caller, incoming.request, None, refused=code.name)
+            await self._record(incoming, caller, None, refused=code.name)
         except Unavailable:
             log().warning("read.refusal_not_recorded", method=method.path)
 

@@ -13,12 +13,13 @@ from uuid import UUID
 
 import grpc
 from corrections.audit.v1 import service_pb2 as pb
-from corrections.audit.v1.events_pb2 import RecordRead
 from corrections.audit.v1.service_pb2_grpc import AuditServiceStub
 from eventcore import ids, meta
 from eventcore.link import Connection, Link
 
+from servicekit import read_log
 from servicekit.peers import PeerUnknown
+from servicekit.sealing import FileKey
 
 log = logging.getLogger(__name__)
 
@@ -35,12 +36,13 @@ _DONE = "delete from es.read_record where batch = %s"
 
 
 class ReadForwarding:
-    """Sends the reads of one service. `audit`: the channel to audit; PeerUnknown where none is known."""
+    """Sends the reads of one service. `audit`: the channel to audit; PeerUnknown where none is known. key: `waiting_key`."""
 
     def __init__(
-        self, link: Link, audit: Callable[[], grpc.Channel], *, installation: str, service: str
+        self, link: Link, audit: Callable[[], grpc.Channel], *, installation: str, service: str, key: FileKey
     ) -> None:
         self._link = link
+        self._key = key
         self._audit = audit
         self._installation = installation
         self._service = service
@@ -55,7 +57,9 @@ class ReadForwarding:
         if batch is None:
             return 0
         rows = conn.execute(_READ, (batch,)).fetchall()
-        reads = [pb.ReadAt(at=meta.timestamp(at), read=RecordRead.FromString(record)) for at, record in rows]
+        reads = [
+            pb.ReadAt(at=meta.timestamp(at), read=read_log.opened(record, self._key)) for at, record in rows
+        ]
         try:
             AuditServiceStub(self._audit()).RecordReads(
                 pb.RecordReadsRequest(request_id=str(batch), reads=reads), timeout=10.0

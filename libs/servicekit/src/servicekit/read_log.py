@@ -2,7 +2,7 @@
 
 The record is first stored in the database of the service that was asked, and from there sent on to audit's log
 (servicekit.read_forwarding). A read whose record cannot be stored is refused: nobody sees what nobody can account for. It holds ids
-and words of the contract, no personal data. What a method shows is an option of its contract, so that none is forgotten.
+and words of the contract, and who read whose record is personal itself: it is stored sealed (`waiting_key`). What a method shows is an option of its contract, so that none is forgotten.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from functools import cache
+from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
 
@@ -25,7 +26,9 @@ from psycopg_pool import PoolTimeout
 
 from servicekit.caller import SERVICE
 from servicekit.errors import Unavailable
+from servicekit.sealing import FileKey, field_of
 
+SEALED = field_of(RecordRead, "sealed")
 _STORE = "insert into es.read_record (record) values (%s)"
 _ENTRY = LogEntry.DESCRIPTOR.full_name
 _CASE, _CASES = "case_id", "case_ids"
@@ -45,17 +48,36 @@ def show(cases: Iterable[UUID]) -> None:
         found.update(cases)
 
 
-class ReadLog:
-    """The record of one service's reads."""
+def waiting_key(home: Path, service: str) -> FileKey:
+    """The key under which a service's reads wait for audit."""
+    return FileKey.load(home, f"{service}-reads-waiting")
 
-    def __init__(self, pool: Pool, *, service: str) -> None:
+
+def opened(stored: bytes, key: FileKey) -> RecordRead:
+    """The read that was stored, as `ReadLog` seals it or in the clear as releases before did. KeyUnknown, Unopenable."""
+    read = RecordRead.FromString(stored)
+    return RecordRead.FromString(key.open(read.sealed, field=SEALED)) if read.HasField("sealed") else read
+
+
+class ReadLog:
+    """The record of one service's reads. key: `waiting_key`."""
+
+    def __init__(self, pool: Pool, *, service: str, key: FileKey) -> None:
         self._pool = pool
         self._service = service
+        self._key = key
 
     async def record(
-        self, method: Method, caller: Caller, request: object, answer: object, *, refused: str = ""
+        self,
+        method: Method,
+        caller: Caller,
+        request: object,
+        answer: object,
+        *,
+        purpose: str,
+        refused: str = "",
     ) -> None:
-        """The read is recorded durably. Raises Unavailable where it cannot be: then nothing is shown."""
+        """The read is recorded durably, with the purpose that the caller named, empty where he named none. Raises Unavailable where it cannot be: then nothing is shown."""
         cases = {*_cases_of(request), *_cases_of(answer), *(_shown.get() or ())}
         read = RecordRead(
             service=self._service,
@@ -65,13 +87,14 @@ class ReadLog:
             actor=caller.actor,
             unit=caller.unit,
             role=caller.role,
-            purpose=caller.purpose,
+            purpose=purpose,
             cases=b"".join(sorted(case.bytes for case in cases)),
             refused=refused,
         )
+        sealed = self._key.seal(read.SerializeToString(), field=SEALED)
         try:
             async with self._pool.connection() as connection:
-                await connection.execute(_STORE, (read.SerializeToString(deterministic=True),))
+                await connection.execute(_STORE, (RecordRead(sealed=sealed).SerializeToString(),))
         except (psycopg.Error, PoolTimeout) as error:
             raise Unavailable("the read cannot be recorded, so nothing is shown") from error
 

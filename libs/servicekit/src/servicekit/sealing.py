@@ -11,6 +11,7 @@ topics are sealed to a service's public key (HPKE, RFC 9180).
 from __future__ import annotations
 
 import contextlib
+import hmac
 import os
 import secrets
 import time
@@ -40,6 +41,8 @@ from servicekit.logs import log
 KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12
 _SEAL_TO: Final = b"guitu-seal-to-v1"
+_FILE_KEY: Final = b"guitu-file-key-v1"
+_ID_BYTES: Final = 16
 
 SCHEMA: Final = """
 create table if not exists key (
@@ -274,6 +277,50 @@ def master_key(home: Path, service: str) -> bytes:
 def digest_key(home: Path, service: str) -> bytes:
     """The key under which the service tells a repeated request from other content; made at first use, mode 0600."""
     return _secret_file(home / "keys" / f"{service}-digest.master", secrets.token_bytes(KEY_BYTES))
+
+
+@dataclass(frozen=True, slots=True)
+class FileKey:
+    """A key of a service's own in a file outside every database: for records of its work, which no person's key is for.
+
+    It is never destroyed: what it seals is kept from who has the log or the database's files, not erased.
+    """
+
+    _cipher: AESGCM
+    _index: bytes
+    key_id: bytes
+
+    @classmethod
+    def load(cls, home: Path, name: str) -> FileKey:
+        """The key in `<home>/keys/<name>.master`, made at first use, mode 0600."""
+        return cls.of(_secret_file(home / "keys" / f"{name}.master", secrets.token_bytes(KEY_BYTES)))
+
+    @classmethod
+    def of(cls, secret: bytes) -> FileKey:
+        """What a secret of 32 bytes leads to; the id tells keys apart and tells nothing of them."""
+        parts = HKDF(algorithm=SHA256(), length=2 * KEY_BYTES + _ID_BYTES, salt=None, info=_FILE_KEY).derive(
+            secret
+        )
+        return cls(AESGCM(parts[:KEY_BYTES]), parts[KEY_BYTES:-_ID_BYTES], parts[-_ID_BYTES:])
+
+    def seal(self, plaintext: bytes, *, field: str) -> Sealed:
+        """The plaintext for one field of one type of event (`field_of`)."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        ciphertext = self._cipher.encrypt(nonce, plaintext, self.key_id + field.encode())
+        return Sealed(key_id=self.key_id, nonce=nonce, ciphertext=ciphertext)
+
+    def open(self, sealed: Sealed, *, field: str) -> bytes:
+        """The plaintext; KeyUnknown for what another key sealed, Unopenable for what was altered or another field's."""
+        if sealed.key_id != self.key_id:
+            raise KeyUnknown(sealed.key_id.hex())
+        try:
+            return self._cipher.decrypt(sealed.nonce, sealed.ciphertext, self.key_id + field.encode())
+        except (InvalidTag, ValueError):
+            raise Unopenable(f"not sealed under key {self.key_id.hex()} as {field}") from None
+
+    def index(self, value: bytes) -> bytes:
+        """16 bytes by which a value is found again, and which tell nothing of it without the key."""
+        return hmac.digest(self._index, value, "sha256")[:_ID_BYTES]
 
 
 def _secret_file(path: Path, fresh: bytes) -> bytes:

@@ -25,6 +25,7 @@ import sys
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NoReturn
 
 import grpc
@@ -54,7 +55,7 @@ from servicekit.law_service import LawServicer
 from servicekit.lists import Lists
 from servicekit.logs import log
 from servicekit.peers import AsyncPeers, Peers
-from servicekit.read_log import ReadLog
+from servicekit.read_log import ReadLog, waiting_key
 from servicekit.rule_sets import RuleSets
 from servicekit.server import Server
 from servicekit.settings import Settings
@@ -80,7 +81,8 @@ _HOPELESS = ("28P01", "28000", "3D000", "42501")
 class Service:
     """What a service adds to what all have in common.
 
-    add_to_server: adds its servicers. projections: readers of its own log; subscriptions: of other services'
+    add_to_server: adds its servicers. projections: readers of its own log, opening: those that open what stands sealed in
+    it, given the data folder with the keys; subscriptions: of other services'
     topics; handlers that call tx.command make either a process manager. cases: the cases that it keeps;
     subjects: what its clocks are about where it keeps none. keys: True for a key store `<name>_keys` and a key pair for sealed topics.
     migrations: packages with `sql/NNNN_*.sql`. texts: packages with `errors_zh.yaml`. None: the service's own
@@ -90,6 +92,7 @@ class Service:
     name: str
     add_to_server: Callable[[grpc.aio.Server, Deps], None]
     projections: Sequence[Projection] = ()
+    opening: Callable[[Path], Sequence[Projection]] = lambda _: ()
     subscriptions: Sequence[Subscription] = ()
     cases: Cases[Any] | None = None
     subjects: Subjects | None = None
@@ -99,6 +102,10 @@ class Service:
     codec: Codec = field(default_factory=Codec)
     loops: Callable[[Workers], Sequence[Loop]] = lambda _: ()
     prepare: Callable[[Deps], Awaitable[None]] | None = None
+
+    def projections_of(self, home: Path) -> list[Projection]:
+        """All readers of the service's own log, with the keys in the data folder."""
+        return [*self.projections, *self.opening(home)]
 
 
 def main(service: Service, argv: Sequence[str] | None = None) -> NoReturn:
@@ -223,7 +230,7 @@ def workers(service: Service, read: Settings, law: LawInUse, *, alone: bool) -> 
         peers=Peers(read),
         agencies=_agencies(read),
         codec=service.codec,
-        projections=service.projections,
+        projections=service.projections_of(read.home),
         subscriptions=service.subscriptions,
         alone=alone,
     )
@@ -258,7 +265,7 @@ async def reach(service: Service, made: Workers) -> AsyncGenerator[Deps]:
         lists = Lists(
             pool,
             lambda: made.link("serve", "past"),
-            service.projections,
+            service.projections_of(read.home),
             installation=read.installation,
             service=service.name,
             codec=service.codec,
@@ -310,7 +317,7 @@ async def _serve(service: Service, read: Settings, law: LawInUse, roles: Sequenc
             law_grpc.add_LawServiceServicer_to_server(lawful, server)
             service.add_to_server(server, deps)
 
-        reads = ReadLog(deps.pool, service=service.name)
+        reads = ReadLog(deps.pool, service=service.name, key=waiting_key(read.home, service.name))
         server = Server(read, made.agencies, texts, law, add, reads)
         try:
             port = await server.start()

@@ -27,7 +27,7 @@ from eventcore.unpark import Unparker
 from eventcore.upcasting import Codec
 from proofs.note import Signer
 
-from servicekit import telemetry
+from servicekit import read_log, telemetry
 from servicekit.agencies import Agencies
 from servicekit.law_in_use import LawInUse, LawWatch
 from servicekit.peers import Peers
@@ -209,6 +209,7 @@ class Workers:
             lambda: self.peers.channel(KEEPER_OF_READS),
             installation=settings.installation,
             service=settings.service,
+            key=read_log.waiting_key(settings.home, settings.service),
         )
         return [
             self.loop("projections", Leader(projections, link, _PROJECTIONS), wakes.logged),

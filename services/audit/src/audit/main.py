@@ -22,7 +22,7 @@ from audit.processes.stops import Stops
 from audit.processes.watch import Watch
 from audit.projections.entries import EVERY_LOG, OWN_LOG
 from audit.projections.log_states import LOG_STATES
-from audit.projections.reads import READS
+from audit.projections.reads import reads
 from audit.server import AuditServicer
 from audit.tiles import TileFolder, TileServer
 
@@ -98,7 +98,8 @@ async def _prepare(deps: Deps) -> None:
 SERVICE = Service(
     name="audit",
     add_to_server=lambda server, deps: add_AuditServiceServicer_to_server(AuditServicer(deps), server),
-    projections=[OWN_LOG, LOG_STATES, READS],
+    projections=[OWN_LOG, LOG_STATES],
+    opening=lambda home: [reads(home)],
     subscriptions=[EVERY_LOG, FOLLOWING_LAW],
     loops=_watch,
     prepare=_prepare,

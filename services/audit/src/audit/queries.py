@@ -18,7 +18,7 @@ from audit.domain.log import Mismatch
 from audit.domain.logs import OWN
 from audit.domain.trail import Seen
 
-_COUNTY = "select county from audited_case where case_id = %(case_id)s"
+_COUNTY = "select county, office from audited_case where case_id = %(case_id)s"
 _CASES = """
 select case_id from audited_case
 where (%(all)s or (%(county)s <> '' and starts_with(county, %(county)s))) and (%(after)s::uuid is null or case_id > %(after)s)
@@ -52,6 +52,12 @@ union
 select e.service, e.stream_id from stream_case s join log_entry e on e.stream_id = s.stream_id
 where s.case_id = %(case_id)s and exists (
   select from log_entry c where c.subject = %(case_id)s and (c.causation_id = e.event_id or e.causation_id = c.event_id))
+"""
+# What a read may be recorded under that was one of the case: the case, and its exchanges, but no other case.
+_READ_AS = """
+select %(case_id)s::uuid union
+select e.subject from stream_case s join log_entry e on e.stream_id = s.stream_id
+where s.case_id = %(case_id)s and not exists (select from audited_case c where c.case_id = e.subject)
 """
 _ENDS = "select service, max(seq) + 1 from log_entry where stream_id = any(%(ids)s) group by service"
 _KNOWN = """
@@ -95,10 +101,14 @@ class Queries:
         self._pool = pool
 
     async def require(self, case_id: UUID, caller: Caller) -> None:
-        """The case exists and is of the caller's territory; NotFound otherwise. Operations see every case."""
+        """The case exists and is of the caller's territory or office; NotFound otherwise. Operations see every case."""
         rows = await self._fetch(_COUNTY, {"case_id": case_id})
-        if not rows or not caller.sees(rows[0][0]):
+        if not rows or not caller.sees(*rows[0]):
             raise NotFound
+
+    async def read_as(self, case_id: UUID) -> list[UUID]:
+        """The case and its exchanges: under which ids reads of it are recorded."""
+        return [row[0] for row in await self._fetch(_READ_AS, {"case_id": case_id})]
 
     async def cases(self, caller: Caller, after: UUID | None, limit: int) -> list[UUID]:
         """Cases of the caller's territory after a case, in order of case id."""

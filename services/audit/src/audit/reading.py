@@ -3,46 +3,42 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import LiteralString
 from uuid import UUID
 
+from corrections.audit.v1 import events_pb2 as ev
 from corrections.audit.v1 import service_pb2 as pb
 from eventcore import meta
 from eventcore.decider import Invalid
+from google.protobuf.timestamp_pb2 import Timestamp
 from servicekit import paging
 from servicekit.caller import service_of
 from servicekit.calls import caller_of
 from servicekit.deps import Deps
 from servicekit.paging import Page
 
-from audit.domain.reads import READS, stream_of, told_to_the_person
+from audit import sealed
+from audit.domain.reads import READS, cases_of, stream_of, together
 from audit.queries import Queries
 
 _UUID_BYTES = 16  # not the law's: bytes of a UUID
 _OF_CASE: LiteralString = """
-select at, seq, service, reads, fields, unit, role, purpose, actor, refused, shown from case_read
-where case_id = %(case_id)s and seq > %(seq)s
-  and (%(all)s or (refused = '' and not starts_with(role, 'PSB') and not starts_with(role, 'PROC')))
-order by seq limit %(limit)s
+select distinct seq, number from case_read
+where case_key = any(%(keys)s) and (seq, number) > (%(seq)s, %(number)s) and (%(all)s or told)
+order by seq, number limit %(limit)s
+"""
+_EVENTS: LiteralString = """
+select l.seq, e.occurred_at, e.data from es.log l join es.event e using (stream_id, version) where l.seq = any(%s)
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One read of a case."""
+    """One read of a case, and where it stands: position in audit's log, place in that event's batch."""
 
-    at: datetime
     seq: int
-    service: str
-    reads: str
-    fields: list[str]
-    unit: str
-    role: str
-    purpose: str
-    actor: str
-    refused: str
-    shown: int
+    number: int
+    one: pb.ReadAt
 
 
 class Reading:
@@ -51,9 +47,10 @@ class Reading:
     def __init__(self, deps: Deps, queries: Queries) -> None:
         self._deps = deps
         self._queries = queries
+        self._key = sealed.reads_key(deps.settings.home)
 
     async def record(self, request: pb.RecordReadsRequest, context: object) -> pb.RecordReadsResponse:
-        """Each read is an event. Invalid where a service speaks of another one's reads."""
+        """The reads are events, sealed. Invalid where a service speaks of another one's reads."""
         caller = service_of(caller_of(context))
         for number, one in enumerate(request.reads):
             if one.read.service != caller:
@@ -62,7 +59,12 @@ class Reading:
                 raise Invalid(f"reads[{number}].read.cases", "is no row of UUIDs of 16 bytes")
         stream = stream_of(request.request_id)
         outcome = await self._deps.run(
-            request, context, decider=READS, stream=stream, subject=self._deps.store.stream_id(stream)
+            request,
+            context,
+            decider=READS,
+            stream=stream,
+            subject=self._deps.store.stream_id(stream),
+            command=sealed.sealed(together(request.reads), self._key),
         )
         return pb.RecordReadsResponse(outcome=outcome)
 
@@ -78,36 +80,48 @@ class Reading:
         """The reads that the person may know of, without names."""
         page = _page(request)
         rows, token = page.cut(await self._rows(request.case_id, context, page, all_=False))
-        told = [_to_the_person(row) for row in rows if told_to_the_person(row.role, row.refused)]
-        return pb.ListPersonReadsResponse(reads=told, next_page_token=token)
+        return pb.ListPersonReadsResponse(reads=[_to_the_person(row) for row in rows], next_page_token=token)
 
     async def _rows(self, case_id: str, context: object, page: Page[Row], *, all_: bool) -> list[Row]:
         case = UUID(case_id)
         await self._queries.require(case, caller_of(context))
-        arguments = {"case_id": case, "seq": page.after[0], "all": all_, "limit": page.limit}
+        keys = [sealed.index(self._key, one) for one in await self._queries.read_as(case)]
+        seq, number = page.after
+        arguments = {"keys": keys, "seq": seq, "number": number, "all": all_, "limit": page.limit}
         async with self._deps.pool.connection() as connection:
-            cursor = await connection.execute(_OF_CASE, arguments)
-            return [Row(*row) for row in await cursor.fetchall()]
+            cursor = connection.cursor(binary=True)
+            places = await (await cursor.execute(_OF_CASE, arguments)).fetchall()
+            events = await (await cursor.execute(_EVENTS, [list({seq for seq, _ in places})])).fetchall()
+        reads = {seq: self._opened(meta.timestamp(at), data) for seq, at, data in events}
+        return [Row(seq, number, reads[seq][number]) for seq, number in places]
+
+    def _opened(self, at: Timestamp, data: bytes) -> list[pb.ReadAt]:
+        read = ev.RecordRead.FromString(data)
+        return (
+            sealed.opened(read.sealed, self._key) if sealed.is_sealed(read) else [pb.ReadAt(at=at, read=read)]
+        )
 
 
 def _page(request: pb.ListReadsRequest | pb.ListPersonReadsRequest) -> Page[Row]:
-    return paging.page_of(request, parts=(int,), first=(-1,), key=lambda row: (row.seq,))
+    return paging.page_of(request, parts=(int, int), first=(-1, -1), key=lambda row: (row.seq, row.number))
 
 
 def _told(row: Row) -> pb.CaseRead:
-    told = _to_the_person(row)
-    told.actor, told.refused, told.shown = row.actor, row.refused, row.shown
+    told, read = _to_the_person(row), row.one.read
+    told.actor, told.refused, told.shown = read.actor, read.refused, len(list(cases_of(read)))
+    told.times = read.times
     return told
 
 
 def _to_the_person(row: Row) -> pb.CaseRead:
+    read = row.one.read
     return pb.CaseRead(
-        at=meta.timestamp(row.at),
-        service=row.service,
-        reads=row.reads,
-        fields=row.fields,
-        unit=row.unit,
-        role=row.role,
-        purpose=row.purpose,
+        at=row.one.at,
+        service=read.service,
+        reads=read.reads,
+        fields=read.fields,
+        unit=read.unit,
+        role=read.role,
+        purpose=read.purpose,
         seq=row.seq,
     )

@@ -27,7 +27,7 @@ insert into {table} (service, seq, stream_id, version, event_id, type, subject, 
 values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 _LINK = "insert into stream_case (case_id, stream_id) values (%s, %s) on conflict do nothing"
-_CASE = "insert into audited_case (case_id, county) values (%s, %s) on conflict do nothing"
+_CASE = "insert into audited_case (case_id, county, office) values (%s, %s, %s) on conflict do nothing"
 
 
 def _adding(table: str) -> Callable[[Tx, Event], None]:
@@ -57,7 +57,7 @@ def _exchanged(tx: Tx, event: Event) -> None:
 def _opened(tx: Tx, event: Event) -> None:
     _published(tx, event)
     e = event.data_as(intake.CaseOpened)
-    tx.execute(_CASE, (event.subject, e.county))
+    tx.execute(_CASE, (event.subject, e.county, e.office))
     if e.exchange_id:
         exchange = ids.stream_id(tx.installation, _EXCHANGES, "exchange", e.exchange_id)
         tx.execute(_LINK, (event.subject, exchange))

@@ -1,36 +1,36 @@
-"""Who read this case? Table `case_read`, a row for each case that a read showed."""
+"""Which events tell who read this case? Table `case_read`, a row for each case that a read showed.
+
+A row names no case and nobody: it has the case under audit's key, and the place in the log where the read stands sealed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from uuid import UUID
+from pathlib import Path
 
 from corrections.audit.v1 import events_pb2 as ev
 from eventcore.event import Event
 from eventcore.projection import Projection
 from eventcore.tx import Tx
 
-_UUID_BYTES = 16  # not the law's: bytes of a UUID
+from audit import sealed
+from audit.domain.reads import cases_of, told_to_the_person
+
 _ADD = """
-insert into case_read (case_id, seq, stream_id, at, service, reads, fields, unit, role, purpose, actor, refused, shown)
-select u.case_id, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s from unnest(%s::uuid[]) as u(case_id)
+insert into case_read (case_key, seq, number, stream_id, told)
+select k.case_key, %s, %s, %s, %s from unnest(%s::bytea[]) as k(case_key)
 """
 
 
-def cases_of(read: ev.RecordRead) -> Iterator[UUID]:
-    """The cases that it showed."""
-    for at in range(0, len(read.cases), _UUID_BYTES):
-        yield UUID(bytes=read.cases[at : at + _UUID_BYTES])
+def reads(home: Path) -> Projection:
+    """The projection with the key in a data folder."""
+    key = sealed.reads_key(home)
 
+    def read(tx: Tx, event: Event) -> None:
+        e = event.data_as(ev.RecordRead)
+        found = [one.read for one in sealed.opened(e.sealed, key)] if sealed.is_sealed(e) else [e]
+        for number, one in enumerate(found):
+            keys = [sealed.index(key, case) for case in cases_of(one)]
+            told = told_to_the_person(one.role, one.refused)
+            tx.execute(_ADD, (event.seq, number, event.stream_id, told, keys))
 
-def _read(tx: Tx, event: Event) -> None:
-    e = event.data_as(ev.RecordRead)
-    cases = list(cases_of(e))
-    tx.execute(
-        _ADD,
-        (event.seq, event.stream_id, event.occurred_at, e.service, e.reads, list(e.fields), e.unit, e.role, e.purpose,
-         e.actor, e.refused, len(cases), cases),
-    )  # fmt: skip
-
-
-READS = Projection("reads", handle={ev.RecordRead: _read}, tables=("case_read",), key="stream_id")
+    return Projection("reads", handle={ev.RecordRead: read}, tables=("case_read",), key="stream_id")

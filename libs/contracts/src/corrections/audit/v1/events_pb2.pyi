@@ -1,5 +1,6 @@
 import datetime
 
+from corrections.common.v1 import common_pb2 as _common_pb2
 from corrections.options.v1 import options_pb2 as _options_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
@@ -77,7 +78,7 @@ class StreamReopened(_message.Message):
     def __init__(self, log: _Optional[str] = ..., stream_id: _Optional[str] = ..., ground: _Optional[_Union[ReopenGround, str]] = ..., decision_id: _Optional[str] = ...) -> None: ...
 
 class RecordRead(_message.Message):
-    __slots__ = ("service", "method", "reads", "fields", "actor", "unit", "role", "purpose", "cases", "refused")
+    __slots__ = ("service", "method", "reads", "fields", "actor", "unit", "role", "purpose", "cases", "refused", "sealed", "times")
     SERVICE_FIELD_NUMBER: _ClassVar[int]
     METHOD_FIELD_NUMBER: _ClassVar[int]
     READS_FIELD_NUMBER: _ClassVar[int]
@@ -88,6 +89,8 @@ class RecordRead(_message.Message):
     PURPOSE_FIELD_NUMBER: _ClassVar[int]
     CASES_FIELD_NUMBER: _ClassVar[int]
     REFUSED_FIELD_NUMBER: _ClassVar[int]
+    SEALED_FIELD_NUMBER: _ClassVar[int]
+    TIMES_FIELD_NUMBER: _ClassVar[int]
     service: str
     method: str
     reads: str
@@ -98,7 +101,9 @@ class RecordRead(_message.Message):
     purpose: str
     cases: bytes
     refused: str
-    def __init__(self, service: _Optional[str] = ..., method: _Optional[str] = ..., reads: _Optional[str] = ..., fields: _Optional[_Iterable[str]] = ..., actor: _Optional[str] = ..., unit: _Optional[str] = ..., role: _Optional[str] = ..., purpose: _Optional[str] = ..., cases: _Optional[bytes] = ..., refused: _Optional[str] = ...) -> None: ...
+    sealed: _common_pb2.Sealed
+    times: int
+    def __init__(self, service: _Optional[str] = ..., method: _Optional[str] = ..., reads: _Optional[str] = ..., fields: _Optional[_Iterable[str]] = ..., actor: _Optional[str] = ..., unit: _Optional[str] = ..., role: _Optional[str] = ..., purpose: _Optional[str] = ..., cases: _Optional[bytes] = ..., refused: _Optional[str] = ..., sealed: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., times: _Optional[int] = ...) -> None: ...
 
 class ReportIssued(_message.Message):
     __slots__ = ("report_id", "format", "unit", "first_day", "last_day", "logs", "ruleset_digest", "sha256", "known_at")

@@ -23,17 +23,23 @@ _sym_db = _symbol_database.Default()
 
 
 from corrections.audit.v1 import events_pb2 as corrections_dot_audit_dot_v1_dot_events__pb2
+from corrections.audit.v1 import service_pb2 as corrections_dot_audit_dot_v1_dot_service__pb2
+from corrections.common.v1 import common_pb2 as corrections_dot_common_dot_v1_dot_common__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#corrections/audit/v1/prepared.proto\x12\x14\x63orrections.audit.v1\x1a!corrections/audit/v1/events.proto\"\xbf\x02\n\x0b\x45xamination\x12\x0b\n\x03log\x18\x01 \x01(\t\x12\x0c\n\x04size\x18\x02 \x01(\x04\x12\x0c\n\x04root\x18\x03 \x01(\x0c\x12\x0e\n\x06signed\x18\x04 \x01(\x08\x12\x10\n\x08\x66rom_seq\x18\x05 \x01(\x04\x12\x16\n\x0epublished_root\x18\x06 \x01(\x0c\x12\x0f\n\x07\x62\x61\x64_seq\x18\x07 \x01(\x04\x12\x0f\n\x07\x66inding\x18\x08 \x01(\t\x12\x10\n\x08\x65vent_id\x18\t \x01(\t\x12\x0c\n\x04type\x18\n \x01(\t\x12\x11\n\tpublished\x18\x0b \x01(\x04\x12\r\n\x05heads\x18\x0c \x01(\x0c\x12\x17\n\x0fpublished_heads\x18\r \x01(\x0c\x12\x11\n\tstream_id\x18\x0e \x01(\t\x12\x0f\n\x07\x65nd_seq\x18\x0f \x01(\x04\x12\x10\n\x08subjects\x18\x10 \x01(\x0c\x12\x1a\n\x12published_subjects\x18\x11 \x01(\x0c\"D\n\x0ePreparedReport\x12\x32\n\x06report\x18\x01 \x01(\x0b\x32\".corrections.audit.v1.ReportIssuedb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#corrections/audit/v1/prepared.proto\x12\x14\x63orrections.audit.v1\x1a!corrections/audit/v1/events.proto\x1a\"corrections/audit/v1/service.proto\x1a\"corrections/common/v1/common.proto\"\xbf\x02\n\x0b\x45xamination\x12\x0b\n\x03log\x18\x01 \x01(\t\x12\x0c\n\x04size\x18\x02 \x01(\x04\x12\x0c\n\x04root\x18\x03 \x01(\x0c\x12\x0e\n\x06signed\x18\x04 \x01(\x08\x12\x10\n\x08\x66rom_seq\x18\x05 \x01(\x04\x12\x16\n\x0epublished_root\x18\x06 \x01(\x0c\x12\x0f\n\x07\x62\x61\x64_seq\x18\x07 \x01(\x04\x12\x0f\n\x07\x66inding\x18\x08 \x01(\t\x12\x10\n\x08\x65vent_id\x18\t \x01(\t\x12\x0c\n\x04type\x18\n \x01(\t\x12\x11\n\tpublished\x18\x0b \x01(\x04\x12\r\n\x05heads\x18\x0c \x01(\x0c\x12\x17\n\x0fpublished_heads\x18\r \x01(\x0c\x12\x11\n\tstream_id\x18\x0e \x01(\t\x12\x0f\n\x07\x65nd_seq\x18\x0f \x01(\x04\x12\x10\n\x08subjects\x18\x10 \x01(\x0c\x12\x1a\n\x12published_subjects\x18\x11 \x01(\x0c\"D\n\x0ePreparedReport\x12\x32\n\x06report\x18\x01 \x01(\x0b\x32\".corrections.audit.v1.ReportIssued\"8\n\tReadBatch\x12+\n\x05reads\x18\x01 \x03(\x0b\x32\x1c.corrections.audit.v1.ReadAt\"?\n\rPreparedReads\x12.\n\x07\x62\x61tches\x18\x01 \x03(\x0b\x32\x1d.corrections.common.v1.Sealedb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'corrections.audit.v1.prepared_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_EXAMINATION']._serialized_start=97
-  _globals['_EXAMINATION']._serialized_end=416
-  _globals['_PREPAREDREPORT']._serialized_start=418
-  _globals['_PREPAREDREPORT']._serialized_end=486
+  _globals['_EXAMINATION']._serialized_start=169
+  _globals['_EXAMINATION']._serialized_end=488
+  _globals['_PREPAREDREPORT']._serialized_start=490
+  _globals['_PREPAREDREPORT']._serialized_end=558
+  _globals['_READBATCH']._serialized_start=560
+  _globals['_READBATCH']._serialized_end=616
+  _globals['_PREPAREDREADS']._serialized_start=618
+  _globals['_PREPAREDREADS']._serialized_end=681
 # @@protoc_insertion_point(module_scope)

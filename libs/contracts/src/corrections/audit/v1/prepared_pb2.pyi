@@ -1,7 +1,10 @@
 from corrections.audit.v1 import events_pb2 as _events_pb2
+from corrections.audit.v1 import service_pb2 as _service_pb2
+from corrections.common.v1 import common_pb2 as _common_pb2
+from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
-from collections.abc import Mapping as _Mapping
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
@@ -49,3 +52,15 @@ class PreparedReport(_message.Message):
     REPORT_FIELD_NUMBER: _ClassVar[int]
     report: _events_pb2.ReportIssued
     def __init__(self, report: _Optional[_Union[_events_pb2.ReportIssued, _Mapping]] = ...) -> None: ...
+
+class ReadBatch(_message.Message):
+    __slots__ = ("reads",)
+    READS_FIELD_NUMBER: _ClassVar[int]
+    reads: _containers.RepeatedCompositeFieldContainer[_service_pb2.ReadAt]
+    def __init__(self, reads: _Optional[_Iterable[_Union[_service_pb2.ReadAt, _Mapping]]] = ...) -> None: ...
+
+class PreparedReads(_message.Message):
+    __slots__ = ("batches",)
+    BATCHES_FIELD_NUMBER: _ClassVar[int]
+    batches: _containers.RepeatedCompositeFieldContainer[_common_pb2.Sealed]
+    def __init__(self, batches: _Optional[_Iterable[_Union[_common_pb2.Sealed, _Mapping]]] = ...) -> None: ...

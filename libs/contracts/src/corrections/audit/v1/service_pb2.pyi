@@ -329,7 +329,7 @@ class ListReadsResponse(_message.Message):
     def __init__(self, reads: _Optional[_Iterable[_Union[CaseRead, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class CaseRead(_message.Message):
-    __slots__ = ("at", "service", "reads", "fields", "unit", "role", "purpose", "actor", "refused", "seq", "shown")
+    __slots__ = ("at", "service", "reads", "fields", "unit", "role", "purpose", "actor", "refused", "seq", "shown", "times")
     AT_FIELD_NUMBER: _ClassVar[int]
     SERVICE_FIELD_NUMBER: _ClassVar[int]
     READS_FIELD_NUMBER: _ClassVar[int]
@@ -341,6 +341,7 @@ class CaseRead(_message.Message):
     REFUSED_FIELD_NUMBER: _ClassVar[int]
     SEQ_FIELD_NUMBER: _ClassVar[int]
     SHOWN_FIELD_NUMBER: _ClassVar[int]
+    TIMES_FIELD_NUMBER: _ClassVar[int]
     at: _timestamp_pb2.Timestamp
     service: str
     reads: str
@@ -352,7 +353,8 @@ class CaseRead(_message.Message):
     refused: str
     seq: int
     shown: int
-    def __init__(self, at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., service: _Optional[str] = ..., reads: _Optional[str] = ..., fields: _Optional[_Iterable[str]] = ..., unit: _Optional[str] = ..., role: _Optional[str] = ..., purpose: _Optional[str] = ..., actor: _Optional[str] = ..., refused: _Optional[str] = ..., seq: _Optional[int] = ..., shown: _Optional[int] = ...) -> None: ...
+    times: int
+    def __init__(self, at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., service: _Optional[str] = ..., reads: _Optional[str] = ..., fields: _Optional[_Iterable[str]] = ..., unit: _Optional[str] = ..., role: _Optional[str] = ..., purpose: _Optional[str] = ..., actor: _Optional[str] = ..., refused: _Optional[str] = ..., seq: _Optional[int] = ..., shown: _Optional[int] = ..., times: _Optional[int] = ...) -> None: ...
 
 class ListPersonReadsRequest(_message.Message):
     __slots__ = ("case_id", "page_size", "page_token")
