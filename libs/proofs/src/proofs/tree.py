@@ -201,6 +201,12 @@ class Tree(ProvableLog):
         """How many leaves."""
         return len(self._levels[0]) // HASH_SIZE
 
+    def copy(self) -> "Tree":
+        """A tree of its own with the same leaves."""
+        other = Tree(hash=self.hash)
+        other._levels = [level.copy() for level in self._levels]
+        return other
+
     def extend(self, leaves: Iterable[bytes]) -> None:
         """The leaf hashes are appended in order; if one is not 32 bytes, ProofError and none is appended."""
         new = list(leaves)

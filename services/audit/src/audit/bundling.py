@@ -34,6 +34,8 @@ from audit.queries import Queries
 from audit.remote import RemoteLog, SignedCheckpoint, entry_place
 from audit.trees import Trees, completed
 
+_AT_ONCE = 8  # streams of one log that are asked for
+
 
 @dataclass(frozen=True, slots=True)
 class _Basis:
@@ -55,6 +57,7 @@ class Bundler:
         self._queries = queries
         self._trees = trees
         self._logs = sorted(logs)
+        self._bases: dict[str, _Basis] = {}
 
     async def export(self, case_id: UUID) -> bytes:
         """The bundle, verified as an outsider would. Refused names the log, event or head that fails."""
@@ -92,8 +95,7 @@ class Bundler:
         subjects = basis.maps.subjects
         committed = tuple(UUID(bytes=stream) for stream in subjects.streams(case_id.bytes))
         named = CaseStreams(subjects.prove_subject(case_id.bytes), committed)
-        found = [await self._stream(remote, basis, stream) for stream in sorted({*committed, *published})]
-        streams = tuple(stream for stream in found if stream is not None)
+        streams = await self._streams(remote, basis, {*committed, *published})
         buckets = {bucket_of(stream.stream_id.bytes) for stream in streams}
         heads = tuple(basis.maps.heads.prove(bucket) for bucket in sorted(buckets))
         return BundleLog(log, basis.signed.note, named, heads, streams)
@@ -102,6 +104,9 @@ class Bundler:
         signed = await self._checkpoint(remote, end)
         if signed is None:
             return None
+        known = self._bases.get(remote.service)
+        if known is not None and known.signed.note == signed.note:
+            return known
         size = signed.checkpoint.size
         tree = await self._trees.published(remote.service)
         late = await remote.entries(tree.size, size)
@@ -117,7 +122,8 @@ class Bundler:
             raise _not_provable(remote.service, "HEADS_DIFFER", "检查点所写的各流末版与已公布的事件不符")
         if maps.subjects.root() != committed_root(signed.checkpoint, SUBJECTS_LINE):
             raise _not_provable(remote.service, "SUBJECTS_DIFFER", "检查点所写的各案事件流与已公布的事件不符")
-        return _Basis(signed, whole, maps)
+        made = self._bases[remote.service] = _Basis(signed, whole, maps)
+        return made
 
     async def _checkpoint(self, remote: RemoteLog, min_size: int) -> SignedCheckpoint | None:
         """The newest with the quorum, if it is as long; else, after the witnesses were asked, the newest there is."""
@@ -129,15 +135,23 @@ class Bundler:
                 return cosigned
         return await remote.checkpoint()
 
-    async def _stream(self, remote: RemoteLog, basis: _Basis, stream: UUID) -> BundleStream | None:
-        """The stream up to the version that the checkpoint commits; None where it commits none."""
-        version = basis.maps.heads.version(stream.bytes)
-        if not version:
-            return None
-        entries = await remote.stream(stream, version)
-        size = basis.signed.checkpoint.size
-        events = tuple(_event(remote.service, entry, basis.tree, size) for entry in entries)
-        return BundleStream(stream, events)
+    async def _streams(
+        self, remote: RemoteLog, basis: _Basis, streams: Collection[UUID]
+    ) -> tuple[BundleStream, ...]:
+        """Each stream up to the version that the checkpoint commits, without those of which it commits none."""
+        versions = {stream: basis.maps.heads.version(stream.bytes) for stream in sorted(streams)}
+        wanted = {stream: version for stream, version in versions.items() if version}
+        few = asyncio.Semaphore(_AT_ONCE)
+
+        async def read(stream: UUID, version: int) -> BundleStream:
+            async with few:
+                entries = await remote.stream(stream, version)
+            size = basis.signed.checkpoint.size
+            return BundleStream(
+                stream, tuple(_event(remote.service, entry, basis.tree, size) for entry in entries)
+            )
+
+        return tuple(await asyncio.gather(*(read(*one) for one in wanted.items())))
 
 
 def _event(log: str, entry: LogEntry, tree: Tree, size: int) -> BundleEvent:

@@ -66,4 +66,6 @@ def completed(tree: Tree, leaves: list[bytes]) -> Tree:
     """The tree with further leaves, for one use; the one given stays as it is."""
     if not leaves:
         return tree
-    return Tree([*(tree.leaf(index) for index in range(tree.size)), *leaves])
+    whole = tree.copy()
+    whole.extend(leaves)
+    return whole
