@@ -11,9 +11,9 @@ from audit.domain.logs import LOGS, OTHERS
 from audit.domain.trail import Seen, ordered, proof
 from audit.keys import write_log_vkeys
 from audit.main import SERVICE
-from audit.projections.entries import cases_named
 from contracts import registry
 from corrections.handoff.v1 import events_pb2 as handoff
+from eventcore.meta import cases_named
 from proofs.note import parse_vkeys
 from servicekit.signing import log_signer
 
