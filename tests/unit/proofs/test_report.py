@@ -122,3 +122,31 @@ def test_the_core_has_no_input_and_output() -> None:
     modules = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     pure = {"collections", "collections.abc", "dataclasses", "datetime", "functools", "typing"}
     assert modules == {"__future__", *pure}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_report_on_keys_that_the_platform_lent_says_so_and_what_that_is_worth(lang: str) -> None:
+    own = report_of()
+    lent = replace(own, keys_lent=True)
+    yours, theirs = {
+        "zh": ("由您用 --keys 给出", "平台自己的公钥"),
+        "en": ("yours, by --keys", "platform's own keys"),
+    }[lang]
+    assert yours in own.text(lang)
+    assert theirs not in own.text(lang)
+    assert yours not in lent.text(lang)
+    assert theirs in lent.text(lang)
+    assert max(columns(line) for line in lent.text(lang).splitlines()) <= LINE
+    assert (json.loads(own.json())["keys_lent"], json.loads(lent.json())["keys_lent"]) == (False, True)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_proven_report_does_not_claim_that_witnesses_are_honest_or_that_times_are_true(lang: str) -> None:
+    text = "".join(report_of().text(lang).split())
+    for said in {
+        "zh": ("见证人是否诚实", "没有独立的证明"),
+        "en": ("witnessesarehonest", "nothingindependentproves"),
+    }[lang]:
+        assert said in text
+    assert "倒填" not in text
+    assert "datedback" not in text

@@ -203,13 +203,14 @@ def verify(
 ) -> None:
     """Offline, as `guitu-verify`: 0 proven, 1 something fails and is named, 2 unreadable, 3 cosignatures are missing.
 
-    Without --keys: the keys and the policy of this installation.
+    Without --keys: the keys and the policy of this installation, which is no guard against the platform itself; the report
+    says so.
     """
     pinned = keys or [file for file in _trust() if file.exists()]
     if not pinned or not all(file.exists() for file in pinned):
         named = ", ".join(map(str, pinned or _trust()))
         fail(say(f"没有验证公钥文件 {named}", f"no verifier keys at {named}: give --keys"), USAGE)
-    arguments = [str(path), "--lang", lang or language()]
+    arguments = [str(path), "--lang", lang or language(), *([] if keys else ["--keys-lent"])]
     arguments += [part for one in pinned for part in ("--keys", str(one))]
     arguments += ["--case", case_id] if case_id else []
     arguments += [part for one in seen or () for part in ("--seen", str(one))]

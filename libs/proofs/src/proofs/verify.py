@@ -1615,6 +1615,13 @@ TEXTS: dict[str, tuple[str, str]] = {
 }
 
 STATE_PROVEN, STATE_PENDING, STATE_FAILED = "PROVEN", "WITNESS_PENDING", "FAILED"
+LENT = (
+    "只说明材料与本平台自己保管的公钥相符，能发现改动和差错，不能防平台自己：平台换了公钥和规则，这里也会相符。要自己把关，请从别的途径"
+    "（纸面、官方网站）取得公钥，与本文件核对，存成您自己的文件，用 --keys 给出。",
+    "This shows that the material agrees with keys that the platform itself keeps: changes and errors are found, but it is no "
+    "guard against the platform, which could have replaced keys and quorum. For that get the keys by another way (paper, an official "
+    "site), compare, keep your own file, and give it with --keys.",
+)
 NO_POLICY = (
     "使用者没有给出见证规则（tlog-policy 的 quorum 行），无从判断见证是否足够。",
     "The user named no quorum (a tlog-policy has that line), so nobody can tell whether enough witnesses signed.",
@@ -1644,13 +1651,18 @@ BOUND = (
     "nothing independent proves them.",
 )
 WITNESSED = (
-    "见证规则要求的见证人确认：日志是在他们先前所见之上续写的，没有改写，没有给不同的人看不同的历史。",
-    "The witnesses of your quorum found each log to continue what they had seen: not rewritten, not shown to others in "
-    "another version.",
+    "见证规则要求的见证人确认：日志是在他们先前所见之上续写的，没有改写；他们看到的与您看到的是同一部历史。",
+    "The witnesses of your quorum found each log to continue what they had seen: not rewritten, and they saw the same history "
+    "as you.",
 )
 UNWITNESSED = (
     "日志有没有改写、有没有给不同的人看不同的历史：您的见证规则没有要求任何见证人。",
     "That a log was not rewritten, nor shown to others in another version: your quorum asks for no witness.",
+)
+WHO = (
+    "见证人是否诚实、是否各自独立，所列公钥是否真属于名称所示的机关：这要由您从别的途径核实。",
+    "That the witnesses are honest and independent of each other, and that a key belongs to the office in its name: that is "
+    "for you to find out by another way.",
 )
 BUNDLE_PROVES = (
     (
@@ -1693,6 +1705,7 @@ BUNDLE_NOT_PROVEN = (
         "检查点之后发生的事，以及案卷的制作时间（制作者自述）。",
         "What happened after the checkpoint, and when the bundle was made (the maker's word).",
     ),
+    WHO,
 )
 
 
@@ -1815,12 +1828,19 @@ class _Paper:
             begin = f"    {number}. "
             self.lines += fold(sentence[self._word], first=begin, rest=" " * len(begin))
 
-    def keys(self, vkeys: Sequence[str], policy: Policy | None) -> None:
-        """The part that says whom the user trusts."""
-        self.part(
-            "凭谁的公钥核对（由您自备，不取自本材料）",
-            "Against whose keys (yours; none is taken from the material)",
-        )
+    def keys(self, vkeys: Sequence[str], policy: Policy | None, *, lent: bool) -> None:
+        """The part that says whom the user trusts, and what that is worth where the platform lent him the keys."""
+        if lent:
+            self.part(
+                "凭谁的公钥核对（没有用 --keys 给出：用的是本平台自己的公钥和见证规则）",
+                "Against whose keys (no --keys: the platform's own keys and its own quorum)",
+            )
+            self.say(*LENT)
+        else:
+            self.part(
+                "凭谁的公钥核对（由您用 --keys 给出，不取自本材料）",
+                "Against whose keys (yours, by --keys; none is taken from the material)",
+            )
         kinds = {KIND_ED25519: "Ed25519", KIND_COSIGNATURE: "见证" if self._lang == "zh" else "witness"}
         named: dict[str, list[str]] = {}
         for key in map(parse_vkey, vkeys):
@@ -1976,7 +1996,7 @@ def _drawn(report: AnyReport, shown: Shown, lang: str, titles: Mapping[str, str]
     if shown.facts:
         paper.part("验证的是什么", "What was verified")
         paper.pairs(shown.facts)
-    paper.keys(report.keys, report.policy)
+    paper.keys(report.keys, report.policy, lent=report.keys_lent)
     if shown.table:
         paper.part("逐个日志核对", "Log by log")
         paper.table(shown.table)
@@ -2150,6 +2170,7 @@ class Report:
     causes_elsewhere: tuple[OpenCause, ...] = ()
     failed: int = 0
     causes_elsewhere_count: int = 0
+    keys_lent: bool = False
 
     @property
     def state(self) -> str:
@@ -2707,12 +2728,14 @@ PROOF_PROVES = (
         "该事件在签名的日志里，一个字节没有改，位置如上。",
         "This event is in the signed log, byte for byte, at this place.",
     ),
+    BOUND,
     WITNESSED,
 )
 PROOF_NOT_PROVEN = (
     ("本案还有哪些别的事件（须看案卷）。", "Which other events the case has (see a bundle)."),
     BUNDLE_NOT_PROVEN[0],
     BUNDLE_NOT_PROVEN[1],
+    WHO,
 )
 
 
@@ -2782,6 +2805,7 @@ class ProofReport:
     findings: tuple[Finding, ...]
     policy: Policy | None = None
     failed: int = 0
+    keys_lent: bool = False
 
     @property
     def state(self) -> str:
@@ -3115,6 +3139,7 @@ TILES_NOT_PROVEN = (
     BUNDLE_NOT_PROVEN[0],
     BUNDLE_NOT_PROVEN[1],
     ("检查点之后又记了什么。", "What was recorded after the checkpoint."),
+    WHO,
 )
 CHECKPOINT_PROVES = (
     (
@@ -3128,6 +3153,7 @@ CHECKPOINT_NOT_PROVEN = (
         "日志里有哪些内容：须与案卷、证明或日志文件一起核对。",
         "What the log holds: check the checkpoint with a bundle, a proof or the log's files.",
     ),
+    WHO,
 )
 
 
@@ -3158,6 +3184,7 @@ class WholeLogsReport:
     findings: tuple[Finding, ...]
     policy: Policy | None = None
     failed: int = 0
+    keys_lent: bool = False
 
     @property
     def state(self) -> str:
@@ -3531,6 +3558,8 @@ def read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         help="核对的时刻（默认本机时钟，RFC 3339）：晚于它的见证不计入 the time after which no cosignature counts; default: this "
         "computer's clock",
     )
+    # said by who calls with keys that the user did not give: `guitu verify`
+    parser.add_argument("--keys-lent", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--json", action="store_true", help="输出 JSON print the report as JSON")
     parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="语言 language")
     given = list(sys.argv[1:] if arguments is None else arguments)
@@ -3609,7 +3638,7 @@ def main(arguments: Sequence[str] | None = None, titles: Mapping[str, str] | Non
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        report = _verified(options)
+        report = replace(_verified(options), keys_lent=options.keys_lent)
     except (OSError, ValueError) as error:
         zh = error.zh if isinstance(error, Unreadable) else str(error)
         said = f"输入不可读：{zh}" if options.lang == "zh" else f"input not readable: {error}"
