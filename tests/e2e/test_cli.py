@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
 import pytest
+from corrections.intake.v1.service_pb2 import ListCasesRequest, ListCasesResponse
 from corrections.supervision.v1.service_pb2 import LapseLeaveRequest
 from devstack import runfiles
 from devstack.process import free_port
 from google.protobuf import json_format
+from guitu_cli.client import OPERATOR
 from guitu_cli.demo import tampered
 from guitu_cli.main import app
 from guitu_cli.running import services
@@ -277,6 +281,45 @@ def test_an_edited_list_and_an_edited_clock_are_found_and_the_list_is_made_anew(
         connection.execute("update es.deadline set due_at = due_at - interval '1 year' where subject = %s and name = 'term'", [case])  # fmt: skip
     assert guitu("fsck").code == DONE
     assert guitu("case", "list", "--json").code == DONE
+
+
+def test_one_case_is_made_anew_with_its_clocks_while_it_is_read(guitu: Guitu, world: World, case: str):
+    other = "00000000-0000-0000-0000-000000000001"
+    with world.superuser("intake") as connection:
+        connection.execute("update case_list set end_date = '2040-01-01' where case_id = %s", [case])
+        connection.execute("update es.deadline set due_at = due_at + interval '1 year' where subject = %s and name = 'term'", [case])  # fmt: skip
+    seen: set[str] = set()
+    ending, request = threading.Event(), ListCasesRequest(page_size=1000)
+
+    def read() -> None:
+        while not ending.is_set():
+            listed = world.by(OPERATOR).call(request, ListCasesResponse).cases
+            seen.update(one.end_date for one in listed if one.case_id == case)
+
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(read)
+        try:
+            wait(lambda: bool(seen), "the list is read")
+            refused = guitu("rebuild", "intake", "cases", "--subject", case)
+            assert refused.code == FAILED
+            assert "case_list" in refused.err
+            made = guitu("rebuild", "intake", "cases", "--subject", case, "--accept", "--json")
+            assert made.code == DONE, made.err
+            assert next((one["table"], one["rows"], one["same"]) for one in made.document) == (
+                "case_list",
+                1,
+                False,
+            )
+            assert guitu("rebuild", "intake", "term-clock", "--subject", case, "--accept").code == DONE
+            wait(lambda: "2027-02-24" in seen, "the new row is read")
+        finally:
+            ending.set()
+        reading.result()
+    assert seen == {"2040-01-01", "2027-02-24"}  # never less, never anything else
+    assert guitu("fsck").code == DONE
+    for service, projection, subject in (("audit", "log-states", case), ("intake", "cases", "no id")):
+        assert guitu("rebuild", service, projection, "--subject", subject).code == USAGE
+    assert guitu("rebuild", "intake", "cases", "--subject", other).code == DONE  # nothing is known of it
 
 
 def test_status_shows_processes_and_positions(guitu: Guitu, case: str):

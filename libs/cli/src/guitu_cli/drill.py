@@ -40,7 +40,7 @@ _TWO_AT_ONCE = 0.2
 # A witness may be frozen for longer than audit waits for its answer.
 _FROZEN_S, _WITNESS_FROZEN_S = (0.3, 1.5), (0.3, 5.0)
 # A round of the witnesses each 30 s, and the longest rest after failures is as long.
-_PROVEN_LIMIT_S = 150.0
+_PROVEN_LIMIT_S = 240.0
 
 
 @dataclass

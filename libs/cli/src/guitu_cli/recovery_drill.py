@@ -34,7 +34,7 @@ from guitu_cli.texts import say
 _PAGE = 1000
 _REST_S = 120.0
 # A round of the witnesses each 30 s, and the longest rest after failures is as long.
-_PROVEN_LIMIT_S = 150.0
+_PROVEN_LIMIT_S = 240.0
 _PARTS = 6
 
 

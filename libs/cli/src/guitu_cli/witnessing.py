@@ -22,6 +22,7 @@ from guitu_cli.texts import say
 _LOOK_EVERY_S = 1.0
 _ANSWER_S = 5.0
 _PURPOSE = "guitu/drill"
+_TREES = ("sha256", "sm3")
 Sizes = Mapping[str, int]
 
 
@@ -69,6 +70,14 @@ def _short(client: Client, want: Sizes) -> list[str]:
         if log.cosigned < want[log.log]
     ]
     states = client.call(audit.ListWitnessesRequest(), audit.ListWitnessesResponse).witnesses
+    asked = {(one.witness, one.log, one.tree) for one in states}
+    found += [
+        f"{witness} {log}/{tree}: NEW"
+        for witness in sorted({one.witness for one in states})
+        for log, size in want.items()
+        for tree in _TREES
+        if size and (witness, log, tree) not in asked
+    ]
     found += [
         f"{one.witness} {one.log}/{one.tree}: {one.state} {one.detail}".rstrip()
         for one in states
