@@ -8,6 +8,7 @@ A county of N cases in intake and education on a PostgreSQL of its own. Each lin
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import tempfile
 import time
@@ -128,12 +129,23 @@ def past(
     if known is not None:
         [(size,)] = log.conn.execute(SIZE_AT, {"known_at": known}).fetchall()
     projections = SERVICE.projections if clocks else [CASES]
-    made = Past(Link(connecting(log.dsn, "past")), projections, installation=INSTALLATION, service="intake")
+    link = Link(connecting(log.dsn, "past"))
+    made = Past(link, projections, installation=INSTALLATION, service="intake")
     with closing(made):
+        own, server = time.process_time(), cpu_of(link.conn.info.backend_pid)
         began = time.perf_counter()
         replayed = made.make(Moment(size, before), clocks=clocks)
         seconds = time.perf_counter() - began
+        if replayed:
+            own, server = time.process_time() - own, cpu_of(link.conn.info.backend_pid) - server
+            say("  cpu_an_event", (own + server) * 1000 / replayed, f"ms (server {server * 1000 / replayed:.3f})")
         return seconds, timed(lambda: made.fetch(_PAGE, {}), 5), replayed
+
+
+def cpu_of(pid: int) -> float:
+    """CPU seconds that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:

@@ -25,7 +25,7 @@ def seen(
     service: str, seq: int, *, stream: UUID = STREAM, version: int = 1, cause: UUID | None = None
 ) -> Seen:
     event_id = uuid5(stream, f"{service} {version}")
-    return Seen(service, seq, stream, version, event_id, "t", DAY, DAY, "a", "JO", "330203", cause, "")  # fmt: skip
+    return Seen(service, seq, stream, version, event_id, "t", DAY, DAY, "a", "JO", "330203", cause, "", DAY)  # fmt: skip
 
 
 def test_a_trail_is_in_the_order_of_the_facts():

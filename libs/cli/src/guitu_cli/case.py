@@ -146,14 +146,14 @@ def _trail_unless_away(to: Client, case_id: str, known: str) -> Sequence[audit.S
 
 
 def _until(as_of: str, steps: Sequence[audit.Step]) -> list[audit.Step]:
-    return [step for step in steps if not as_of or drawing.day(step) <= as_of]
+    return [step for step in steps if not as_of or drawing.since(step) <= as_of]
 
 
 def _step(step: audit.Step) -> dict[str, str]:
     at = step.occurred_at.ToDatetime(UTC).astimezone(SHANGHAI)
     return {
         head("时间", "time"): at.strftime("%Y-%m-%d %H:%M"),
-        head("事项", "event"): step.title_zh,
+        head("事项", "event"): drawing.title(step),
         head("依据", "law"): ";".join(step.law) or say("规则库未收录", "none in the catalogue"),
         head("谁", "who"): drawing.actor(step),
         head("服务", "service"): step.service,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import Annotated
 
 import typer
@@ -14,12 +14,22 @@ from guitu_cli.output import USAGE, fail
 from guitu_cli.texts import say
 
 AsOf = Annotated[str, typer.Option("--as-of", help="As it was on this day, ISO 8601.")]
-Known = Annotated[str, typer.Option("--known", help="As it was known at this instant, ISO 8601.")]
+Known = Annotated[
+    str, typer.Option("--known", help="As it was known at this instant, or at the end of this day, ISO 8601.")
+]
 
 
 def moment(as_of: str = "", known: str = "") -> Moment:
     """The moment of a list; both empty: now."""
     return Moment(as_of=as_of, known_at=instant(known) if known else None)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def instant(text: str) -> Timestamp:
@@ -28,6 +38,8 @@ def instant(text: str) -> Timestamp:
         at = datetime.fromisoformat(text)
     except ValueError:
         fail(say(f"{text} 不是 ISO 8601 时间", f"{text} is no ISO 8601 time"), USAGE)
+    if _is_day(text):
+        at = datetime.combine(at.date(), time.max, SHANGHAI)
     found = Timestamp()
     found.FromDatetime(at.replace(tzinfo=at.tzinfo or SHANGHAI).astimezone(UTC))
     return found

@@ -20,6 +20,7 @@ from guitu_cli.texts import head, say
 _TITLES: Mapping[str, str] = {
     "in-charge": "期末在册",
     "not-yet-received": "期末尚未报到",
+    "decided": "本期判决、决定",
     "registered": "本期登记",
     "received": "本期接收",
     "missed-reporting-in": "本期未按期报到",

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from corrections.audit.v1 import service_pb2 as audit
 from eventcore.decider import SHANGHAI
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from guitu_cli.texts import say
 
@@ -176,6 +177,21 @@ def head_of(lane: str) -> str:
 
 
 def day(step: audit.Step) -> str:
-    """The valid day of the step in Asia/Shanghai, ISO 8601."""
-    at: datetime = step.occurred_at.ToDatetime(UTC)
+    """The day of the step in Asia/Shanghai, ISO 8601."""
+    return _day(step.occurred_at)
+
+
+def since(step: audit.Step) -> str:
+    """The day since when what the step says was so, ISO 8601: by it a day that is asked about counts."""
+    return _day(step.since) if step.HasField("since") else day(step)
+
+
+def title(step: audit.Step) -> str:
+    """The step in words, and since when it was so where that is another day than the one it was written of."""
+    held = since(step)
+    return step.title_zh if held == day(step) else f"{step.title_zh}{say(f'(自 {held} 起)', f' (since {held})')}"
+
+
+def _day(stamp: Timestamp) -> str:
+    at: datetime = stamp.ToDatetime(UTC)
     return at.astimezone(SHANGHAI).date().isoformat()

@@ -77,7 +77,7 @@ def lines(
 
 
 def _title(step: audit.Step) -> str:
-    return step.title_zh + (say(" ⚠ 原因缺失", " ⚠ cause missing") if step.cause == "MISSING" else "")
+    return trail.title(step) + (say(" ⚠ 原因缺失", " ⚠ cause missing") if step.cause == "MISSING" else "")
 
 
 def _words(step: audit.Step) -> str:

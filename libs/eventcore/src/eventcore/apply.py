@@ -16,6 +16,7 @@ from eventcore.entry import Entry
 from eventcore.errors import UnknownEventType
 from eventcore.event import Event
 from eventcore.link import TRANSIENT, Connection
+from eventcore.piped import Piped
 from eventcore.tx import Effects, Handler, Tx
 from eventcore.upcasting import Codec
 
@@ -67,7 +68,9 @@ class Reader:
             raise UnknownEventType(entry.type)
         return False
 
-    def apply(self, conn: Connection, entry: Entry, effects: Effects, event: Event | None = None) -> None:
+    def apply(
+        self, conn: Connection | Piped, entry: Entry, effects: Effects, event: Event | None = None
+    ) -> None:
         """The handler has run, if there is one; raises whatever it raises."""
         if self.wants(entry):
             seen = decode(self.codec, entry) if event is None else event

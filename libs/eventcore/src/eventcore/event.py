@@ -10,6 +10,7 @@ from uuid import UUID
 from google.protobuf.message import Message
 
 from eventcore.decider import SHANGHAI, Stamp
+from eventcore.valid_time import since
 
 M = TypeVar("M", bound=Message)
 
@@ -51,6 +52,11 @@ class Event:
     def day(self) -> date:
         """Day of the fact in Asia/Shanghai."""
         return self.occurred_at.astimezone(SHANGHAI).date()
+
+    @property
+    def since(self) -> datetime:
+        """From when on what it says was so, UTC (eventcore.valid_time)."""
+        return since(self.data, self.occurred_at)
 
     def data_as(self, kind: type[M]) -> M:
         """The content as its own type, for handlers that are registered for it; TypeError for another."""

@@ -44,6 +44,8 @@ class Origin:
 class EventContract:
     """What the contract says of an event: full name, Chinese title, rule id, names of its LawRef field and of the fields
     that name cases.
+
+    since, since_first: from when on it counts (eventcore.valid_time).
     """
 
     name: str
@@ -51,6 +53,8 @@ class EventContract:
     rule: str
     law_ref: str | None
     cases: tuple[str, ...] = ()
+    since: str = ""
+    since_first: bool = False
 
 
 @cache
@@ -69,7 +73,15 @@ def contract(kind: type[Message]) -> EventContract:
         and not field.is_repeated
     ]
     cases = tuple(field.name for field in descriptor.fields if field.name in _CASE_FIELDS)
-    return EventContract(descriptor.full_name, event.title_zh, event.rule, refs[0] if refs else None, cases)
+    return EventContract(
+        descriptor.full_name,
+        event.title_zh,
+        event.rule,
+        refs[0] if refs else None,
+        cases,
+        event.since,
+        event.since_first,
+    )
 
 
 def cases_named(event: Message) -> list[UUID]:

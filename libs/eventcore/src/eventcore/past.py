@@ -1,7 +1,7 @@
 """What projections said at a moment: as known at a log size, as of a day (eventstore.md section 5, docs/adr/0026).
 
-The known time decides which events are read: those of the log below a size. The day decides which of them had taken
-place. Both are applied by the projection's own handlers, so no list has a past of its own to be written.
+The known time decides which events are read: those of the log below a size. The day decides which of them were so
+(eventcore.valid_time). Both are applied by the projection's own handlers, so no list has a past of its own to be written.
 
 Only what differs from today is replayed: rows of streams with events behind the size or the day are left out of the copy
 of the live tables and made anew from the events that count. Tables of the past are temporary: they belong to one connection, are
@@ -20,9 +20,12 @@ from lawkit import Law, load_law
 from psycopg import sql
 from psycopg.rows import TupleRow
 
-from eventcore.apply import Reader
+from eventcore.apply import Reader, decode
 from eventcore.entry import Entry, source_of
+from eventcore.event import Event
 from eventcore.link import Connection, Link
+from eventcore.meta import contract
+from eventcore.piped import Piped
 from eventcore.projection import Projection
 from eventcore.tx import Effects
 from eventcore.upcasting import Codec
@@ -35,6 +38,8 @@ DEADLINES: LiteralString = "past_deadline"
 
 _BATCH = 250  # events a transaction: what writes holds the sequencer back
 _WINDOW = 5000  # positions of the log read at once
+# before the session's first temporary table; a lost moment is made again, so nothing waits for the disk
+_SETTINGS: tuple[LiteralString, ...] = ("set temp_buffers = '32MB'", "set synchronous_commit = off")
 
 _SNAPSHOT = "set transaction isolation level repeatable read"
 _POSITIONS = "select coalesce(min(seq), 0) from es.projection where name = any(%s)"
@@ -45,7 +50,7 @@ select distinct e.stream_id, e.subject from es.log l join es.event e using (stre
 where l.seq >= %(low)s::bigint and e.type = any(%(types)s)
 union
 select distinct e.stream_id, e.subject from es.event e
-where e.occurred_at >= %(before)s::timestamptz and e.type = any(%(types)s)
+where e.occurred_at >= %(before)s::timestamptz and (e.type = any(%(types)s) or e.version = 1)
 """
 _COPY = """
 insert into pg_temp.{table} overriding system value
@@ -56,9 +61,15 @@ _ENTRIES = """
 select l.seq, l.stream_id, l.version, e.type, e.meta, e.data, l.leaf_sha256, e.trace
 from es.log l join es.event e using (stream_id, version)
 where l.seq >= %(from)s::bigint and l.seq < %(to)s::bigint and e.type = any(%(types)s)
-  and (%(before)s::timestamptz is null or e.occurred_at < %(before)s)
-  and exists (select from past_changed c where c.subject = e.subject)
+  and (%(before)s::timestamptz is null or e.occurred_at < %(before)s or e.type = any(%(dated)s))
+  and e.subject = any(%(subjects)s)
 order by l.seq
+"""
+# what no instant but its own makes a beginning: it may name an earlier one
+_BEGINNINGS = """
+select e.meta, e.data from es.event e
+where e.version = 1 and e.occurred_at >= %(before)s::timestamptz
+  and exists (select from past_changed c where c.subject = e.subject)
 """
 _FIRST = """
 select coalesce(min(l.seq), 0) from es.log l join past_changed c on c.stream_id = l.stream_id and l.version = 1
@@ -74,11 +85,18 @@ values (%s, %s, %s, %s, %s, %s, %s, %s)
 """
 
 
+Replayed = tuple[Entry, Event]
+
+
 class Moment(NamedTuple):
-    """The first `log_size` events of the log; of these those that took place before an instant (None: all of them)."""
+    """The first `log_size` events of the log; of these those that were so before an instant (None: all of them).
+
+    by_act: by the instant at which they occurred alone, whatever they name: as the first form of reports counted.
+    """
 
     log_size: int
     before: datetime | None = None
+    by_act: bool = False
 
 
 class Past:
@@ -106,26 +124,36 @@ class Past:
         ]
         self._names = [p.name for p in self._projections]
         self._source = source_of(installation, service)
-        self._types = sorted({name for reader in self._readers for name in reader.handlers})
+        self._codec = known
+        handled = {kind.DESCRIPTOR.full_name: contract(kind) for p in self._projections for kind in p.handle}
+        self._types = sorted(handled)
+        self._dated = sorted(name for name, one in handled.items() if one.since or one.since_first)
+        self._with_first = {name for name, one in handled.items() if one.since_first}
 
     def make(self, moment: Moment, *, clocks: bool = False) -> int:
         """The tables stand as of the moment; answers the number of events replayed. With `clocks` also DEADLINES."""
         conn = self._made = self._link.conn
         effects = {name: Effects() for name in self._names}
+        for setting in _SETTINGS:
+            conn.execute(setting)
         with conn.transaction():
             conn.execute(_SNAPSHOT)
             self._copy(conn, moment, clocks=clocks)
             parked = {(r[0], r[1]): r[2] for r in conn.execute(_PARKED, (self._names, self._source))}
+        subjects = [r[0] for r in conn.execute("select distinct subject from past_changed")]
+        unborn = self._unborn(conn, moment)
+        piped = Piped(conn)
         replayed = 0
-        # plans are made while the tables are small, and nobody gathers statistics of temporary ones
-        conn.execute("set enable_seqscan = off")
-        for page in self._pages(conn, moment):
-            with conn.transaction(), conn.pipeline():
-                self._replay(conn, page, effects, parked)
+        for page in self._pages(conn, moment, subjects, unborn):
+            # nobody gathers statistics of temporary tables, and their plans are made while they are small
+            conn.execute("set enable_seqscan = off")
+            with conn.transaction():
+                self._replay(piped, page, effects, parked)
+                piped.done()
+            conn.execute("set enable_seqscan to default")
             replayed += len(page)
         if clocks:
             self._put(conn, effects)
-        conn.execute("set enable_seqscan to default")
         return replayed
 
     def fetch(self, query: str, parameters: Mapping[str, Any]) -> list[TupleRow]:
@@ -153,31 +181,56 @@ class Past:
         if clocks:
             conn.execute(_CLOCKS, (self._names,))
 
-    def _pages(self, conn: Connection, moment: Moment) -> Iterator[list[Entry]]:
+    def _unborn(self, conn: Connection, moment: Moment) -> set[UUID]:
+        """Streams that had not begun by the day."""
+        if moment.before is None or moment.by_act:
+            return set()
+        rows = conn.cursor(binary=True).execute(_BEGINNINGS, {"before": moment.before})
+        events = (self._codec.event(meta, data) for meta, data in rows)
+        return {event.stream_id for event in events if event.since >= moment.before}
+
+    def _pages(
+        self, conn: Connection, moment: Moment, subjects: Sequence[UUID], unborn: set[UUID]
+    ) -> Iterator[list[Replayed]]:
+        """The events that count, in the order of the log."""
         row = conn.execute(_FIRST).fetchone()
         at = row[0] if row else 0
-        while at < moment.log_size:
+        asked = {"types": self._types, "before": moment.before, "subjects": list(subjects)}
+        asked["dated"] = [] if moment.by_act else self._dated
+        page: list[Replayed] = []
+        while at < moment.log_size and subjects:
             to = min(at + _WINDOW, moment.log_size)
-            asked = {"from": at, "to": to, "types": self._types, "before": moment.before}
-            rows = conn.cursor(binary=True).execute(_ENTRIES, asked).fetchall()
-            found = [Entry(self._source, r[1], r[2], r[3], r[4], r[5], r[6], r[0], r[7] or "") for r in rows]
-            for n in range(0, len(found), _BATCH):
-                yield found[n : n + _BATCH]
+            rows = conn.cursor(binary=True).execute(_ENTRIES, {**asked, "from": at, "to": to}).fetchall()
+            for r in rows:
+                entry = Entry(self._source, r[1], r[2], r[3], r[4], r[5], r[6], r[0], r[7] or "")
+                event = decode(self._codec, entry)
+                if entry.stream_id not in unborn and self._counts(event, moment):
+                    page.append((entry, event))
+                if len(page) == _BATCH:
+                    yield page
+                    page = []
             at = to
+        if page:
+            yield page
+
+    def _counts(self, event: Event, moment: Moment) -> bool:
+        if moment.before is None or moment.by_act or event.type in self._with_first:
+            return True
+        return event.since < moment.before
 
     def _replay(
         self,
-        conn: Connection,
-        page: Sequence[Entry],
+        conn: Piped,
+        page: Sequence[Replayed],
         effects: Mapping[str, Effects],
         parked: Mapping[tuple[str, UUID], int],
     ) -> None:
         # a stream that is parked stays where the live list has it
-        for entry in page:
+        for entry, event in page:
             for reader in self._readers:
                 stop = parked.get((reader.name, entry.stream_id))
                 if stop is None or entry.version < stop:
-                    reader.apply(conn, entry, effects[reader.name])
+                    reader.apply(conn, entry, effects[reader.name], event)
         for one in effects.values():
             one.commands.clear()  # what was sent is never sent again
 

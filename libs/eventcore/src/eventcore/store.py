@@ -31,6 +31,7 @@ _VERSION_AT = """
 select coalesce(max(l.version), 0) from es.log l
 where l.stream_id = %(stream_id)s and l.seq < (select es.log_size_at_v1(%(known_at)s))
 """
+_FIRST_RECORDED = "select e.recorded_at from es.log l join es.event e using (stream_id, version) where l.seq = 0"
 # Who waits for a connection; more than this many would wait longer than their deadlines.
 _WAITING = 1024
 
@@ -123,6 +124,12 @@ class Store:
             cursor = await connection.execute(_VERSION_AT, {"stream_id": stream_id, "known_at": known_at})
             [(version,)] = await cursor.fetchall()
         return version
+
+    async def first_recorded(self) -> datetime | None:
+        """When the first event of the log was recorded; None while there is none."""
+        async with self._pool.connection() as connection:
+            row = await (await connection.execute(_FIRST_RECORDED)).fetchone()
+        return None if row is None else row[0]
 
     def _event(self, stream: Stream, meta: bytes, data: bytes) -> Event:
         try:

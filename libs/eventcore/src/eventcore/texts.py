@@ -8,7 +8,6 @@ ciphertext is about is bound to it: it cannot be moved to another field, event t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
 from functools import cache
 from typing import Final, TypeVar
 from uuid import UUID
@@ -69,14 +68,13 @@ def opened(text: SealedText, private: X25519PrivateKey, subject: UUID) -> str:
         raise Unopenable(f"{text.event_type}.{text.field} of {subject}") from None
 
 
-def texts_of(events: Iterable[Event], until: date) -> list[SealedText]:
-    """The sealed texts of events up to a day (Asia/Shanghai), in order."""
+def texts_of(events: Iterable[Event]) -> list[SealedText]:
+    """The sealed texts of the events, in order."""
     found: list[SealedText] = []
     for event in events:
-        if event.day <= until:
-            for text in sealed_texts(event.data):
-                text.occurred_at.CopyFrom(meta.timestamp(event.occurred_at))
-                found.append(text)
+        for text in sealed_texts(event.data):
+            text.occurred_at.CopyFrom(meta.timestamp(event.occurred_at))
+            found.append(text)
     return found
 
 

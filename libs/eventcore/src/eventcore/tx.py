@@ -6,10 +6,10 @@ dispatcher sends afterwards (eventstore.md section 7).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any, LiteralString, cast
+from typing import LiteralString, cast
 from uuid import UUID, uuid5
 
 import psycopg
@@ -22,9 +22,9 @@ from psycopg.rows import TupleRow
 
 from eventcore import ids
 from eventcore.event import Event
+from eventcore.piped import Params, Piped
 
 Connection = psycopg.Connection[TupleRow]
-Params = Sequence[Any] | Mapping[str, Any] | None
 Handler = Callable[["Tx", Event], None]
 
 _PUT_COMMANDS = """
@@ -112,7 +112,7 @@ class Tx:
     run the same handler on shadow tables.
     """
 
-    conn: Connection
+    conn: Connection | Piped
     installation: str
     service: str
     reader: str
@@ -126,7 +126,8 @@ class Tx:
 
     def fetch(self, sql: str, params: Params = None) -> list[TupleRow]:
         """Runs one query; answers all its rows."""
-        return self.conn.execute(cast(LiteralString, sql), params).fetchall()
+        conn = self.conn.waited() if isinstance(self.conn, Piped) else self.conn
+        return conn.execute(cast(LiteralString, sql), params).fetchall()
 
     def command(self, step: str, request: Message, subject: UUID) -> UUID:
         """The request will be sent to the one RPC that takes it; `step` is unique among the commands of this event.

@@ -5,7 +5,7 @@ Counted is by kind of subject and by what happened, never by anything about a pe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
@@ -13,6 +13,12 @@ from corrections.common.v1.common_pb2 import Moment
 from eventcore.decider import Caller, Invalid, NotFound, day
 
 from servicekit.lists import When
+
+
+BY_ACT = "guitu-figures-v1"
+"""The first form of reports: an event counted by the instant at which it occurred, whatever day it names itself."""
+FORMAT = "guitu-figures-v2"
+"""The newest form."""
 
 
 class Asked(Protocol):
@@ -26,6 +32,11 @@ class Asked(Protocol):
     @property
     def first_day(self) -> str:
         """First day of the period."""
+        ...
+
+    @property
+    def format(self) -> str:
+        """Form of the report that is counted for; empty: the newest."""
         ...
 
     @property
@@ -51,12 +62,16 @@ class Period:
 def period(request: Asked, caller: Caller) -> Period:
     """The period and territory that a request asks for. Invalid for no period, NotFound for a territory of others."""
     when = When.of(request.at)
-    if when.as_of is None:
+    last = when.as_of
+    if last is None:
         raise Invalid("at.as_of", "is empty, want the last day of the period")
+    if request.format not in ("", BY_ACT, FORMAT):
+        raise Invalid("format", f"got {request.format!r}, want {BY_ACT} or {FORMAT}")
+    when = replace(when, by_act=request.format == BY_ACT)
     first = day("first_day", request.first_day)
-    if first > when.as_of:
-        raise Invalid("first_day", f"got {first}, want no day after {when.as_of}")
-    return Period(territory(request.unit, caller), first, when.as_of, when)
+    if first > last:
+        raise Invalid("first_day", f"got {first}, want no day after {last}")
+    return Period(territory(request.unit, caller), first, last, when)
 
 
 def territory(unit: str, caller: Caller) -> str:

@@ -11,7 +11,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import LiteralString
 
 import psycopg
@@ -24,8 +24,9 @@ from eventcore.past import DEADLINES, SIZE_AT, Moment, Past
 from eventcore.projection import Projection
 from eventcore.store import Pool
 from eventcore.upcasting import Codec
+from eventcore.valid_time import before_of, require_possible
 from lawkit import Law
-from lawkit.counting import day_of, end_of_day
+from lawkit.counting import day_of
 from psycopg.rows import TupleRow
 
 MOMENTS = 4
@@ -33,16 +34,20 @@ MOMENTS = 4
 _LAST_INSTANT = timedelta(microseconds=1)
 _SNAPSHOT = "set transaction isolation level repeatable read, read only"
 _POSITION = "select min(seq), es.now() from es.projection where name = any(%(names)s)"
-_NOW = "select es.now(), seq from es.sequencer"
+_NOW = """
+select es.now(), s.seq, (select e.recorded_at from es.log l join es.event e using (stream_id, version) where l.seq = 0)
+from es.sequencer s
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """The moment that a request asks for; all empty: now. `log_size` wins over `known_at`."""
+    """The moment that a request asks for; all empty: now. `log_size` wins over `known_at`. by_act: see eventcore.past.Moment."""
 
     as_of: date | None = None
     known_at: datetime | None = None
     log_size: int | None = None
+    by_act: bool = False
 
     @classmethod
     def of(cls, asked: Asked, page_size: int | None = None) -> When:
@@ -59,7 +64,7 @@ class When:
     @property
     def before(self) -> datetime | None:
         """End of the day asked about; None: today."""
-        return None if self.as_of is None else end_of_day(self.as_of).astimezone(UTC)
+        return None if self.as_of is None else before_of(self.as_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +82,17 @@ class Rows:
 
 @dataclass(slots=True)
 class _Kept:
-    """A moment, made once; whoever holds the lock uses its connection."""
+    """A moment, made once; whoever holds the lock uses its connection. users: who reads it now or waits to."""
 
     past: Past
     made: asyncio.Task[int]
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    users: int = 0
+
+    @property
+    def failed(self) -> bool:
+        """True when it could not be made."""
+        return self.made.done() and (self.made.cancelled() or self.made.exception() is not None)
 
 
 _Key = tuple[tuple[str, ...], Moment, bool]
@@ -109,6 +120,8 @@ class Lists:
         self._law = law
         self._kept: OrderedDict[_Key, _Kept] = OrderedDict()
         self._making = asyncio.Lock()  # one at a time: it takes a thread and reads the log
+        self._freed = asyncio.Event()
+        self._forgetting: set[asyncio.Task[None]] = set()
 
     async def read(
         self, projection: str, query: LiteralString, arguments: Mapping[str, object], when: When
@@ -129,7 +142,8 @@ class Lists:
         """Every moment is forgotten."""
         while self._kept:
             _, kept = self._kept.popitem()
-            await self._forget(kept)
+            self._forget(kept)
+        await asyncio.gather(*self._forgetting)
 
     async def _read(
         self,
@@ -145,14 +159,23 @@ class Lists:
             if found is not None:
                 return found
         moment, now = await self._moment(when)
-        kept = await self._at((names, moment, clocks))
+        key = (names, moment, clocks)
+        kept = await self._at(key)
         text = query.replace("{clocks}", DEADLINES)
+        kept.users += 1
         try:
+            # who asked may give up; the moment is kept for who asks again
+            await asyncio.shield(kept.made)
             async with kept.lock:
                 rows = await asyncio.to_thread(kept.past.fetch, text, {**arguments, "now": now, "past": True})
         except psycopg.OperationalError:
-            self._kept.pop((names, moment, clocks), None)
+            if self._kept.get(key) is kept:
+                del self._kept[key]
+                self._forget(kept)
             raise
+        finally:
+            kept.users -= 1
+            self._freed.set()
         return Rows(rows, moment.log_size, day_of(now))
 
     async def _today(
@@ -170,31 +193,35 @@ class Lists:
 
     async def _moment(self, when: When) -> tuple[Moment, datetime]:
         async with self._pool.connection() as connection:
-            [(clock, end)] = await (await connection.execute(_NOW)).fetchall()
+            [(clock, end, first)] = await (await connection.execute(_NOW)).fetchall()
             size = when.log_size
-            if size is None and when.known_at is not None:
-                if when.known_at > clock:
-                    raise Invalid("at.known_at", f"got {when.known_at.isoformat()}, want no later than now")
-                cursor = await connection.execute(SIZE_AT, {"known_at": when.known_at})
+            known_at = when.known_at if size is None else None
+            require_possible("at.", as_of=when.as_of, known_at=known_at, now=clock, first=first)
+            if known_at is not None:
+                cursor = await connection.execute(SIZE_AT, {"known_at": known_at})
                 [(size,)] = await cursor.fetchall()
-        if when.as_of is not None and when.as_of > day_of(clock):
-            raise Invalid("at.as_of", f"got {when.as_of}, want no day that has not begun")
         size = end if size is None else size
         if size > end:
             raise Invalid("at.log_size", f"got {size}, the log has {end}")
-        return Moment(size, when.before), when.now or clock
+        return Moment(size, when.before, when.by_act), when.now or clock
 
     async def _at(self, key: _Key) -> _Kept:
-        async with self._making:
-            kept = self._kept.get(key)
-            if kept is None or (kept.made.done() and kept.made.exception() is not None):
-                kept = self._kept[key] = self._begun(key)
-            self._kept.move_to_end(key)
-            while len(self._kept) > MOMENTS:
-                _, oldest = self._kept.popitem(last=False)
-                await self._forget(oldest)
-            # who asked may give up; the moment is kept for who asks again
-            await asyncio.shield(kept.made)
+        """The moment, made or under way: who asks for another one does not wait for it.
+
+        Of the moments that nobody reads the oldest are forgotten; where all that may be kept are in use it waits for one.
+        """
+        while (kept := self._kept.get(key)) is None or kept.failed:
+            if kept is not None:
+                self._forget(self._kept.pop(key))
+            unused = [other for other, one in self._kept.items() if not one.users and one.made.done()]
+            for other in unused[: max(len(self._kept) + 1 - MOMENTS, 0)]:
+                self._forget(self._kept.pop(other))
+            if len(self._kept) < MOMENTS:
+                self._kept[key] = self._begun(key)
+            else:
+                self._freed.clear()
+                await self._freed.wait()
+        self._kept.move_to_end(key)
         return kept
 
     def _begun(self, key: _Key) -> _Kept:
@@ -208,9 +235,20 @@ class Lists:
             codec=self._codec,
             law=self._law,
         )
-        return _Kept(past, asyncio.create_task(asyncio.to_thread(past.make, moment, clocks=clocks)))
+        made = asyncio.create_task(self._made(past, moment, clocks=clocks))
+        made.add_done_callback(lambda _: self._freed.set())
+        return _Kept(past, made)
 
-    async def _forget(self, kept: _Kept) -> None:
+    async def _made(self, past: Past, moment: Moment, *, clocks: bool) -> int:
+        async with self._making:
+            return await asyncio.to_thread(past.make, moment, clocks=clocks)
+
+    def _forget(self, kept: _Kept) -> None:
+        task = asyncio.create_task(self._closed(kept))
+        self._forgetting.add(task)
+        task.add_done_callback(self._forgetting.discard)
+
+    async def _closed(self, kept: _Kept) -> None:
+        await asyncio.gather(kept.made, return_exceptions=True)
         async with kept.lock:
-            await asyncio.gather(kept.made, return_exceptions=True)
             await asyncio.to_thread(kept.past.close)

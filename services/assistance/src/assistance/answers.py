@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 
 from corrections.assistance.v1 import events_pb2 as ev
 from corrections.assistance.v1 import service_pb2 as pb
@@ -15,9 +14,9 @@ from assistance.domain.state import Assistance
 from assistance.queries import Row
 
 
-def assistance(read: Read[Assistance], day: date) -> pb.GetAssistanceResponse:
-    """A case's referrals as of a day, in order of their making."""
-    known = [(id_, r) for id_, r in read.state.referrals.items() if r.made <= day]
+def assistance(read: Read[Assistance]) -> pb.GetAssistanceResponse:
+    """A case's referrals on the day that was read, in order of their making."""
+    day = read.on
     return pb.GetAssistanceResponse(
         referrals=[
             pb.Referral(
@@ -27,9 +26,9 @@ def assistance(read: Read[Assistance], day: date) -> pb.GetAssistanceResponse:
                 state=r.state_on(day),
                 helped=r.helped and r.state_on(day) == "CONCLUDED",
             )
-            for id_, r in known
+            for id_, r in read.state.referrals.items()
         ],
-        texts=texts_of(read.events, day),
+        texts=texts_of(read.events),
     )
 
 

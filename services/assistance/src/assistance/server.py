@@ -6,8 +6,8 @@ from typing import TypeVar
 
 from corrections.assistance.v1 import service_pb2 as pb
 from corrections.assistance.v1 import service_pb2_grpc as rpc
-from eventcore.decider import StreamKey, day
-from eventcore.reads import known, read
+from eventcore.decider import StreamKey
+from eventcore.reads import asked
 from google.protobuf.message import Message
 from servicekit.calls import caller_of
 from servicekit.deps import Deps
@@ -58,10 +58,8 @@ class AssistanceServicer(rpc.AssistanceServiceServicer):
     async def GetAssistance(
         self, request: pb.GetAssistanceRequest, context: object
     ) -> pb.GetAssistanceResponse:
-        stream, known_at = StreamKey("case", request.case_id), known(request)
-        found = await read(self._deps.store, CASE, stream, caller_of(context), known_at=known_at)
-        as_of = day("as_of", request.as_of) if request.as_of else found.day
-        return answers.assistance(found, as_of)
+        stream = StreamKey("case", request.case_id)
+        return answers.assistance(await asked(self._deps.store, CASE, stream, caller_of(context), request))
 
     async def ListOpenReferrals(
         self, request: pb.ListOpenReferralsRequest, context: object

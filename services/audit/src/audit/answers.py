@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from contracts import registry
@@ -31,8 +32,9 @@ def trail(
     """The steps in order, each with title, articles, state of proof and cause. elsewhere: causes that some log holds."""
     bad = {(log, m.seq) for log, m in logs.mismatches}
     ids = {e.event_id for e in events}
+    begun = {e.stream_id: e.since for e in events if e.version == 1}
     steps = [
-        _step(e, proof(e, logs.verified, bad, cosigned), cause(e, ids, elsewhere), law)
+        _step(e, _since(e, begun), proof(e, logs.verified, bad, cosigned), cause(e, ids, elsewhere), law)
         for e in ordered(events)
     ]
     return pb.GetCaseTrailResponse(steps=steps)
@@ -126,7 +128,16 @@ def _log(
     return state
 
 
-def _step(e: Seen, proof_: str, cause_: str, law: Law) -> pb.Step:
+def _since(e: Seen, begun: Mapping[UUID, datetime]) -> datetime:
+    """From when on it counts, by the rule of eventcore.valid_time."""
+    beginning = begun.get(e.stream_id, e.since)
+    known = registry.event_types().get(e.type)
+    if known is not None and meta.contract(known).since_first:
+        return beginning
+    return max(e.since, beginning)
+
+
+def _step(e: Seen, since: datetime, proof_: str, cause_: str, law: Law) -> pb.Step:
     return pb.Step(
         service=e.service,
         seq=e.seq,
@@ -144,6 +155,7 @@ def _step(e: Seen, proof_: str, cause_: str, law: Law) -> pb.Step:
         stream_id=str(e.stream_id),
         version=e.version,
         cause=cause_,
+        since=meta.timestamp(since),
     )
 
 

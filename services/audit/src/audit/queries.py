@@ -34,7 +34,7 @@ with known as (
   select service, min(seq) as size from log_entry where recorded_at > %(known_at)s::timestamptz group by service
 )
 select e.service, e.seq, e.stream_id, e.version, e.event_id, e.type, e.occurred_at, e.recorded_at, e.actor, e.role,
-  e.unit, e.causation_id, e.legal_basis
+  e.unit, e.causation_id, e.legal_basis, coalesce(e.since, e.occurred_at)
 from log_entry e
 where (e.subject = %(case_id)s
    or (e.stream_id in (select s.stream_id from stream_case s where s.case_id = %(case_id)s)

@@ -17,9 +17,9 @@ from eventcore.decider import NotFound
 from eventcore.reads import read
 from servicekit.calls import caller_of
 from servicekit.deps import Deps
-from servicekit.figures import territory
+from servicekit.figures import FORMAT, territory
 
-from audit.domain.report import COUNTED, FORMAT, REPORT, digest, rendered, stream_of
+from audit.domain.report import COUNTED, REPORT, digest, rendered, stream_of
 
 Answer = intake.GetFiguresResponse | supervision.GetFiguresResponse
 
@@ -37,7 +37,7 @@ class Reporting:
         at = Moment(as_of=request.last_day)
         if request.HasField("known_at"):
             at.known_at.CopyFrom(request.known_at)
-        answers = [await self._count(name, unit, request.first_day, at) for name in COUNTED]
+        answers = [await self._count(name, unit, request.first_day, at, FORMAT) for name in COUNTED]
         report_id = ids.derived(self._deps.settings.installation, "report", caller.actor, request.request_id)
         issued = ev.ReportIssued(
             report_id=str(report_id),
@@ -72,7 +72,11 @@ class Reporting:
             raise NotFound
         answers = [
             await self._count(
-                one.service, issued.unit, issued.first_day, Moment(as_of=issued.last_day, log_size=one.size)
+                one.service,
+                issued.unit,
+                issued.first_day,
+                Moment(as_of=issued.last_day, log_size=one.size),
+                issued.format,
             )
             for one in issued.logs
         ]
@@ -86,12 +90,12 @@ class Reporting:
             issued_at=meta.timestamp(event.recorded_at),
         )
 
-    async def _count(self, service: str, unit: str, first_day: str, at: Moment) -> Answer:
+    async def _count(self, service: str, unit: str, first_day: str, at: Moment, form: str) -> Answer:
         channel = self._deps.peers.channel(service)
         if service == "intake":
-            asked = intake.GetFiguresRequest(unit=unit, first_day=first_day, at=at)
+            asked = intake.GetFiguresRequest(unit=unit, first_day=first_day, at=at, format=form)
             return await IntakeServiceStub(channel).GetFigures(asked)
-        wanted = supervision.GetFiguresRequest(unit=unit, first_day=first_day, at=at)
+        wanted = supervision.GetFiguresRequest(unit=unit, first_day=first_day, at=at, format=form)
         return await SupervisionServiceStub(channel).GetFigures(wanted)
 
 

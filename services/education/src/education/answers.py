@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 
 from corrections.common.v1.common_pb2 import Moment
 from corrections.education.v1 import events_pb2 as ev
@@ -15,10 +14,10 @@ from education.domain.state import Education
 from education.queries import Row
 
 
-def education(read: Read[Education], day: date) -> pb.GetEducationResponse:
-    """A case's education as of a day, sessions in order of their day."""
-    known = [(id_, session) for id_, session in read.state.sessions.items() if session.arranged <= day]
-    ordered = sorted(known, key=lambda item: (item[1].on, item[0]))
+def education(read: Read[Education]) -> pb.GetEducationResponse:
+    """A case's education on the day that was read, sessions in order of their day."""
+    day = read.on
+    ordered = sorted(read.state.sessions.items(), key=lambda item: (item[1].on, item[0]))
     sessions = [
         pb.Session(
             session_id=session_id,
@@ -30,7 +29,7 @@ def education(read: Read[Education], day: date) -> pb.GetEducationResponse:
         for session_id, session in ordered
     ]
     minutes = sum(s.minutes for s in sessions)
-    return pb.GetEducationResponse(sessions=sessions, minutes=minutes, texts=texts_of(read.events, day))
+    return pb.GetEducationResponse(sessions=sessions, minutes=minutes, texts=texts_of(read.events))
 
 
 def sessions(rows: Iterable[Row], next_page_token: str, at: Moment) -> pb.ListSessionsResponse:

@@ -7,7 +7,7 @@ from typing import TypeVar
 from corrections.education.v1 import service_pb2 as pb
 from corrections.education.v1 import service_pb2_grpc as rpc
 from eventcore.decider import StreamKey, day
-from eventcore.reads import known, read
+from eventcore.reads import asked
 from google.protobuf.message import Message
 from servicekit.calls import caller_of
 from servicekit.deps import Deps
@@ -56,10 +56,8 @@ class EducationServicer(rpc.EducationServiceServicer):
         return await self._run(request, context, request.case_id, pb.LapseSessionResponse)
 
     async def GetEducation(self, request: pb.GetEducationRequest, context: object) -> pb.GetEducationResponse:
-        stream, known_at = StreamKey("case", request.case_id), known(request)
-        found = await read(self._deps.store, CASE, stream, caller_of(context), known_at=known_at)
-        as_of = day("as_of", request.as_of) if request.as_of else found.day
-        return answers.education(found, as_of)
+        stream = StreamKey("case", request.case_id)
+        return answers.education(await asked(self._deps.store, CASE, stream, caller_of(context), request))
 
     async def ListSessions(self, request: pb.ListSessionsRequest, context: object) -> pb.ListSessionsResponse:
         page = page_of(request)

@@ -8,7 +8,6 @@ from datetime import date
 from corrections.common.v1.common_pb2 import Moment
 from corrections.common.v1.facts_pb2 import SubjectKind
 from corrections.intake.v1 import service_pb2 as pb
-from eventcore.decider import NotFound
 from eventcore.reads import Read
 from eventcore.texts import texts_of
 from lawkit import Law, law_of_the_day
@@ -18,12 +17,9 @@ from intake.domain.state import Case
 from intake.queries import Row
 
 
-def case(case_id: str, read: Read[Case], day: date, law: Law) -> pb.GetCaseResponse:
-    """A folded case as of a day; NotFound before the decision that made it one."""
-    found = read.state
-    if found.decided is not None and day < found.decided:
-        raise NotFound
-    reported = found.progress.reported
+def case(case_id: str, read: Read[Case], law: Law) -> pb.GetCaseResponse:
+    """A folded case on the day that was read."""
+    found, day = read.state, read.on
     return pb.GetCaseResponse(
         case=pb.Case(
             case_id=case_id,
@@ -35,14 +31,14 @@ def case(case_id: str, read: Read[Case], day: date, law: Law) -> pb.GetCaseRespo
             organ_code=found.organ_code,
             effective_date=_text(found.effective),
             start_date=_text(found.start),
-            end_date=_text(found.end_on(day)),
+            end_date=_text(found.end),
             report_due=_text(last_day(law, found) or found.report_provisional),
-            reported_on=_text(reported if reported is not None and reported <= day else None),
+            reported_on=_text(found.progress.reported),
             version=read.version,
             exchange_id=found.exchange_id,
             defendant_number=found.defendant_number,
         ),
-        texts=texts_of(read.events, day),
+        texts=texts_of(read.events),
     )
 
 

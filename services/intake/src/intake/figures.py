@@ -1,7 +1,8 @@
 """How many are in charge, came and went: counts over the list of cases as it was and was known. 衔接配合意见 第十五条.
 
-Who is released is in charge through the last day of the term and counts as released on the next: so whoever was in charge at
-the end of a period was so before it or came in it, and did not go. A test adds it up.
+Who is a subject is in charge from the day of the decision. Who is released is in charge through the last day of the term and
+counts as released on the next: so whoever was in charge at the end of a period was so before it or came in it, and did not
+go. A test adds it up. `registered` counts what the county registered in the period, whenever it was decided.
 """
 
 from __future__ import annotations
@@ -20,6 +21,24 @@ from intake.queries import PROJECTION
 
 FIGURES: LiteralString = """
 select f.name, c.kind, count(*) from case_list c cross join lateral (
+  select coalesce(c.terminated > %(last)s, true) and coalesce(c.released >= %(last)s, true) as held,
+    coalesce(c.decided, c.opened) as decided
+) h cross join lateral (values
+  ('in-charge', h.held),
+  ('not-yet-received', h.held and coalesce(c.reported > %(last)s, true)),
+  ('decided', h.decided between %(first)s and %(last)s),
+  ('registered', c.opened between %(first)s and %(last)s),
+  ('received', c.reported between %(first)s and %(last)s),
+  ('missed-reporting-in', c.missed between %(first)s and %(last)s),
+  ('released', c.released + 1 between %(first)s and %(last)s),
+  ('terminated', c.terminated between %(first)s and %(last)s)
+) as f(name, counts)
+where f.counts and starts_with(c.county, %(unit)s) group by 1, 2 order by 1, 2
+"""
+"""Name, kind and count; parameters first, last (days) and unit."""
+# as the first form of reports counted, for ever
+_FIGURES_V1: LiteralString = """
+select f.name, c.kind, count(*) from case_list c cross join lateral (
   select c.opened <= %(last)s and coalesce(c.terminated > %(last)s, true) and coalesce(c.released >= %(last)s, true) as held
 ) h cross join lateral (values
   ('in-charge', h.held),
@@ -32,13 +51,13 @@ select f.name, c.kind, count(*) from case_list c cross join lateral (
 ) as f(name, counts)
 where f.counts and starts_with(c.county, %(unit)s) group by 1, 2 order by 1, 2
 """
-"""Name, kind and count; parameters first, last (days) and unit."""
 
 
 async def figures(deps: Deps, request: pb.GetFiguresRequest, context: object) -> pb.GetFiguresResponse:
     """The counts of the period."""
     asked = period(request, caller_of(context))
-    found = await deps.lists.read(PROJECTION, FIGURES, asked.arguments(), asked.when)
+    query = _FIGURES_V1 if asked.when.by_act else FIGURES
+    found = await deps.lists.read(PROJECTION, query, asked.arguments(), asked.when)
     counted = [
         Figure(name=name, kind=kind_id(SubjectKind.values()[kind]), count=count)
         for name, kind, count in found.rows

@@ -8,8 +8,7 @@ from corrections.intake.v1 import events_pb2 as ev
 from corrections.intake.v1 import service_pb2 as pb
 from corrections.intake.v1 import service_pb2_grpc as rpc
 from corrections.intake.v1.prepared_pb2 import PreparedWithoutEffect
-from eventcore.decider import day
-from eventcore.reads import known, read
+from eventcore.reads import asked
 from google.protobuf.message import Message
 from servicekit import rulings
 from servicekit.calls import caller_of
@@ -113,10 +112,9 @@ class IntakeServicer(rpc.IntakeServiceServicer):
         return await self._run(request, context, request.case_id, pb.CertifyReleaseResponse)
 
     async def GetCase(self, request: pb.GetCaseRequest, context: object) -> pb.GetCaseResponse:
-        stream, known_at = case_stream(request.case_id), known(request)
-        found = await read(self._deps.store, CASE, stream, caller_of(context), known_at=known_at)
-        as_of = day("as_of", request.as_of) if request.as_of else found.day
-        return answers.case(request.case_id, found, as_of, self._deps.law)
+        stream = case_stream(request.case_id)
+        found = await asked(self._deps.store, CASE, stream, caller_of(context), request)
+        return answers.case(request.case_id, found, self._deps.law)
 
     async def ListCases(self, request: pb.ListCasesRequest, context: object) -> pb.ListCasesResponse:
         page = page_of(request)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 from corrections.common.v1.common_pb2 import Moment
 from corrections.supervision.v1 import service_pb2 as pb
@@ -14,9 +13,9 @@ from supervision.domain.state import Supervision
 from supervision.queries import Row
 
 
-def conduct(known: pb.Conduct, read: Read[Supervision], day: date) -> pb.GetConductResponse:
-    """A case's supervision as of a day, with the version of the stream that it was read from."""
-    answer = pb.GetConductResponse(conduct=known, texts=texts_of(read.events, day))
+def conduct(known: pb.Conduct, read: Read[Supervision]) -> pb.GetConductResponse:
+    """A case's supervision on the day that was read, with the version of the stream that it was read from."""
+    answer = pb.GetConductResponse(conduct=known, texts=texts_of(read.events))
     answer.conduct.version = read.version
     return answer
 

@@ -15,11 +15,21 @@ from servicekit.figures import period
 
 from supervision.queries import MEASURES, PROJECTION
 
-_MEASURES: LiteralString = """
+FIGURES: LiteralString = """
+select m.name, s.kind, count(*) from measure m join supervised s on s.case_id = m.case_id
+where coalesce(m.since_on, m.given_on) between %(first)s and %(last)s and starts_with(s.county, %(unit)s)
+group by 1, 2 order by 1, 2
+"""
+"""Name, kind and count; parameters first, last (days) and unit."""
+MISSING: LiteralString = """
+select count(*) from missing where since <= %(now)s::timestamptz and starts_with(county, %(unit)s)
+"""
+# as the first form of reports counted, for ever
+_FIGURES_V1: LiteralString = """
 select m.name, s.kind, count(*) from measure m join supervised s on s.case_id = m.case_id
 where m.given_on between %(first)s and %(last)s and starts_with(s.county, %(unit)s) group by 1, 2 order by 1, 2
 """
-_MISSING: LiteralString = """
+_MISSING_V1: LiteralString = """
 select count(*) from missing where since is not null and starts_with(county, %(unit)s)
 """
 
@@ -27,9 +37,10 @@ select count(*) from missing where since is not null and starts_with(county, %(u
 async def figures(deps: Deps, request: pb.GetFiguresRequest, context: object) -> pb.GetFiguresResponse:
     """The counts of the period, at one size of the log."""
     asked = period(request, caller_of(context))
-    given = await deps.lists.read(MEASURES, _MEASURES, asked.arguments(), asked.when)
+    measures, out_of_contact = (_FIGURES_V1, _MISSING_V1) if asked.when.by_act else (FIGURES, MISSING)
+    given = await deps.lists.read(MEASURES, measures, asked.arguments(), asked.when)
     when = replace(asked.when, log_size=given.log_size)
-    missing = await deps.lists.read(PROJECTION, _MISSING, asked.arguments(), when)
+    missing = await deps.lists.read(PROJECTION, out_of_contact, asked.arguments(), when)
     counted = [
         Figure(name=name, kind=word_of(SubjectKind, SubjectKind.values()[kind]), count=count)
         for name, kind, count in given.rows

@@ -14,7 +14,7 @@ from servicekit.lists import Lists, Rows, When
 from servicekit.paging import Page
 
 _MISSING: LiteralString = (
-    "select case_id, since, police_requested from missing where since is not null and "
+    "select case_id, since, police_requested from missing where since <= %(now)s::timestamptz and "
     + SEEN
     + " and (since, case_id) > (%(since)s, %(case_id)s) order by since, case_id limit %(limit)s"
 )

@@ -9,7 +9,7 @@ from corrections.supervision.v1 import service_pb2 as pb
 from corrections.supervision.v1 import service_pb2_grpc as rpc
 from corrections.supervision.v1.prepared_pb2 import PreparedWithoutEffect
 from eventcore.decider import StreamKey, day
-from eventcore.reads import known, read
+from eventcore.reads import asked
 from google.protobuf.message import Message
 from servicekit import rulings
 from servicekit.caller import SERVICE
@@ -187,10 +187,9 @@ class SupervisionServicer(rpc.SupervisionServiceServicer):
         return await self._run(request, context, request.case_id, pb.AnswerCorrectionOpinionResponse)
 
     async def GetConduct(self, request: pb.GetConductRequest, context: object) -> pb.GetConductResponse:
-        stream, known_at = StreamKey("case", request.case_id), known(request)
-        found = await read(self._deps.store, CASE, stream, caller_of(context), known_at=known_at)
-        as_of = day("as_of", request.as_of) if request.as_of else found.day
-        return answers.conduct(conduct_on(found.state, request.case_id, as_of), found, as_of)
+        stream = StreamKey("case", request.case_id)
+        found = await asked(self._deps.store, CASE, stream, caller_of(context), request)
+        return answers.conduct(conduct_on(found.state, request.case_id, found.on), found)
 
     async def ListMissing(self, request: pb.ListMissingRequest, context: object) -> pb.ListMissingResponse:
         page = page_of(request)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
+from typing import Any
 
 from corrections.assistance.v1 import events_pb2 as ev
 from corrections.common.v1.common_pb2 import SealTo
@@ -55,16 +56,21 @@ def _made(state: Assistance, e: ev.ReferralMade, stamp: Stamp) -> Assistance:
 
 
 def _accepted(state: Assistance, e: ev.ReferralAccepted, stamp: Stamp) -> Assistance:
-    return _with(state, e.referral_id, replace(state.referrals[e.referral_id], accepted=stamp.day))
+    return _answered(state, e.referral_id, accepted=stamp.day)
 
 
 def _declined(state: Assistance, e: ev.ReferralDeclined, stamp: Stamp) -> Assistance:
-    return _with(state, e.referral_id, replace(state.referrals[e.referral_id], declined=stamp.day))
+    return _answered(state, e.referral_id, declined=stamp.day)
 
 
 def _concluded(state: Assistance, e: ev.ReferralConcluded, stamp: Stamp) -> Assistance:
-    referral = replace(state.referrals[e.referral_id], concluded=stamp.day, helped=e.helped)
-    return _with(state, e.referral_id, referral)
+    return _answered(state, e.referral_id, concluded=stamp.day, helped=e.helped)
+
+
+def _answered(state: Assistance, referral_id: str, **facts: Any) -> Assistance:
+    # as of an earlier day the referral may not have been made
+    referral = state.referrals.get(referral_id)
+    return state if referral is None else _with(state, referral_id, replace(referral, **facts))
 
 
 def _with(state: Assistance, referral_id: str, referral: Referral) -> Assistance:

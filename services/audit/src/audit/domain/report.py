@@ -27,7 +27,6 @@ from eventcore.decider import (
     evolving,
 )
 
-FORMAT = "guitu-figures-v1"
 COUNTED = ("intake", "supervision")
 """Services that count, in the order in which the report has their figures."""
 

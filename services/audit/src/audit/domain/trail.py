@@ -19,7 +19,7 @@ MISSING = "MISSING"
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One event as published; instants are UTC."""
+    """One event as published; instants are UTC. since: from when on what it says was so, as it says itself."""
 
     service: str
     seq: int
@@ -34,6 +34,7 @@ class Seen:
     unit: str
     causation_id: UUID | None
     legal_basis: str
+    since: datetime
 
 
 def ordered(events: Iterable[Seen]) -> list[Seen]:

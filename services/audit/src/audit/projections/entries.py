@@ -23,8 +23,8 @@ _EXCHANGES = "handoff"
 # A number that is taken by another event raises: two events under one number must not pass unseen.
 _ADD = """
 insert into {table} (service, seq, stream_id, version, event_id, type, subject, occurred_at, recorded_at, actor, role,
-  unit, causation_id, legal_basis, leaf_sha256, leaf_sm3, about)
-values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+  unit, causation_id, legal_basis, leaf_sha256, leaf_sm3, about, since)
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 _LINK = "insert into stream_case (case_id, stream_id) values (%s, %s) on conflict do nothing"
 _CASE = "insert into audited_case (case_id, county, office) values (%s, %s, %s) on conflict do nothing"
@@ -38,7 +38,7 @@ def _adding(table: str) -> Callable[[Tx, Event], None]:
         tx.execute(
             statement,
             (e.service, e.seq, e.stream_id, e.version, e.event_id, e.type, e.subject, e.occurred_at, e.recorded_at,
-             e.actor, e.role, e.unit, e.causation_id, e.legal_basis, *leaves, list(e.about)),
+             e.actor, e.role, e.unit, e.causation_id, e.legal_basis, *leaves, list(e.about), e.since),
         )  # fmt: skip
 
     return add

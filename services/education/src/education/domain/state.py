@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
+from typing import Any
 
 from corrections.common.v1.common_pb2 import SealTo
 from corrections.education.v1 import events_pb2 as ev
@@ -63,16 +64,21 @@ def _arranged(state: Education, e: ev.SessionArranged, stamp: Stamp) -> Educatio
 
 
 def _attended(state: Education, e: ev.SessionAttended, stamp: Stamp) -> Education:
-    session = state.sessions[e.session_id]
-    return _with(state, e.session_id, replace(session, attended=stamp.day, minutes=e.minutes))
+    return _settled(state, e.session_id, attended=stamp.day, minutes=e.minutes)
 
 
 def _excused(state: Education, e: ev.SessionExcused, stamp: Stamp) -> Education:
-    return _with(state, e.session_id, replace(state.sessions[e.session_id], excused=stamp.day))
+    return _settled(state, e.session_id, excused=stamp.day)
 
 
 def _missed(state: Education, e: ev.SessionMissed, stamp: Stamp) -> Education:
-    return _with(state, e.session_id, replace(state.sessions[e.session_id], missed=stamp.day))
+    return _settled(state, e.session_id, missed=stamp.day)
+
+
+def _settled(state: Education, session_id: str, **facts: Any) -> Education:
+    # as of an earlier day the session may not have been arranged
+    session = state.sessions.get(session_id)
+    return state if session is None else _with(state, session_id, replace(session, **facts))
 
 
 def _with(state: Education, session_id: str, session: Session) -> Education:

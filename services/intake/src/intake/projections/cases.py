@@ -10,13 +10,14 @@ from eventcore.acts import day_or_none
 from eventcore.event import Event
 from eventcore.projection import Projection
 from eventcore.tx import Tx
+from lawkit.counting import day_of
 
 from intake.domain.reporting_in import DEADLINE
 
 _ADD = """
 insert into case_list (case_id, person_id, exchange_id, defendant_number, kind, county, office, organ_code, effective,
-  opened, version)
-values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+  opened, decided, version)
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 on conflict do nothing
 """
 _TERM = "update case_list set version = %s, start_date = %s, end_date = %s where case_id = %s"
@@ -45,6 +46,7 @@ def _opened(tx: Tx, event: Event) -> None:
             e.organ_code,
             day_or_none(e.effective_date),
             event.day,
+            day_of(event.since),
             event.version,
         ),
     )

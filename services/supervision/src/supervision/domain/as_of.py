@@ -23,10 +23,12 @@ def conduct_on(case: Supervision, case_id: str, day: date) -> cmd.Conduct:
         reduction_pending=_pending(case.reductions, day),
         absconded=_absconded(case, day),
     )
-    missing = next((s for s in case.searches if _open(s, day)), None)
+    # nobody is searched for by us any more at the end of the day on which supervision ended
+    over = _began(case.closed, day)
+    missing = next((s for s in case.searches if _open(s, day) and not over), None)
     if missing is not None:
         conduct.missing_since.FromDatetime(missing.since)
-    away = next((s for s in case.departures if _open(s, day)), None)
+    away = next((s for s in case.departures if _open(s, day) and not over), None)
     if away is not None:
         conduct.absent_since.FromDatetime(away.since)
     return conduct

@@ -9,9 +9,10 @@ from eventcore.event import Event
 from eventcore.projection import Projection
 from eventcore.tx import Tx
 from google.protobuf.message import Message
+from lawkit.counting import day_of
 
 _OPENED = "insert into supervised (case_id, county, kind) values (%s, %s, %s) on conflict do nothing"
-_ADD = "insert into measure (case_id, version, name, given_on) values (%s, %s, %s, %s)"
+_ADD = "insert into measure (case_id, version, name, given_on, since_on) values (%s, %s, %s, %s, %s)"
 _NAMES: dict[type[Message], str] = {
     ev.Admonished: "admonition",
     ev.Warned: "warning",
@@ -36,7 +37,7 @@ def _given(name: str) -> Callable[[Tx, Event], None]:
 
 
 def _put(tx: Tx, event: Event, name: str) -> None:
-    tx.execute(_ADD, (event.subject, event.version, name, event.day))
+    tx.execute(_ADD, (event.subject, event.version, name, event.day, day_of(event.since)))
 
 
 MEASURES = Projection(

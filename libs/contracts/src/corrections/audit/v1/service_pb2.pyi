@@ -217,7 +217,7 @@ class ListLogsResponse(_message.Message):
     def __init__(self, logs: _Optional[_Iterable[_Union[LogState, _Mapping]]] = ...) -> None: ...
 
 class Step(_message.Message):
-    __slots__ = ("service", "seq", "event_id", "type", "title_zh", "law", "occurred_at", "recorded_at", "actor", "role", "unit", "causation_id", "proof", "stream_id", "version", "cause")
+    __slots__ = ("service", "seq", "event_id", "type", "title_zh", "law", "occurred_at", "recorded_at", "actor", "role", "unit", "causation_id", "proof", "stream_id", "version", "cause", "since")
     SERVICE_FIELD_NUMBER: _ClassVar[int]
     SEQ_FIELD_NUMBER: _ClassVar[int]
     EVENT_ID_FIELD_NUMBER: _ClassVar[int]
@@ -234,6 +234,7 @@ class Step(_message.Message):
     STREAM_ID_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     CAUSE_FIELD_NUMBER: _ClassVar[int]
+    SINCE_FIELD_NUMBER: _ClassVar[int]
     service: str
     seq: int
     event_id: str
@@ -250,7 +251,8 @@ class Step(_message.Message):
     stream_id: str
     version: int
     cause: str
-    def __init__(self, service: _Optional[str] = ..., seq: _Optional[int] = ..., event_id: _Optional[str] = ..., type: _Optional[str] = ..., title_zh: _Optional[str] = ..., law: _Optional[_Iterable[str]] = ..., occurred_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., recorded_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., actor: _Optional[str] = ..., role: _Optional[str] = ..., unit: _Optional[str] = ..., causation_id: _Optional[str] = ..., proof: _Optional[str] = ..., stream_id: _Optional[str] = ..., version: _Optional[int] = ..., cause: _Optional[str] = ...) -> None: ...
+    since: _timestamp_pb2.Timestamp
+    def __init__(self, service: _Optional[str] = ..., seq: _Optional[int] = ..., event_id: _Optional[str] = ..., type: _Optional[str] = ..., title_zh: _Optional[str] = ..., law: _Optional[_Iterable[str]] = ..., occurred_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., recorded_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., actor: _Optional[str] = ..., role: _Optional[str] = ..., unit: _Optional[str] = ..., causation_id: _Optional[str] = ..., proof: _Optional[str] = ..., stream_id: _Optional[str] = ..., version: _Optional[int] = ..., cause: _Optional[str] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class LogState(_message.Message):
     __slots__ = ("log", "read", "verified", "mismatches", "found", "stopped", "cosigned", "whole_at", "whole_size", "reading")

@@ -473,14 +473,16 @@ class Case(_message.Message):
     def __init__(self, case_id: _Optional[str] = ..., person_id: _Optional[str] = ..., kind: _Optional[_Union[_facts_pb2.SubjectKind, str]] = ..., state: _Optional[str] = ..., county: _Optional[str] = ..., office: _Optional[str] = ..., organ_code: _Optional[str] = ..., effective_date: _Optional[str] = ..., start_date: _Optional[str] = ..., end_date: _Optional[str] = ..., report_due: _Optional[str] = ..., reported_on: _Optional[str] = ..., version: _Optional[int] = ..., exchange_id: _Optional[str] = ..., defendant_number: _Optional[int] = ...) -> None: ...
 
 class GetFiguresRequest(_message.Message):
-    __slots__ = ("unit", "first_day", "at")
+    __slots__ = ("unit", "first_day", "at", "format")
     UNIT_FIELD_NUMBER: _ClassVar[int]
     FIRST_DAY_FIELD_NUMBER: _ClassVar[int]
     AT_FIELD_NUMBER: _ClassVar[int]
+    FORMAT_FIELD_NUMBER: _ClassVar[int]
     unit: str
     first_day: str
     at: _common_pb2.Moment
-    def __init__(self, unit: _Optional[str] = ..., first_day: _Optional[str] = ..., at: _Optional[_Union[_common_pb2.Moment, _Mapping]] = ...) -> None: ...
+    format: str
+    def __init__(self, unit: _Optional[str] = ..., first_day: _Optional[str] = ..., at: _Optional[_Union[_common_pb2.Moment, _Mapping]] = ..., format: _Optional[str] = ...) -> None: ...
 
 class GetFiguresResponse(_message.Message):
     __slots__ = ("figures", "at")

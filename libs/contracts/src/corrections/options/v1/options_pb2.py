@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import descriptor_pb2 as google_dot_protobuf_dot_descriptor__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$corrections/options/v1/options.proto\x12\x16\x63orrections.options.v1\x1a google/protobuf/descriptor.proto\";\n\x0c\x45ventOptions\x12\x10\n\x08title_zh\x18\x01 \x01(\t\x12\x0b\n\x03law\x18\x02 \x03(\t\x12\x0c\n\x04rule\x18\x03 \x01(\t\">\n\rAccessOptions\x12\r\n\x05roles\x18\x01 \x03(\t\x12\x0f\n\x07purpose\x18\x02 \x01(\x08\x12\r\n\x05reads\x18\x03 \x01(\t:V\n\x05\x65vent\x12\x1f.google.protobuf.MessageOptions\x18\xd1\x86\x03 \x01(\x0b\x32$.corrections.options.v1.EventOptions:,\n\x03pii\x12\x1d.google.protobuf.FieldOptions\x18\xd2\x86\x03 \x01(\x08:1\n\x04word\x12!.google.protobuf.EnumValueOptions\x18\xd4\x86\x03 \x01(\t:W\n\x06\x61\x63\x63\x65ss\x12\x1e.google.protobuf.MethodOptions\x18\xd3\x86\x03 \x01(\x0b\x32%.corrections.options.v1.AccessOptionsb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$corrections/options/v1/options.proto\x12\x16\x63orrections.options.v1\x1a google/protobuf/descriptor.proto\"_\n\x0c\x45ventOptions\x12\x10\n\x08title_zh\x18\x01 \x01(\t\x12\x0b\n\x03law\x18\x02 \x03(\t\x12\x0c\n\x04rule\x18\x03 \x01(\t\x12\r\n\x05since\x18\x04 \x01(\t\x12\x13\n\x0bsince_first\x18\x05 \x01(\x08\">\n\rAccessOptions\x12\r\n\x05roles\x18\x01 \x03(\t\x12\x0f\n\x07purpose\x18\x02 \x01(\x08\x12\r\n\x05reads\x18\x03 \x01(\t:V\n\x05\x65vent\x12\x1f.google.protobuf.MessageOptions\x18\xd1\x86\x03 \x01(\x0b\x32$.corrections.options.v1.EventOptions:,\n\x03pii\x12\x1d.google.protobuf.FieldOptions\x18\xd2\x86\x03 \x01(\x08:1\n\x04word\x12!.google.protobuf.EnumValueOptions\x18\xd4\x86\x03 \x01(\t:W\n\x06\x61\x63\x63\x65ss\x12\x1e.google.protobuf.MethodOptions\x18\xd3\x86\x03 \x01(\x0b\x32%.corrections.options.v1.AccessOptionsb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,7 +33,7 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'corrections.options.v1.opti
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_EVENTOPTIONS']._serialized_start=98
-  _globals['_EVENTOPTIONS']._serialized_end=157
-  _globals['_ACCESSOPTIONS']._serialized_start=159
-  _globals['_ACCESSOPTIONS']._serialized_end=221
+  _globals['_EVENTOPTIONS']._serialized_end=193
+  _globals['_ACCESSOPTIONS']._serialized_start=195
+  _globals['_ACCESSOPTIONS']._serialized_end=257
 # @@protoc_insertion_point(module_scope)

@@ -16,14 +16,18 @@ ACCESS_FIELD_NUMBER: _ClassVar[int]
 access: _descriptor.FieldDescriptor
 
 class EventOptions(_message.Message):
-    __slots__ = ("title_zh", "law", "rule")
+    __slots__ = ("title_zh", "law", "rule", "since", "since_first")
     TITLE_ZH_FIELD_NUMBER: _ClassVar[int]
     LAW_FIELD_NUMBER: _ClassVar[int]
     RULE_FIELD_NUMBER: _ClassVar[int]
+    SINCE_FIELD_NUMBER: _ClassVar[int]
+    SINCE_FIRST_FIELD_NUMBER: _ClassVar[int]
     title_zh: str
     law: _containers.RepeatedScalarFieldContainer[str]
     rule: str
-    def __init__(self, title_zh: _Optional[str] = ..., law: _Optional[_Iterable[str]] = ..., rule: _Optional[str] = ...) -> None: ...
+    since: str
+    since_first: bool
+    def __init__(self, title_zh: _Optional[str] = ..., law: _Optional[_Iterable[str]] = ..., rule: _Optional[str] = ..., since: _Optional[str] = ..., since_first: _Optional[bool] = ...) -> None: ...
 
 class AccessOptions(_message.Message):
     __slots__ = ("roles", "purpose", "reads")

@@ -691,14 +691,16 @@ class Missing(_message.Message):
     def __init__(self, case_id: _Optional[str] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., police_requested: _Optional[bool] = ...) -> None: ...
 
 class GetFiguresRequest(_message.Message):
-    __slots__ = ("unit", "first_day", "at")
+    __slots__ = ("unit", "first_day", "at", "format")
     UNIT_FIELD_NUMBER: _ClassVar[int]
     FIRST_DAY_FIELD_NUMBER: _ClassVar[int]
     AT_FIELD_NUMBER: _ClassVar[int]
+    FORMAT_FIELD_NUMBER: _ClassVar[int]
     unit: str
     first_day: str
     at: _common_pb2.Moment
-    def __init__(self, unit: _Optional[str] = ..., first_day: _Optional[str] = ..., at: _Optional[_Union[_common_pb2.Moment, _Mapping]] = ...) -> None: ...
+    format: str
+    def __init__(self, unit: _Optional[str] = ..., first_day: _Optional[str] = ..., at: _Optional[_Union[_common_pb2.Moment, _Mapping]] = ..., format: _Optional[str] = ...) -> None: ...
 
 class GetFiguresResponse(_message.Message):
     __slots__ = ("figures", "at")
