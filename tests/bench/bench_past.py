@@ -138,7 +138,11 @@ def past(
         seconds = time.perf_counter() - began
         if replayed:
             own, server = time.process_time() - own, cpu_of(link.conn.info.backend_pid) - server
-            say("  cpu_an_event", (own + server) * 1000 / replayed, f"ms (server {server * 1000 / replayed:.3f})")
+            say(
+                "  cpu_an_event",
+                (own + server) * 1000 / replayed,
+                f"ms (server {server * 1000 / replayed:.3f})",
+            )
         return seconds, timed(lambda: made.fetch(_PAGE, {}), 5), replayed
 
 

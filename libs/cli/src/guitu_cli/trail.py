@@ -189,7 +189,9 @@ def since(step: audit.Step) -> str:
 def title(step: audit.Step) -> str:
     """The step in words, and since when it was so where that is another day than the one it was written of."""
     held = since(step)
-    return step.title_zh if held == day(step) else f"{step.title_zh}{say(f'(自 {held} 起)', f' (since {held})')}"
+    return (
+        step.title_zh if held == day(step) else f"{step.title_zh}{say(f'(自 {held} 起)', f' (since {held})')}"
+    )
 
 
 def _day(stamp: Timestamp) -> str:

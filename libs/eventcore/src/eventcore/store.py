@@ -31,7 +31,9 @@ _VERSION_AT = """
 select coalesce(max(l.version), 0) from es.log l
 where l.stream_id = %(stream_id)s and l.seq < (select es.log_size_at_v1(%(known_at)s))
 """
-_FIRST_RECORDED = "select e.recorded_at from es.log l join es.event e using (stream_id, version) where l.seq = 0"
+_FIRST_RECORDED = (
+    "select e.recorded_at from es.log l join es.event e using (stream_id, version) where l.seq = 0"
+)
 # Who waits for a connection; more than this many would wait longer than their deadlines.
 _WAITING = 1024
 

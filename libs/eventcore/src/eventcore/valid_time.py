@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from eventcore.event import Event
 
 
-
 def since(said: Message, occurred_at: datetime) -> datetime:
     """The instant from which what the event says was so, UTC; never later than it occurred."""
     field = contract(type(said)).since
@@ -56,7 +55,9 @@ def require_possible(
     first: when the first event of the log was recorded, None where the log is empty.
     """
     if as_of is not None and as_of > day_of(now):
-        text = f"got {as_of}, want no day that has not begun: today is {day_of(now)}. Leave it empty for today"
+        text = (
+            f"got {as_of}, want no day that has not begun: today is {day_of(now)}. Leave it empty for today"
+        )
         raise Invalid(f"{field}as_of", text)
     if known_at is None:
         return

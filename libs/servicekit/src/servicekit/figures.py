@@ -14,7 +14,6 @@ from eventcore.decider import Caller, Invalid, NotFound, day
 
 from servicekit.lists import When
 
-
 BY_ACT = "guitu-figures-v1"
 """The first form of reports: an event counted by the instant at which it occurred, whatever day it names itself."""
 FORMAT = "guitu-figures-v2"

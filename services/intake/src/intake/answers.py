@@ -32,7 +32,7 @@ def case(case_id: str, read: Read[Case], law: Law) -> pb.GetCaseResponse:
             effective_date=_text(found.effective),
             start_date=_text(found.start),
             end_date=_text(found.end),
-            report_due=_text(last_day(law, found) or found.report_provisional),
+            report_due=_text(_last_day_of(found, law)),
             reported_on=_text(found.progress.reported),
             version=read.version,
             exchange_id=found.exchange_id,
@@ -40,6 +40,12 @@ def case(case_id: str, read: Read[Case], law: Law) -> pb.GetCaseResponse:
         ),
         texts=texts_of(read.events),
     )
+
+
+def _last_day_of(found: Case, law: Law) -> date | None:
+    """Last day for reporting in; None where nobody was ordered to."""
+    ordered = found.report_due is not None or found.report_provisional is not None
+    return (last_day(law, found) or found.report_provisional) if ordered else None
 
 
 def row(found: Row, law: Law) -> pb.Case:

@@ -8,7 +8,7 @@ from corrections.supervision.v1 import events_pb2 as ev
 from corrections.supervision.v1 import service_pb2 as pb
 from corrections.supervision.v1 import service_pb2_grpc as rpc
 from corrections.supervision.v1.prepared_pb2 import PreparedWithoutEffect
-from eventcore.decider import StreamKey, day
+from eventcore.decider import StreamKey
 from eventcore.reads import asked
 from google.protobuf.message import Message
 from servicekit import rulings
