@@ -16,7 +16,7 @@ from eventcore.past import Moment, Past
 from eventcore.projection import Projections
 from eventcore.testing import instant
 from eventcore.testing_log import TestLog
-from intake.figures import FIGURES
+from intake.figures import FIGURES, FIGURES_V1
 from intake.projections.cases import CASES
 from lawkit.counting import end_of_day
 from servicekit.testing import INSTALLATION
@@ -72,4 +72,40 @@ def test_who_is_in_charge_is_who_was_and_who_came_without_who_went(database: Dat
         came, went = now["decided"], now["released"] + now["terminated"]
         assert now["in-charge"] == before["in-charge"] + came - went
         assert now["registered"] == now["decided"] > 0 or first == last
+    log.close()
+
+
+def test_the_first_form_of_reports_counts_for_ever_as_it_did(database: Database) -> None:
+    log = TestLog(
+        database.dsn, installation=INSTALLATION, service="intake", packages=["intake"], simulated_clock=True
+    )
+    person = "00000000-0000-4000-8000-000000000001"
+    log.set_clock(noon(FIRST + timedelta(days=DAYS)))
+    opened = ev.CaseOpened(
+        person_id=person, exchange_id=person, defendant_number=1, county="330203", kind=facts.SUBJECT_KIND_PROBATION,
+        decision_date=FIRST.isoformat(),
+    )  # fmt: skip
+    log.write("case/1", opened, occurred_at=noon(FIRST + timedelta(days=2)))
+    died = ev.Terminated(on=(FIRST + timedelta(days=10)).isoformat())
+    log.write("case/1", died, occurred_at=noon(FIRST + timedelta(days=20)))
+    log.sequence()
+    with closing(
+        Projections(Link(connecting(log.dsn, "test")), [CASES], installation=INSTALLATION, service="intake")
+    ) as live:
+        while live.turn():
+            pass
+
+    def in_charge(day: int, *, by_act: bool) -> int:
+        last = FIRST + timedelta(days=day)
+        past = Past(Link(connecting(log.dsn, "test")), [CASES], installation=INSTALLATION, service="intake")
+        with closing(past):
+            past.make(Moment(readers.log_end(log.conn), end_of_day(last), by_act))
+            query = FIGURES_V1 if by_act else FIGURES
+            rows = past.fetch(query, {"first": last, "last": last, "unit": "3302"})
+        return sum(count for name, _, count in rows if name == "in-charge")
+
+    # decided on 0, registered on 2, died on 10, which was known on 20
+    days = (1, 2, 9, 10, 19, 20)
+    assert [in_charge(day, by_act=True) for day in days] == [0, 1, 1, 1, 1, 0]
+    assert [in_charge(day, by_act=False) for day in days] == [1, 1, 1, 0, 0, 0]
     log.close()

@@ -48,6 +48,7 @@ from eventcore.upcasting import Codec
 from google.protobuf.message import Message
 from handoff import queries as handoff_queries
 from handoff.domain.exchange import EXCHANGE
+from handoff.domain.state import Exchange
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from intake import answers as intake_answers
@@ -176,7 +177,7 @@ def asked(one: Played, day: date, known: datetime | None, listed: Callable[[When
     except Invalid as refused:
         field = refused.field
     with pytest.raises(Invalid) as told:
-        one.shown(Decider(None, lambda s, *_: s, lambda *_: []), one.cases[0], day, known)
+        one.shown(EDUCATION, one.cases[0], day, known)
     assert "at." + told.value.field == field
     return None
 
@@ -442,7 +443,11 @@ def handoff(database: Database) -> Iterator[Played]:
 
 def test_an_exchange_is_open_in_the_list_as_it_stands(handoff: Played) -> None:
     names = {handoff.log.subject(name): name for name in handoff.cases}
-    every = replace(EXCHANGE, visible=lambda *_: True)
+
+    def everyone(_state: Exchange, _caller: Caller) -> bool:
+        return True
+
+    every = replace(EXCHANGE, visible=everyone)
 
     @moments
     @given(days, hours)

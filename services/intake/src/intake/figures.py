@@ -36,8 +36,7 @@ select f.name, c.kind, count(*) from case_list c cross join lateral (
 where f.counts and starts_with(c.county, %(unit)s) group by 1, 2 order by 1, 2
 """
 """Name, kind and count; parameters first, last (days) and unit."""
-# as the first form of reports counted, for ever
-_FIGURES_V1: LiteralString = """
+FIGURES_V1: LiteralString = """
 select f.name, c.kind, count(*) from case_list c cross join lateral (
   select c.opened <= %(last)s and coalesce(c.terminated > %(last)s, true) and coalesce(c.released >= %(last)s, true) as held
 ) h cross join lateral (values
@@ -51,12 +50,13 @@ select f.name, c.kind, count(*) from case_list c cross join lateral (
 ) as f(name, counts)
 where f.counts and starts_with(c.county, %(unit)s) group by 1, 2 order by 1, 2
 """
+"""The same as the first form of reports counted, for ever."""
 
 
 async def figures(deps: Deps, request: pb.GetFiguresRequest, context: object) -> pb.GetFiguresResponse:
     """The counts of the period."""
     asked = period(request, caller_of(context))
-    query = _FIGURES_V1 if asked.when.by_act else FIGURES
+    query = FIGURES_V1 if asked.when.by_act else FIGURES
     found = await deps.lists.read(PROJECTION, query, asked.arguments(), asked.when)
     counted = [
         Figure(name=name, kind=kind_id(SubjectKind.values()[kind]), count=count)
