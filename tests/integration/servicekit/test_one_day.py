@@ -40,7 +40,8 @@ from eventcore import meta
 from eventcore.decider import Caller, Decider, Invalid, NotFound, StreamKey
 from eventcore.link import Link, connecting
 from eventcore.projection import Projections
-from eventcore.reads import Read, read
+from eventcore.reads import Read
+from eventcore.reads import asked as asked_for
 from eventcore.store import Store, pool
 from eventcore.testing import instant
 from eventcore.testing_log import TestLog
@@ -103,9 +104,10 @@ class Played:
         """What `show` reads; None where there is no such case."""
         category, _, key = name.partition("/")
         try:
-            return self.run(
-                read(self.store, decider, StreamKey(category, key), CALLER, as_of=day, known_at=known)
+            asked_ = intake_pb.GetCaseRequest(
+                as_of=day.isoformat(), known_at=meta.timestamp(known) if known else None
             )
+            return self.run(asked_for(self.store, decider, StreamKey(category, key), CALLER, asked_))
         except NotFound:
             return None
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Annotated
 
 import typer
+from corrections.administration.v1 import service_pb2 as administration
 from corrections.assistance.v1 import service_pb2 as assistance
 from corrections.common.v1.common_pb2 import Moment
 from corrections.education.v1 import service_pb2 as education
@@ -37,6 +38,8 @@ class Name(StrEnum):
     REFERRALS = "referrals"
     EXCHANGES = "exchanges"
     DEADLINES = "deadlines"
+    CALENDARS = "calendars"
+    RULE_SETS = "rule-sets"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,12 @@ LISTS: Mapping[Name, List] = {
         handoff.ListOpenExchangesRequest, handoff.ListOpenExchangesResponse, "exchanges", "未结往来"
     ),
     Name.DEADLINES: List(law.ListDeadlinesRequest, law.ListDeadlinesResponse, "deadlines", "期限"),
+    Name.CALENDARS: List(
+        administration.ListCalendarsRequest, administration.ListCalendarsResponse, "calendars", "工作日历"
+    ),
+    Name.RULE_SETS: List(
+        administration.ListRuleSetsRequest, administration.ListRuleSetsResponse, "rule_sets", "规则集"
+    ),
 }
 
 
@@ -100,7 +109,9 @@ def _services(name: Name, wanted: List) -> list[str]:
 
 
 def _read(to: Client, service: str, wanted: List, at: Moment, on: str) -> Found:
-    request = wanted.request(page_size=_PAGE, at=at)
+    request = wanted.request(at=at)
+    if "page_size" in request.DESCRIPTOR.fields_by_name:  # years and rule sets are few: they come at once
+        setattr(request, "page_size", _PAGE)  # noqa: B010
     if "on" in request.DESCRIPTOR.fields_by_name:
         if not on and not at.as_of:
             fail(say("请用 --on 指明日期", "name the day with --on"), USAGE)
@@ -109,7 +120,7 @@ def _read(to: Client, service: str, wanted: List, at: Moment, on: str) -> Found:
     while True:
         answer = to.call_service(service, request, wanted.answer, purpose=_PURPOSE)
         found.extend(plain(one) for one in getattr(answer, wanted.field))
-        token: str = getattr(answer, "next_page_token")  # noqa: B009  every list has one
+        token: str = getattr(answer, "next_page_token", "")
         if not token:
             return Found(service, getattr(answer, "at"), found)  # noqa: B009
         setattr(request, "page_token", token)  # noqa: B010

@@ -61,7 +61,8 @@ async def asked(
     """The stream at the moment that a request names. Invalid for an impossible one, NotFound as `read`."""
     as_of = day("as_of", request.as_of) if request.as_of else None
     known_at = meta.instant(request.known_at) if request.HasField("known_at") else None
-    return await read(store, decider, key, caller, as_of=as_of, known_at=known_at)
+    first = await store.first_recorded() if known_at is not None else None
+    return await read(store, decider, key, caller, as_of=as_of, known_at=known_at, first=first)
 
 
 async def read(
@@ -72,17 +73,18 @@ async def read(
     *,
     as_of: date | None = None,
     known_at: datetime | None = None,
+    first: datetime | None = None,
 ) -> Read[S]:
     """The stream as it was on a day and as it was known at an instant (default: today, now).
 
     NotFound where the caller may see nothing of it. The known time is turned once into a size of the log, and the day
-    decides by the same rule, as for every list (eventcore.past). Invalid for an impossible moment.
+    decides by the same rule, as for every list (eventcore.past). Invalid for an impossible moment;
+    first: before which none is asked about.
     """
     stream_id = store.stream_id(key)
     loaded = await store.load(_NO_REQUEST, [stream_id])
     events = tuple(loaded.streams[stream_id].events)
     if as_of is not None or known_at is not None:
-        first = await store.first_recorded() if known_at is not None else None
         require_possible("", as_of=as_of, known_at=known_at, now=loaded.now, first=first)
     if known_at is not None:
         known = await store.version_at(stream_id, known_at)

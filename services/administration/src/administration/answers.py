@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from corrections.administration.v1 import events_pb2 as ev
 from corrections.administration.v1 import service_pb2 as pb
+from corrections.common.v1.common_pb2 import Moment
 from eventcore.decider import NotFound
 from lawkit import Law
 from lawkit.arrangement import ArrangedDay
@@ -39,10 +40,11 @@ def built_in_calendar(law: Law, year: int) -> pb.GetCalendarResponse:
     return calendar(built_in(year, days, known.working_days_of(year)), 0)
 
 
-def calendars(rows: Iterable[Year], span: str) -> pb.ListCalendarsResponse:
+def calendars(rows: Iterable[Year], span: str, at: Moment) -> pb.ListCalendarsResponse:
     """The imported years."""
     return pb.ListCalendarsResponse(
         built_in=span,
+        at=at,
         calendars=[
             pb.CalendarYear(
                 year=row.year,
@@ -72,7 +74,7 @@ def rule_set(state: RuleSet) -> pb.RuleSet:
     )
 
 
-def rule_sets(rows: Iterable[tuple[bytes, bytes | None]]) -> pb.ListRuleSetsResponse:
+def rule_sets(rows: Iterable[tuple[bytes, bytes | None]], at: Moment) -> pb.ListRuleSetsResponse:
     """All of them."""
     found = [
         RuleSet(
@@ -81,4 +83,4 @@ def rule_sets(rows: Iterable[tuple[bytes, bytes | None]]) -> pb.ListRuleSetsResp
         )
         for data, withdrawn in rows
     ]
-    return pb.ListRuleSetsResponse(rule_sets=[rule_set(one) for one in found])
+    return pb.ListRuleSetsResponse(rule_sets=[rule_set(one) for one in found], at=at)

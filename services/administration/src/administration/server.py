@@ -14,6 +14,7 @@ from eventcore.reads import read
 from lawkit import load_law
 from servicekit.calls import caller_of
 from servicekit.deps import Deps
+from servicekit.lists import When
 
 from administration import answers, releases
 from administration.domain import calendar_year, rule_set
@@ -27,7 +28,7 @@ class AdministrationServicer(rpc.AdministrationServiceServicer):
 
     def __init__(self, deps: Deps) -> None:
         self._deps = deps
-        self._queries = Queries(deps.pool)
+        self._queries = Queries(deps.lists)
 
     async def ImportCalendar(
         self, request: pb.ImportCalendarRequest, context: object
@@ -50,7 +51,8 @@ class AdministrationServicer(rpc.AdministrationServiceServicer):
     async def ListCalendars(
         self, request: pb.ListCalendarsRequest, context: object
     ) -> pb.ListCalendarsResponse:
-        return answers.calendars(await self._queries.years(), load_law().calendar.span)
+        years, found = await self._queries.years(When.of(request.at))
+        return answers.calendars(years, load_law().calendar.span, found.at())
 
     async def ReleaseRuleSet(
         self, request: pb.ReleaseRuleSetRequest, context: object
@@ -81,7 +83,8 @@ class AdministrationServicer(rpc.AdministrationServiceServicer):
         return pb.GetRuleSetResponse(rule_set=answers.rule_set(found.state))
 
     async def ListRuleSets(self, request: pb.ListRuleSetsRequest, context: object) -> pb.ListRuleSetsResponse:
-        return answers.rule_sets(await self._queries.rule_sets())
+        found, at = await self._queries.rule_sets(When.of(request.at))
+        return answers.rule_sets(found, at.at())
 
     async def _released(self, rule_set_id: str, context: object) -> bool:
         """Whether the rule set is on record; releases are for ever, so that it need not be looked up again."""

@@ -60,16 +60,20 @@ class CalendarYear(_message.Message):
     def __init__(self, year: _Optional[int] = ..., days: _Optional[_Iterable[_Union[_events_pb2.ArrangedDay, _Mapping]]] = ..., source: _Optional[_Union[_events_pb2.SourceDocument, _Mapping]] = ..., working_days: _Optional[int] = ..., version: _Optional[int] = ...) -> None: ...
 
 class ListCalendarsRequest(_message.Message):
-    __slots__ = ()
-    def __init__(self) -> None: ...
+    __slots__ = ("at",)
+    AT_FIELD_NUMBER: _ClassVar[int]
+    at: _common_pb2.Moment
+    def __init__(self, at: _Optional[_Union[_common_pb2.Moment, _Mapping]] = ...) -> None: ...
 
 class ListCalendarsResponse(_message.Message):
-    __slots__ = ("calendars", "built_in")
+    __slots__ = ("calendars", "built_in", "at")
     CALENDARS_FIELD_NUMBER: _ClassVar[int]
     BUILT_IN_FIELD_NUMBER: _ClassVar[int]
+    AT_FIELD_NUMBER: _ClassVar[int]
     calendars: _containers.RepeatedCompositeFieldContainer[CalendarYear]
     built_in: str
-    def __init__(self, calendars: _Optional[_Iterable[_Union[CalendarYear, _Mapping]]] = ..., built_in: _Optional[str] = ...) -> None: ...
+    at: _common_pb2.Moment
+    def __init__(self, calendars: _Optional[_Iterable[_Union[CalendarYear, _Mapping]]] = ..., built_in: _Optional[str] = ..., at: _Optional[_Union[_common_pb2.Moment, _Mapping]] = ...) -> None: ...
 
 class ReleaseRuleSetRequest(_message.Message):
     __slots__ = ("request_id", "rule_set_id", "digest", "effective_on", "release", "corrects", "correction_reason")
@@ -150,11 +154,15 @@ class RuleSet(_message.Message):
     def __init__(self, rule_set_id: _Optional[str] = ..., digest: _Optional[str] = ..., effective_on: _Optional[str] = ..., author: _Optional[_Union[_events_pb2.ReleaseSignature, _Mapping]] = ..., checker: _Optional[_Union[_events_pb2.ReleaseSignature, _Mapping]] = ..., withdrawn_from: _Optional[str] = ..., withdrawn_author: _Optional[_Union[_events_pb2.ReleaseSignature, _Mapping]] = ..., withdrawn_checker: _Optional[_Union[_events_pb2.ReleaseSignature, _Mapping]] = ..., corrects: _Optional[str] = ..., correction_reason: _Optional[str] = ...) -> None: ...
 
 class ListRuleSetsRequest(_message.Message):
-    __slots__ = ()
-    def __init__(self) -> None: ...
+    __slots__ = ("at",)
+    AT_FIELD_NUMBER: _ClassVar[int]
+    at: _common_pb2.Moment
+    def __init__(self, at: _Optional[_Union[_common_pb2.Moment, _Mapping]] = ...) -> None: ...
 
 class ListRuleSetsResponse(_message.Message):
-    __slots__ = ("rule_sets",)
+    __slots__ = ("rule_sets", "at")
     RULE_SETS_FIELD_NUMBER: _ClassVar[int]
+    AT_FIELD_NUMBER: _ClassVar[int]
     rule_sets: _containers.RepeatedCompositeFieldContainer[RuleSet]
-    def __init__(self, rule_sets: _Optional[_Iterable[_Union[RuleSet, _Mapping]]] = ...) -> None: ...
+    at: _common_pb2.Moment
+    def __init__(self, rule_sets: _Optional[_Iterable[_Union[RuleSet, _Mapping]]] = ..., at: _Optional[_Union[_common_pb2.Moment, _Mapping]] = ...) -> None: ...
