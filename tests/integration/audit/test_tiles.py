@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import dataclass, replace
+from http.client import HTTPConnection
 from pathlib import Path
 
 import grpc
@@ -19,7 +20,7 @@ import pytest
 from audit.domain.logs import OWN
 from audit.keys import log_keys, log_vkeys, sm2_vkeys
 from audit.processes.publish import Publish
-from audit.tiles import TileFolder, TileServer
+from audit.tiles import WITHHELD, TileFolder, TileServer
 from corrections.audit.v1 import service_pb2 as pb
 from corrections.education.v1 import events_pb2 as education
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -350,3 +351,29 @@ async def test_any_two_sizes_of_a_log_are_proven_consistent(world: World, tree: 
                 pb.GetConsistencyRequest(log=LOG, size1=size1, size2=size2, tree=tree), timeout=10
             )
         assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+
+
+async def test_an_installation_may_withhold_the_entries_and_nothing_else(
+    alone: Alone, tmp_path: Path
+) -> None:
+    await grows(alone.log, 300)
+    await export(alone, tmp_path / LOG)
+    folder = TileFolder(tmp_path, [LOG], lambda _: None, entries=False)
+    server = TileServer("127.0.0.1", 0, folder)
+
+    def status(path: str) -> tuple[int, str]:
+        connection = HTTPConnection("127.0.0.1", server.port, timeout=10)
+        with closing(connection):
+            connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode("utf-8", "replace")
+
+    try:
+        for tree in ("", "sm3/"):
+            for entries in ("tile/entries/000", "tile/entries/001.p/44", "tile/entries/999"):
+                assert await asyncio.to_thread(status, f"/{LOG}/{tree}{entries}") == (403, WITHHELD)
+            for path in ("checkpoint", "tile/0/000", "tile/0/001.p/44"):
+                assert (await asyncio.to_thread(status, f"/{LOG}/{tree}{path}"))[0] == 200
+    finally:
+        server.close()
+    assert (tmp_path / LOG / "tile" / "entries" / "000").is_file()  # the operator's export has them

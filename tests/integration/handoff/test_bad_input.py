@@ -73,7 +73,7 @@ async def test_flipped_bits_of_the_envelope_are_answered_too(platform: Platform)
         submit = made.unary_unary("/corrections.handoff.v1.HandoffService/Submit")
         for number in range(ENVELOPES):
             message = judgment(
-                message_id=f"envelope {number}", case_number=f"envelope {number}", organ_code=COURT
+                message_id=f"envelope-{number}", case_number=f"envelope {number}", organ_code=COURT
             )
             signed = Signed(type=message.DESCRIPTOR.full_name, body=message.SerializeToString())
             resign(signed, key, f"{COURT}.1")

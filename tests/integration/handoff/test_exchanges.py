@@ -58,21 +58,21 @@ def exchange_of(platform: Platform, agency: str, message: Message) -> str:
 
 
 def test_a_judgment_is_received_accepted_and_effected_with_a_receipt_each(platform: Platform):
-    body = of_court("whole way", person(1), nobody(2), person(3))
+    body = of_court("whole-way", person(1), nobody(2), person(3))
     got = platform.submit(COURT, body)
     assert stages(got) == [RECEIVED, ACCEPTED]
     assert {r.sender for r in got} == {COURT}
     exchange_id = exchange_of(platform, COURT, body)
 
     platform.intake.tell("whole-1", opened(exchange_id, 1))
-    assert stages(platform.receipts(COURT, "whole way")) == [RECEIVED, ACCEPTED]
+    assert stages(platform.receipts(COURT, "whole-way")) == [RECEIVED, ACCEPTED]
     platform.intake.tell("whole-3", opened(exchange_id, 3))
-    wait(lambda: len(platform.receipts(COURT, "whole way")) == 3, "effected")
-    last = platform.receipts(COURT, "whole way")[-1]
+    wait(lambda: len(platform.receipts(COURT, "whole-way")) == 3, "effected")
+    last = platform.receipts(COURT, "whole-way")[-1]
     assert last.stage == EFFECTED
     assert list(last.case_ids) == [str(platform.intake.case(f"whole-{n}")) for n in (1, 3)]
     wait(
-        lambda: any(r.message_id == "whole way" for r in platform.agencies.receipts(COURT)),
+        lambda: any(r.message_id == "whole-way" for r in platform.agencies.receipts(COURT)),
         "the court has the last receipt without asking",
     )
 
@@ -99,8 +99,8 @@ def test_other_content_under_a_known_id_is_refused_by_a_receipt(platform: Platfo
 
 
 def test_a_judgment_comes_once_whatever_its_message_id(platform: Platform):
-    platform.submit(COURT, of_court("first id"))
-    again = of_court("second id", case_number="案号 first id")
+    platform.submit(COURT, of_court("first-id"))
+    again = of_court("second-id", case_number="案号 first-id")
     _, refused = platform.submit(COURT, again)
     assert (refused.stage, refused.refusal.code) == (REFUSED, "JUDGMENT_ALREADY_RECEIVED")
     assert refused.refusal.remedy_zh
@@ -125,12 +125,12 @@ def test_bad_input_is_refused_with_field_code_article_and_remedy(
     platform: Platform, name: str, code: str, field: str, article: str
 ):
     bad = {
-        "term": of_court("bad term", person(sentence=facts.Period(months=-6))),
-        "date": of_court("bad date", person(effective_date="2026-02-30")),
-        "organ": of_court("bad organ", organ_code="nobody"),
-        "place": of_court("bad place", person(execution_county="999999")),
-        "name": of_court("bad name", person(name="")),
-        "none": of_court("bad none", nobody()),
+        "term": of_court("bad-term", person(sentence=facts.Period(months=-6))),
+        "date": of_court("bad-date", person(effective_date="2026-02-30")),
+        "organ": of_court("bad-organ", organ_code="nobody"),
+        "place": of_court("bad-place", person(execution_county="999999")),
+        "name": of_court("bad-name", person(name="")),
+        "none": of_court("bad-none", nobody()),
     }
     received, refused = platform.submit(COURT, bad[name])
     assert (received.stage, refused.stage) == (RECEIVED, REFUSED)
@@ -152,7 +152,7 @@ def test_a_forged_message_is_refused_and_takes_nobodys_id(platform: Platform):
 
 
 def test_an_agency_speaks_for_itself_only(platform: Platform):
-    refused = platform.submit(OTHER_COURT, of_court("not mine"))[-1]
+    refused = platform.submit(OTHER_COURT, of_court("not-mine"))[-1]
     assert refused.refusal.code == "SENDER_NOT_ORGAN"
 
 
@@ -188,14 +188,14 @@ def test_unknown_types_and_rubbish_are_refused_by_receipts(platform: Platform):
 
 
 def test_a_ruling_before_its_judgment_is_held_and_taken_up_by_itself(platform: Platform):
-    ruling = revocation("early ruling", of="late judgment")
+    ruling = revocation("early-ruling", of="late-judgment")
     assert stages(platform.submit(COURT, ruling)) == [RECEIVED, HELD]
     wait(lambda: any(e.stage == HELD for e in platform.open_exchanges()), "listed as held")
-    body = of_court("late judgment")
+    body = of_court("late-judgment")
     platform.submit(COURT, body)
     platform.intake.tell("late", opened(exchange_of(platform, COURT, body)))
-    wait(lambda: stages(platform.receipts(COURT, "early ruling")) == [RECEIVED, HELD, ACCEPTED], "released")
-    assert list(platform.receipts(COURT, "early ruling")[-1].case_ids) == [str(platform.intake.case("late"))]
+    wait(lambda: stages(platform.receipts(COURT, "early-ruling")) == [RECEIVED, HELD, ACCEPTED], "released")
+    assert list(platform.receipts(COURT, "early-ruling")[-1].case_ids) == [str(platform.intake.case("late"))]
     platform.intake.tell(
         "late",
         intake.Terminated(
@@ -204,16 +204,16 @@ def test_a_ruling_before_its_judgment_is_held_and_taken_up_by_itself(platform: P
             on="2026-03-01",
         ),
     )
-    wait(lambda: platform.receipts(COURT, "early ruling")[-1].stage == EFFECTED, "effected")
+    wait(lambda: platform.receipts(COURT, "early-ruling")[-1].stage == EFFECTED, "effected")
 
 
 def test_a_ruling_on_a_known_case_is_accepted_and_one_of_the_police_is_not(platform: Platform):
-    body = of_court("known case")
+    body = of_court("known-case")
     platform.submit(COURT, body)
     platform.intake.tell("known", opened(exchange_of(platform, COURT, body)))
-    wait(lambda: len(platform.receipts(COURT, "known case")) == 3, "effected")
-    assert stages(platform.submit(COURT, revocation("a ruling", of="known case"))) == [RECEIVED, ACCEPTED]
-    refused = platform.submit(POLICE, revocation("police ruling", of="known case"))[-1]
+    wait(lambda: len(platform.receipts(COURT, "known-case")) == 3, "effected")
+    assert stages(platform.submit(COURT, revocation("a-ruling", of="known-case"))) == [RECEIVED, ACCEPTED]
+    refused = platform.submit(POLICE, revocation("police-ruling", of="known-case"))[-1]
     assert refused.refusal.code == "RULING_NOT_FROM_ORGAN"
     assert refused.refusal.article == "社区矫正法 第四十八条第一款"
 
@@ -224,14 +224,14 @@ def told(receipts: list[msg.Receipt]) -> list[tuple[object, ...]]:
 
 
 def test_a_ruling_of_a_court_that_may_not_rule_is_answered_as_one_about_nobody(platform: Platform):
-    early = revocation("early foreign ruling", of="own case")
+    early = revocation("early-foreign-ruling", of="own-case")
     assert stages(platform.submit(OTHER_COURT, early)) == [RECEIVED, HELD]
-    body = of_court("own case")
+    body = of_court("own-case")
     platform.submit(COURT, body)
     platform.intake.tell("own", opened(exchange_of(platform, COURT, body)))
-    wait(lambda: len(platform.receipts(COURT, "own case")) == 3, "effected")
-    late = revocation("late foreign ruling", of="own case")
-    nobody_there = revocation("foreign ruling about nobody", of="there is no such case")
+    wait(lambda: len(platform.receipts(COURT, "own-case")) == 3, "effected")
+    late = revocation("late-foreign-ruling", of="own-case")
+    nobody_there = revocation("foreign-ruling-about-nobody", of="there is no such case")
     envelope = platform.sign(OTHER_COURT, late)
     first = platform.submit(OTHER_COURT, envelope)
     assert platform.submit(OTHER_COURT, envelope) == first
@@ -247,16 +247,16 @@ def test_a_ruling_of_a_court_that_may_not_rule_is_answered_as_one_about_nobody(p
 
 
 def test_a_court_elsewhere_that_tried_a_new_crime_revokes(platform: Platform):
-    body = of_court("case of the new crime")
+    body = of_court("case-of-the-new-crime")
     platform.submit(COURT, body)
     platform.intake.tell("new-crime", opened(exchange_of(platform, COURT, body)))
-    wait(lambda: len(platform.receipts(COURT, "case of the new crime")) == 3, "effected")
-    ruling = revocation("for a new crime", of="case of the new crime")
+    wait(lambda: len(platform.receipts(COURT, "case-of-the-new-crime")) == 3, "effected")
+    ruling = revocation("for-a-new-crime", of="case-of-the-new-crime")
     ruling.crime = msg.CRIME_GROUND_NEW_CRIME
     refused = platform.submit(OTHER_COURT, ruling)[-1]
     assert (refused.stage, refused.refusal.code) == (REFUSED, "CRIME_JUDGMENT_MISSING")
     assert refused.refusal.article == "社区矫正法 第四十六条第二款"
-    ruling.message_id, ruling.crime_judgment_number = "for a new crime, complete", "（2026）乙刑初9号"
+    ruling.message_id, ruling.crime_judgment_number = "for-a-new-crime-complete", "（2026）乙刑初9号"
     envelope = platform.sign(OTHER_COURT, ruling)
     got = platform.submit(OTHER_COURT, envelope)
     assert stages(got) == [RECEIVED, ACCEPTED]
@@ -265,11 +265,11 @@ def test_a_court_elsewhere_that_tried_a_new_crime_revokes(platform: Platform):
 
 
 def test_a_ruling_that_cannot_be_done_ends_with_a_receipt_that_says_why(platform: Platform):
-    body = of_court("ended case")
+    body = of_court("ended-case")
     platform.submit(COURT, body)
     platform.intake.tell("ended", opened(exchange_of(platform, COURT, body)))
-    wait(lambda: len(platform.receipts(COURT, "ended case")) == 3, "effected")
-    ruling = revocation("too late", of="ended case")
+    wait(lambda: len(platform.receipts(COURT, "ended-case")) == 3, "effected")
+    ruling = revocation("too-late", of="ended-case")
     assert stages(platform.submit(COURT, ruling)) == [RECEIVED, ACCEPTED]
     exchange_id = exchange_of(platform, COURT, ruling)
     not_done = intake.RulingWithoutEffect(
@@ -280,8 +280,8 @@ def test_a_ruling_that_cannot_be_done_ends_with_a_receipt_that_says_why(platform
     )
     platform.intake.tell("ended", not_done)
     platform.intake.again()
-    wait(lambda: len(platform.receipts(COURT, "too late")) == 3, "ended")
-    last = platform.receipts(COURT, "too late")[-1]
+    wait(lambda: len(platform.receipts(COURT, "too-late")) == 3, "ended")
+    last = platform.receipts(COURT, "too-late")[-1]
     assert (last.stage, last.refusal.code, last.refusal.article) == (
         msg.STAGE_WITHOUT_EFFECT,
         "CASE_ENDED",
@@ -303,13 +303,13 @@ def not_opened(exchange_id: str, number: int) -> intake.JudgmentWithoutEffect:
 
 
 def test_a_judgment_that_no_case_can_be_opened_of_ends_and_may_come_anew(platform: Platform):
-    body = of_court("cannot be opened")
+    body = of_court("cannot-be-opened")
     exchange_id = exchange_of(platform, COURT, body)
     platform.submit(COURT, body)
     platform.intake.tell("unopened", not_opened(exchange_id, 1))
     platform.intake.again()
-    wait(lambda: len(platform.receipts(COURT, "cannot be opened")) == 3, "ended")
-    last = platform.receipts(COURT, "cannot be opened")[-1]
+    wait(lambda: len(platform.receipts(COURT, "cannot-be-opened")) == 3, "ended")
+    last = platform.receipts(COURT, "cannot-be-opened")[-1]
     assert (last.stage, last.refusal.code, list(last.case_ids)) == (
         msg.STAGE_WITHOUT_EFFECT,
         "TERM_END_UNKNOWN",
@@ -325,22 +325,22 @@ def test_a_judgment_that_no_case_can_be_opened_of_ends_and_may_come_anew(platfor
 
 
 def test_one_person_of_a_judgment_may_have_no_case_while_another_has_one(platform: Platform):
-    body = of_court("one of two", person(1), person(2))
+    body = of_court("one-of-two", person(1), person(2))
     exchange_id = exchange_of(platform, COURT, body)
     platform.submit(COURT, body)
     platform.intake.tell("two-2", not_opened(exchange_id, 2))
     platform.intake.again()
     platform.intake.tell("two-1", opened(exchange_id, 1))
     platform.intake.again()
-    wait(lambda: len(platform.receipts(COURT, "one of two")) == 3, "ended")
-    last, case = platform.receipts(COURT, "one of two")[-1], str(platform.intake.case("two-1"))
+    wait(lambda: len(platform.receipts(COURT, "one-of-two")) == 3, "ended")
+    last, case = platform.receipts(COURT, "one-of-two")[-1], str(platform.intake.case("two-1"))
     assert (last.stage, list(last.case_ids)) == (msg.STAGE_WITHOUT_EFFECT, [case])
     assert [p.defendant_number for p in last.persons] == [2]
-    ruled = platform.submit(COURT, revocation("ruling on the first", of="one of two"))
+    ruled = platform.submit(COURT, revocation("ruling-on-the-first", of="one-of-two"))
     assert stages(ruled) == [RECEIVED, ACCEPTED]
-    again = of_court("both again", person(1), person(2), case_number=body.case_number)
+    again = of_court("both-again", person(1), person(2), case_number=body.case_number)
     assert platform.submit(COURT, again)[-1].refusal.code == "JUDGMENT_ALREADY_RECEIVED"
-    second = of_court("the second completed", person(2), case_number=body.case_number)
+    second = of_court("the-second-completed", person(2), case_number=body.case_number)
     assert stages(platform.submit(COURT, second)) == [RECEIVED, ACCEPTED]
 
 
@@ -359,8 +359,18 @@ def test_counts_agree(platform: Platform):
 
 
 def test_a_message_signed_anew_is_the_same_message(platform: Platform):
-    body = of_court("signed twice")
+    body = of_court("signed-twice")
     first = platform.submit(COURT, body)
     envelope = platform.sign(COURT, body)
     envelope.signatures.add(key_id="another", algorithm="SM2", value=b"x")
     assert platform.submit(COURT, envelope) == first
+
+
+@pytest.mark.parametrize("named", ["欧阳秘密甲/1", "case/11010519491231002X/1", "m/13800138000"])
+def test_an_id_that_names_somebody_is_refused_and_stands_nowhere_in_the_clear(platform: Platform, named: str):
+    receipts = platform.submit(COURT, of_court("named", message_id=named))
+    assert stages(receipts) == [RECEIVED, msg.STAGE_REFUSED]
+    assert {r.message_id for r in receipts} == {named}  # the sender knows which of its messages it is
+    assert (receipts[-1].refusal.code, receipts[-1].refusal.field) == ("FIELD_INVALID", "message_id")
+    held = "select count(*) from es.event where position(%s::bytea in data) > 0 or position(%s::bytea in meta) > 0"
+    assert platform.rows(held, named.encode(), named.encode()) == [(0,)]

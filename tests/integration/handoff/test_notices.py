@@ -114,7 +114,7 @@ def test_an_agency_that_is_away_gets_its_notice_later_and_holds_back_nobody(plat
     case_of(platform, "away")
     told(platform, "away", warned())
     wait(lambda: any(e.agency_code == PROC for e in platform.open_exchanges()), "open")
-    case_of(platform, "not held back")
+    case_of(platform, "not-held-back")
     platform.agencies.script.clear()
     wait(lambda: bool(about(platform, PROC, "Warned", "away")), "delivered")
 
@@ -138,7 +138,7 @@ def test_a_refused_notice_stays_open_for_people(platform: Platform):
 
 
 def test_an_addressee_that_nobody_registered_is_shown_open_under_its_role(platform: Platform):
-    case_of(platform, "nobody there", county="530102")
+    case_of(platform, "nobody-there", county="530102")
     wait(
         lambda: any(
             e.agency_code == "PROC_COUNTY@530102" for e in platform.open_exchanges("staff/53/CITY_CCI/li")
@@ -151,8 +151,8 @@ def test_an_addressee_that_nobody_registered_is_shown_open_under_its_role(platfo
 def test_a_notice_that_nobody_can_get_waits_without_an_open_command_until_somebody_is_there(
     platform: Platform,
 ):
-    case_of(platform, "no endpoint yet", county="530102")
-    told(platform, "no endpoint yet", warned())
+    case_of(platform, "no-endpoint-yet", county="530102")
+    told(platform, "no-endpoint-yet", warned())
     yunnan = "staff/53/CITY_CCI/li"
 
     def waiting() -> list[api.OpenExchange]:
@@ -164,7 +164,7 @@ def test_a_notice_that_nobody_can_get_waits_without_an_open_command_until_somebo
     open_ = "select 1 from es.command where answer is null and refusal is null and subject = %s"
     wait(lambda: not platform.rows(open_, one.exchange_id), "no command is open")
     with platform.registered("late-proc", "PROC_COUNTY", "530102"):
-        wait(lambda: bool(about(platform, "late-proc", "Warned", "no endpoint yet")), "delivered")
+        wait(lambda: bool(about(platform, "late-proc", "Warned", "no-endpoint-yet")), "delivered")
         wait(lambda: not waiting(), "receipted")
 
 
@@ -179,8 +179,8 @@ def test_every_record_twice_has_one_effect(platform: Platform):
     assert ends > 0
     platform.intake.again()
     platform.supervision.again()
-    case_of(platform, "after twice")
-    wait(lambda: bool(about(platform, COURT, "CaseOpened", "after twice")), "the records behind were read")
+    case_of(platform, "after-twice")
+    wait(lambda: bool(about(platform, COURT, "CaseOpened", "after-twice")), "the records behind were read")
     assert len(about(platform, PROC, "Warned", "twice")) == 1
     assert platform.rows(
         "select count(*) from es.event where subject = %s and type like %s",
@@ -229,13 +229,13 @@ def test_the_police_ask_before_during_and_after(platform: Platform):
 
 
 def test_who_did_not_report_in_is_searched_for_until_he_comes(platform: Platform):
-    case_of(platform, "not reported")
-    told(platform, "not reported", supervision.MissedReceptionNoted(due_date="2026-03-09"))
-    told(platform, "not reported", supervision.ReceptionNoted(reported_on="2026-03-20", days_late=11))
+    case_of(platform, "not-reported")
+    told(platform, "not-reported", supervision.MissedReceptionNoted(due_date="2026-03-09"))
+    told(platform, "not-reported", supervision.ReceptionNoted(reported_on="2026-03-20", days_late=11))
     came = "select 1 from missing_period where found_at is not null and case_id = %s"
-    wait(lambda: bool(platform.rows(came, platform.intake.case("not reported"))), "came")
-    assert query(platform, POLICE, "not reported", "2026-03-09").state == MISSING_STATE_NOT_MISSING
-    during = query(platform, POLICE, "not reported", "2026-03-10")
+    wait(lambda: bool(platform.rows(came, platform.intake.case("not-reported"))), "came")
+    assert query(platform, POLICE, "not-reported", "2026-03-09").state == MISSING_STATE_NOT_MISSING
+    during = query(platform, POLICE, "not-reported", "2026-03-10")
     assert (during.state, during.missing_since) == (
         MISSING_STATE_NOT_REPORTED_IN,
         at(datetime(2026, 3, 9, 16, tzinfo=UTC)),
@@ -243,20 +243,20 @@ def test_who_did_not_report_in_is_searched_for_until_he_comes(platform: Platform
 
 
 def test_who_is_lost_while_awaited_is_out_of_contact_from_then(platform: Platform):
-    case_of(platform, "awaited and lost")
-    told(platform, "awaited and lost", supervision.MissedReceptionNoted(due_date="2026-03-09"))
+    case_of(platform, "awaited-and-lost")
+    told(platform, "awaited-and-lost", supervision.MissedReceptionNoted(due_date="2026-03-09"))
     lost = datetime(2026, 3, 9, 16, tzinfo=UTC)
-    told(platform, "awaited and lost", supervision.ContactLost(since=at(lost)))
+    told(platform, "awaited-and-lost", supervision.ContactLost(since=at(lost)))
     rows = "select awaited, found_at is null from missing_period where case_id = %s"
     wait(
-        lambda: platform.rows(rows, platform.intake.case("awaited and lost")) == [(False, True)],
+        lambda: platform.rows(rows, platform.intake.case("awaited-and-lost")) == [(False, True)],
         "one period, no longer awaited",
     )
-    assert query(platform, POLICE, "awaited and lost").state == MISSING_STATE_MISSING
+    assert query(platform, POLICE, "awaited-and-lost").state == MISSING_STATE_MISSING
 
 
 def test_that_somebody_asked_in_vain_is_an_event_of_the_agency(platform: Platform):
-    case_of(platform, "asked in vain")
+    case_of(platform, "asked-in-vain")
     unanswered = "select count(*) from es.event where type like %s"
 
     def asked() -> object:
@@ -264,14 +264,14 @@ def test_that_somebody_asked_in_vain_is_an_event_of_the_agency(platform: Platfor
 
     before = asked()
     for _ in range(2):
-        for name in ("asked in vain", "nobody is called that"):
+        for name in ("asked-in-vain", "nobody is called that"):
             with pytest.raises(grpc.RpcError) as error:
                 query(platform, FAR_POLICE, name, request_id=f"vain {name}")
             assert code_of(error)[0] == grpc.StatusCode.NOT_FOUND
     assert asked() == before + 2  # pyright: ignore[reportOperatorIssue]
     assert platform.rows(
         "select count(*) from es.event where subject = %s and type like %s",
-        platform.intake.case("asked in vain"),
+        platform.intake.case("asked-in-vain"),
         "%Unanswered",
     ) == [(0,)]
 
@@ -280,10 +280,10 @@ def test_the_list_of_what_waits_comes_page_by_page(platform: Platform):
     for number in range(3):
         reference = facts.CaseReference(organ_code=COURT, case_number=f"页 {number}", defendant_number=1)
         held = msg.RevocationRuling(
-            message_id=f"page {number}", reference=reference, ruling_number="1", ruling_date="2026-03-01"
+            message_id=f"page-{number}", reference=reference, ruling_number="1", ruling_date="2026-03-01"
         )
         platform.submit(COURT, held)
-    wanted = {platform.exchange_id(COURT, f"page {number}") for number in range(3)}
+    wanted = {platform.exchange_id(COURT, f"page-{number}") for number in range(3)}
     wait(lambda: wanted <= {e.exchange_id for e in platform.open_exchanges()}, "listed")
     officer, found = platform.by("staff/330203/COUNTY_CCI/li"), list[str]()
     request = api.ListOpenExchangesRequest(page_size=2)
@@ -315,8 +315,8 @@ def test_who_lies_elsewhere_looks_like_nobody(platform: Platform):
 
 
 def test_a_query_by_identity_number_asks_intake(platform: Platform):
-    case_of(platform, "by number")
-    platform.intake.answers.cases["11010519491231002X"] = [(platform.intake.case("by number"), "330203")]
+    case_of(platform, "by-number")
+    platform.intake.answers.cases["11010519491231002X"] = [(platform.intake.case("by-number"), "330203")]
 
     def ask(police: str) -> api.QueryMissingStatusResponse:
         request = api.QueryMissingStatusRequest(
@@ -349,9 +349,9 @@ def test_the_inbound_topic_takes_the_same_messages_and_keeps_rubbish_apart(
     platform: Platform, producer: kafka.Producer
 ):
     key = TopicKey.read(platform.home, "handoff")
-    envelope = platform.sign(COURT, of_court("by topic"))
+    envelope = platform.sign(COURT, of_court("by-topic"))
     good = key.seal(envelope.SerializeToString(), topic=INBOUND)
-    forged = platform.sign(COURT, of_court("forged by topic"))
+    forged = platform.sign(COURT, of_court("forged-by-topic"))
     forged.body += b"\x00"
     header = [("guitu_agency", COURT.encode())]
     records: list[tuple[bytes, list[tuple[str, bytes]]]] = [
@@ -368,7 +368,7 @@ def test_the_inbound_topic_takes_the_same_messages_and_keeps_rubbish_apart(
 
     def taken() -> bool:
         try:
-            return len(platform.receipts(COURT, "by topic")) == 2
+            return len(platform.receipts(COURT, "by-topic")) == 2
         except grpc.RpcError:
             return False
 
@@ -381,4 +381,4 @@ def test_the_inbound_topic_takes_the_same_messages_and_keeps_rubbish_apart(
         "the bytes are no signed message",
     ]
     with pytest.raises(grpc.RpcError):
-        platform.receipts(COURT, "forged by topic")
+        platform.receipts(COURT, "forged-by-topic")

@@ -29,7 +29,7 @@ def clocks(platform: Platform, exchange: str, by: str = OPERATOR) -> dict[str, l
 
 
 def test_a_refused_message_is_explained_in_its_receipt_and_to_the_office(platform: Platform):
-    message = of_court("未载考验期", person(probation=None))
+    message = of_court("no-term", person(probation=None))
     *_, refused = platform.submit(COURT, message)
     assert refused.stage == msg.STAGE_REFUSED
     reason = refused.explanation
@@ -50,13 +50,13 @@ def test_a_refused_message_is_explained_in_its_receipt_and_to_the_office(platfor
 
 
 def test_what_breaks_the_contract_says_that_it_is_no_law(platform: Platform):
-    *_, refused = platform.submit(COURT, msg.Judgment(message_id="空"))
+    *_, refused = platform.submit(COURT, msg.Judgment(message_id="empty"))
     assert refused.explanation.sentences_zh
     assert bool(refused.explanation.rules) is bool(refused.refusal.rule)
 
 
 def test_an_exchange_that_waits_says_since_when_and_until_when(platform: Platform):
-    ruling = revocation("先到的裁定", "后到的判决")
+    ruling = revocation("early-ruling-first", "judgment-later")
     platform.submit(COURT, ruling)
     exchange = exchange_of(platform, COURT, ruling)
     wait(lambda: set(clocks(platform, exchange)) == {"documents-receipt", "documents-supplement"}, "both run")
@@ -69,7 +69,7 @@ def test_an_exchange_that_waits_says_since_when_and_until_when(platform: Platfor
     assert {one.name: one.value for one in state.facts}["状态"] == "已暂存,待相关文书到达"
     assert state.counting.last_day == clocks(platform, exchange)["documents-receipt"].last_day
 
-    judgment = of_court("后到的判决")
+    judgment = of_court("judgment-later")
     platform.submit(COURT, judgment)
     of_judgment = exchange_of(platform, COURT, judgment)
     case = platform.intake.case("理由")

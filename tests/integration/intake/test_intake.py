@@ -314,7 +314,7 @@ def test_temporary_service_is_renewed_ended_and_recalculated_by_what_the_organs_
     (case,) = opened(world, "七号", person(**facts))
     reference = message.TemporaryServiceRenewal().reference
     renewal = message.TemporaryServiceRenewal(
-        message_id="续", reference=reference, decision_date="2026-08-20", until="2027-03-01"
+        message_id="renewal", reference=reference, decision_date="2026-08-20", until="2027-03-01"
     )
     world.at("2026-08-21T09:00")
     world.accept("七号续", renewal, case_id=case)
@@ -327,7 +327,9 @@ def test_temporary_service_is_renewed_ended_and_recalculated_by_what_the_organs_
         ),
     )
     world.becomes(case, "TERMINATED")
-    ruling = message.TermRecalculation(message_id="重", ruling_date="2026-08-21", not_counted=Period(days=30))
+    ruling = message.TermRecalculation(
+        message_id="anew", ruling_date="2026-08-21", not_counted=Period(days=30)
+    )
     world.accept("七号重", ruling, case_id=case)
     wait(lambda: world.case(case).end_date == "2030-07-30", "recalculated")
     assert world.query("select count(*) from es.deadline where subject = %s", case) == [(0,)]
@@ -464,6 +466,8 @@ def test_a_ruling_that_lengthens_a_term_moves_its_clock(world: World):
     }
     (case,) = opened(world, "期限三", person(**facts))
     wait(lambda: clocks(world, case).get("term") == "2030-06-30", "the term runs")
-    ruling = message.TermRecalculation(message_id="重", ruling_date="2026-03-03", not_counted=Period(days=30))
+    ruling = message.TermRecalculation(
+        message_id="anew", ruling_date="2026-03-03", not_counted=Period(days=30)
+    )
     world.accept("期限三重", ruling, case_id=case)
     wait(lambda: clocks(world, case).get("term") == "2030-07-30", "the ruling moved the term")

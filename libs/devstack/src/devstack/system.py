@@ -28,7 +28,9 @@ Ready = Callable[[str, int], bool]
 _SERVERS = ("postgres", "kafka")
 _READY_LIMIT_S = 60.0
 # What an operator tells the services themselves; everything else of ours is set here.
-_PASSED_ON = frozenset({"GUITU_KEEP_UNREADABLE", "GUITU_REREAD_EVERY_S", "GUITU_REREAD_SHARE"})
+_PASSED_ON = frozenset(
+    {"GUITU_HTTP_ENTRIES", "GUITU_KEEP_UNREADABLE", "GUITU_REREAD_EVERY_S", "GUITU_REREAD_SHARE"}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ _ONE_DAY = timedelta(days=1)
 _CITIZEN = re.compile(r"\d{6}(\d{4})(\d{2})(\d{2})\d{3}[\dX]", re.ASCII)
 _FIRST_GENERATION = re.compile(r"\d{6}(\d{2})(\d{2})(\d{2})\d{3}", re.ASCII)
 _CENTURY = "19"
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # not the law's: GB 11643, annex
+_CHECK = "10X98765432"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,12 @@ def born_by(identity_number: str) -> date | None:
         return date(int(century + year), int(month), int(day))
     except ValueError:
         return None
+
+
+def check_digit(number: str) -> str:
+    """The check digit by GB 11643 of a number whose first 17 characters are digits."""
+    total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, number, strict=False))
+    return _CHECK[total % len(_CHECK)]
 
 
 def of_age_on(birth: date, years: int) -> date:

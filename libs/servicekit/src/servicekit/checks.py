@@ -13,7 +13,7 @@ from eventcore.decider import Caller
 from google.protobuf.message import Message
 from grpc_health.v1 import health_pb2
 
-from servicekit import calls
+from servicekit import calls, identifiers
 from servicekit.caller import SERVICE
 from servicekit.errors import BadRequest, Denied, Violation
 from servicekit.impossible import impossible
@@ -125,6 +125,8 @@ def validate(incoming: Incoming) -> None:
         raise BadRequest(request.code, [request.violation])
     message = cast("Message", request)
     broken = [*_broken_rules(message, contract), *impossible(message)]
+    if incoming.known().role != SERVICE:  # the platform passes on what older releases let in
+        broken += identifiers.wrong(message)
     if broken:
         raise BadRequest("INVALID_REQUEST", broken)
 

@@ -76,6 +76,10 @@ class Settings(BaseModel):
         le=65535,
         description="port on which audit hands out the logs as tiles; without it it does not",
     )
+    http_entries: bool = Field(
+        default=True,
+        description="0 withholds the logs' entries on that port; checkpoints, keys and hashes are handed out",
+    )
     postgres: str = Field(
         min_length=1, description='connection string without a database, "host=… port=… user=…"'
     )

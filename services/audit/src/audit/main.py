@@ -68,7 +68,9 @@ def _publish(workers: Workers) -> Sequence[Loop]:
     folder = settings.home / "tiles"
 
     def serve(refresh: Callable[[str], None]) -> TileServer:
-        return TileServer(settings.host, port, TileFolder(folder, LOGS, refresh))
+        return TileServer(
+            settings.host, port, TileFolder(folder, LOGS, refresh, entries=settings.http_entries)
+        )
 
     def keys() -> Mapping[str, LogKeys]:
         return log_keys(settings.home, settings.installation, LOGS)

@@ -5,7 +5,8 @@
 
 The answers are small immutable files that any web server or cache may hand out in front of this one (the folder can be
 served directly as well). Why no TLS: every byte is checked against a signed checkpoint by who fetches it, whatever the way it came; what can be read holds no
-name, number or address of a person, those are sealed in the entries. Its own port lets a firewall publish this alone.
+name, number or address of a person, those are sealed in the entries. Entries are not anonymous all the same: where the
+port may be opened, and how entries are withheld, says docs/adr/0033.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ BYTES = "application/octet-stream"
 FOR_EVER = "public, max-age=31536000, immutable"
 SHORT = "public, max-age=2"
 NEVER = "no-store"
+WITHHELD = "本机构不经此处公开日志条目，请向运行单位索取。 Entries are not handed out here; ask the operator for an export.\n"
+_ENTRIES = "tile/entries/"
 _MOST_CALLS = 64
 
 
@@ -35,13 +38,25 @@ class Answer:
     body: bytes
     kind: str
     keep: str
+    status: HTTPStatus = HTTPStatus.OK
 
 
 class TileFolder:
-    """The published logs below a folder. `refresh` is called with the service before a checkpoint is read."""
+    """The published logs below a folder. `refresh` is called with the service before a checkpoint is read.
 
-    def __init__(self, folder: Path, services: Collection[str], refresh: Callable[[str], None]) -> None:
+    entries: False withholds the entries and no more (docs/adr/0033).
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        services: Collection[str],
+        refresh: Callable[[str], None],
+        *,
+        entries: bool = True,
+    ) -> None:
         self._folder, self._services, self._refresh = folder, services, refresh
+        self._entries = entries
 
     def answer(self, path: str) -> Answer | None:
         """What is published under a path; None where nothing is."""
@@ -57,6 +72,8 @@ class TileFolder:
                 return Answer((log / rest).read_bytes(), TEXT, SHORT)
             if rest in ("log.vkey", "sm2.vkey"):
                 return Answer((log / rest).read_bytes(), TEXT, SHORT)
+            if rest.startswith(_ENTRIES) and not self._entries:
+                return Answer(WITHHELD.encode(), TEXT, NEVER, HTTPStatus.FORBIDDEN)
             return Answer(_tile(log, rest), BYTES, FOR_EVER)
         except (TileError, NoteError, FileNotFoundError, NotADirectoryError):
             return None
@@ -102,12 +119,12 @@ def _handler(tiles: TileFolder) -> type[BoundedHandler]:
                 self.answer(HTTPStatus.NOT_FOUND, b"not found\n", headers={"Cache-Control": NEVER})
                 return
             data, more = found.body, {"Cache-Control": found.keep, "X-Content-Type-Options": "nosniff"}
-            if "/tile/entries/" in path:
+            if found.status is HTTPStatus.OK and f"/{_ENTRIES}" in path:
                 more["Vary"] = "Accept-Encoding"
                 if "gzip" in self.headers.get("Accept-Encoding", ""):
                     data = gzip.compress(data, mtime=0)
                     more["Content-Encoding"] = "gzip"
-            self.answer(HTTPStatus.OK, data, found.kind, headers=more)
+            self.answer(found.status, data, found.kind, headers=more)
 
         do_HEAD = do_GET
 

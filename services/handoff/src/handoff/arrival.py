@@ -19,6 +19,7 @@ from eventcore.ids import namespace
 from google.protobuf.message import Message
 from lawkit import Law
 from lawkit.organs import COURT, organ_of
+from servicekit import identifiers
 from servicekit.agencies import Agencies, Agency
 from servicekit.parts import too_many
 
@@ -52,13 +53,19 @@ class Arrival:
         read = _read(signed)
         body = None if isinstance(read, Finding) else read
         finding = read if isinstance(read, Finding) else problem(signed, agency)
-        if finding is None and body is not None and len(_id_of(body)) > MAX_ID:
+        if finding is None and body is not None and not _may_stand(_id_of(body)):
             finding = Finding("FIELD_INVALID", "message_id")
         return cls(agency, signed, installation, macs, body, finding, finding is None)
 
     @property
     def message_id(self) -> str:
-        """The sender's id of the message, as far as it could be read; at most 128 characters."""
+        """The sender's id of the message, which stands in the event in the clear; empty where it may not."""
+        named = self.named
+        return named if named and _may_stand(named) else ""
+
+    @property
+    def named(self) -> str:
+        """The id as the sender wrote it, at most 128 characters: for the receipt, which is sealed and the sender's own."""
         return _id_of(self.body)[:MAX_ID] if self.body is not None else ""
 
     @property
@@ -130,6 +137,10 @@ def _named(element: object) -> str:
     value = getattr(getattr(element, "subscript", None), "value", None)
     name = str(getattr(element, "field_name", ""))
     return name if value is None else f"{name}[{value}]"
+
+
+def _may_stand(message_id: str) -> bool:
+    return len(message_id) <= MAX_ID and not identifiers.fault(message_id)
 
 
 def _id_of(body: Message) -> str:

@@ -210,7 +210,7 @@ class Submitting:
         cases: tuple[str, ...] = (),
         field: str = "",
     ) -> Sealed:
-        about = About(arrival.message_id, arrival.agency.code, arrival.signed.body)
+        about = About(arrival.named, arrival.agency.code, arrival.signed.body)
         return await self.exchanges.receipt(
             arrival.exchange_id, stage, about, seen.now, refusal=why, cases=cases, field=field
         )

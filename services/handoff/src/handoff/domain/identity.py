@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 
-from lawkit.ages import born_by
+from lawkit.ages import born_by, check_digit
 
 STANDARD = "GB 11643-1999"
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # not the law's: GB 11643, annex
-_CHECK = "10X98765432"
 _CITIZEN = re.compile(r"\d{17}[\dX]", re.ASCII)
 _FIRST_GENERATION = re.compile(r"\d{15}", re.ASCII)
 # an alphanumeric document of another state or of Hong Kong, Macau, Taiwan; digits alone of these lengths are citizens'
@@ -27,9 +25,3 @@ def valid(number: str) -> bool:
     if _FIRST_GENERATION.fullmatch(number):
         return born_by(number) is not None
     return bool(_OTHER_DOCUMENT.fullmatch(number)) and not _SLIPPED.fullmatch(number)
-
-
-def check_digit(number: str) -> str:
-    """The check digit of a number whose first 17 characters are digits."""
-    total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, number, strict=False))
-    return _CHECK[total % len(_CHECK)]
