@@ -200,6 +200,26 @@ async def test_a_step_whose_cause_no_log_holds_is_named(world: World) -> None:
     assert [step.type.rsplit(".", 1)[1] for step in lost][:1] == ["CaseOpened"]
 
 
+async def test_the_lost_head_of_a_stream_is_named_and_what_is_about_another_case_is_told_apart(
+    world: World,
+) -> None:
+    await lived(world)
+    request = pb.GetCaseTrailRequest(case_id=str(CASE))
+
+    async def gaps() -> list[tuple[str, int, int, bool]]:
+        answer = await world.clerk.GetCaseTrail(request, metadata=PURPOSE, timeout=10)
+        return [(gap.service, gap.first, gap.last, gap.hidden) for gap in answer.gaps]
+
+    assert await gaps() == []
+    own = world.logs[OWN]
+    own.tamper(
+        "update log_entry set subject = (select case_id from audited_case where case_id <> subject limit 1)"
+        f" where subject = '{CASE}' and service = 'education' and version = 2"
+    )
+    own.tamper(f"delete from log_entry where subject = '{CASE}' and service = 'education' and version = 1")
+    assert await gaps() == [("education", 1, 1, False), ("education", 2, 2, True)]
+
+
 async def test_a_case_of_another_county_does_not_exist(world: World) -> None:
     await lived(world)
     stranger = world.stub("staff", "110105/COUNTY_CCI/zhao")

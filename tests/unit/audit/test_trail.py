@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import UUID, uuid5
 
 from audit.domain.logs import LOGS, OTHERS
-from audit.domain.trail import Seen, ordered, proof
+from audit.domain.trail import Gap, Seen, gaps, lacking, ordered, proof
 from audit.keys import write_log_vkeys
 from audit.main import SERVICE
 from contracts import registry
@@ -74,3 +74,20 @@ def test_the_keys_of_the_logs_lie_in_one_file_for_verifiers(tmp_path: Path):
     signer = log_signer(tmp_path, installation="guitu-test", service="intake")
     path = write_log_vkeys(tmp_path, "guitu-test", LOGS)
     assert parse_vkeys(path.read_text(encoding="utf-8")) == signer.vkeys
+
+
+def test_a_stream_lacks_its_head_and_its_middle_and_what_is_about_another_case_is_told_apart():
+    shown = [seen("supervision", n, version=n) for n in (3, 4, 7)]
+    lacked = lacking(shown)
+    assert lacked == {("supervision", STREAM): [1, 2, 5, 6]}
+    assert gaps(lacked, {(STREAM, 5), (UUID(int=9), 1)}) == [
+        Gap("supervision", STREAM, 1, 2, hidden=False),
+        Gap("supervision", STREAM, 5, 5, hidden=True),
+        Gap("supervision", STREAM, 6, 6, hidden=False),
+    ]
+
+
+def test_an_exchange_is_no_exception():
+    shown = [seen("handoff", n, version=n) for n in (1, 2, 5)]
+    assert gaps(lacking(shown), set()) == [Gap("handoff", STREAM, 3, 4, hidden=False)]
+    assert lacking(shown[:2]) == {}

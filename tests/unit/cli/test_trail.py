@@ -45,22 +45,52 @@ def test_a_lane_in_between_is_crossed_while_it_runs():
     assert trail.draw(way)[4].lanes == "     └────┼───▶●"
 
 
+def answer(*steps: audit.Step, gaps: list[audit.TrailGap] | None = None) -> audit.GetCaseTrailResponse:
+    return audit.GetCaseTrailResponse(steps=steps, gaps=gaps or [])
+
+
 def test_a_whole_chain_lacks_nothing():
-    assert trail.gaps(WAY) == []
+    assert trail.gaps(answer(*WAY)) == []
 
 
 def test_a_cause_that_no_log_holds_is_named():
-    way = [*WAY, step("orphan", "supervision", by="gone", version=2, cause="MISSING")]
-    [gap] = trail.gaps(way)
+    orphan = step("orphan", "supervision", by="gone", version=2, cause="MISSING")
+    [gap] = trail.gaps(answer(*WAY, orphan))
     assert "gone" in gap
 
 
-def test_a_version_that_a_stream_skips_is_named_but_not_of_an_exchange_that_others_share():
-    way = [*WAY, step("late", "supervision", version=4), step("other", "handoff", version=9)]
-    [gap] = trail.gaps(way)
-    assert "supervision" in gap
-    assert "2" in gap
-    assert "3" in gap
+def test_versions_that_no_log_holds_are_a_gap_and_those_that_are_not_shown_are_none(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setenv("GUITU_LANG", "zh")
+    lost = audit.TrailGap(service="handoff", stream_id="exchange", first=1, last=2)
+    other = audit.TrailGap(service="handoff", stream_id="exchange", first=4, last=4, hidden=True)
+    made = answer(*WAY, gaps=[lost, other])
+    [gap], [hidden] = trail.gaps(made), trail.hidden(made)
+    assert "缺第 1 至 2 号" in gap
+    assert "第 4 至 4 号" in hidden
+    assert "他案" in hidden
+    lines = trail_paper.lines("case", WAY, [], [hidden])
+    assert any(line.startswith("· ") for line in lines)
+    assert any("链条完整" in line for line in lines)
+
+
+def test_nothing_is_called_whole_where_there_are_no_steps(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setenv("GUITU_LANG", "zh")
+    text = "\n".join(trail_paper.lines("case", [], []))
+    assert "链条完整" not in text
+    assert "没有任何步骤" in text
+
+
+def test_the_legend_says_whose_word_proven_is(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setenv("GUITU_LANG", "zh")
+    text = "".join(trail_paper.lines("case", WAY, []))
+    assert "存证服务的说法" in text
+    assert "guituverify" in text.replace(" ", "")
 
 
 def way_in_words() -> list[audit.Step]:

@@ -118,27 +118,30 @@ def trail(
     """One lane a service, an arrow from cause to effect, the state of proof at each step. Exit 1 when a link is missing."""
     with client(_principal(unit)) as to:
         whole = _trail(to, case_id, known)
-    steps = _until(as_of, whole)
-    missing = drawing.gaps(whole)  # of the whole: a day between two facts is no gap
+    steps = _until(as_of, whole.steps)
+    missing, hidden = (
+        drawing.gaps(whole),
+        drawing.hidden(whole),
+    )  # of the whole: a day between two facts is no gap
     if as_json:
-        document({"steps": [plain(step) for step in steps], "missing": missing})
+        document({"steps": [plain(step) for step in steps], "missing": missing, "hidden": hidden})
     else:
-        trail_paper.show(case_id, steps, missing)
+        trail_paper.show(case_id, steps, missing, hidden)
     raise typer.Exit(FAILED if missing else DONE)
 
 
-def _trail(to: Client, case_id: str, known: str) -> Sequence[audit.Step]:
+def _trail(to: Client, case_id: str, known: str) -> audit.GetCaseTrailResponse:
     """The case's steps through all services, as they were known."""
     request = audit.GetCaseTrailRequest(case_id=case_id)
     if known:
         request.known_at.CopyFrom(instant(known))
-    return to.call(request, audit.GetCaseTrailResponse, purpose=_PURPOSE).steps
+    return to.call(request, audit.GetCaseTrailResponse, purpose=_PURPOSE)
 
 
 def _trail_unless_away(to: Client, case_id: str, known: str) -> Sequence[audit.Step] | None:
     """None while audit is away: the case is read all the same, and that it was read is told to audit later."""
     try:
-        return _trail(to, case_id, known)
+        return _trail(to, case_id, known).steps
     except grpc.RpcError as error:
         if cast("grpc.Call", error).code() != grpc.StatusCode.UNAVAILABLE:
             raise

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import pairwise
 
 from corrections.audit.v1 import service_pb2 as audit
 from eventcore.decider import SHANGHAI
@@ -28,7 +27,6 @@ LANE = 5  # columns of a lane: a mark and the way to the next one
 
 # The way of a case: from the agencies inward, then to those who do the daily work.
 _LANES = ("handoff", "intake", "supervision", "education", "assistance", "audit", "administration")
-_EXCHANGES = "handoff"
 _NAMES = {
     "handoff": ("移送", "HO"),
     "intake": ("接收", "IN"),
@@ -133,31 +131,37 @@ def actor(step: audit.Step) -> str:
     return step.actor.rsplit("/", 3)[-1] + f" {step.role}"
 
 
-def gaps(steps: Sequence[audit.Step]) -> list[str]:
-    """What the trail lacks, in words: causes that no log holds, versions that a stream skips; empty when whole."""
+def gaps(answer: audit.GetCaseTrailResponse) -> list[str]:
+    """What the trail lacks, in words: causes that no log holds, versions that no log holds; empty when none is known."""
     found = [
         say(
             f"“{s.title_zh}”（{s.service} seq {s.seq}）的原因 {s.causation_id} 不在任何已读日志中",
             f"the cause {s.causation_id} of {s.type} ({s.service} seq {s.seq}) is in no log that was read",
         )
-        for s in steps
+        for s in answer.steps
         if s.cause == "MISSING"
     ]
-    streams: dict[tuple[str, str], list[int]] = {}
-    for step in steps:
-        # an exchange may be about several cases: what is about another person is not shown
-        if step.service != _EXCHANGES:
-            streams.setdefault((step.service, step.stream_id), []).append(step.version)
-    for (service, stream), versions in sorted(streams.items()):
-        for before, after in pairwise(sorted(versions)):
-            if after > before + 1:
-                found.append(
-                    say(
-                        f"{service} 的事件流 {stream} 缺第 {before + 1} 至 {after - 1} 号事件",
-                        f"stream {stream} of {service} lacks versions {before + 1} to {after - 1}",
-                    )
-                )
-    return found
+    return found + [
+        say(
+            f"{gap.service} 的事件流 {gap.stream_id} 缺第 {gap.first} 至 {gap.last} 号事件",
+            f"stream {gap.stream_id} of {gap.service} lacks versions {gap.first} to {gap.last}",
+        )
+        for gap in answer.gaps
+        if not gap.hidden
+    ]
+
+
+def hidden(answer: audit.GetCaseTrailResponse) -> list[str]:
+    """What is on record but not shown here, in words: no gap."""
+    return [
+        say(
+            f"{gap.service} 的事件流 {gap.stream_id} 第 {gap.first} 至 {gap.last} 号事件有记录，但关乎他案或他事，这里不显示",
+            f"versions {gap.first} to {gap.last} of stream {gap.stream_id} of {gap.service} are on record, but about another case "
+            "or matter: not shown here",
+        )
+        for gap in answer.gaps
+        if gap.hidden
+    ]
 
 
 def _arrow(line: list[str], source: int, here: int, *, goes_on: bool) -> None:

@@ -34,15 +34,22 @@ _ANSI = {"green": "32", "cyan": "36", "yellow": "33", "bold red": "1;31"}
 _END = "\x1b[0m"
 
 
-def show(case_id: str, steps: Sequence[audit.Step], missing: Sequence[str]) -> None:
+def show(
+    case_id: str, steps: Sequence[audit.Step], missing: Sequence[str], hidden: Sequence[str] = ()
+) -> None:
     """The way of the case is printed; in colour on a terminal unless NO_COLOR is set."""
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    for line in lines(case_id, steps, missing, colour=colour):
+    for line in lines(case_id, steps, missing, hidden, colour=colour):
         print(line)
 
 
 def lines(
-    case_id: str, steps: Sequence[audit.Step], missing: Sequence[str], *, colour: bool = False
+    case_id: str,
+    steps: Sequence[audit.Step],
+    missing: Sequence[str],
+    hidden: Sequence[str] = (),
+    *,
+    colour: bool = False,
 ) -> list[str]:
     """The lines, none wider than 80 columns unless the lanes leave the words no room."""
     proven = sum(step.proof == "PROVEN" for step in steps)
@@ -73,7 +80,7 @@ def lines(
             drawn = f"{date:<{_DATE}}{lanes:<{trail.LANE * len(used)}}{text}".rstrip()
             found.append(_coloured(drawn, _DATE + line.at, line.mark) if colour and number == 0 else drawn)
         shown = on
-    return [*found, "─" * width, *_legend(missing)]
+    return [*found, "─" * width, *_legend(missing, hidden, some=bool(steps))]
 
 
 def _title(step: audit.Step) -> str:
@@ -88,17 +95,29 @@ def _words(step: audit.Step) -> str:
     return f"{law}。{who}" if law else who
 
 
-def _legend(missing: Sequence[str]) -> list[str]:
-    """What the marks say, and whether the chain is whole."""
+def _legend(missing: Sequence[str], hidden: Sequence[str], *, some: bool) -> list[str]:
+    """What the marks say and whose word that is, and whether the chain is whole."""
     marks = "  ".join(f"{mark} {say(*words)}" for mark, words in trail.legend())
     found = [*fold(f"{marks}  {say('▶ 由何事引起', '▶ caused by')}")]
+    found += fold(
+        say(
+            "“已证明”等是存证服务的说法，这里没有核对签名；自己核对：导出案卷，再用 guitu verify",
+            "“proven” and the rest are audit's word, no signature was checked here: for that export the case and run guitu verify",
+        )
+    )
     for gap in missing:
         found += fold(gap, first="✗ ", rest="  ")
-    if not missing:
+    for gap in hidden:
+        found += fold(gap, first="· ", rest="  ")
+    if not some:
+        found += fold(
+            say("没有任何步骤：是否完整，无从说起", "no steps: whether the chain is whole cannot be said")
+        )
+    elif not missing:
         found += fold(
             say(
-                "✓ 链条完整：每一步的原因都有记录，各事件流无缺号",
-                "✓ the chain is whole: every cause is on record, no stream skips a version",
+                "✓ 链条完整：每一步的原因都有记录，各事件流从第 1 号起到所列的末一号，没有缺号",
+                "✓ the chain is whole: every cause is on record, and no stream lacks a version from its first to the last one listed",
             )
         )
     return found

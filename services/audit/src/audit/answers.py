@@ -17,7 +17,7 @@ from proofs.tree import Tree
 from proofs.verify import Policy
 
 from audit.domain.log import Log, Mismatch
-from audit.domain.trail import Seen, cause, ordered, proof
+from audit.domain.trail import Gap, Seen, cause, ordered, proof
 from audit.queries import Logs, Reread
 from audit.witnessed import Standing
 
@@ -38,6 +38,13 @@ def trail(
         for e in ordered(events)
     ]
     return pb.GetCaseTrailResponse(steps=steps)
+
+
+def gap(one: Gap) -> pb.TrailGap:
+    """Versions that a trail does not show."""
+    return pb.TrailGap(
+        service=one.service, stream_id=str(one.stream_id), first=one.first, last=one.last, hidden=one.hidden
+    )
 
 
 def logs(names: Sequence[str], found: Logs, cosigned: Mapping[str, int]) -> pb.ListLogsResponse:

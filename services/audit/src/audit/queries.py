@@ -27,7 +27,8 @@ order by case_id limit %(limit)s
 _CASE_COUNT = """
 select count(*) from audited_case where %(all)s or (%(county)s <> '' and starts_with(county, %(county)s))
 """
-# An exchange may be about several cases: what is about another one is not shown.
+# An exchange may be about several cases: what is about another one, or names only others, is not shown. What names the case
+# is shown, whatever it is about itself: the erasure of its person.
 # A known time is one size of each log: what was recorded before its first event that was recorded later.
 _TRAIL = """
 with known as (
@@ -37,7 +38,9 @@ select e.service, e.seq, e.stream_id, e.version, e.event_id, e.type, e.occurred_
   e.unit, e.causation_id, e.legal_basis, coalesce(e.since, e.occurred_at)
 from log_entry e
 where (e.subject = %(case_id)s
-   or (e.stream_id in (select s.stream_id from stream_case s where s.case_id = %(case_id)s)
+   or ((e.stream_id in (select s.stream_id from stream_case s where s.case_id = %(case_id)s)
+         or (e.about <> '{}' and e.about @> array[%(case_id)s::uuid]))
+       and (e.about = '{}' or e.about @> array[%(case_id)s::uuid])
        and not exists (select from audited_case c where c.case_id = e.subject)))
   and not exists (select from known k where k.service = e.service and e.seq >= k.size)
 """
@@ -60,6 +63,7 @@ select e.subject from stream_case s join log_entry e on e.stream_id = s.stream_i
 where s.case_id = %(case_id)s and not exists (select from audited_case c where c.case_id = e.subject)
 """
 _ENDS = "select service, max(seq) + 1 from log_entry where stream_id = any(%(ids)s) group by service"
+_VERSIONS = "select stream_id, version from log_entry where stream_id = any(%(ids)s)"
 _KNOWN = """
 select event_id from log_entry where event_id = any(%(ids)s) union all
 select event_id from own_entry where event_id = any(%(ids)s)
@@ -120,8 +124,14 @@ class Queries:
         return (await self._fetch(_CASE_COUNT, _territory(caller)))[0][0]
 
     async def trail(self, case_id: UUID, known_at: datetime | None) -> list[Seen]:
-        """Events about the case in all services, and those of its exchanges, as known at an instant; in no order."""
+        """Events about the case in all services, those of its exchanges, and those that name it, as known at an instant."""
         return [Seen(*row) for row in await self._fetch(_TRAIL, {"case_id": case_id, "known_at": known_at})]
+
+    async def versions(self, streams: Collection[UUID]) -> set[tuple[UUID, int]]:
+        """Stream and version of everything that was published of these streams, whatever it is about."""
+        if not streams:
+            return set()
+        return {(row[0], row[1]) for row in await self._fetch(_VERSIONS, {"ids": list(streams)})}
 
     async def published_of(self, ids: Collection[UUID]) -> set[UUID]:
         """Those of the events that some log holds."""

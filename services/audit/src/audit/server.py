@@ -19,6 +19,7 @@ from audit.bundling import Bundler
 from audit.cosigning import Cosigning
 from audit.domain.log import LOG
 from audit.domain.logs import LOGS, OTHERS, OWN
+from audit.domain.trail import gaps, lacking
 from audit.doubting import Doubting
 from audit.examining import Examiner
 from audit.histories import Histories
@@ -69,7 +70,11 @@ class AuditServicer(rpc.AuditServiceServicer):
         causes = {e.causation_id for e in events if e.causation_id is not None}
         elsewhere = await self._queries.published_of(causes - {e.event_id for e in events})
         cosigned = await self._witnessed.sizes()
-        return answers.trail(events, await self._queries.logs(), elsewhere, self._deps.law, cosigned)
+        lacked = lacking(events)
+        not_shown = gaps(lacked, await self._queries.versions({stream for _, stream in lacked}))
+        answer = answers.trail(events, await self._queries.logs(), elsewhere, self._deps.law, cosigned)
+        answer.gaps.extend(answers.gap(one) for one in not_shown)
+        return answer
 
     async def ExportBundle(self, request: pb.ExportBundleRequest, context: object) -> pb.ExportBundleResponse:
         case_id = UUID(request.case_id)

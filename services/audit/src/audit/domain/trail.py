@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -70,6 +70,40 @@ def cause(event: Seen, trail: Collection[UUID], elsewhere: Collection[UUID]) -> 
     if event.causation_id in trail:
         return IN_TRAIL
     return ELSEWHERE if event.causation_id in elsewhere else MISSING
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Versions of a stream, first to last, that the trail does not show; hidden: some log holds them, about another matter."""
+
+    service: str
+    stream_id: UUID
+    first: int
+    last: int
+    hidden: bool
+
+
+def lacking(events: Iterable[Seen]) -> dict[tuple[str, UUID], list[int]]:
+    """By stream the versions from the first on that are not among the events, up to its last one that is."""
+    shown: dict[tuple[str, UUID], set[int]] = {}
+    for event in events:
+        shown.setdefault((event.service, event.stream_id), set()).add(event.version)
+    found = {key: [n for n in range(1, max(had)) if n not in had] for key, had in shown.items()}
+    return {key: versions for key, versions in found.items() if versions}
+
+
+def gaps(lacked: Mapping[tuple[str, UUID], Sequence[int]], stored: Collection[tuple[UUID, int]]) -> list[Gap]:
+    """What is lacking, neighbours of one kind together. stored: stream and version of what the logs hold."""
+    found: list[Gap] = []
+    for (service, stream), versions in sorted(lacked.items()):
+        for version in versions:
+            hidden = (stream, version) in stored
+            before = found[-1] if found else None
+            if before and (before.stream_id, before.last, before.hidden) == (stream, version - 1, hidden):
+                found[-1] = replace(before, last=version)
+            else:
+                found.append(Gap(service, stream, version, version, hidden))
+    return found
 
 
 def _ranks(events: Sequence[Seen]) -> dict[UUID, int]:

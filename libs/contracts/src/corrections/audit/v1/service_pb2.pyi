@@ -71,10 +71,26 @@ class GetCaseTrailRequest(_message.Message):
     def __init__(self, case_id: _Optional[str] = ..., known_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class GetCaseTrailResponse(_message.Message):
-    __slots__ = ("steps",)
+    __slots__ = ("steps", "gaps")
     STEPS_FIELD_NUMBER: _ClassVar[int]
+    GAPS_FIELD_NUMBER: _ClassVar[int]
     steps: _containers.RepeatedCompositeFieldContainer[Step]
-    def __init__(self, steps: _Optional[_Iterable[_Union[Step, _Mapping]]] = ...) -> None: ...
+    gaps: _containers.RepeatedCompositeFieldContainer[TrailGap]
+    def __init__(self, steps: _Optional[_Iterable[_Union[Step, _Mapping]]] = ..., gaps: _Optional[_Iterable[_Union[TrailGap, _Mapping]]] = ...) -> None: ...
+
+class TrailGap(_message.Message):
+    __slots__ = ("service", "stream_id", "first", "last", "hidden")
+    SERVICE_FIELD_NUMBER: _ClassVar[int]
+    STREAM_ID_FIELD_NUMBER: _ClassVar[int]
+    FIRST_FIELD_NUMBER: _ClassVar[int]
+    LAST_FIELD_NUMBER: _ClassVar[int]
+    HIDDEN_FIELD_NUMBER: _ClassVar[int]
+    service: str
+    stream_id: str
+    first: int
+    last: int
+    hidden: bool
+    def __init__(self, service: _Optional[str] = ..., stream_id: _Optional[str] = ..., first: _Optional[int] = ..., last: _Optional[int] = ..., hidden: _Optional[bool] = ...) -> None: ...
 
 class ExportBundleRequest(_message.Message):
     __slots__ = ("case_id",)
