@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+import http.client
 import shutil
+import socket
 import subprocess
 import urllib.error
 import urllib.request
-from collections.abc import AsyncIterator
-from contextlib import closing
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from http.client import HTTPConnection
 from pathlib import Path
@@ -377,3 +379,65 @@ async def test_an_installation_may_withhold_the_entries_and_nothing_else(
     finally:
         server.close()
     assert (tmp_path / LOG / "tile" / "entries" / "000").is_file()  # the operator's export has them
+
+
+@pytest.fixture
+def served_folder(tmp_path: Path) -> Iterator[int]:
+    """Port of a server of one log of files that are never published anew."""
+    folder = tmp_path / LOG
+    folder.mkdir()
+    (folder / "log.vkey").write_text("key\n", encoding="utf-8")
+    (folder / "checkpoint").write_text(
+        f"guitu/x/{LOG}\n1\n{base64.b64encode(bytes(32)).decode()}\n\n— x {base64.b64encode(bytes(68)).decode()}\n",
+        encoding="utf-8",
+    )
+    (folder / "tile" / "entries" / "000.p").mkdir(parents=True)
+    (folder / "tile" / "entries" / "000.p" / "1").write_bytes(b"\x00\x05entry")
+    with closing(TileServer("127.0.0.1", 0, TileFolder(tmp_path, [LOG], lambda _: None))) as server:
+        yield server.port
+
+
+def asked(
+    port: int, path: str, method: str = "GET", source: str = "127.0.0.1", **headers: str
+) -> tuple[int, dict[str, str], bytes]:
+    with closing(
+        http.client.HTTPConnection("127.0.0.1", port, timeout=10, source_address=(source, 0))
+    ) as link:
+        link.request(method, f"/{LOG}/{path}", headers={k.replace("_", "-"): v for k, v in headers.items()})
+        answer = link.getresponse()
+        return answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read()
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"])
+def test_other_methods_are_told_which_there_are(served_folder: int, method: str) -> None:
+    status, headers, _ = asked(served_folder, "checkpoint", method)
+    assert (status, headers["allow"]) == (405, "GET, HEAD")
+
+
+def test_what_is_known_is_not_sent_again(served_folder: int) -> None:
+    for path, packed in (("checkpoint", ""), ("tile/entries/000.p/1", "gzip"), ("tile/entries/000.p/1", "")):
+        status, headers, body = asked(served_folder, path, Accept_Encoding=packed)
+        assert (status, bool(body)) == (200, True)
+        again = asked(
+            served_folder, path, Accept_Encoding=packed, If_None_Match=f'"other", {headers["etag"]}'
+        )
+        assert (again[0], again[1]["etag"], again[2]) == (304, headers["etag"], b"")
+        assert asked(served_folder, path, Accept_Encoding=packed, If_None_Match='"other"')[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("accepted", "packed"),
+    [("gzip", True), ("gzip;q=0", False), ("gzip; q=0.000, *", False), ("br, *;q=0.5", True), ("br", False)],
+)
+def test_gzip_is_sent_to_whoever_takes_it(served_folder: int, accepted: str, packed: bool) -> None:
+    headers = asked(served_folder, "tile/entries/000.p/1", Accept_Encoding=accepted)[1]
+    assert ("content-encoding" in headers) == packed
+
+
+def test_idle_and_deaf_connections_of_one_address_do_not_shut_the_server(served_folder: int) -> None:
+    with ExitStack() as stack:
+        for number in range(100):
+            held = stack.enter_context(socket.create_connection(("127.0.0.1", served_folder), timeout=10))
+            held.sendall(b"" if number % 2 else b"GET /education/checkpoint HTTP/1.1\r\n")
+        assert asked(served_folder, "checkpoint", source="127.0.0.2")[0] == 200
+        assert asked(served_folder, "checkpoint")[0] == 200

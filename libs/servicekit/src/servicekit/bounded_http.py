@@ -21,31 +21,62 @@ TEXT = "text/plain; charset=utf-8"
 
 
 class BoundedServer(ThreadingHTTPServer):
-    """At most `most` connections at a time; OSError where the port is taken."""
+    """At most `most` connections at a time, `each` of one address; OSError where the port is taken."""
 
     daemon_threads = True
     request_queue_size = 64
 
-    def __init__(self, address: tuple[str, int], handler: type[BoundedHandler], *, most: int) -> None:
-        self._most = most
+    def __init__(
+        self,
+        address: tuple[str, int],
+        handler: type[BoundedHandler],
+        *,
+        most: int,
+        each: int | None = None,
+        patience_s: float = 30.0,
+    ) -> None:
+        self._most, self._each, self._patience_s = most, each or most, patience_s
         self._lock = threading.Lock()
-        self._waiting: dict[socket.socket, None] = {}  # for their clients, the longest first
+        self._waiting: dict[socket.socket, float] = {}  # for their clients since when, the longest first
         self._working: set[socket.socket] = set()
+        self._from: dict[socket.socket, str] = {}
         super().__init__(address, handler)
 
     def process_request(self, request: Any, client_address: Any) -> None:
         with self._lock:
-            full = len(self._waiting) + len(self._working) >= self._most
-            oldest = next(iter(self._waiting), None) if full else None
-            if oldest is not None:
-                del self._waiting[oldest]
-                _hang_up(oldest)  # its thread ends
-            if not full or oldest is not None:
-                self._waiting[request] = None
-        if full and oldest is None:
+            taken = self._takes(request, str(client_address[0]))
+        if not taken:
             self.shutdown_request(request)
             return
         super().process_request(request, client_address)
+
+    def service_actions(self) -> None:
+        """Whoever has been waited for too long, by whatever drops, is waited for no more."""
+        until = time.monotonic() - self._patience_s
+        with self._lock:
+            for held in [held for held, since in self._waiting.items() if since < until]:
+                self._drop(held)
+
+    def _takes(self, request: socket.socket, address: str) -> bool:
+        """Whether the connection has a place; in its own address's stead where that has its share, else in the longest waiting's."""
+        mine = [held for held, other in self._from.items() if other == address]
+        among = None
+        if len(mine) >= self._each:
+            among = set(mine)
+        elif len(self._from) >= self._most:
+            among = set(self._from)
+        if among is not None:
+            oldest = next((held for held in self._waiting if held in among), None)
+            if oldest is None:
+                return False
+            self._drop(oldest)
+        self._waiting[request], self._from[request] = time.monotonic(), address
+        return True
+
+    def _drop(self, held: socket.socket) -> None:
+        del self._waiting[held]
+        self._from.pop(held, None)
+        _hang_up(held)  # its thread ends
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
         try:
@@ -54,6 +85,7 @@ class BoundedServer(ThreadingHTTPServer):
             with self._lock:
                 self._waiting.pop(request, None)
                 self._working.discard(request)
+                self._from.pop(request, None)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that went away is no matter of ours."""
@@ -63,7 +95,7 @@ class BoundedServer(ThreadingHTTPServer):
         with self._lock:
             if request in self._working:
                 self._working.discard(request)
-                self._waiting[request] = None
+                self._waiting[request] = time.monotonic()
 
     def work(self, request: socket.socket) -> None:
         """All that the client had to say is read: the connection keeps its place until it is answered."""
@@ -134,6 +166,7 @@ class BoundedHandler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         if close:  # a body that is not read would be taken for the next request
             self.send_header("Connection", "close")
+        self._server.wait(self.connection)  # from here on for the client, who may read slowly or not at all
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(data)

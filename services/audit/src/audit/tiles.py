@@ -12,9 +12,11 @@ port may be opened, and how entries are withheld, says docs/adr/0033.
 from __future__ import annotations
 
 import gzip
+import re
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
 
@@ -29,6 +31,8 @@ NEVER = "no-store"
 WITHHELD = "本机构不经此处公开日志条目，请向运行单位索取。 Entries are not handed out here; ask the operator for an export.\n"
 _ENTRIES = "tile/entries/"
 _MOST_CALLS = 64
+_MOST_OF_ONE = 48  # connections of one address: whoever takes all of these leaves places for others
+_IDLE_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ class TileServer:
     """Serves a folder in threads of its own until `close`; `port` 0 lets the kernel choose. OSError where it is taken."""
 
     def __init__(self, host: str, port: int, tiles: TileFolder) -> None:
-        self._server = BoundedServer((host, port), _handler(tiles), most=_MOST_CALLS)
+        self._server = BoundedServer((host, port), _handler(tiles), most=_MOST_CALLS, each=_MOST_OF_ONE)
         self._thread = threading.Thread(target=self._server.serve_forever, name="tiles", daemon=True)
         self._thread.start()
 
@@ -111,6 +115,8 @@ class TileServer:
 
 def _handler(tiles: TileFolder) -> type[BoundedHandler]:
     class Handler(BoundedHandler):
+        timeout = _IDLE_S
+
         def do_GET(self) -> None:
             self.received()
             path = self.path.partition("?")[0]
@@ -119,13 +125,52 @@ def _handler(tiles: TileFolder) -> type[BoundedHandler]:
                 self.answer(HTTPStatus.NOT_FOUND, b"not found\n", headers={"Cache-Control": NEVER})
                 return
             data, more = found.body, {"Cache-Control": found.keep, "X-Content-Type-Options": "nosniff"}
+            tag = sha256(data).hexdigest()[:32]
             if found.status is HTTPStatus.OK and f"/{_ENTRIES}" in path:
                 more["Vary"] = "Accept-Encoding"
-                if "gzip" in self.headers.get("Accept-Encoding", ""):
-                    data = gzip.compress(data, mtime=0)
+                if takes_gzip(self.headers.get("Accept-Encoding", "")):
+                    data, tag = gzip.compress(data, mtime=0), f"{tag}-gzip"
                     more["Content-Encoding"] = "gzip"
+            if found.status is HTTPStatus.OK:
+                more["ETag"] = f'"{tag}"'
+                if has_tag(self.headers.get("If-None-Match", ""), tag):
+                    more.pop("Content-Encoding", None)
+                    self.unchanged(more)
+                    return
             self.answer(found.status, data, found.kind, headers=more)
 
         do_HEAD = do_GET
 
+        def unchanged(self, headers: Mapping[str, str]) -> None:
+            self.send_response(HTTPStatus.NOT_MODIFIED)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+
+        def refuse(self) -> None:
+            # a body that is not read would be taken for the next request
+            self.answer(
+                HTTPStatus.METHOD_NOT_ALLOWED,
+                b"want GET or HEAD\n",
+                headers={"Allow": "GET, HEAD"},
+                close=True,
+            )
+
+        do_POST = do_PUT = do_DELETE = do_OPTIONS = do_PATCH = do_TRACE = do_CONNECT = refuse
+
     return Handler
+
+
+def takes_gzip(accepted: str) -> bool:
+    """Whether an Accept-Encoding header admits gzip: named, or by `*`, with another weight than 0."""
+    weights: dict[str, bool] = {}
+    for one in accepted.lower().split(","):
+        name, *parameters = (part.strip() for part in one.split(";"))
+        weights[name] = not any(re.fullmatch(r"q=0(\.0*)?", part.replace(" ", "")) for part in parameters)
+    return weights.get("gzip", weights.get("x-gzip", weights.get("*", False)))
+
+
+def has_tag(wanted: str, tag: str) -> bool:
+    """Whether an If-None-Match header names the content; weak and strong tags are compared alike."""
+    named = {one.strip().removeprefix("W/") for one in wanted.split(",")}
+    return "*" in named or f'"{tag}"' in named
