@@ -73,6 +73,11 @@ async def test_only_the_stream_of_the_altered_event_is_stopped_until_an_officer_
     listed = {log.log: log for log in (await world.clerk.ListLogs(pb.ListLogsRequest(), timeout=10)).logs}
     assert list(listed["education"].stopped) == [str(STREAM)]
     assert (listed["education"].found[0].seq, listed["intake"].mismatches) == (2, 0)
+    # another county hears that something does not fit, not whose stream it is
+    stranger = world.stub("staff", "110105/COUNTY_CCI/zhao")
+    told = {log.log: log for log in (await stranger.ListLogs(pb.ListLogsRequest(), timeout=10)).logs}
+    assert (list(told["education"].stopped), told["education"].mismatches) == ([], 1)
+    assert (listed["education"].found[0].event_id != "", told["education"].found[0].event_id) == (True, "")
     with world.logs["education"].owner() as connection:
         assert positions(connection).stopped == 1
 

@@ -55,7 +55,13 @@ def test_a_person_is_erased_by_two_people_and_readers_are_told_so(world: World):
     assert refused(world, "ApproveErasure", approve) == "ERASURE_NEEDS_SECOND_PERSON"
     read = pb.GetPersonRequest(request_id="r", person_id=person_id)
     assert world.call("GetPerson", read).identity_number == NUMBER
+    only = pb.GetPersonRequest(request_id="only", person_id=person_id, erasure_only=True)
+    unopened = world.call("GetPerson", only)
+    assert (unopened.name, unopened.identity_number, unopened.address) == ("", "", "")
+    assert unopened.erased.kept_until == "2030-03-01"
+    assert not unopened.erased.HasField("at")
     world.call("ApproveErasure", approve, by=SECOND)
+    wait(lambda: world.call("GetPerson", only).erased.HasField("at"), "erased")
 
     ask = pb.GetPersonRequest(request_id="after", person_id=person_id)
     wait(lambda: world.call("GetPerson", ask).erased.HasField("at"), "erased")

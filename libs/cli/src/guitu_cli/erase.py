@@ -77,7 +77,9 @@ def erase(
 def _carried_out(to: Client, person_id: str) -> intake.Erased:
     """Waits for the record that the keys are destroyed."""
     until, pause = time.monotonic() + _LIMIT_S, threading.Event()
-    ask = intake.GetPersonRequest(request_id=_id("read", person_id, time.time_ns()), person_id=person_id)
+    ask = intake.GetPersonRequest(
+        request_id=_id("read", person_id, time.time_ns()), person_id=person_id, erasure_only=True
+    )
     while True:
         found = to.call(ask, intake.GetPersonResponse, purpose=_PURPOSE).erased
         if found.HasField("at"):

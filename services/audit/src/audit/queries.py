@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -72,6 +72,13 @@ _STATES = "select log, verified from log_state"
 _MISMATCHES = "select log, seq, finding, event_id, type from mismatch order by log, seq, finding"
 _STOPS = "select log, stream_id from stop where stopped order by log, stream_id"
 _REREADS = "select log, next, whole_at, whole_size from rereading"
+# Events and streams of the caller's cases, the exchanges of such a case among them.
+_OWN_PLACES = """
+select e.event_id::text, e.stream_id::text from log_entry e
+where (e.event_id = any(%(events)s::text[]::uuid[]) or e.stream_id = any(%(streams)s::text[]::uuid[]))
+  and exists (select from audited_case c where %(county)s <> '' and starts_with(c.county, %(county)s)
+    and (c.case_id = e.subject or c.case_id in (select s.case_id from stream_case s where s.stream_id = e.stream_id)))
+"""
 _NOW = "select es.now()"
 _COUNTS = """
 select service, count(*) from log_entry group by service union all select service, count(*) from own_entry group by service
@@ -198,6 +205,27 @@ class Queries:
     async def rereads(self) -> dict[str, Reread]:
         """How audit is with reading each log again; a log that it has not begun with is left out."""
         return {row[0]: Reread(*row[1:]) for row in await self._fetch(_REREADS, {})}
+
+    async def logs_for(self, caller: Caller) -> Logs:
+        """The same as the caller may know it: which event and stream do not fit only where the case is of the caller's
+        territory; that something does not, everybody. Operations see all.
+        """
+        found = await self.logs()
+        if caller.of_the_platform:
+            return found
+        events = [m.event_id for _, m in found.mismatches if m.event_id]
+        streams = [stream for _, stream in found.stopped]
+        given = {"events": events, "streams": streams, "county": caller.county}
+        rows = await self._fetch(_OWN_PLACES, given)
+        own = {id_ for row in rows for id_ in row}
+        return replace(
+            found,
+            mismatches=[
+                (log, m if m.event_id in own else replace(m, event_id="", type=""))
+                for log, m in found.mismatches
+            ],
+            stopped=[(log, stream) for log, stream in found.stopped if stream in own],
+        )
 
     async def now(self) -> datetime:
         """The service's clock, UTC."""

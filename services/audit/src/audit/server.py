@@ -119,7 +119,8 @@ class AuditServicer(rpc.AuditServiceServicer):
         return answers.consistency(tree, request.size1, request.size2)
 
     async def ListLogs(self, request: pb.ListLogsRequest, context: object) -> pb.ListLogsResponse:
-        return answers.logs(LOGS, await self._queries.logs(), await self._witnessed.sizes())
+        found = await self._queries.logs_for(caller_of(context))
+        return answers.logs(LOGS, found, await self._witnessed.sizes())
 
     async def RecordReads(self, request: pb.RecordReadsRequest, context: object) -> pb.RecordReadsResponse:
         return await self._reading.record(request, context)

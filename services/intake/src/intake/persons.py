@@ -40,7 +40,7 @@ class Persons:
     async def identity(self, request: pb.GetPersonRequest, context: object) -> pb.GetPersonResponse:
         """The person's fields in the clear, or that they were destroyed; the read is an event with its purpose.
 
-        NotFound for who sees no case of the person.
+        Where only the erasure is asked about nothing is opened, and there is no such event. NotFound for who sees no case of the person.
         """
         caller = caller_of(context)
         cases = await self._queries.cases_of(UUID(request.person_id), caller)
@@ -48,6 +48,9 @@ class Persons:
             raise NotFound
         read_log.show(case.case_id for case in cases)
         stream = person_stream(request.person_id)
+        if request.erasure_only:
+            found = await read(self._deps.store, PERSON, stream, caller)
+            return pb.GetPersonResponse(erased=await self._erasing.erased(found.state))
         await self._deps.run(request, context, decider=PERSON, stream=stream, subject=request.person_id)
         found = await read(self._deps.store, PERSON, stream, caller)
         with suppress(KeyDestroyed):

@@ -325,12 +325,14 @@ class ListCasesResponse(_message.Message):
     def __init__(self, cases: _Optional[_Iterable[_Union[Case, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., at: _Optional[_Union[_common_pb2.Moment, _Mapping]] = ...) -> None: ...
 
 class GetPersonRequest(_message.Message):
-    __slots__ = ("person_id", "request_id")
+    __slots__ = ("person_id", "request_id", "erasure_only")
     PERSON_ID_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    ERASURE_ONLY_FIELD_NUMBER: _ClassVar[int]
     person_id: str
     request_id: str
-    def __init__(self, person_id: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
+    erasure_only: bool
+    def __init__(self, person_id: _Optional[str] = ..., request_id: _Optional[str] = ..., erasure_only: _Optional[bool] = ...) -> None: ...
 
 class GetPersonResponse(_message.Message):
     __slots__ = ("name", "identity_number", "birth_date", "address", "phone", "erased")
