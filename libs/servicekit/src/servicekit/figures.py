@@ -5,6 +5,7 @@ Counted is by kind of subject and by what happened, never by anything about a pe
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
@@ -74,9 +75,11 @@ def period(request: Asked, caller: Caller) -> Period:
 
 
 def territory(unit: str, caller: Caller) -> str:
-    """The territory asked for, the caller's own where none is; NotFound for one that is not inside it."""
-    if caller.of_the_platform:
+    """The territory asked for, the caller's own where none is; Invalid for what is no unit, NotFound for one outside it."""
+    if caller.of_the_platform:  # among services: as it was issued
         return unit
+    if unit and not re.fullmatch("[0-9]{2}|[0-9]{4}|[0-9]{6}", unit):
+        raise Invalid("unit", f"got {unit!r}, want 2, 4 or 6 digits (province, city or county, GB/T 2260)")
     found = unit or caller.county
     if not caller.county or not found.startswith(caller.county):
         raise NotFound

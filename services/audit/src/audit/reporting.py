@@ -19,7 +19,8 @@ from servicekit.calls import caller_of
 from servicekit.deps import Deps
 from servicekit.figures import FORMAT, territory
 
-from audit.domain.report import COUNTED, REPORT, digest, rendered, stream_of
+from audit.domain.report import COUNTED, REPORT, digest, must_be_over, rendered, stream_of
+from audit.queries import Queries
 
 Answer = intake.GetFiguresResponse | supervision.GetFiguresResponse
 
@@ -31,9 +32,13 @@ class Reporting:
         self._deps = deps
 
     async def issue(self, request: pb.IssueReportRequest, context: object) -> pb.IssueReportResponse:
-        """The figures are counted and issued. NotFound for a territory that is not inside the caller's."""
+        """The figures are counted and issued. NotFound for a territory that is not inside the caller's, Invalid for a period
+        that is none or not over.
+        """
         caller = caller_of(context)
         unit = territory(request.unit, caller)
+        known = meta.instant(request.known_at) if request.HasField("known_at") else None
+        must_be_over(request.first_day, request.last_day, known, await Queries(self._deps.pool).now())
         at = Moment(as_of=request.last_day)
         if request.HasField("known_at"):
             at.known_at.CopyFrom(request.known_at)

@@ -16,14 +16,17 @@ from corrections.audit.v1 import prepared_pb2 as cmd
 from corrections.common.v1.common_pb2 import Figure
 from eventcore import meta
 from eventcore.decider import (
+    SHANGHAI,
     Caller,
     Context,
     Decider,
     Decision,
     Decisions,
+    Invalid,
     Stamp,
     StreamKey,
     by_type,
+    day,
     evolving,
 )
 
@@ -42,6 +45,21 @@ class Report:
 def stream_of(report_id: str) -> StreamKey:
     """Stream of a report."""
     return StreamKey("report", report_id)
+
+
+def must_be_over(first_day: str, last_day: str, known_at: datetime | None, now: datetime) -> None:
+    """The period is one, its last day has come, and the known moment is past; Invalid names the field and what is wanted."""
+    first, last, today = (
+        day("first_day", first_day),
+        day("last_day", last_day),
+        now.astimezone(SHANGHAI).date(),
+    )
+    if first > last:
+        raise Invalid("first_day", f"got {first}, want no day after the last one, {last}")
+    if last > today:
+        raise Invalid("last_day", f"got {last}, want no day after today, {today}")
+    if known_at is not None and known_at > now:
+        raise Invalid("known_at", f"got {known_at.isoformat()}, want no moment after now, {now.isoformat()}")
 
 
 def rendered(issued: ev.ReportIssued, figures: Sequence[Figure]) -> bytes:
