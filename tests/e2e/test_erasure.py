@@ -260,7 +260,8 @@ def _records(world: World, needles: list[bytes]) -> Iterator[str]:
 
 
 def test_no_content_ever_stands_in_the_clear(lived: Erased):
-    assert sorted(lived.texts) == sorted([PAPER, EVIDENCE])  # it was there to be read
+    # it was there to be read, beside what is written of who reports late: the world's clock may have gone on
+    assert {PAPER, EVIDENCE} <= {*lived.texts}
     assert lived.found_before == []
     assert {"pg", "kafka", "rows", "records", "kept"} <= lived.control
 

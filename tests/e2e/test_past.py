@@ -215,7 +215,7 @@ def test_an_issued_report_comes_out_again_byte_for_byte(guitu: Guitu, history: H
     assert after["received"] == before["received"] + 1
     # the fourth was decided by then, which became known a day later with its registration
     assert after["in-charge"] == before["in-charge"] + 1
-    assert after["decided"] == before["decided"] + 1
+    assert after.get("decided", 0) == before.get("decided", 0)  # not in the period
     assert after["registered"] == before["registered"]
     assert after["contact-lost"] == before["contact-lost"]
     assert before["missing"] == after["missing"]  # found a day after the period
