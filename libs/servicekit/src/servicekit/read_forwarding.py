@@ -2,6 +2,9 @@
 
 A batch is formed and named in the database before it is sent, so that sending it again is the same request. Rows go when
 audit has answered. While audit is away they wait: reading goes on, for it is recorded here.
+
+What the key does not open (it was lost, or the row altered) stays where it is and is told in the log of the process; the
+others go on. With the right key in its file the next start sends it.
 """
 
 from __future__ import annotations
@@ -13,24 +16,26 @@ from uuid import UUID
 
 import grpc
 from corrections.audit.v1 import service_pb2 as pb
+from corrections.audit.v1.events_pb2 import RecordRead
 from corrections.audit.v1.service_pb2_grpc import AuditServiceStub
 from eventcore import ids, meta
 from eventcore.link import Connection, Link
+from eventcore.texts import Unopenable
+from google.protobuf.message import DecodeError
 
 from servicekit import read_log
 from servicekit.peers import PeerUnknown
-from servicekit.sealing import FileKey
+from servicekit.sealing import FileKey, KeyUnknown
 
 log = logging.getLogger(__name__)
 
 BATCH = 100
 _AGAIN_S = 2.0
-_OPEN = "select batch from es.read_record where batch is not null order by ord limit 1"
-_FIRST = "select ord, read_at from es.read_record where batch is null order by ord limit 1"
-_FORM = """
-update es.read_record set batch = %s
-where ord in (select ord from es.read_record where batch is null order by ord limit %s)
+_OPEN = "select batch from es.read_record where batch is not null and batch <> all(%s) order by ord limit 1"
+_WAITING = """
+select ord, read_at, record from es.read_record where batch is null and ord <> all(%s) order by ord limit %s
 """
+_FORM = "update es.read_record set batch = %s where ord = any(%s)"
 _READ = "select read_at, record from es.read_record where batch = %s order by ord"
 _DONE = "delete from es.read_record where batch = %s"
 
@@ -47,6 +52,8 @@ class ReadForwarding:
         self._installation = installation
         self._service = service
         self._not_before = 0.0
+        self._kept_batches: list[UUID] = []
+        self._kept: list[int] = []
 
     def turn(self) -> int:
         """A batch is in audit's log; answers the number of its reads, 0 when none waits or audit is away."""
@@ -58,8 +65,15 @@ class ReadForwarding:
             return 0
         rows = conn.execute(_READ, (batch,)).fetchall()
         reads = [
-            pb.ReadAt(at=meta.timestamp(at), read=read_log.opened(record, self._key)) for at, record in rows
+            pb.ReadAt(at=meta.timestamp(at), read=read)
+            for at, record in rows
+            if (read := self._opened(record)) is not None
         ]
+        if len(reads) < len(rows):
+            # it may have been sent before: without all of its reads it would be another request of the same name
+            self._kept_batches.append(batch)
+            self._alarm(f"batch={batch}", len(rows))
+            return len(rows)
         try:
             AuditServiceStub(self._audit()).RecordReads(
                 pb.RecordReadsRequest(request_id=str(batch), reads=reads), timeout=10.0
@@ -77,13 +91,32 @@ class ReadForwarding:
         self._link.close()
 
     def _batch(self, conn: Connection) -> UUID | None:
-        row = conn.execute(_OPEN).fetchone()
+        row = conn.execute(_OPEN, (self._kept_batches,)).fetchone()
         if row is not None:
             return row[0]
-        first = conn.execute(_FIRST).fetchone()
-        if first is None:
+        while waiting := conn.execute(_WAITING, (self._kept, BATCH)).fetchall():
+            formed = [(ord_, at) for ord_, at, record in waiting if self._opened(record) is not None]
+            kept = sorted({ord_ for ord_, *_ in waiting} - {ord_ for ord_, _ in formed})
+            if kept:
+                self._kept += kept
+                self._alarm(f"from={kept[0]} to={kept[-1]}", len(kept))
+            if formed:
+                first, read_at = formed[0]
+                named = ids.derived(
+                    self._installation, "reads", self._service, str(first), read_at.isoformat()
+                )
+                conn.execute(_FORM, (named, [ord_ for ord_, _ in formed]))
+                return named
+        return None
+
+    def _opened(self, record: bytes) -> RecordRead | None:
+        try:
+            return read_log.opened(record, self._key)
+        except (KeyUnknown, Unopenable, DecodeError):
             return None
-        ord_, read_at = first
-        named = ids.derived(self._installation, "reads", self._service, str(ord_), read_at.isoformat())
-        conn.execute(_FORM, (named, BATCH))
-        return named
+
+    def _alarm(self, which: str, reads: int) -> None:
+        log.critical(
+            "reads cannot be opened and are kept: service=%s %s reads=%d remedy=%s",
+            self._service, which, reads, "restore the file of the key and start again",
+        )  # fmt: skip
