@@ -29,10 +29,15 @@ STREAMS = [uuid.uuid5(uuid.NAMESPACE_DNS, f"stream {number}").bytes for number i
 CASE = uuid.uuid5(uuid.NAMESPACE_DNS, "case").bytes
 
 
-def entry(number: int) -> bytes:
+def place(number: int) -> EventMeta:
     """Event number // 7 + 1 of the seven streams in turn."""
-    meta = EventMeta(stream_id=STREAMS[number % 7], version=number // 7 + 1, subject=CASE)
-    return canonical(meta.SerializeToString(), b"entry %d" % number)
+    stream, version = STREAMS[number % 7], number // 7 + 1
+    event_id = uuid.uuid5(uuid.UUID(bytes=stream), str(version)).bytes
+    return EventMeta(stream_id=stream, version=version, event_id=event_id, subject=CASE)
+
+
+def entry(number: int) -> bytes:
+    return canonical(place(number).SerializeToString(), b"entry %d" % number)
 
 
 ENTRIES = [entry(number) for number in range(600)]
@@ -40,7 +45,7 @@ ENTRIES = [entry(number) for number in range(600)]
 
 def timed(number: int, behind: int) -> bytes:
     """An entry a second; that at place 300 so many seconds behind the one in front of it."""
-    meta = EventMeta(stream_id=STREAMS[number % 7], version=number // 7 + 1, subject=CASE)
+    meta = place(number)
     meta.recorded_at.seconds = 1_700_000_000 + number - (behind + 1 if number == 300 else 0)
     return canonical(meta.SerializeToString(), b"")
 
@@ -259,4 +264,38 @@ def test_a_recorded_time_that_falls_along_the_log_is_named(
     monkeypatch: pytest.MonkeyPatch, behind: int, found: list[tuple[str, int]]
 ) -> None:
     monkeypatch.setitem(globals(), "ENTRIES", [timed(number, behind) for number in range(600)])
-    assert named(verified(files(600))) == found
+    assert named(verified(files(600))) == found * 2  # in its SM3 log too
+    assert named(verified(files(600, "sm3"))) == found
+
+
+def changed(at: int, **fields: object) -> list[bytes]:
+    """The first 21 entries, with one whose metadata says something else."""
+    metas = [place(number) for number in range(21)]
+    for name, value in fields.items():
+        setattr(metas[at], name, value)
+    return [canonical(meta.SerializeToString(), b"entry %d" % n) for n, meta in enumerate(metas)]
+
+
+@pytest.mark.parametrize(
+    ("entries", "found"),
+    [
+        # version 2 of stream 0 with two contents: a bundle could show either
+        (
+            [*ENTRIES[:8], canonical(place(7).SerializeToString(), b"nothing"), *ENTRIES[8:21]],
+            ("EVENT_TWICE", 8),
+        ),
+        ([*ENTRIES[:7], *ENTRIES[8:21]], ("EVENTS_REORDERED", 13)),
+        (changed(9, event_id=place(8).event_id), ("META_EVENT_ID", 9)),
+        (changed(9, service="education"), ("META_SERVICE", 9)),
+        (changed(9, service="intake"), None),
+    ],
+    ids=["twice", "hole", "id", "service", "own service"],
+)
+@pytest.mark.parametrize("hash", ["sha256", "sm3"])
+def test_entries_that_do_not_follow_from_those_in_front_of_them_are_named(
+    monkeypatch: pytest.MonkeyPatch, entries: list[bytes], found: tuple[str, int] | None, hash: HashName
+) -> None:
+    monkeypatch.setitem(globals(), "ENTRIES", entries)
+    assert found in [*named(verified(files(len(entries), hash))), None]
+    if found is None:
+        assert named(verified(files(len(entries), hash))) == []

@@ -1580,6 +1580,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "事件次序被打乱：此处应为版本 {expected}，实为 {got}",
         "the events are out of order: want version {expected} here, got {got}",
     ),
+    "EVENT_TWICE": (
+        "同一事件流的同一版本在日志里不止一次：此处应为版本 {expected}，实为 {got}（可以给不同的人看不同的一份）",
+        "a version of a stream is in the log twice, so each reader could be shown another one: want version {expected} here, "
+        "got {got}",
+    ),
     "POSITION_BACKWARDS": (
         "日志位置没有随版本增大：应大于 {expected}，实为 {got}",
         "the log position does not grow with the version: want more than {expected}, got {got}",
@@ -1700,6 +1705,10 @@ BUNDLE_NOT_PROVEN = (
         "没有写明关于本案、只在文字里提到本案的记录（如他案的案卷）是否都已列入；起因不在案卷里的，起因本身没有写明关于本案。",
         "That records are listed which mention the case in their text alone (another case, for example). A cause that is not "
         "in the bundle does not say that it is about the case.",
+    ),
+    (
+        "同一事件流的同一版本，在日志里是否只有一个：只有核对整份日志（tiles）才看得出。",
+        "That the log holds each version of a stream only once: that shows only who checks the whole log (tiles).",
     ),
     (
         "检查点之后发生的事，以及案卷的制作时间（制作者自述）。",
@@ -3129,6 +3138,10 @@ TILES_PROVES = (
         "The log is whole up to its checkpoint: every entry is there, in the order and with the bytes that were signed.",
     ),
     (
+        "每个事件流的版本都是 1、2、3……，没有缺，也没有哪一版写过两次。",
+        "Every stream is numbered 1, 2, 3 …: no version is missing, and none stands in the log twice.",
+    ),
+    (
         "记录时间没有倒退：没有一条比排在它前面的早 60 秒以上（同时在办的允许这么多）。",
         "Recorded times do not fall along the log by more than 60 seconds (what was under way at once).",
     ),
@@ -3250,37 +3263,50 @@ def with_sm3_names(vkeys: Sequence[VerifierKey]) -> list[VerifierKey]:
     return list(dict.fromkeys([*vkeys, *named]))
 
 
-class _Maps:
-    """What a log's maps follow from: last version by stream, streams by subject; the first entry that names none.
+class _Entries:
+    """What a log's entries say together: last version by stream, streams by subject; and the first fault of each kind.
 
-    `backwards`: the first entry recorded before one in front of it by more than the tolerance: place, want, got.
+    `faults`: place, want and got by code, of entries that do not fit the log or those in front of them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, service: str) -> None:
+        self._service = service
         self.last: dict[bytes, int] = {}
         self.streams: dict[bytes, set[bytes]] = {}
-        self.unreadable: int | None = None
-        self.backwards: tuple[int, int, int] | None = None
+        self.faults: dict[str, tuple[int, str, str]] = {}
         self._latest = 0
         self._size = 0
 
     def add(self, entry: bytes) -> None:
         try:
-            fields = wire_fields(split_canonical(entry)[0])
-            stream = _uuid(fields, 1).bytes
-            self.last[stream] = _number(fields, 2)
-            for subject in (_uuid(fields, 8), *_uuids(fields, 20)):
-                self.streams.setdefault(subject.bytes, set()).add(stream)
-            self._recorded(_recorded_at(fields))
+            meta = split_canonical(entry)[0]
+            self._placed(wire_fields(meta))
         except ValueError:
-            self.unreadable = self._size if self.unreadable is None else self.unreadable
+            self._fault("META_UNREADABLE", "", "")
         self._size += 1
 
-    def _recorded(self, now: int) -> None:
-        want = self._latest - _TOLERANCE_NS
-        if now < want and self.backwards is None:
-            self.backwards = self._size, want, now
+    def _placed(self, fields: WireFields) -> None:
+        stream, version, now = _uuid(fields, 1), _number(fields, 2), _recorded_at(fields)
+        about = (_uuid(fields, 8), *_uuids(fields, 20))
+        event_id, service = _bytes(fields, 3), _text(fields, 19) or self._service
+        last = self.last.get(stream.bytes, 0)
+        if version != last + 1:
+            code = "EVENT_TWICE" if 0 < version <= last else "EVENTS_REORDERED"
+            self._fault(code, last + 1, version)
+        made = uuid.uuid5(stream, str(version)).bytes
+        if event_id != made:
+            self._fault("META_EVENT_ID", made.hex(), event_id.hex())
+        if service != self._service:
+            self._fault("META_SERVICE", self._service, _short(service))
+        if now < self._latest - _TOLERANCE_NS:
+            self._fault("RECORDED_BACKWARDS", self._latest - _TOLERANCE_NS, now)
         self._latest = max(self._latest, now)
+        self.last[stream.bytes] = version
+        for subject in about:
+            self.streams.setdefault(subject.bytes, set()).add(stream.bytes)
+
+    def _fault(self, code: str, want: object, got: object) -> None:
+        self.faults.setdefault(code, (self._size, str(want), str(got)))
 
 
 class _WholeLog:
@@ -3330,8 +3356,8 @@ class _WholeLog:
             asked = path
             return fetch(path)
 
-        # the log beside it, of the same entries, commits no map
-        maps = _Maps() if mine.hash == "sha256" else None
+        name = mine.origin[:-4] if mine.origin.endswith("/sm3") else mine.origin
+        entries = _Entries(name.rpartition("/")[2])
         try:
             roots = check_tiles(
                 named,
@@ -3339,7 +3365,7 @@ class _WholeLog:
                 mine.root,
                 hash=mine.hash,
                 at=[seen.size for seen in kept],
-                each=None if maps is None else maps.add,
+                each=entries.add,
             )
         except TileError as error:
             self._fail(error.code, seq=error.seq, got=str(error))
@@ -3347,18 +3373,17 @@ class _WholeLog:
         except (LookupError, OSError):
             self._fail("TILE_MISSING", got=asked)
             return
-        if maps is not None:
-            self._check_maps(mine, maps)
-            if maps.backwards is not None:
-                seq, want, now = maps.backwards
-                self._fail("RECORDED_BACKWARDS", seq=seq, expected=str(want), got=str(now))
+        for code, (seq, want, got) in entries.faults.items():
+            self._fail(code, seq=seq, expected=want, got=got)
+        if mine.hash == "sha256":  # the log beside it, of the same entries, commits no map
+            self._check_maps(mine, entries)
         self._entries = mine.size
         self._continues = tuple(seen.size for seen in kept if roots[seen.size] == seen.root)
         for seen in kept:
             if seen.size < mine.size and roots[seen.size] != seen.root:
                 self._fail("LOG_FORKED", expected=seen.root.hex(), got=roots[seen.size].hex())
 
-    def _check_maps(self, mine: Checkpoint, maps: _Maps) -> None:
+    def _check_maps(self, mine: Checkpoint, entries: _Entries) -> None:
         """What the checkpoint says of the end of every stream, and of the streams of every subject, follows from the entries."""
         committed: dict[str, bytes] = {}
         for code, line in (("HEADS", HEADS_LINE), ("SUBJECTS", SUBJECTS_LINE)):
@@ -3366,11 +3391,10 @@ class _WholeLog:
                 committed[code] = committed_root(mine, line)
             except NoteError as error:
                 self._fail(f"{code}_NOT_COMMITTED", got=str(error))
-        if committed and maps.unreadable is not None:
-            self._fail("META_UNREADABLE", seq=maps.unreadable)
+        if "META_UNREADABLE" in entries.faults:
             return
         for code, got in committed.items():
-            want = root_of_heads(maps.last) if code == "HEADS" else root_of_subjects(maps.streams)
+            want = root_of_heads(entries.last) if code == "HEADS" else root_of_subjects(entries.streams)
             if want != got:
                 self._fail(f"{code}_DIFFER", expected=want.hex(), got=got.hex())
 
