@@ -20,6 +20,7 @@ from contracts import registry
 from google.protobuf.descriptor import Descriptor
 from handoff.domain import identity
 from lawkit import load_law
+from lawkit.ages import check_digit
 from lawkit.forbidden import ban_of
 from lawkit.restrictions import device_use
 from lawkit.terms import term_until
@@ -109,7 +110,7 @@ def test_forbid_origin_proxies() -> None:
     # parsing a number tells whether date and check digit are right; its six digits of a place change nothing
     def number(place: str) -> str:
         body = f"{place}19900101001"
-        return body + identity.check_digit(body)
+        return body + check_digit(body)
 
     assert {identity.valid(number(place)) for place in ("330203", "650102", "540102", "000000")} == {True}
     made = {name for name in vars(identity) if not name.startswith("_") and callable(getattr(identity, name))}

@@ -10,13 +10,15 @@ import grpc
 import pytest
 from audit.domain.logs import LOGS, OWN
 from audit.keys import write_log_vkeys
+from audit.queries import Queries
+from audit.trees import Trees
 from corrections.audit.v1 import events_pb2 as ev
 from corrections.audit.v1 import service_pb2 as pb
 from corrections.education.v1 import events_pb2 as education
 from corrections.handoff.v1 import events_pb2 as handoff
 from corrections.intake.v1 import events_pb2 as intake
 from devstack.testing import DatabaseFactory, TopicFactory
-from eventcore import ids
+from eventcore import ids, store
 from eventcore.decider import StreamKey
 from google.protobuf.message import Message
 from google.rpc.error_details_pb2 import ErrorInfo
@@ -275,3 +277,27 @@ async def test_a_bundle_holds_what_audit_was_not_told_yet(world: World) -> None:
     [log] = [log for log in parsed["logs"] if log["service"] == "intake"]
     assert len(log["streams"][0]["events"]) == 2
     assert (await world.verify("intake", "late")).state.verified == 3
+
+
+async def test_an_event_that_comes_late_over_another_partition_bends_no_map(world: World) -> None:
+    await lived(world)
+    database, log = world.logs[OWN].database, "handoff"
+    async with store.pool(database.dsn, service=OWN, min_size=1, max_size=2) as pool:
+        queries = Queries(pool)
+        size = len(await queries.entries(log, 0))
+        assert size > 2
+        whole = await Trees(queries).maps(log, size)
+        for missing in (0, 1, size - 1):
+            trees = Trees(queries)
+            with world.logs[OWN].owner() as connection:
+                connection.execute("create temp table kept (like log_entry)")
+                connection.execute(
+                    "with gone as (delete from log_entry where service = %s and seq >= %s returning *)"
+                    " insert into kept select * from gone",
+                    [log, missing],
+                )
+                assert (await trees.maps(log, size)).size == missing
+                connection.execute("insert into log_entry select * from kept where seq > %s", [missing])
+                assert (await trees.maps(log, size)).size == missing
+                connection.execute("insert into log_entry select * from kept where seq = %s", [missing])
+            assert (await trees.maps(log, size)).lines() == whole.lines()

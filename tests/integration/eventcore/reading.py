@@ -166,6 +166,7 @@ class World:
                 poll_s=0.05,
                 max_records=max_records,
                 tails_grace_s=0.0,
+                look_every_s=0.0,
                 codec=codec,
                 between=between,
             )

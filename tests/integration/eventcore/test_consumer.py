@@ -164,6 +164,19 @@ def test_a_wrong_kafka_commit_changes_nothing(world: World) -> None:
     world.check_one_effect_each()
 
 
+def test_an_idle_reader_reads_again_what_a_crash_took_back(world: World) -> None:
+    fill(world)
+    world.publish()
+    with world.consumer() as consumer:
+        world.drain(consumer)
+        with world.reader.transaction():  # as the server's log had it before the last flush
+            world.reader.execute("delete from effect")
+            world.reader.execute("delete from es.seen")
+            world.reader.execute("update es.consumer_offset set next = 0")
+        until(lambda: consumer.turn() == 0 and len(world.effects()) == CASES * EVENTS)
+    world.check_one_effect_each()
+
+
 def test_two_members_that_think_they_own_a_partition_have_one_effect(world: World) -> None:
     fill(world)
     world.publish()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+import psycopg
 import pytest
 from cloudevents.core.bindings.kafka import KafkaMessage, from_binary_event
 from corrections.education.v1.events_pb2 import EducationOpened, SessionArranged
@@ -166,3 +167,21 @@ def test_a_record_is_a_cloudevent_that_carries_what_was_hashed(world: World) -> 
     entry = entry_of(record, {world.topic: SOURCE})
     stored = world.log.conn.execute("select leaf_sha256 from es.log where seq = 0").fetchone()
     assert stored == (entry.leaf,)
+
+
+def test_a_relay_whose_position_was_taken_back_goes_on_from_there(world: World) -> None:
+    """A crash of the server: the connection is lost, and with it a move that was not on disk."""
+    fill(world)
+    with world.relay() as relay:
+        until(lambda: relay.turn() == 0)
+        world.log.conn.execute("update es.relay set seq = 2")
+        world.log.conn.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where application_name = 'relay' and datname = current_database()"
+        )
+        world.log.write("case/0", SessionArranged(session_id="u"))
+        world.log.sequence()
+        with pytest.raises(psycopg.OperationalError):
+            relay.turn()
+        until(lambda: relay.turn() == 0 and positions(world.log.conn).relay == len(world.rows()))
+    check_all_in_order(world)

@@ -421,6 +421,30 @@ def test_a_checkpoint_that_was_too_early_is_tried_again(store_database: Database
         assert (signing.turn(), signing.unready()) == (0, True)
 
 
+@pytest.mark.parametrize(
+    "column", ["subject = gen_random_uuid()", "subject = (select subject from es.event limit 1)"]
+)
+def test_columns_that_were_changed_are_not_signed(store_database: Database, column: str) -> None:
+    """No leaf covers a column; a checkpoint over what was put there later would lie with the right root."""
+    with connect(store_database) as writer, owner(store_database) as watch:
+        write(writer, make("0", ("1", 0, 2), ("2", 0, 1)))
+        with closing(sequencer(store_database)) as one:
+            assert one.turn() == 3
+            with closing(checkpoints(store_database, SIGNER)) as signing:
+                assert signing.turn() == 1
+            watch.execute("alter table es.event disable trigger all")
+            watch.execute(f"update es.event set {column} where stream_id = %s", [stream("2")])
+            write(writer, make("1", ("1", 2, 1)))
+            assert one.turn() == 1
+        with closing(checkpoints(store_database, SIGNER)) as after_a_restart:
+            assert after_a_restart.turn() == 0
+        assert max(_notes(watch)["sha256"]) == 3
+        watch.execute("update es.event set subject = stream_id where stream_id = %s", [stream("2")])
+        with closing(checkpoints(store_database, SIGNER)) as mended:
+            assert mended.turn() == 1
+        assert max(_notes(watch)["sha256"]) == 4
+
+
 def _notes(connection: Connection) -> dict[str, dict[int, str]]:
     """The signed notes by tree and size."""
     found: dict[str, dict[int, str]] = {}

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from proofs import note
 from proofs.maps import LogMaps
 from proofs.tree import Frontier, HashName
+from proofs.verify import HEADS_LINE, SUBJECTS_LINE
 
 from eventcore import meta
 from eventcore.link import Connection, Link
@@ -31,6 +32,9 @@ select s.seq, s.frontier_sha256, s.size_sm3, s.frontier_sm3,
   coalesce((select max(c.size) from es.checkpoint c where c.tree = 'sha256'), -1),
   coalesce((select max(c.size) from es.checkpoint c where c.tree = 'sm3'), -1)
 from es.sequencer s
+"""
+_NEWEST = """
+select size, note from es.checkpoint where tree = 'sha256' and size <= %s order by size desc limit 1
 """
 _STORE = """
 insert into es.checkpoint (tree, size, root, note)
@@ -42,12 +46,13 @@ select uuid_send(l.stream_id), l.version, uuid_send(e.subject), case when e.type
 from es.log l join es.event e using (stream_id, version) where l.seq >= %s and l.seq < %s order by l.seq
 """
 _PAGE = 20_000
+_TORN_S = 30.0  # between two readings of a log that is torn
 
 log = logging.getLogger(__name__)
 
 
 class LogTorn(Exception):
-    """The log has a hole."""
+    """The log has a hole, or its columns are not what was signed of them."""
 
 
 def origin(installation: str, service: str) -> str:
@@ -85,15 +90,15 @@ class Checkpoints:
         self._early = time.monotonic() < self._next
         if self._early:
             return 0
+        self._next = time.monotonic() + self._interval_s
         try:
             return int(sign(self._link.conn, self._signer, self._maps))
         except LogTorn as error:
             # fsck names the event; numbering goes on, without signatures over maps that nobody could rebuild
             log.error("checkpoint_not_signed log=%s: %s", self._signer.name, error)
             self._maps = LogMaps()
+            self._next = time.monotonic() + _TORN_S
             return 0
-        finally:
-            self._next = time.monotonic() + self._interval_s
 
     def unready(self) -> bool:
         """The last turn was before its time: what it left needs another one."""
@@ -138,7 +143,24 @@ def _naming() -> list[str]:
 
 
 def _grown(connection: Connection, maps: LogMaps, size: int) -> LogMaps:
-    """The maps of the first `size` entries. What is in the log stays, so nothing was added twice or left out."""
+    """The maps of the first `size` entries. What is in the log stays, so nothing was added twice or left out.
+
+    Maps that are made anew are compared with what the newest checkpoint committed: columns, which no leaf covers, may
+    have been changed since. Raises LogTorn.
+    """
+    if not maps.size:
+        newest = connection.execute(_NEWEST, [size]).fetchone()
+        if newest is not None:
+            _extended(connection, maps, newest[0])
+            committed = note.parse_checkpoint(note.split_note(newest[1])[0]).extensions
+            lines = maps.lines()
+            # a release before knew fewer of them
+            if any(line not in lines for line in committed if line.startswith((HEADS_LINE, SUBJECTS_LINE))):
+                raise LogTorn(f"the columns of the first {newest[0]} events are not those that were signed")
+    return _extended(connection, maps, size)
+
+
+def _extended(connection: Connection, maps: LogMaps, size: int) -> LogMaps:
     cursor = connection.cursor(binary=True)
     while maps.size < size:
         end = min(size, maps.size + _PAGE)

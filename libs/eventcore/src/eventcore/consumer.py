@@ -98,6 +98,7 @@ class SubscriptionConsumer:
         max_records: int = 500,
         tails_every_s: float = 3600.0,
         tails_grace_s: float = 5.0,
+        look_every_s: float = 5.0,
         on_commands: Callable[[], None] = lambda: None,
         between: Callable[[str], None] = nothing_between,
     ) -> None:
@@ -108,6 +109,7 @@ class SubscriptionConsumer:
         self._poll_s = poll_s
         self._max_records = max_records
         self._on_commands = on_commands
+        self._look_every_s = look_every_s
         reader = Reader.of(
             installation, service, subscription.name, subscription.handle, codec or Codec(), law
         )
@@ -121,6 +123,7 @@ class SubscriptionConsumer:
         )
         self._consumer: Consumer | None = None
         self._loaded: dict[Partition, int] = {}
+        self._looked = 0.0
         self._lag_committed = 0.0
 
     def turn(self) -> int:
@@ -161,12 +164,29 @@ class SubscriptionConsumer:
             if partition not in foreign and partition in self._loaded:
                 self._group(conn, partition, records)
                 work += len(records)
-        if not polled:
+        if polled:
+            self._looked = time.monotonic()
+        else:
+            self._look_at_offsets(conn)
             work += self._repair_tails(consumer, conn)
         if time.monotonic() - self._lag_committed > _LAG_COMMIT_S and self._loaded:
             self._lag_committed = time.monotonic()
             consumer.commit(self._loaded)
         return work
+
+    def _look_at_offsets(self, conn: Connection) -> None:
+        """Now and then: a crash of the server may have taken back what was not on disk, and nobody else would tell."""
+        if time.monotonic() - self._looked < self._look_every_s or not self._loaded:
+            return
+        self._looked = time.monotonic()
+        topics, partitions = [p.topic for p in self._loaded], [p.partition for p in self._loaded]
+        rows = conn.execute(_OFFSETS, (topics, partitions, self._inbox.reader.name)).fetchall()
+        for topic, partition, offset in rows:
+            if self._loaded[Partition(topic, partition)] != offset:
+                log.warning(
+                    "offset taken back: reader=%s topic=%s/%d", self._inbox.reader.name, topic, partition
+                )
+                del self._loaded[Partition(topic, partition)]  # the next turn takes it over from there
 
     def _take_over(self, consumer: Consumer, conn: Connection) -> frozenset[Partition]:
         """Partitions that are new to us, or whose offset we are no longer sure of, stand at their stored offset."""

@@ -163,11 +163,9 @@ class Inbox:
             for entry in entries:
                 group.take(entry)
             self.between("handled")
+            if group.asks_nothing:
+                conn.execute(f"select {NOT_AWAITED}")  # lost, the group is read again
             done = group.finish()
-            if not done.commands:
-                conn.execute(
-                    f"select {NOT_AWAITED}"
-                )  # lost, the group is read again; commands are on disk before they are sent
             self.between("counted")
         self.between("committed")
         return done
@@ -240,6 +238,11 @@ class _Group:
             reached[ref] = max(last, entry.version)
         if gaps:
             raise Gaps(gaps)
+
+    @property
+    def asks_nothing(self) -> bool:
+        """No command was given, no clock was set or cleared."""
+        return not self._alone and self._effects.none
 
     def take(self, entry: Entry) -> None:
         ref = StreamRef(entry.source, entry.stream_id)

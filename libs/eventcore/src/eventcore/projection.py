@@ -135,11 +135,9 @@ class Projections:
                         event = event or decode(self._codec, entry)
                         reader.apply(conn, entry, effects, event)
             self._between("handled")
+            if effects.none:
+                conn.execute(f"select {NOT_AWAITED}")  # lost, the page is read again
             commands = effects.flush(conn)
-            if not commands:
-                conn.execute(
-                    f"select {NOT_AWAITED}"
-                )  # lost, the page is read again; commands are on disk before they are sent
         self._between("committed")
         return commands
 

@@ -69,19 +69,19 @@ class Relay:
 
         Raises ZombieRelay when the position is not where this relay left it, KafkaUnavailable when a record failed.
         """
-        conn = self._link.conn
-        if self._position is None:
-            self._position = _position(conn)
-        page, self._ahead = self._ahead or outgoing(conn, self._position, self._batch), []
-        if not page:
-            return 0
-        self._between("read")
         try:
+            conn = self._link.conn
+            if self._position is None:
+                self._position = _position(conn)
+            page, self._ahead = self._ahead or outgoing(conn, self._position, self._batch), []
+            if not page:
+                return 0
+            self._between("read")
             self._publish(conn, page)
             self._between("published")
             self._move(conn, page[-1].seq + 1)
         except BaseException:
-            self._restart()
+            self._restart()  # with the connection the last move may be lost
             raise
         self._between("moved")
         return len(page)

@@ -74,6 +74,11 @@ class Effects:
     )
     ended: set[tuple[UUID, str]] = field(default_factory=set[tuple[UUID, str]])
 
+    @property
+    def none(self) -> bool:
+        """Handlers asked for nothing."""
+        return not (self.commands or self.deadlines or self.ended)
+
     def end(self, subject: UUID, owner: str) -> None:
         """No clock of the subject that the owner started so far runs any more."""
         self.ended.add((subject, owner))

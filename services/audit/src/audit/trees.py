@@ -46,11 +46,11 @@ class Trees:
         """
         async with self._locks[log, "maps"]:
             known = self._maps[log]
-            rows = await self._queries.entries(log, min(known.size, size))
-            if rows and [seq for seq, _ in rows] != [*range(rows[0][0], rows[0][0] + len(rows))]:
-                # the part without holes
-                end = next(n for n, (seq, _) in enumerate(rows) if seq != rows[0][0] + n)
-                rows = rows[:end]
+            start = min(known.size, size)
+            rows = await self._queries.entries(log, start)
+            # the part without holes; the first one may be missing too
+            whole = next((n for n, (seq, _) in enumerate(rows) if seq != start + n), len(rows))
+            rows = rows[:whole]
             known.extend([entry for seq, entry in rows if seq >= known.size])
             known.lines()  # hashed once, not in every copy
             made = known.copy()
