@@ -145,8 +145,14 @@ def test_a_recorded_time_that_falls_along_the_log_is_named(
         )
         administrator.execute(clock.format("").encode())
         write(connection, make("after", ("2", 0, 1)))
+        write(connection, make("later", ("2", 1, 1)))
         turn(store_database)
         report = fsck(administrator)
-    assert bool(report.fault) == bool(named)
-    assert re.search(named, report.fault or ""), report.fault
-    assert report.bad_seq == (2 if named else None)
+        assert bool(report.fault) == bool(named)
+        assert re.search(named, report.fault or ""), report.fault
+        assert (report.events, report.bad_seq) == (4, 2 if named else None)
+        # whatever else is wrong is named first, though it stands behind
+        changed = "update es.event set data = data || '\\x00' where stream_id = '{}' and version = 2"
+        report = _tamper(administrator, changed.format(stream("2")))
+    assert "event 3 " in str(report.fault)
+    assert report.bad_seq == 3

@@ -60,6 +60,8 @@ _CHECKPOINTS = "select tree, size, root, note from es.checkpoint order by size, 
 class Report:
     """What was checked. fault: the first thing that is wrong, with the event it concerns; None when all is well.
 
+    A recorded time that falls is named only where nothing else is wrong: a clock that was set back shows for ever.
+
     bad_seq: the event's position in the log; None where it has none, or no single event is wrong.
     """
 
@@ -121,6 +123,7 @@ class _Check:
         self._maps = {HEADS_LINE: HeadMap(), SUBJECTS_LINE: SubjectMap()}
         self._since: list[Entry] = []
         self._latest = 0
+        self._backwards: _Fault | None = None
         self.frontier = Frontier()
         self._sm3 = Frontier(hash="sm3")
         self._newest: dict[HashName, _Checkpoint] = {}
@@ -143,6 +146,8 @@ class _Check:
         for page in _pages(connection, "fsck_waiting", _WAITING):
             self._waiting(page)
         self._heads(connection)
+        if self._backwards is not None:
+            raise self._backwards
 
     def _logged(self, page: Sequence[Row]) -> None:
         """A page of the log, as far as nothing is wrong in it, has grown the trees; raises the first fault."""
@@ -200,10 +205,11 @@ class _Check:
             (_first_other(places, hashed), "column {column} differs from the hashed metadata"),
             (_first_other(kinds, [head.type for head in heads]), "column type differs from the hashed metadata"),
             (_first_other([head.event_id for head in heads], made), "its id is not derived from stream and version"),
-            (self._backwards(places, numbers), f"it was recorded more than {RECORDED_TOLERANCE_S} s before one in front of it"),
         ]  # fmt: skip
         end, said = min(faults, key=lambda fault: fault[0])
         self.events += end
+        if numbers is not None:
+            self._times(places[:end], numbers)
         if end == len(events):
             return leaves, entries, None
         column = _differing(places[end], hashed[end]) if end < len(hashed) else ""
@@ -222,16 +228,17 @@ class _Check:
             found.append((stream, version))
         return len(found), found
 
-    def _backwards(self, places: Sequence[bytes], numbers: Sequence[int] | None) -> int:
-        """The first event that was recorded before one in front of it in the log, by more than the tolerance."""
-        if numbers is None:  # not in the log yet
-            return len(places)
+    def _times(self, places: Sequence[bytes], numbers: Sequence[int]) -> None:
+        """The first event that was recorded before one in front of it in the log, by more than the tolerance, is kept."""
         times = [int.from_bytes(place[48:56], "big", signed=True) for place in places]
         *before, self._latest = accumulate(times, max, initial=self._latest)
-        least = [latest - RECORDED_TOLERANCE_S * 1_000_000 for latest in before]
-        return next(
-            (n for n, (got, want) in enumerate(zip(times, least, strict=True)) if got < want), len(times)
-        )
+        if self._backwards is not None:
+            return
+        for seq, place, got, latest in zip(numbers, places, times, before, strict=False):
+            if got < latest - RECORDED_TOLERANCE_S * 1_000_000:
+                said = f"it was recorded more than {RECORDED_TOLERANCE_S} s before one in front of it"
+                self._backwards = _Fault(f"{_name(seq, place)}: {said}", seq)
+                return
 
     def _grow(self, leaves: Sequence[tuple[bytes, bytes]], entries: Sequence[Entry]) -> None:
         """Trees and maps have grown, from checkpoint to checkpoint, each of which was compared."""
