@@ -247,6 +247,19 @@ def test_a_cosignature_of_the_future_counts_nothing(
     assert main([*command, "--now", "2023-11-14T22:13:20"]) == 2
 
 
+@pytest.mark.parametrize("times", [(0, 1_800_000_000, 1_700_000_000), (1_700_000_000, 1_800_000_000)])
+def test_a_cosignature_that_counts_counts_beside_others_of_its_witness(times: tuple[int, ...]) -> None:
+    vkeys, policy = parse_trust(POLICY)
+    note = files(5, cosigned=False)["checkpoint"].decode()
+    note += "".join(cosignature_line(note, WITNESS, time) for time in times)
+    report = verify_checkpoint(note.encode(), vkeys, policy=policy, now=1_700_000_000)
+    assert report.state == "PROVEN"
+    assert [(one.time, one.counted) for one in report.logs[0].signatures] == [
+        (None, True),
+        *((time, time == 1_700_000_000) for time in times),
+    ]
+
+
 def test_missing_files_are_told_from_unreadable_ones() -> None:
     def nothing(path: str) -> bytes:
         raise FileNotFoundError(path)

@@ -712,7 +712,7 @@ def _verify_line(key: VerifierKey, text: str, signature: bytes, check: Signature
 def verify_note(
     note: str, vkeys: Sequence[VerifierKey], *, check: SignatureCheck = ed25519_verify
 ) -> tuple[Verified, ...]:
-    """Who of `vkeys` signed the note, each key once. Lines of unknown keys and kinds are skipped.
+    """Who of `vkeys` signed the note, each key once, and each time of a witness. Lines of unknown keys and kinds are skipped.
 
     Raises NoteError if the note is malformed or a signature of a known key is false, NoteUnverified if no key
     is known.
@@ -722,16 +722,16 @@ def verify_note(
     for key in vkeys:
         if known.setdefault((key.name, key.id), key) != key:
             raise NoteError(f"two different keys are named {key.name} ({key.id.hex()})")
-    verified: dict[tuple[str, bytes], Verified] = {}
+    verified: dict[Verified, None] = {}
     for line in lines:
         found = known.get((line.name, line.key_id))
         if found is not None and found.is_known:
-            verified.setdefault((line.name, line.key_id), _verify_line(found, text, line.signature, check))
+            verified[_verify_line(found, text, line.signature, check)] = None
     if not verified:
         raise NoteUnverified(
             f"no signature of a known key: got {', '.join(f'{s.name} ({s.key_id.hex()})' for s in lines)}"
         )
-    return tuple(verified.values())
+    return tuple(verified)
 
 
 def parse_decimal(text: str) -> int:
