@@ -145,6 +145,20 @@ def test_a_log_begins_with_what_was_kept() -> None:
     assert named(verified(files(300), seen=(forked,))) == [("CHECKPOINT_FORKED", None)]
 
 
+def test_a_kept_checkpoint_of_a_log_that_is_not_there_is_said_to_be_compared_with_none() -> None:
+    other = signer("guitu/test/education", 3)
+    kept = sign_checkpoint(other.name, 9, bytes(32), other)
+    vkeys, policy = parse_trust(f"log {other.vkey}\n{POLICY}")
+    made = files(5)["checkpoint"]
+    report = verify_checkpoint(made, vkeys, policy=policy, seen=(kept, made.decode()))
+    assert (report.state, report.not_compared) == ("PROVEN", (other.name,))
+    assert f"Not compared: the checkpoint that you kept is of {other.name}" in " ".join(
+        report.text("en").split()
+    )
+    logs = [("here", files(5).__getitem__), ("here/sm3", files(5, "sm3").__getitem__)]
+    assert verify_tiles(logs, vkeys, policy=policy, seen=(kept,), one=True).not_compared == (other.name,)
+
+
 def test_a_key_comes_from_the_user_alone() -> None:
     other = f"log {signer(ORIGIN, 9).vkey}\nquorum none\n"
     assert named(verified(files(5), trust=other)) == [("CHECKPOINT_NOT_SIGNED", None)] * 2

@@ -2011,6 +2011,11 @@ def _drawn(report: AnyReport, shown: Shown, lang: str, titles: Mapping[str, str]
         paper.table(shown.table)
         for note in shown.notes:
             paper.say(*note)
+    for origin in report.not_compared:
+        paper.say(
+            f"没有比对：您留存的检查点属于 {origin}，本材料里没有这个日志。",
+            f"Not compared: the checkpoint that you kept is of {origin}, a log that is not in this material.",
+        )
     paper.witnesses(shown.witnessed, report.policy, shown.stated)
     if isinstance(report, Report):
         paper.causes(report, titles)
@@ -2180,6 +2185,7 @@ class Report:
     failed: int = 0
     causes_elsewhere_count: int = 0
     keys_lent: bool = False
+    not_compared: tuple[str, ...] = ()
 
     @property
     def state(self) -> str:
@@ -2719,7 +2725,13 @@ def verify_bundle(
         causes_elsewhere=causes,
         failed=findings.count,
         causes_elsewhere_count=causes_count,
+        not_compared=_not_compared(kept, [log.origin for log in logs]),
     )
+
+
+def _not_compared(kept: Sequence[Checkpoint], origins: Iterable[str]) -> tuple[str, ...]:
+    """Logs of which the user kept a checkpoint, and that are not among those of the material."""
+    return tuple(sorted({seen.origin for seen in kept} - set(origins)))
 
 
 def _trusted(vkeys: Sequence[VerifierKey], policy: Policy | None) -> list[VerifierKey]:
@@ -2815,6 +2827,7 @@ class ProofReport:
     policy: Policy | None = None
     failed: int = 0
     keys_lent: bool = False
+    not_compared: tuple[str, ...] = ()
 
     @property
     def state(self) -> str:
@@ -2891,8 +2904,9 @@ def verify_tlog_proof(
     trust = _Trust(usable, policy, signature_check, now)
     check = _LogCheck(bundle, log, trust, _Case(bundle), findings, origin)
     check.check_one(stream, bundled)
-    for note in seen:
-        check.compare_with_seen(open_seen(note, usable))
+    kept = [open_seen(note, usable) for note in seen]
+    for one in kept:
+        check.compare_with_seen(one)
     if case_id is not None and event.subject != case_id:
         findings.add(Finding("CASE_NOT_ASKED_FOR", expected=str(case_id), got=str(event.subject)))
     mine, signers = check.checkpoint, check.signers
@@ -2911,6 +2925,7 @@ def verify_tlog_proof(
         findings=tuple(findings.named),
         policy=policy,
         failed=findings.count,
+        not_compared=_not_compared(kept, [origin]),
     )
 
 
@@ -3198,6 +3213,7 @@ class WholeLogsReport:
     policy: Policy | None = None
     failed: int = 0
     keys_lent: bool = False
+    not_compared: tuple[str, ...] = ()
 
     @property
     def state(self) -> str:
@@ -3455,7 +3471,7 @@ def verify_tiles(
         findings.add(Finding("LISTED_TWICE", name, got=name))
     for name in sorted(_logs_wanted(origins, trusted, one=one) - set(origins)):
         findings.add(Finding("LOG_LEFT_OUT", expected=name))
-    return _whole(True, checks, trusted, policy, findings)
+    return replace(_whole(True, checks, trusted, policy, findings), not_compared=_not_compared(kept, origins))
 
 
 def _logs_wanted(origins: Sequence[str], vkeys: Sequence[VerifierKey], *, one: bool) -> set[str]:
@@ -3488,8 +3504,11 @@ def verify_checkpoint(
     usable = with_sm3_names(trusted)
     findings = Findings()
     one = _WholeLog("", note, _Trust(usable, policy, signature_check, now), findings)
-    one.check_seen([open_seen(kept, usable) for kept in seen])
-    return _whole(False, [one], trusted, policy, findings)
+    kept = [open_seen(given, usable) for given in seen]
+    one.check_seen(kept)
+    return replace(
+        _whole(False, [one], trusted, policy, findings), not_compared=_not_compared(kept, [one.origin])
+    )
 
 
 def _whole(
