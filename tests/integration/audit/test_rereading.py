@@ -205,3 +205,24 @@ async def test_what_is_altered_again_after_it_was_mended_is_found_again(world: W
         await passed(world)
         await world.settle()
         assert (await states(world))["education"].mismatches == mismatches
+
+
+@pytest.mark.parametrize("note", ["altered", "gone"])
+async def test_a_pass_whose_checkpoint_is_lost_on_the_way_is_none_over_the_whole_log(
+    world: World, monkeypatch: pytest.MonkeyPatch, note: str
+) -> None:
+    until = time.monotonic() + _LIMIT_S
+    monkeypatch.setattr(rereading, "SLICE", 3)
+    with started(world) as process:
+        while (await states(world))["education"].reading != 3:
+            await asyncio.to_thread(process.turn)
+            assert time.monotonic() < until
+        with world.logs["education"].owner() as connection:
+            lose = "delete from" if note == "gone" else "update"
+            change = "" if note == "gone" else "set note = 'no note'"
+            connection.execute(f"{lose} es.checkpoint {change}".encode())
+        while (await states(world))["education"].reading:
+            await asyncio.to_thread(process.turn)
+            assert time.monotonic() < until
+    found = (await states(world))["education"]
+    assert (found.whole_size, found.HasField("whole_at")) == (0, False)

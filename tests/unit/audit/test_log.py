@@ -183,8 +183,10 @@ def test_the_first_position_that_disagrees_is_named(
 
 
 def part(from_seq: int, end_seq: int, **fields: object) -> Examination:
-    """A look at a part of a log: it says nothing of root and heads."""
-    made = Examination(log="intake", size=9, root=ROOT, signed=True, from_seq=from_seq, end_seq=end_seq)
+    """A look at a part of a log: it says nothing of the root and the maps that were published."""
+    made = Examination(
+        log="intake", size=9, root=ROOT, heads=ROOT, subjects=ROOT, signed=True, from_seq=from_seq, end_seq=end_seq
+    )  # fmt: skip
     made.MergeFrom(Examination(**fields))  # pyright: ignore[reportArgumentType]
     return made
 
@@ -192,6 +194,14 @@ def part(from_seq: int, end_seq: int, **fields: object) -> Examination:
 def test_a_part_that_fits_is_no_event():
     given(LOG, VERIFIED).when(part(0, 9)).then()
     given(LOG).when(part(0, 9)).then()
+
+
+def test_a_part_finds_other_maps_of_the_verified_size():
+    given(LOG, VERIFIED).when(part(0, 4, heads=OTHER)).then(mismatch("HEADS_DIFFER", 9))
+    given(LOG, VERIFIED).when(part(0, 4, subjects=OTHER)).then(mismatch("SUBJECTS_DIFFER", 9))
+    before_maps = ev.CheckpointVerified(log="intake", size=9, root=ROOT)
+    given(LOG, before_maps).when(part(0, 4)).then()
+    given(LOG, VERIFIED).when(part(0, 4, size=12, heads=OTHER)).then()
 
 
 def test_changed_bytes_in_a_part_are_found_once_and_stop_the_stream():

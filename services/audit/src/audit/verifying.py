@@ -51,4 +51,6 @@ class Verifying:
 
 
 def _next(seen: Examination) -> int:
-    return seen.bad_seq + 1 if seen.finding else seen.end_seq or seen.size
+    """Where to go on; 0 at an end that no signed checkpoint vouches for: then nothing was read to its end."""
+    end = seen.bad_seq + 1 if seen.finding else seen.end_seq or seen.size
+    return end if seen.signed or end < seen.size else 0

@@ -109,6 +109,11 @@ def _mismatch(log: Log, c: cmd.Examination) -> Mismatch | None:
         return Mismatch(c.size, "CHECKPOINT_OLD")
     if c.size == log.verified and c.root != log.root:
         return Mismatch(c.size, "CHECKPOINT_FORKED")
+    # at the same size the maps are the same; a release before a map verified none
+    if c.size == log.verified and log.heads and c.heads != log.heads:
+        return Mismatch(log.verified, "HEADS_DIFFER")
+    if c.size == log.verified and log.subjects and c.subjects != log.subjects:
+        return Mismatch(log.verified, "SUBJECTS_DIFFER")
     if c.end_seq:  # a part says nothing of root and heads of the whole
         return None
     if c.published_root != c.root:

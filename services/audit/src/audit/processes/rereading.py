@@ -5,6 +5,9 @@ position is kept, so a restart goes on with it. After a slice it rests, so that 
 of the time: a million events are read in tens of minutes, ten millions in hours. Machine time, not the installation's: a simulated
 clock that jumps over months makes it run no more often.
 
+A log that cannot be read is tried again later, and holds up no others. A pass counts as one over the whole log only where it
+came to the size that a signed checkpoint named.
+
 A slice in which nothing is wrong writes no event. That is why audit's own log is read again as well.
 """
 
@@ -39,6 +42,7 @@ returning pass, next, size
 """
 _ON = "update rereading set next = %s where log = %s"
 _END = "update rereading set next = 0, size = 0, whole_at = es.now(), whole_size = size where log = %s"
+_GIVE_UP = "update rereading set next = 0, size = 0 where log = %s"
 _DOUBTS = "select id, log, seq from doubt order by id limit 100"
 _LOOKED = "delete from doubt where id = %s"
 
@@ -66,18 +70,15 @@ class Rereading:
         self._every_s, self._rest = every_s, 1 / share - 1
         self._next = time.monotonic() + min(FIRST_S, every_s)
         self._due = dict.fromkeys(logs, self._next)
+        self._away: dict[str, float] = {}
         self._begun: set[str] = set()
         self._turns = deque(logs)
 
     def turn(self) -> int:
         """A slice of the log whose turn it is was read, or what a refused bundle made doubtful; 0 while nothing is due."""
-        began = time.monotonic()
-        if began < self._next:
+        if time.monotonic() < self._next:
             return 0
-        done = self._doubt() or self._slice()
-        now = time.monotonic()
-        self._next = now + (now - began) * self._rest
-        return done
+        return self._doubt() or self._slice()
 
     def close(self) -> None:
         """The connection is closed."""
@@ -85,6 +86,8 @@ class Rereading:
 
     def _doubt(self) -> int:
         for id_, name, seq in self._link.conn.execute(_DOUBTS).fetchall():
+            if self._rests(name):
+                continue
             request = VerifyLogRequest(request_id=f"doubt/{id_}", log=name)
             if seq is None:
                 request.tail_only = (
@@ -102,6 +105,8 @@ class Rereading:
         for _ in self._due:
             self._turns.rotate(-1)
             name = self._turns[0]
+            if self._rests(name):
+                continue
             found = self._under_way(name)
             if found is not None and self._read(name, found):
                 return 1
@@ -128,26 +133,41 @@ class Rereading:
         answer = self._verify(request)
         if answer is None:
             return False
-        # a log that was cut off ends before: that is found by its checkpoint
         if found.next < answer.next_seq < found.size:
             self._link.conn.execute(_ON, (answer.next_seq, name))
             return True
-        self._link.conn.execute(_END, (name,))
+        # cut off, or without a signed checkpoint at its end: the watch tells that, but it was not read as a whole
+        whole = answer.next_seq >= found.size
+        self._link.conn.execute(_END if whole else _GIVE_UP, (name,))
         # what a start before this one began does not count for this one
         self._due[name] = time.monotonic() + (self._every_s if name in self._begun else 0.0)
         self._begun.discard(name)
         log.info(
-            "whole log read again: log=%s size=%d mismatches=%d", name, found.size, answer.state.mismatches
-        )
+            "%s: log=%s size=%d mismatches=%d",
+            "whole log read again" if whole else "log not read to its end",
+            name, found.size, answer.state.mismatches,
+        )  # fmt: skip
         return True
 
+    def _rests(self, name: str) -> bool:
+        return time.monotonic() < self._away.get(name, 0.0)
+
+    def _failed(self, name: str, began: float) -> None:
+        """The log is left alone for as long as keeps what it costs within the share."""
+        now = time.monotonic()
+        self._away[name] = now + max(min(FIRST_S, self._every_s), (now - began) * self._rest)
+
     def _verify(self, request: VerifyLogRequest) -> VerifyLogResponse | None:
+        began = time.monotonic()
         try:
             answer = AuditServiceStub(self._channel()).VerifyLog(request, timeout=_CALL_S)
         except grpc.RpcError as error:
+            self._failed(request.log, began)
             code = error.code() if isinstance(error, grpc.Call) else None
             log.info("log not read again now: log=%s status=%s", request.log, code)
             return None
+        now = time.monotonic()
+        self._next = now + (now - began) * self._rest
         if answer.outcome.events and answer.state.mismatches:
             first = answer.state.found[0]
             log.error("log does not fit: log=%s seq=%d finding=%s", request.log, first.seq, first.finding)
@@ -155,8 +175,10 @@ class Rereading:
 
     def _size(self, name: str) -> int:
         """Size of the newest checkpoint; 0 where there is none or it cannot be read, of which the watch hears."""
+        began = time.monotonic()
         try:
-            note = self._store(name).GetCheckpoint(GetCheckpointRequest()).note
+            note = self._store(name).GetCheckpoint(GetCheckpointRequest(), timeout=_CALL_S).note
             return parse_checkpoint(split_note(note)[0]).size
         except (grpc.RpcError, NoteError):
+            self._failed(name, began)
             return 0
