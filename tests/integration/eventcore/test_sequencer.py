@@ -433,7 +433,7 @@ def test_columns_that_were_changed_are_not_signed(store_database: Database, colu
             with closing(checkpoints(store_database, SIGNER)) as signing:
                 assert signing.turn() == 1
             watch.execute("alter table es.event disable trigger all")
-            watch.execute(f"update es.event set {column} where stream_id = %s", [stream("2")])
+            watch.execute(f"update es.event set {column} where stream_id = %s".encode(), [stream("2")])
             write(writer, make("1", ("1", 2, 1)))
             assert one.turn() == 1
         with closing(checkpoints(store_database, SIGNER)) as after_a_restart:
