@@ -72,7 +72,7 @@ def verify(
     """
     _known(name)
     with client() as to:
-        state = _part(to, name, at, 1).state if at is not None else _whole(to, name)
+        state = confirm(to, name, at)
     if as_json:
         document(plain(state))
     else:

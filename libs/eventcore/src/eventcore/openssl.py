@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from proofs.verify import point_decompress, point_double
+from proofs.verify import key_point
 
 
 def ed25519_verify(public_key: bytes, message: bytes, signature: bytes) -> bool:
@@ -27,10 +27,4 @@ def ed25519_verify(public_key: bytes, message: bytes, signature: bytes) -> bool:
 @lru_cache(maxsize=1024)
 def _key(public_key: bytes) -> Ed25519PublicKey | None:
     """None for what OpenSSL would take and we do not: encodings that are not canonical, keys of small order."""
-    point = point_decompress(public_key)
-    if point is None:
-        return None
-    x, y, z, _ = point_double(point_double(point_double(point)))
-    if x == 0 and y == z:
-        return None
-    return Ed25519PublicKey.from_public_bytes(public_key)
+    return None if key_point(public_key) is None else Ed25519PublicKey.from_public_bytes(public_key)

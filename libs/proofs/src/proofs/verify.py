@@ -413,16 +413,20 @@ def point_combine(terms: Sequence[tuple[int, list[Point]]]) -> Point:
     return total
 
 
-@lru_cache(maxsize=256)
-def _key_comb(public_key: bytes) -> list[Point] | None:
-    """The comb of a public key, negated; None for what is no point, or one of small order."""
+def key_point(public_key: bytes) -> Point | None:
+    """The point of a public key; None for an encoding that is none or not canonical, and for a point of small order."""
     a = point_decompress(public_key)
     if a is None:
         return None
     x, y, z, _ = point_double(point_double(point_double(a)))
-    if x == 0 and y == z:
-        return None
-    return comb((FIELD - a[0], a[1], 1, FIELD - a[3]))
+    return None if x == 0 and y == z else a
+
+
+@lru_cache(maxsize=256)
+def _key_comb(public_key: bytes) -> list[Point] | None:
+    """The comb of a public key, negated; None for a key that is none."""
+    a = key_point(public_key)
+    return None if a is None else comb((FIELD - a[0], a[1], 1, FIELD - a[3]))
 
 
 # Bundles of one installation share their checkpoints; a pure function of bytes may remember its answers.

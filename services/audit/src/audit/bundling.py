@@ -1,9 +1,9 @@
 """The bundle of a case: all its streams in every log, proven under signed checkpoints (docs/reference/bundle.md).
 
 A checkpoint commits which streams speak of the case, and the last version of every stream, so there is no race: first the
-checkpoint, then each of the streams up to the version that it commits. What is younger belongs to a later bundle. The newest checkpoint with the quorum of the
-witnesses is taken if it covers what was published of the case; where the witnesses cannot be had in time, the newest
-without, and every verifier says that the bundle waits for them.
+checkpoint, then each of the streams up to the version that it commits. What is younger belongs to a later bundle. The newest
+checkpoint with the quorum of the witnesses is taken if it covers what was published of the case; where the witnesses cannot
+be had in time, the newest without, and every verifier says that the bundle waits for them.
 """
 
 from __future__ import annotations
