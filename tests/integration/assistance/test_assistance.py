@@ -74,7 +74,9 @@ def test_a_referral_waits_in_its_countys_list_until_it_has_an_outcome(world: Wor
     )
     world.call("ConcludeReferral", concluded)
     wait(lambda: waiting(world) == {}, "nothing waits")
-    assert states(world, case, "2026-03-19") == {}
+    with pytest.raises(grpc.RpcError) as before:
+        states(world, case, "2026-03-19")
+    assert before.value.code() is grpc.StatusCode.NOT_FOUND  # pyright: ignore[reportAttributeAccessIssue]
     assert states(world, case, "2026-03-20") == {"r1": "MADE", "r2": "MADE"}
     assert states(world, case, "2026-03-31") == {"r1": "ACCEPTED", "r2": "DECLINED"}
     assert states(world, case) == {"r1": "CONCLUDED", "r2": "DECLINED"}

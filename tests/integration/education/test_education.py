@@ -60,7 +60,7 @@ def test_intakes_word_opens_and_closes_education_once(world: World):
     )
     assert ev.EducationClosed.FromString(closed[0][0]).on == "2027-03-01"
     with pytest.raises(grpc.RpcError) as ended:
-        arrange(world, case, "too late", "2027-03-03")
+        arrange(world, case, "too-late", "2027-03-03")
     assert ended.value.code() is grpc.StatusCode.FAILED_PRECONDITION  # pyright: ignore[reportAttributeAccessIssue]
 
 
@@ -92,7 +92,9 @@ def test_education_is_read_as_it_was_on_a_day(world: World):
     excuse = pb.ExcuseAbsenceRequest(request_id="e", case_id=str(case), session_id="s1", reason="就医")
     world.call("ExcuseAbsence", excuse)
     world.has(case, *opened, "SessionExcused")
-    assert sessions(world, case, "2026-03-19") == {}
+    with pytest.raises(grpc.RpcError) as before:
+        sessions(world, case, "2026-03-19")
+    assert before.value.code() is grpc.StatusCode.NOT_FOUND  # pyright: ignore[reportAttributeAccessIssue]
     assert sessions(world, case, "2026-03-25") == {"s1": "ARRANGED"}
     # lapsed at midnight, excused at nine: the excuse holds
     assert sessions(world, case) == {"s1": "EXCUSED"}
