@@ -189,7 +189,7 @@ def trees(address: Address, crew: Crew, rounds: int, seconds: float) -> None:
 def latency(address: Address, crew: Crew, seconds: float) -> None:
     """From the start of an append to its number and its place in the tree, while four writers append."""
     marks: list[tuple[int, float]] = []
-    stop = threading.Event()
+    ready, stop = threading.Event(), threading.Event()
 
     def sequence() -> None:
         key = checkpoint.signer(checkpoint.origin(INSTALLATION, SERVICE), Ed25519PrivateKey.generate())
@@ -201,6 +201,7 @@ def latency(address: Address, crew: Crew, seconds: float) -> None:
         beside.start()
         with closing(Sequencer(link, service=SERVICE)) as sequencer:
             end = readers.log_end(link.conn)
+            ready.set()
             while not stop.is_set():
                 if count := sequencer.turn():
                     end += count
@@ -210,6 +211,7 @@ def latency(address: Address, crew: Crew, seconds: float) -> None:
 
     thread = threading.Thread(target=sequence)
     thread.start()
+    assert ready.wait(30), "the log that is there was not read within 30 s"
     began = [mark for one in crew.run("timed", 4, seconds) for mark in one.marks]
     with _relay_connection(address) as relay:
         until(lambda: not _waiting(relay))

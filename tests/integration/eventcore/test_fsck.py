@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from devstack.testing import Database
-from eventcore import checkpoint, gmssl
+from eventcore import checkpoint, fsck_pages, gmssl
 from eventcore.fsck import Report, fsck
 from eventcore.link import Connection
 from proofs.note import Signer
@@ -82,12 +82,45 @@ def test_a_sound_store_passes(store_database: Database) -> None:
         ),
     ],
 )
-def test_every_tampering_is_named(store_database: Database, statement: str, named: str) -> None:
+def test_every_tampering_is_named(
+    store_database: Database, monkeypatch: pytest.MonkeyPatch, statement: str, named: str
+) -> None:
     _filled(store_database)
     with owner(store_database) as connection:
         report = _tamper(connection, statement)
-    assert report.fault is not None
-    assert pytest.RaisesExc(Exception, match=named).matches(Exception(report.fault)), report.fault
+        assert report.fault is not None
+        assert pytest.RaisesExc(Exception, match=named).matches(Exception(report.fault)), report.fault
+        monkeypatch.setattr(fsck_pages, "_PAGE", 3)
+        assert fsck(connection, vkeys=[SIGNER.vkey]) == report
+
+
+def test_events_in_another_order_of_transactions_than_their_numbers_are_found_by_their_place(
+    store_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No leaf covers the order of transactions: when it is changed, the log is read more slowly, and as strictly."""
+    _filled(store_database)
+    with owner(store_database) as connection:
+        report = _tamper(connection, "update es.event set gen = 0 where version = 3 and subject is not null")
+        assert (report.fault, report.events) == (None, 11)
+        monkeypatch.setattr(fsck_pages, "_PAGE", 3)
+        assert fsck(connection, vkeys=[SIGNER.vkey]) == report
+
+
+def test_a_long_log_is_checked_in_processes_of_their_own(
+    store_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _filled(store_database)
+    with owner(store_database) as connection:
+        sound = fsck(connection, vkeys=[SIGNER.vkey])
+        monkeypatch.setattr(fsck_pages, "_PAGE", 4)
+        monkeypatch.setattr(fsck_pages, "_LONG", 0)
+        assert fsck(connection, vkeys=[SIGNER.vkey]) == sound
+        connection.execute("alter table es.event disable trigger history")
+        connection.execute("update es.event set data = data || '\\x00' where version = 2")
+        connection.commit()  # the other processes see what is committed
+        report = fsck(connection, vkeys=[SIGNER.vkey])
+        assert (report.bad_seq, report.events) == (3, 3)
+        assert "do not give its leaf" in str(report.fault)
 
 
 def test_an_event_taken_out_of_the_middle_of_the_waiting_ones_is_named(store_database: Database) -> None:
