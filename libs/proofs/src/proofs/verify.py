@@ -33,7 +33,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timezone
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Union, cast
 
 HashFunction = Callable[[bytes], bytes]
@@ -320,6 +320,8 @@ def verify_consistency(
 
 Point = tuple[int, int, int, int]
 """Extended coordinates X, Y, Z, T with x = X/Z, y = Y/Z, xy = T/Z."""
+Summand = tuple[int, int, int, int]
+"""A point as `point_add` takes the second one: Y - X, Y + X, 2 Z, 2 d T."""
 
 FIELD = 2**255 - 19
 ORDER = 2**252 + 27742317777372353535851937790883648493
@@ -329,24 +331,26 @@ _SQRT_M1 = pow(2, (FIELD - 1) // 4, FIELD)
 NEUTRAL: Point = (0, 1, 1, 0)
 
 
-def point_add(p: Point, q: Point) -> Point:
+def summand(p: Point) -> Summand:
+    """A point as it is added to many others."""
+    return ((p[1] - p[0]) % FIELD, (p[1] + p[0]) % FIELD, 2 * p[2] % FIELD, p[3] * _D2 % FIELD)
+
+
+def point_add(p: Point, q: Summand) -> Point:
     """The sum of two points of the curve."""
-    a = (p[1] - p[0]) * (q[1] - q[0]) % FIELD
-    b = (p[1] + p[0]) * (q[1] + q[0]) % FIELD
-    c = p[3] * q[3] * _D2 % FIELD
-    d = 2 * p[2] * q[2] % FIELD
+    x, y, z, t = p
+    minus, plus, z2, t2d = q
+    a, b, c, d = (y - x) * minus % FIELD, (y + x) * plus % FIELD, t * t2d % FIELD, z * z2 % FIELD
     e, f, g, h = b - a, d - c, d + c, b + a
     return (e * f % FIELD, g * h % FIELD, f * g % FIELD, e * h % FIELD)
 
 
 def point_double(p: Point) -> Point:
     """Twice a point of the curve."""
-    a = p[0] * p[0] % FIELD
-    b = p[1] * p[1] % FIELD
-    h = a + b
-    e = h - (p[0] + p[1]) ** 2 % FIELD
-    g = a - b
-    f = 2 * p[2] * p[2] % FIELD + g
+    x, y, z, _ = p
+    a, b, s = x * x % FIELD, y * y % FIELD, x + y
+    g, h = a - b, a + b
+    e, f = h - s * s % FIELD, 2 * z * z % FIELD + g
     return (e * f % FIELD, g * h % FIELD, f * g % FIELD, e * h % FIELD)
 
 
@@ -376,14 +380,15 @@ def point_decompress(data: bytes) -> Point | None:
     return (x, y, 1, x * y % FIELD)
 
 
-def comb(p: Point) -> list[Point]:
+def comb(p: Point) -> list[Summand]:
     """Of P, 2^64 P, 2^128 P and 2^192 P the sum of each choice, for `point_combine`: entry 5 is P + 2^128 P."""
-    table = [NEUTRAL, p]
+    points = [NEUTRAL, p]
     for _ in range(3):
         for _ in range(64):
             p = point_double(p)
-        table += [point_add(one, p) for one in table]
-    return table
+        other = summand(p)
+        points += [point_add(one, other) for one in points]
+    return [summand(one) for one in points]
 
 
 def base_point() -> Point:
@@ -397,20 +402,28 @@ def base_point() -> Point:
 BASE_COMB = comb(base_point())
 
 
-def point_combine(terms: Sequence[tuple[int, list[Point]]]) -> Point:
+def point_combine(terms: Sequence[tuple[int, list[Summand]]]) -> Point:
     """The sum of scalar (below 2^256) times point, each point given by its `comb`. Not in constant time."""
-    rows: list[tuple[list[Point], list[int]]] = []
+    rows: list[tuple[list[Summand], list[int]]] = []
     for scalar, table in terms:
         bits = f"{scalar:0256b}"
         quarters = (bits[at : at + 64] for at in range(0, 256, 64))
         rows.append((table, [int("".join(column), 2) for column in zip(*quarters)]))
-    total = NEUTRAL
+    # point_double and point_add, written out: calls and tuples are a fifth of the time of a verification
+    field = FIELD
+    x, y, z, t = NEUTRAL
     for at in range(64):
-        total = point_double(total)
+        a, b, s = x * x % field, y * y % field, x + y
+        g, h = a - b, a + b
+        e, f = h - s * s % field, 2 * z * z % field + g
+        x, y, z, t = e * f % field, g * h % field, f * g % field, e * h % field
         for table, digits in rows:
             if digits[at]:
-                total = point_add(total, table[digits[at]])
-    return total
+                minus, plus, z2, t2d = table[digits[at]]
+                a, b, c, d = (y - x) * minus % field, (y + x) * plus % field, t * t2d % field, z * z2 % field
+                e, f, g, h = b - a, d - c, d + c, b + a
+                x, y, z, t = e * f % field, g * h % field, f * g % field, e * h % field
+    return (x, y, z, t)
 
 
 def key_point(public_key: bytes) -> Point | None:
@@ -423,7 +436,7 @@ def key_point(public_key: bytes) -> Point | None:
 
 
 @lru_cache(maxsize=256)
-def _key_comb(public_key: bytes) -> list[Point] | None:
+def _key_comb(public_key: bytes) -> list[Summand] | None:
     """The comb of a public key, negated; None for a key that is none."""
     a = key_point(public_key)
     return None if a is None else comb((FIELD - a[0], a[1], 1, FIELD - a[3]))
@@ -575,9 +588,12 @@ def decode_base64(text: str) -> bytes:
     return raw
 
 
+_to_base64 = partial(binascii.b2a_base64, newline=False)
+
+
 def encode_base64(data: bytes) -> str:
     """Standard base64 with padding."""
-    return binascii.b2a_base64(data, newline=False).decode()
+    return _to_base64(data).decode()
 
 
 def valid_key_name(name: str) -> bool:
@@ -1109,7 +1125,7 @@ def wire_fields(data: bytes) -> WireFields:
             raise WireError(f"field number: got {number}")
         value: int | bytes
         if kind == 0:
-            value, at = _varint(data, at)
+            value, at = (data[at], at + 1) if at < end and data[at] < 0x80 else _varint(data, at)
         else:
             if kind == 2:
                 length, at = (data[at], at + 1) if at < end and data[at] < 0x80 else _varint(data, at)
@@ -1337,7 +1353,8 @@ class _Json:
             if isinstance(values, list):
                 texts = cast("list[str]", values)
                 found = tuple(map(binascii.a2b_base64, texts))
-                if "".join(map(encode_base64, found)) == "".join(texts):
+                # `decode_base64` of all at once
+                if b"".join(map(_to_base64, found)).decode() == "".join(texts):
                     return found
         except (TypeError, ValueError):
             pass  # said with its place by raw
