@@ -35,7 +35,7 @@ from eventcore.kafka import ProducerFactory, Settings, producing
 from eventcore.link import Connection, Link, connecting
 from eventcore.migrate import migrate, options
 from eventcore.relay import Relay
-from eventcore.runner import Loop
+from eventcore.runner import Loop, take_short_turns
 from eventcore.sequencer import Sequencer, number
 from eventcore.upcasting import Codec
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
@@ -190,6 +190,7 @@ def latency(address: Address, crew: Crew, seconds: float) -> None:
     """From the start of an append to its number and its place in the tree, while four writers append."""
     marks: list[tuple[int, float]] = []
     ready, stop = threading.Event(), threading.Event()
+    take_short_turns()  # as each service does
 
     def sequence() -> None:
         key = checkpoint.signer(checkpoint.origin(INSTALLATION, SERVICE), Ed25519PrivateKey.generate())

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import random
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -37,6 +38,7 @@ _STAND_S = 30.0
 _BACKOFF_FIRST_S = 0.05
 _BACKOFF_LAST_S = 2.0
 _IDLE_GROWTH = 1.5
+_SWITCH_S = 0.0005
 
 
 class Turning(Protocol):
@@ -136,6 +138,15 @@ def _backoff(retries: int) -> float:
     return longest * random.uniform(0.5, 1.0)
 
 
+def take_short_turns() -> None:
+    """A thread of this process that comes back from a server waits 0.5 ms, not 5, for one that computes.
+
+    A sequencer's turn comes back twice: beside the signing of a checkpoint the default cost its events 10 ms in the 99th
+    percentile (`make bench-store`).
+    """
+    sys.setswitchinterval(_SWITCH_S)
+
+
 class Runner:
     """The loops of a process. When one of them dies all end, and the supervisor starts the process anew."""
 
@@ -149,6 +160,7 @@ class Runner:
 
     def start(self) -> None:
         """Every loop turns in its thread."""
+        take_short_turns()
         for loop in self._loops:
             thread = threading.Thread(target=self._main, args=(loop,), name=f"loop-{loop.name}", daemon=True)
             self._threads.append(thread)
