@@ -266,7 +266,7 @@ def test_a_stream_without_sequenced_events_has_no_head(probe: Probe):
     probe.start()
     store = probe.store()
     with pytest.raises(grpc.RpcError) as e:
-        store.GetCheckpoint(store_pb2.GetCheckpointRequest(min_size=5), timeout=1)
+        store.GetCheckpoint(store_pb2.GetCheckpointRequest(min_size=5), timeout=3)
     assert cast("grpc.Call", e.value).code() == grpc.StatusCode.UNAVAILABLE
 
 

@@ -93,6 +93,10 @@ def demo(
         console.print(f"[bold red]✗[/] {fault}")
     if not faults:
         console.print(say("✓ 全部核对一致,全部日志可验证", "✓ every check holds, every log verifies"))
+    if keep:
+        reach = f"GUITU_HOME={os.path.relpath(made.home)} guitu"
+        console.print(say(f"系统仍在运行：{reach} status；停止：{reach} down",
+                          f"The system runs on: {reach} status; to stop it: {reach} down"), soft_wrap=True)  # fmt: skip
     raise typer.Exit(FAILED if faults else DONE)
 
 
