@@ -8,6 +8,8 @@ too. What compression could hide is searched row by row and record by record.
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 import subprocess
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,6 +20,7 @@ from uuid import UUID
 
 import grpc
 import pytest
+from corrections.common.v1.common_pb2 import EventMeta
 from corrections.handoff.v1 import messages_pb2 as msg
 from corrections.handoff.v1 import service_pb2 as handoff
 from corrections.intake.v1 import events_pb2 as ev
@@ -277,6 +280,33 @@ def test_erasure_keeps_the_chain(world: World, lived: Erased):
     after = lived.bundle.with_name("after.json")
     assert guitu(world, "export", lived.case_id, "--output", str(after)).exit_code == 0
     assert guitu(world, "verify", str(after)).exit_code in holds
+
+
+def test_the_case_tells_how_its_person_was_erased(world: World, lived: Erased):
+    """Proposal, approval and erasure stand in the case's trail and in its bundle, in order, and read in Chinese."""
+    acts = ["个人信息销毁已提出", "个人信息销毁已批准", "个人信息已销毁"]
+    environment = {**world.environment, "GUITU_LANG": "zh"}
+    asked = ["case", "trail", lived.case_id, "--unit", COUNTY]
+    trail = CliRunner().invoke(app, asked, env=environment)
+    assert trail.exit_code == 0, trail.output
+    places = [trail.stdout.index(act) for act in acts]
+    assert places == sorted(places)
+    assert not any(text in trail.stdout for text in [*CONTENT, REASON])
+
+    bundle = json.loads(lived.bundle.with_name("after.json").read_bytes())
+    events = [
+        EventMeta.FromString(base64.b64decode(event["meta"]))
+        for log in bundle["logs"]
+        for stream in log["streams"]
+        for event in stream["events"]
+    ]
+    named = [meta.type for meta in events if "Eras" in meta.type and UUID(lived.case_id).bytes in meta.about]
+    assert [name.rsplit(".", 1)[1] for name in named if ".intake." in name] == [
+        "ErasureProposed", "ErasureApproved", "PersonErased",
+    ]  # fmt: skip
+    told = CliRunner().invoke(app, ["verify", str(lived.bundle.with_name("after.json"))], env=environment)
+    assert told.exit_code in (0, 3), told.output
+    assert "不符之处" not in told.stdout
 
 
 def test_nothing_of_the_person_is_left_in_any_file_and_no_key_either(world: World, lived: Erased):

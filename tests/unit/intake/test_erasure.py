@@ -21,7 +21,7 @@ RELEASED = On(case_stream(CASE_ID), ev.Released(end_date="2027-03-01"))
 REGISTERED = ev.PersonRegistered(name=SEALED, identity_number=SEALED)
 KEPT_UNTIL = "2030-03-01"
 PROPOSE = PreparedErasureProposal(kept_until=KEPT_UNTIL, reason=SEALED)
-PROPOSED = ev.ErasureProposed(kept_until_date=KEPT_UNTIL, reason=SEALED)
+PROPOSED = ev.ErasureProposed(kept_until_date=KEPT_UNTIL, reason=SEALED, case_ids=[CASE_ID])
 APPROVE = cmd.ApproveErasureRequest(request_id="a", person_id=PERSON_ID)
 APPROVED = ev.ErasureApproved(kept_until_date=KEPT_UNTIL, case_ids=[CASE_ID])
 CARRY_OUT = PreparedErasure(key_ids=[b"k" * 16], claims=[IdentityClaim(case_id=CASE_ID, mac=b"m" * 32)])

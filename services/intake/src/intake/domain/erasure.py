@@ -54,7 +54,7 @@ def _propose(person: Person, c: PreparedErasureProposal, ctx: Context) -> Decisi
     last = max((case.ended for case in person.cases.values() if case.ended), default=None)
     if last is not None and kept_until < last:
         raise Invalid("kept_until", f"got {kept_until}, want no day before the end of the last case, {last}")
-    return [ev.ErasureProposed(kept_until_date=c.kept_until, reason=c.reason)]
+    return [ev.ErasureProposed(kept_until_date=c.kept_until, reason=c.reason, case_ids=sorted(person.cases))]
 
 
 def _approve(person: Person, _: cmd.ApproveErasureRequest, ctx: Context) -> Decision:

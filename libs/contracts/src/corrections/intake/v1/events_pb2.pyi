@@ -107,12 +107,14 @@ class TextsRead(_message.Message):
     def __init__(self, case_id: _Optional[str] = ..., fields: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class ErasureProposed(_message.Message):
-    __slots__ = ("kept_until_date", "reason")
+    __slots__ = ("kept_until_date", "reason", "case_ids")
     KEPT_UNTIL_DATE_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
+    CASE_IDS_FIELD_NUMBER: _ClassVar[int]
     kept_until_date: str
     reason: _common_pb2.Sealed
-    def __init__(self, kept_until_date: _Optional[str] = ..., reason: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ...) -> None: ...
+    case_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, kept_until_date: _Optional[str] = ..., reason: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., case_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class ErasureApproved(_message.Message):
     __slots__ = ("kept_until_date", "case_ids")
