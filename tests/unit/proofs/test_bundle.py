@@ -657,6 +657,10 @@ def test_a_stream_belongs_to_a_case_that_it_caused_or_that_caused_it(direction: 
     codes = [finding.code for finding in report.findings]
     assert codes == (["STREAM_OF_OTHER_CASE"] if direction == "neither" else [])
     assert report.causes_elsewhere == ()
+    # the exchange belongs here, and does not say so itself yet
+    assert [one.stream_id for one in report.links_open] == [str(stream)]
+    assert "关联待建立的事件流（1 个）" in report.text()
+    assert str(stream) in report.text("en")
 
 
 def test_an_event_whose_cause_is_not_in_the_bundle_is_named():

@@ -1967,6 +1967,28 @@ class _Paper:
             )
         self.unnamed(count - len(report.causes_elsewhere))
 
+    def links(self, report: Report) -> None:
+        """The part that names the streams that do not say themselves that they are about the case."""
+        count = report.links_open_count
+        if not count:
+            return
+        self.part(
+            f"关联待建立的事件流（{count} 个）", f"Streams whose link to the case is not yet made ({count})"
+        )
+        self.say(
+            "下列事件流引起了本案的事件，或由其引起，但自身没有写明关乎本案；所列事件都已核对，但检查点没有承诺它属于本案。"
+            "刚开启本案的往来稍后会写明；一直没有写明的，由 guitu case trail 指出。",
+            "These streams caused an event of the case or were caused by one, but do not say that they are about it; the events "
+            "listed are checked, but no checkpoint commits that the stream belongs to the case. An exchange that has just opened "
+            "the case will say so; guitu case trail tells where it never did.",
+        )
+        for one in report.links_open:
+            self.say(
+                f"{_called(one.service, 'zh')}，事件流 {one.stream_id}",
+                f"{one.service}, stream {one.stream_id}",
+            )
+        self.unnamed(count - len(report.links_open))
+
     def unnamed(self, count: int) -> None:
         """How many more there are than are named, if any."""
         if count > 0:
@@ -2040,6 +2062,7 @@ def _drawn(report: AnyReport, shown: Shown, lang: str, titles: Mapping[str, str]
     paper.witnesses(shown.witnessed, report.policy, shown.stated)
     if isinstance(report, Report):
         paper.causes(report, titles)
+        paper.links(report)
     paper.findings(report.findings, report.failed, titles)
     return paper.ends(report, shown.proves, shown.not_proven)
 
@@ -2189,10 +2212,19 @@ class OpenCause:
 
 
 @dataclass(frozen=True)
+class OpenLink:
+    """A stream of the bundle that does not say that it is about the case: it only caused an event that is, or was caused by one."""
+
+    service: str
+    stream_id: str
+
+
+@dataclass(frozen=True)
 class Report:
     """What was checked, against which keys, and what fails.
 
-    `failed` things fail, of which `findings` names the first MOST_NAMED; so with `causes_elsewhere` and its count.
+    `failed` things fail, of which `findings` names the first MOST_NAMED; so with `causes_elsewhere` and `links_open` and
+    their counts.
     """
 
     installation: str
@@ -2205,6 +2237,8 @@ class Report:
     causes_elsewhere: tuple[OpenCause, ...] = ()
     failed: int = 0
     causes_elsewhere_count: int = 0
+    links_open: tuple[OpenLink, ...] = ()
+    links_open_count: int = 0
     keys_lent: bool = False
     not_compared: tuple[str, ...] = ()
 
@@ -2323,10 +2357,12 @@ class _Case:
         self._causes: set[uuid.UUID] = set()
         self._listed: set[uuid.UUID] = set()
         self._caused: list[tuple[str, int, EventMeta]] = []
+        self.links_open: list[OpenLink] = []
         for log in bundle.logs:
             for stream in log.streams:
-                for event in stream.events:
-                    self._add(log.service, event)
+                about = [self._add(log.service, event) for event in stream.events]
+                if about and not any(about):
+                    self.links_open.append(OpenLink(log.service, str(stream.stream_id)))
 
     def causes_elsewhere(self) -> tuple[tuple[OpenCause, ...], int]:
         """The events about the case whose cause is not in the bundle: the first ones, and how many they are."""
@@ -2337,17 +2373,20 @@ class _Case:
         )
         return tuple(named), len(found)
 
-    def _add(self, service: str, event: BundleEvent) -> None:
+    def _add(self, service: str, event: BundleEvent) -> bool:
+        """Whether the event says that it is about the case."""
         try:
             meta = parse_meta(event.meta)
         except WireError:
-            return  # named by _LogCheck
+            return False  # named by _LogCheck
         self._listed.add(meta.event_id)
-        if meta.speaks_of(self._subject):
-            self._events.add(meta.event_id)
-            if meta.causation_id is not None:
-                self._causes.add(meta.causation_id)
-                self._caused.append((service, event.seq, meta))
+        if not meta.speaks_of(self._subject):
+            return False
+        self._events.add(meta.event_id)
+        if meta.causation_id is not None:
+            self._causes.add(meta.causation_id)
+            self._caused.append((service, event.seq, meta))
+        return True
 
     def has(self, meta: EventMeta) -> bool:
         """Whether the event is about the case, caused an event that is, or was caused by one."""
@@ -2746,6 +2785,8 @@ def verify_bundle(
         causes_elsewhere=causes,
         failed=findings.count,
         causes_elsewhere_count=causes_count,
+        links_open=tuple(case.links_open[:MOST_NAMED]),
+        links_open_count=len(case.links_open),
         not_compared=_not_compared(kept, [log.origin for log in logs]),
     )
 
