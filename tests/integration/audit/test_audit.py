@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import grpc
 import pytest
 from audit.domain.logs import LOGS, OWN
 from audit.keys import write_log_vkeys
+from audit.processes.links import Links
 from audit.queries import Queries
 from audit.trees import Trees
 from corrections.audit.v1 import events_pb2 as ev
@@ -20,6 +23,7 @@ from corrections.intake.v1 import events_pb2 as intake
 from devstack.testing import DatabaseFactory, TopicFactory
 from eventcore import ids, store
 from eventcore.decider import StreamKey
+from eventcore.link import Link, connecting
 from google.protobuf.message import Message
 from google.rpc.error_details_pb2 import ErrorInfo
 from google.rpc.status_pb2 import Status
@@ -220,6 +224,63 @@ async def test_the_lost_head_of_a_stream_is_named_and_what_is_about_another_case
     )
     own.tamper(f"delete from log_entry where subject = '{CASE}' and service = 'education' and version = 1")
     assert await gaps() == [("education", 1, 1, False), ("education", 2, 2, True)]
+
+
+async def test_a_link_that_an_exchange_has_not_made_is_named_and_missing_after_an_hour(world: World) -> None:
+    court, register, own = world.logs["handoff"], world.logs["intake"], world.logs[OWN]
+    accepted = await court.write(JUDGMENT, EXCHANGE, handoff.MessageAccepted(defendant_numbers=[1, 2]))
+    await register.write(StreamKey("case", str(CASE)), CASE, opened(), cause=accepted)
+    await world.settle()
+
+    stream = str(ids.stream_id(INSTALLATION, "handoff", "exchange", str(EXCHANGE)))
+
+    async def links(**known: Any) -> list[str]:
+        asked = pb.GetCaseTrailRequest(case_id=str(CASE), **known)
+        answer = await world.clerk.GetCaseTrail(asked, metadata=PURPOSE, timeout=10)
+        return [one.state for one in answer.links]
+
+    async def listed(by: Any) -> list[tuple[str, str]]:
+        answer = await by.ListLogs(pb.ListLogsRequest(), timeout=10)
+        return [(one.stream_id, one.state) for log in answer.logs for one in log.links]
+
+    assert await links() == ["NOT_YET_MADE"]
+    with closing(Links(Link(connecting(own.database.dsn, "links")))) as watch:
+        assert watch.look() == frozenset()
+        own.tamper("update stream_case set opened_at = opened_at - interval '2 hours'")
+        assert await links() == ["MISSING"]
+        assert [one.case_id for one in watch.look()] == [CASE]
+        assert await listed(world.clerk) == [(stream, "MISSING")]
+        assert await listed(world.stub("staff", "110105/COUNTY_CCI/zhao")) == []
+
+        [at] = [s.recorded_at for s in await world.trail(CASE) if s.service == "intake"]
+        await court.write(JUDGMENT, EXCHANGE, handoff.EffectNoted(defendant_number=1, case_id=str(CASE)))
+        await world.settle()
+        assert (await links(), watch.look(), await listed(world.clerk)) == ([], frozenset(), [])
+        assert await links(known_at=at) == ["MISSING"]  # as it was known then
+
+
+async def test_a_trail_names_nothing_of_a_codefendant_whom_the_caller_may_not_see(world: World) -> None:
+    court, register = world.logs["handoff"], world.logs["intake"]
+    accepted = await court.write(JUDGMENT, EXCHANGE, handoff.MessageAccepted(defendant_numbers=[1, 2]))
+    for case_id, county in ((CASE, "330203"), (NEIGHBOUR, "110105")):
+        case_opened = intake.CaseOpened(exchange_id=str(EXCHANGE), county=county)
+        cause = await register.write(StreamKey("case", str(case_id)), case_id, case_opened, cause=accepted)
+        await court.write(JUDGMENT, EXCHANGE, handoff.EffectNoted(case_id=str(case_id)), cause=cause)
+    last = handoff.MessageEffected(case_ids=[str(CASE), str(NEIGHBOUR)])
+    await court.write(JUDGMENT, EXCHANGE, last, cause=cause)
+    await world.settle()
+    request = pb.GetCaseTrailRequest(case_id=str(CASE))
+    whole = await world.stub("operator", "wang").GetCaseTrail(request, metadata=PURPOSE, timeout=10)
+    assert [(s.causation_id, s.cause) for s in whole.steps if s.type.endswith("Effected")] == [
+        (str(cause), "ELSEWHERE")
+    ]
+    told = await world.clerk.GetCaseTrail(request, metadata=PURPOSE, timeout=10)
+    assert [(s.causation_id, s.cause) for s in told.steps if s.type.endswith("Effected")] == [
+        ("", "ELSEWHERE")
+    ]
+    stream = ids.stream_id(INSTALLATION, "intake", "case", str(NEIGHBOUR))
+    assert not any(str(one) in str(told) for one in (NEIGHBOUR, cause, stream))
+    assert len(told.steps) == len(whole.steps)
 
 
 async def test_a_case_of_another_county_does_not_exist(world: World) -> None:

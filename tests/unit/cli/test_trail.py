@@ -75,6 +75,21 @@ def test_versions_that_no_log_holds_are_a_gap_and_those_that_are_not_shown_are_n
     assert any("链条完整" in line for line in lines)
 
 
+def test_an_exchange_that_does_not_name_its_case_is_no_whole_chain(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("GUITU_LANG", "zh")
+    made = answer(*WAY)
+    made.links.add(stream_id="exchange", state="NOT_YET_MADE")
+    assert trail.gaps(made) == []
+    [pending] = trail.links(made, "NOT_YET_MADE")
+    assert "关联待建立" in pending
+    lines = trail_paper.lines("case", WAY, [], [], [pending])
+    assert any(line.startswith("… 开启本案的往来") for line in lines)
+    assert not any("链条完整" in line for line in lines)
+    made.links[0].state = "MISSING"
+    [missing] = trail.gaps(made)
+    assert "关联缺失" in missing
+
+
 def test_nothing_is_called_whole_where_there_are_no_steps(
     monkeypatch: pytest.MonkeyPatch,
 ):

@@ -119,14 +119,23 @@ def trail(
     with client(_principal(unit)) as to:
         whole = _trail(to, case_id, known)
     steps = _until(as_of, whole.steps)
-    missing, hidden = (
+    # of the whole: a day between two facts is no gap
+    missing, hidden, pending = (
         drawing.gaps(whole),
         drawing.hidden(whole),
-    )  # of the whole: a day between two facts is no gap
+        drawing.links(whole, "NOT_YET_MADE"),
+    )
     if as_json:
-        document({"steps": [plain(step) for step in steps], "missing": missing, "hidden": hidden})
+        document(
+            {
+                "steps": [plain(step) for step in steps],
+                "missing": missing,
+                "hidden": hidden,
+                "pending": pending,
+            }
+        )
     else:
-        trail_paper.show(case_id, steps, missing, hidden)
+        trail_paper.show(case_id, steps, missing, hidden, pending)
     raise typer.Exit(FAILED if missing else DONE)
 
 

@@ -49,7 +49,9 @@ _ROLES = {2: "PROV_CCI", 4: "CITY_CCI"}
     help=say("列出日志:核验到何处、不一致、停写的流", "How far each log is; mismatches, stopped streams."),
 )
 def list_(as_json: AsJson = False) -> None:
-    """When audit last read each log as a whole, by itself, too. Exit 1 when a log does not fit or a stream is stopped."""
+    """When audit last read each log as a whole, by itself, too. Exit 1 when a log does not fit, a stream is stopped, or an
+    exchange has not named its case in time.
+    """
     with client() as to:
         found = list(to.call(audit.ListLogsRequest(), audit.ListLogsResponse).logs)
     if as_json:
@@ -57,7 +59,9 @@ def list_(as_json: AsJson = False) -> None:
     else:
         rows(say("日志", "Logs"), [_row(one) for one in found], as_json=False)
         _show_trouble(found)
-    raise typer.Exit(FAILED if any(one.mismatches or one.stopped for one in found) else DONE)
+        _show_links(found)
+    lost = any(link.state == "MISSING" for one in found for link in one.links)
+    raise typer.Exit(FAILED if lost or any(one.mismatches or one.stopped for one in found) else DONE)
 
 
 @log.command(help=say("核验一个日志:逐条比对,或只看一处", "Compare a log with what was published of it."))
@@ -252,3 +256,23 @@ def _show_trouble(found: Sequence[audit.LogState]) -> None:
     ]
     if stopped:
         rows(say(f"停写的流 {len(stopped)}", f"{len(stopped)} streams are read-only"), stopped, as_json=False)
+
+
+def _show_links(found: Sequence[audit.LogState]) -> None:
+    links: list[Row] = [
+        {
+            head("日志", "log"): one.log,
+            head("往来的事件流", "stream of the exchange"): link.stream_id,
+            head("建档记录于", "opened"): _time(link.since),
+            head("关联", "link"): say("缺失", "missing")
+            if link.state == "MISSING"
+            else say("待建立", "not yet made"),
+        }
+        for one in found
+        for link in one.links
+    ]
+    if links:
+        title = say(
+            f"尚未写明所开案件的往来 {len(links)}", f"{len(links)} exchanges that do not name their case"
+        )
+        rows(title, links, as_json=False)

@@ -132,7 +132,9 @@ def actor(step: audit.Step) -> str:
 
 
 def gaps(answer: audit.GetCaseTrailResponse) -> list[str]:
-    """What the trail lacks, in words: causes that no log holds, versions that no log holds; empty when none is known."""
+    """What the trail lacks, in words: causes and versions that no log holds, links that were not made in time; empty when none
+    is known.
+    """
     found = [
         say(
             f"“{s.title_zh}”（{s.service} seq {s.seq}）的原因 {s.causation_id} 不在任何已读日志中",
@@ -141,13 +143,32 @@ def gaps(answer: audit.GetCaseTrailResponse) -> list[str]:
         for s in answer.steps
         if s.cause == "MISSING"
     ]
-    return found + [
+    return (
+        found
+        + [
+            say(
+                f"{gap.service} 的事件流 {gap.stream_id} 缺第 {gap.first} 至 {gap.last} 号事件",
+                f"stream {gap.stream_id} of {gap.service} lacks versions {gap.first} to {gap.last}",
+            )
+            for gap in answer.gaps
+            if not gap.hidden
+        ]
+        + links(answer, "MISSING")
+    )
+
+
+def links(answer: audit.GetCaseTrailResponse, state: str) -> list[str]:
+    """Exchanges that opened the case and do not name it, in words: those on their way (NOT_YET_MADE), or lost (MISSING)."""
+    late = state == "MISSING"
+    return [
         say(
-            f"{gap.service} 的事件流 {gap.stream_id} 缺第 {gap.first} 至 {gap.last} 号事件",
-            f"stream {gap.stream_id} of {gap.service} lacks versions {gap.first} to {gap.last}",
+            f"开启本案的往来（handoff 的事件流 {link.stream_id}）"
+            + ("逾一小时仍未写明本案：关联缺失" if late else "尚未写明本案：关联待建立"),
+            f"the exchange that opened the case (stream {link.stream_id} of handoff) does not name it"
+            + (" after more than an hour: the link is missing" if late else " yet: link not yet made"),
         )
-        for gap in answer.gaps
-        if not gap.hidden
+        for link in answer.links
+        if link.state == state
     ]
 
 

@@ -35,11 +35,15 @@ _END = "\x1b[0m"
 
 
 def show(
-    case_id: str, steps: Sequence[audit.Step], missing: Sequence[str], hidden: Sequence[str] = ()
+    case_id: str,
+    steps: Sequence[audit.Step],
+    missing: Sequence[str],
+    hidden: Sequence[str] = (),
+    pending: Sequence[str] = (),
 ) -> None:
     """The way of the case is printed; in colour on a terminal unless NO_COLOR is set."""
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    for line in lines(case_id, steps, missing, hidden, colour=colour):
+    for line in lines(case_id, steps, missing, hidden, pending, colour=colour):
         print(line)
 
 
@@ -48,6 +52,7 @@ def lines(
     steps: Sequence[audit.Step],
     missing: Sequence[str],
     hidden: Sequence[str] = (),
+    pending: Sequence[str] = (),
     *,
     colour: bool = False,
 ) -> list[str]:
@@ -80,7 +85,7 @@ def lines(
             drawn = f"{date:<{_DATE}}{lanes:<{trail.LANE * len(used)}}{text}".rstrip()
             found.append(_coloured(drawn, _DATE + line.at, line.mark) if colour and number == 0 else drawn)
         shown = on
-    return [*found, "─" * width, *_legend(missing, hidden, some=bool(steps))]
+    return [*found, "─" * width, *_legend(missing, hidden, pending, some=bool(steps))]
 
 
 def _title(step: audit.Step) -> str:
@@ -95,7 +100,9 @@ def _words(step: audit.Step) -> str:
     return f"{law}。{who}" if law else who
 
 
-def _legend(missing: Sequence[str], hidden: Sequence[str], *, some: bool) -> list[str]:
+def _legend(
+    missing: Sequence[str], hidden: Sequence[str], pending: Sequence[str], *, some: bool
+) -> list[str]:
     """What the marks say and whose word that is, and whether the chain is whole."""
     marks = "  ".join(f"{mark} {say(*words)}" for mark, words in trail.legend())
     found = [*fold(f"{marks}  {say('▶ 由何事引起', '▶ caused by')}")]
@@ -107,13 +114,15 @@ def _legend(missing: Sequence[str], hidden: Sequence[str], *, some: bool) -> lis
     )
     for gap in missing:
         found += fold(gap, first="✗ ", rest="  ")
+    for gap in pending:
+        found += fold(gap, first="… ", rest="  ")
     for gap in hidden:
         found += fold(gap, first="· ", rest="  ")
     if not some:
         found += fold(
             say("没有任何步骤：是否完整，无从说起", "no steps: whether the chain is whole cannot be said")
         )
-    elif not missing:
+    elif not missing and not pending:
         found += fold(
             say(
                 "✓ 链条完整：每一步的原因都有记录，各事件流从第 1 号起到所列的末一号，没有缺号",

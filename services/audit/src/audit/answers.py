@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from lawkit.errors import LawError
 from proofs.tree import Tree
 from proofs.verify import Policy
 
+from audit.domain.links import OpenLink
 from audit.domain.log import Log, Mismatch
 from audit.domain.trail import Gap, Seen, cause, ordered, proof
 from audit.queries import Logs, Reread
@@ -25,16 +27,25 @@ from audit.witnessed import Standing
 def trail(
     events: Sequence[Seen],
     logs: Logs,
-    elsewhere: Collection[UUID],
+    elsewhere: Mapping[UUID, bool],
     law: Law,
     cosigned: Mapping[str, int],
 ) -> pb.GetCaseTrailResponse:
-    """The steps in order, each with title, articles, state of proof and cause. elsewhere: causes that some log holds."""
+    """The steps in order, each with title, articles, state of proof and cause.
+
+    elsewhere: causes that some log holds, and whether the caller may know which they are.
+    """
     bad = {(log, m.seq) for log, m in logs.mismatches}
     ids = {e.event_id for e in events}
     begun = {e.stream_id: e.since for e in events if e.version == 1}
     steps = [
-        _step(e, _since(e, begun), proof(e, logs.verified, bad, cosigned), cause(e, ids, elsewhere), law)
+        _step(
+            _told(e, elsewhere),
+            _since(e, begun),
+            proof(e, logs.verified, bad, cosigned),
+            cause(e, ids, elsewhere),
+            law,
+        )
         for e in ordered(events)
     ]
     return pb.GetCaseTrailResponse(steps=steps)
@@ -45,6 +56,18 @@ def gap(one: Gap) -> pb.TrailGap:
     return pb.TrailGap(
         service=one.service, stream_id=str(one.stream_id), first=one.first, last=one.last, hidden=one.hidden
     )
+
+
+def links(found: Iterable[OpenLink], now: datetime, logs: Logs) -> list[pb.OpenLink]:
+    """Links that are not made, each with its state at an instant."""
+    return [
+        pb.OpenLink(
+            stream_id=str(one.stream_id),
+            state=one.state(now, up_to_date=logs.names_read),
+            since=meta.timestamp(one.since),
+        )
+        for one in found
+    ]
 
 
 def logs(names: Sequence[str], found: Logs, cosigned: Mapping[str, int]) -> pb.ListLogsResponse:
@@ -133,6 +156,13 @@ def _log(
             state.whole_size = reread.whole_size or 0
             state.whole_at.CopyFrom(meta.timestamp(reread.whole_at))
     return state
+
+
+def _told(e: Seen, elsewhere: Mapping[UUID, bool]) -> Seen:
+    """Without its cause where the caller may not know which it is: what one may not see does not exist."""
+    if e.causation_id is None or elsewhere.get(e.causation_id, True):
+        return e
+    return replace(e, causation_id=None)
 
 
 def _since(e: Seen, begun: Mapping[UUID, datetime]) -> datetime:

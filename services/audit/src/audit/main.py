@@ -16,6 +16,7 @@ from servicekit.workers import Workers
 
 from audit.domain.logs import LOGS, OWN
 from audit.keys import log_keys, log_vkeys, write_log_vkeys
+from audit.processes.links import Links
 from audit.processes.publish import Publish
 from audit.processes.rereading import Rereading
 from audit.processes.stops import Stops
@@ -40,8 +41,9 @@ def _watch(workers: Workers) -> Sequence[Loop]:
         write_log_vkeys(settings.home, settings.installation, LOGS)
         return complete
 
-    watch = Watch(lambda: peers.channel(OWN), peers.store, publish_keys)
-    leader = Leader(watch, workers.link("consume", "watch"), _WATCH)
+    watched = workers.link("consume", "watch")
+    watch = Watch(lambda: peers.channel(OWN), peers.store, publish_keys, Links(watched))
+    leader = Leader(watch, watched, _WATCH)
     stops = Leader(
         Stops(workers.link("consume", "stops"), peers.store), workers.link("consume", "stops leader"), _STOPS
     )

@@ -14,6 +14,7 @@ from proofs.tree import HashName
 from psycopg.rows import TupleRow
 
 from audit.domain.comparing import Published
+from audit.domain.links import NAMES, OpenLink
 from audit.domain.log import Mismatch
 from audit.domain.logs import OWN
 from audit.domain.trail import Seen
@@ -64,9 +65,26 @@ where s.case_id = %(case_id)s and not exists (select from audited_case c where c
 """
 _ENDS = "select service, max(seq) + 1 from log_entry where stream_id = any(%(ids)s) group by service"
 _VERSIONS = "select stream_id, version from log_entry where stream_id = any(%(ids)s)"
+# Those that some log holds, and whether the caller may know them: not where they are about cases, and none of these is the
+# caller's.
 _KNOWN = """
-select event_id from log_entry where event_id = any(%(ids)s) union all
-select event_id from own_entry where event_id = any(%(ids)s)
+select e.event_id, coalesce(bool_or(%(all)s or (%(county)s <> '' and starts_with(c.county, %(county)s))), true)
+from log_entry e left join audited_case c on c.case_id = e.subject or c.case_id = any(e.about)
+  or c.case_id in (select s.case_id from stream_case s where s.stream_id = e.stream_id)
+where e.event_id = any(%(ids)s) group by e.event_id
+union all
+select event_id, true from own_entry where event_id = any(%(ids)s)
+"""
+# As known at an instant.
+_LINKS_OF = """
+select case_id, stream_id, opened_at from stream_case
+where case_id = %(case_id)s and opened_at <= %(at)s and (named_at is null or named_at > %(at)s)
+"""
+_LINKS = """
+select s.case_id, s.stream_id, s.opened_at from stream_case s join audited_case c on c.case_id = s.case_id
+where s.opened_at is not null and s.named_at is null
+  and (%(all)s or (%(county)s <> '' and starts_with(c.county, %(county)s)))
+order by s.opened_at, s.case_id limit 1000
 """
 _STATES = "select log, verified from log_state"
 _MISMATCHES = "select log, seq, finding, event_id, type from mismatch order by log, seq, finding"
@@ -104,6 +122,11 @@ class Logs:
     stopped: Sequence[tuple[str, str]]
     rereads: Mapping[str, Reread]
 
+    @property
+    def names_read(self) -> bool:
+        """All that is verified of the log that names cases has been read here."""
+        return self.read.get(NAMES, 0) >= self.verified.get(NAMES, 0)
+
 
 class Queries:
     """Reads the projections' tables in the role of `serve`."""
@@ -140,9 +163,20 @@ class Queries:
             return set()
         return {(row[0], row[1]) for row in await self._fetch(_VERSIONS, {"ids": list(streams)})}
 
-    async def published_of(self, ids: Collection[UUID]) -> set[UUID]:
-        """Those of the events that some log holds."""
-        return {row[0] for row in await self._fetch(_KNOWN, {"ids": list(ids)})}
+    async def published_of(self, ids: Collection[UUID], caller: Caller) -> dict[UUID, bool]:
+        """Those of the events that some log holds, and whether the caller may know which they are."""
+        if not ids:
+            return {}
+        rows = await self._fetch(_KNOWN, {"ids": list(ids), **_territory(caller)})
+        return {row[0]: row[1] for row in rows}
+
+    async def links_of(self, case_id: UUID, at: datetime) -> list[OpenLink]:
+        """Links of the case that were not made as known at an instant."""
+        return [OpenLink(*row) for row in await self._fetch(_LINKS_OF, {"case_id": case_id, "at": at})]
+
+    async def links(self, caller: Caller) -> list[OpenLink]:
+        """The first 1,000 links that are not made, of the caller's cases, oldest first."""
+        return [OpenLink(*row) for row in await self._fetch(_LINKS, _territory(caller))]
 
     async def streams(self, case_id: UUID) -> list[tuple[str, UUID]]:
         """(service, stream) of each stream that belongs to the proof of the case."""

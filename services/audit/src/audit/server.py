@@ -17,6 +17,7 @@ from servicekit.witnesses import PolicyFile
 from audit import answers
 from audit.bundling import Bundler
 from audit.cosigning import Cosigning
+from audit.domain.links import NAMES
 from audit.domain.log import LOG
 from audit.domain.logs import LOGS, OTHERS, OWN
 from audit.domain.trail import gaps, lacking
@@ -64,16 +65,19 @@ class AuditServicer(rpc.AuditServiceServicer):
 
     async def GetCaseTrail(self, request: pb.GetCaseTrailRequest, context: object) -> pb.GetCaseTrailResponse:
         case_id = UUID(request.case_id)
-        await self._queries.require(case_id, caller_of(context))
+        caller = caller_of(context)
+        await self._queries.require(case_id, caller)
         known_at = meta.instant(request.known_at) if request.HasField("known_at") else None
         events = await self._queries.trail(case_id, known_at)
         causes = {e.causation_id for e in events if e.causation_id is not None}
-        elsewhere = await self._queries.published_of(causes - {e.event_id for e in events})
+        elsewhere = await self._queries.published_of(causes - {e.event_id for e in events}, caller)
         cosigned = await self._witnessed.sizes()
         lacked = lacking(events)
         not_shown = gaps(lacked, await self._queries.versions({stream for _, stream in lacked}))
-        answer = answers.trail(events, await self._queries.logs(), elsewhere, self._deps.law, cosigned)
+        logs, at = await self._queries.logs(), known_at or await self._queries.now()
+        answer = answers.trail(events, logs, elsewhere, self._deps.law, cosigned)
         answer.gaps.extend(answers.gap(one) for one in not_shown)
+        answer.links.extend(answers.links(await self._queries.links_of(case_id, at), at, logs))
         return answer
 
     async def ExportBundle(self, request: pb.ExportBundleRequest, context: object) -> pb.ExportBundleResponse:
@@ -119,8 +123,14 @@ class AuditServicer(rpc.AuditServiceServicer):
         return answers.consistency(tree, request.size1, request.size2)
 
     async def ListLogs(self, request: pb.ListLogsRequest, context: object) -> pb.ListLogsResponse:
-        found = await self._queries.logs_for(caller_of(context))
-        return answers.logs(LOGS, found, await self._witnessed.sizes())
+        caller = caller_of(context)
+        found = await self._queries.logs_for(caller)
+        answer = answers.logs(LOGS, found, await self._witnessed.sizes())
+        links = answers.links(await self._queries.links(caller), await self._queries.now(), found)
+        for state in answer.logs:
+            if state.log == NAMES:
+                state.links.extend(links)
+        return answer
 
     async def RecordReads(self, request: pb.RecordReadsRequest, context: object) -> pb.RecordReadsResponse:
         return await self._reading.record(request, context)

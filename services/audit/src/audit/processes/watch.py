@@ -1,7 +1,7 @@
 """The other services' logs are verified as they grow, without being asked, and all logs cosigned. 社区矫正法 第六十二条.
 
 Only what is new is read; what is old is read again beside it (audit.processes.rereading). Audit's own log is not verified as
-it grows: each verification makes it grow.
+it grows: each verification makes it grow. Links between logs that were never made are looked for in the same rounds.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from corrections.store.v1.store_pb2_grpc import StoreServiceStub
 from proofs.note import NoteError, parse_checkpoint, split_note
 
 from audit.domain.logs import LOGS, OTHERS
+from audit.processes.links import Links
 
 log = logging.getLogger(__name__)
 
@@ -36,12 +37,14 @@ class Watch:
         channel: Callable[[], grpc.Channel],
         store: Callable[[str], StoreServiceStub],
         publish_keys: Callable[[], bool],
+        links: Links,
         *,
         interval_s: float = INTERVAL_S,
     ) -> None:
         self._channel = channel
         self._store = store
         self._publish_keys = publish_keys
+        self._links = links
         self._interval_s = interval_s
         self._next = time.monotonic() + interval_s
         self._all_keys = False
@@ -63,10 +66,12 @@ class Watch:
         found = sum(self._one(name) for name in OTHERS)
         for name in LOGS:
             self._cosign(name)
+        self._links.look()
         return found
 
     def close(self) -> None:
-        """Nothing is held."""
+        """No connection is held."""
+        self._links.close()
 
     def _one(self, name: str) -> bool:
         try:

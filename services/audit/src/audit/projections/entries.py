@@ -1,4 +1,4 @@
-"""What did each log hold when it was published? Tables `log_entry`, `own_entry`; and which cases it named.
+"""What did each log hold when it was published? Tables `log_entry`, `own_entry`; which cases it named, and which it opened.
 
 Both leaves are computed anew from the record's bytes alone: what the service says of itself is not asked.
 """
@@ -26,7 +26,15 @@ insert into {table} (service, seq, stream_id, version, event_id, type, subject, 
   unit, causation_id, legal_basis, leaf_sha256, leaf_sm3, about, since)
 values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
-_LINK = "insert into stream_case (case_id, stream_id) values (%s, %s) on conflict do nothing"
+_NAMED = """
+insert into stream_case (case_id, stream_id, named_at) values (%s, %s, %s)
+on conflict (case_id, stream_id) do update set named_at = excluded.named_at
+where stream_case.named_at is null or stream_case.named_at > excluded.named_at
+"""
+_OPENED = """
+insert into stream_case (case_id, stream_id, opened_at) values (%s, %s, %s)
+on conflict (case_id, stream_id) do update set opened_at = excluded.opened_at
+"""
 _CASE = "insert into audited_case (case_id, county, office) values (%s, %s, %s) on conflict do nothing"
 
 
@@ -51,7 +59,7 @@ _own = _adding("own_entry")
 def _exchanged(tx: Tx, event: Event) -> None:
     _published(tx, event)
     for case_id in cases_named(event.data):
-        tx.execute(_LINK, (case_id, event.stream_id))
+        tx.execute(_NAMED, (case_id, event.stream_id, event.recorded_at))
 
 
 def _opened(tx: Tx, event: Event) -> None:
@@ -60,7 +68,7 @@ def _opened(tx: Tx, event: Event) -> None:
     tx.execute(_CASE, (event.subject, e.county, e.office))
     if e.exchange_id:
         exchange = ids.stream_id(tx.installation, _EXCHANGES, "exchange", e.exchange_id)
-        tx.execute(_LINK, (event.subject, exchange))
+        tx.execute(_OPENED, (event.subject, exchange, event.recorded_at))
 
 
 def _handler(name: str) -> Callable[[Tx, Event], None]:

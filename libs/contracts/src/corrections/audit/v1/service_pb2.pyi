@@ -71,12 +71,24 @@ class GetCaseTrailRequest(_message.Message):
     def __init__(self, case_id: _Optional[str] = ..., known_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class GetCaseTrailResponse(_message.Message):
-    __slots__ = ("steps", "gaps")
+    __slots__ = ("steps", "gaps", "links")
     STEPS_FIELD_NUMBER: _ClassVar[int]
     GAPS_FIELD_NUMBER: _ClassVar[int]
+    LINKS_FIELD_NUMBER: _ClassVar[int]
     steps: _containers.RepeatedCompositeFieldContainer[Step]
     gaps: _containers.RepeatedCompositeFieldContainer[TrailGap]
-    def __init__(self, steps: _Optional[_Iterable[_Union[Step, _Mapping]]] = ..., gaps: _Optional[_Iterable[_Union[TrailGap, _Mapping]]] = ...) -> None: ...
+    links: _containers.RepeatedCompositeFieldContainer[OpenLink]
+    def __init__(self, steps: _Optional[_Iterable[_Union[Step, _Mapping]]] = ..., gaps: _Optional[_Iterable[_Union[TrailGap, _Mapping]]] = ..., links: _Optional[_Iterable[_Union[OpenLink, _Mapping]]] = ...) -> None: ...
+
+class OpenLink(_message.Message):
+    __slots__ = ("stream_id", "state", "since")
+    STREAM_ID_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    SINCE_FIELD_NUMBER: _ClassVar[int]
+    stream_id: str
+    state: str
+    since: _timestamp_pb2.Timestamp
+    def __init__(self, stream_id: _Optional[str] = ..., state: _Optional[str] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class TrailGap(_message.Message):
     __slots__ = ("service", "stream_id", "first", "last", "hidden")
@@ -271,7 +283,7 @@ class Step(_message.Message):
     def __init__(self, service: _Optional[str] = ..., seq: _Optional[int] = ..., event_id: _Optional[str] = ..., type: _Optional[str] = ..., title_zh: _Optional[str] = ..., law: _Optional[_Iterable[str]] = ..., occurred_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., recorded_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., actor: _Optional[str] = ..., role: _Optional[str] = ..., unit: _Optional[str] = ..., causation_id: _Optional[str] = ..., proof: _Optional[str] = ..., stream_id: _Optional[str] = ..., version: _Optional[int] = ..., cause: _Optional[str] = ..., since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class LogState(_message.Message):
-    __slots__ = ("log", "read", "verified", "mismatches", "found", "stopped", "cosigned", "whole_at", "whole_size", "reading")
+    __slots__ = ("log", "read", "verified", "mismatches", "found", "stopped", "cosigned", "whole_at", "whole_size", "reading", "links")
     LOG_FIELD_NUMBER: _ClassVar[int]
     READ_FIELD_NUMBER: _ClassVar[int]
     VERIFIED_FIELD_NUMBER: _ClassVar[int]
@@ -282,6 +294,7 @@ class LogState(_message.Message):
     WHOLE_AT_FIELD_NUMBER: _ClassVar[int]
     WHOLE_SIZE_FIELD_NUMBER: _ClassVar[int]
     READING_FIELD_NUMBER: _ClassVar[int]
+    LINKS_FIELD_NUMBER: _ClassVar[int]
     log: str
     read: int
     verified: int
@@ -292,7 +305,8 @@ class LogState(_message.Message):
     whole_at: _timestamp_pb2.Timestamp
     whole_size: int
     reading: int
-    def __init__(self, log: _Optional[str] = ..., read: _Optional[int] = ..., verified: _Optional[int] = ..., mismatches: _Optional[int] = ..., found: _Optional[_Iterable[_Union[Mismatch, _Mapping]]] = ..., stopped: _Optional[_Iterable[str]] = ..., cosigned: _Optional[int] = ..., whole_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., whole_size: _Optional[int] = ..., reading: _Optional[int] = ...) -> None: ...
+    links: _containers.RepeatedCompositeFieldContainer[OpenLink]
+    def __init__(self, log: _Optional[str] = ..., read: _Optional[int] = ..., verified: _Optional[int] = ..., mismatches: _Optional[int] = ..., found: _Optional[_Iterable[_Union[Mismatch, _Mapping]]] = ..., stopped: _Optional[_Iterable[str]] = ..., cosigned: _Optional[int] = ..., whole_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., whole_size: _Optional[int] = ..., reading: _Optional[int] = ..., links: _Optional[_Iterable[_Union[OpenLink, _Mapping]]] = ...) -> None: ...
 
 class Mismatch(_message.Message):
     __slots__ = ("seq", "finding", "event_id", "type")
