@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -155,7 +156,7 @@ def _verified(client: Client, log: str, events: int) -> audit.LogState:
     """Audit's word about a log; asked again while it has not read so far, for its own log grows by what it finds."""
     until = time.monotonic() + _READ_LIMIT_S
     while True:
-        request = audit.VerifyLogRequest(request_id=f"verify/{log}/{time.time_ns()}", log=log)
+        request = audit.VerifyLogRequest(request_id=str(uuid.uuid1()), log=log)
         state = client.call(request, audit.VerifyLogResponse, timeout=_VERIFY_LIMIT).state
         if state.verified >= events or state.mismatches or time.monotonic() > until:
             return state

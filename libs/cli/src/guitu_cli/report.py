@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-import time
+import uuid
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -57,7 +57,7 @@ def issue(
 ) -> None:
     """The report is an event of audit's log with its parameters; its id is printed."""
     request = audit.IssueReportRequest(
-        request_id=f"report/{time.time_ns()}",
+        request_id=str(uuid.uuid1()),
         first_day=first,
         last_day=last,
         known_at=instant(known) if known else None,

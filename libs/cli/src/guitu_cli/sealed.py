@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
@@ -79,9 +79,7 @@ def _asked(to: Client, request: Message, answer: type[R], purpose: str) -> R:
 
 def _opened(to: Client, case_id: str, sealed: Sequence[SealedText], purpose: str) -> list[Text]:
     # every look is a read of its own in the record
-    request = intake.OpenTextsRequest(
-        request_id=f"show/{case_id}/{time.time_ns()}", case_id=case_id, texts=sealed
-    )
+    request = intake.OpenTextsRequest(request_id=str(uuid.uuid1()), case_id=case_id, texts=sealed)
     try:
         answer = to.call(request, intake.OpenTextsResponse, purpose=purpose)
     except grpc.RpcError as error:

@@ -16,7 +16,7 @@ from proofs.tree import Frontier, HashName
 from proofs.verify import HASH_SIZE, HEADS_LINE, RECORDED_TOLERANCE_S, SUBJECTS_LINE, committed_root
 
 from eventcore.checkpoint import sm3_name
-from eventcore.fsck_pages import HEAD, Fault, Head, Page, log_pages, name, waiting_pages
+from eventcore.fsck_pages import HEAD, SNAPSHOT, Fault, Head, Page, log_pages, name, waiting_pages
 from eventcore.link import Connection
 from eventcore.openssl import ed25519_verify
 
@@ -60,9 +60,8 @@ def fsck(connection: Connection, *, vkeys: Sequence[note.VerifierKey] = ()) -> R
     check = _Check(vkeys)
     fault: Fault | None = None
     with connection.transaction():
-        connection.execute("set transaction isolation level repeatable read, read only")
-        # a full pass may take longer than the limit that keeps write transactions short
-        connection.execute("set local transaction_timeout = 0")
+        for statement in SNAPSHOT:
+            connection.execute(statement)
         try:
             check.run(connection)
         except Fault as found:

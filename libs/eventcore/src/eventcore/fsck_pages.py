@@ -66,7 +66,13 @@ from es.event e cross join es.sequencer s
 where not exists (select from es.log l where l.stream_id = e.stream_id and l.version = e.version)
 order by e.stream_id, e.version
 """
-_SNAPSHOT = "set transaction isolation level repeatable read, read only"
+SNAPSHOT = (
+    "set transaction isolation level repeatable read, read only",
+    # a pass over a long log takes longer than the limits that keep write transactions short
+    "set local transaction_timeout = 0",
+    "set local idle_in_transaction_session_timeout = 0",
+)
+"""A transaction begins with these: all that it reads is of one moment, however long it takes."""
 
 Row = Sequence[Any]
 """A row as PostgreSQL sent it: the queries above say what it holds."""
@@ -171,9 +177,11 @@ def _begin(address: str, snapshot: str) -> None:
     gc.disable()
     _connection = psycopg.connect(address, autocommit=True)
     _connection.execute("begin")
-    _connection.execute(_SNAPSHOT)
+    isolation, *limits = SNAPSHOT
+    _connection.execute(isolation)
     _connection.execute(sql.SQL("set transaction snapshot {}").format(snapshot))
-    _connection.execute("set local transaction_timeout = 0")
+    for limit in limits:
+        _connection.execute(limit)
 
 
 def _in_process(chunk: _Chunk) -> Page:

@@ -27,7 +27,10 @@ _OPAQUE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,}
 _CITIZEN = re.compile(r"(?=(\d{17}[\dXx]))", re.ASCII)
 _FIRST_GENERATION = re.compile(r"(?<!\d)(\d{15})(?!\d)", re.ASCII)
 _MOBILE = re.compile(r"(?<!\d)(?:\+?86[ -]?)?1[3-9]\d{9}(?!\d)", re.ASCII)
+# Where a citizen's number begins: with a province, with 81 to 83 on a residence permit for Hong Kong, Macao and Taiwan residents,
+# and with 9 on a foreigner's permanent residence card. And the century in which anybody alive was born.
 _PROVINCES = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]", re.ASCII)
+_BEGINS = re.compile(rf"(?:{_PROVINCES.pattern}|9\d)\d{{4}}(?:19|20)", re.ASCII)
 
 # A request's id stands in no event; a decision's is the number that an organ gave it, written as organs write it.
 # Neither may hold a person's number.
@@ -100,4 +103,8 @@ def _is_chosen(field: FieldDescriptor) -> bool:
 
 def _is_citizen(number: str) -> bool:
     number = number.upper()
-    return born_by(number) is not None and number[-1] == check_digit(number)
+    return (
+        _BEGINS.match(number) is not None
+        and born_by(number) is not None
+        and number[-1] == check_digit(number)
+    )
