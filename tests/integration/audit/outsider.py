@@ -1,5 +1,8 @@
 """A second verifier of published logs, written from the texts of C2SP and RFC 6962 alone: nothing of Guitu is imported.
 
+What an entry holds and which two maps a checkpoint commits is not theirs: that is written from docs/adr/0029 and 0032, the
+table of docs/reference/bundle.md, and the fields of EventMeta.
+
 It recomputes everything by the recursive definitions: slow, plain, and with no line in common with `proofs`. Whatever is
 not right raises an AssertionError. Ed25519 is that of the `cryptography` package, SM2 that of GmSSL.
 """
@@ -31,6 +34,7 @@ class Log:
     root: bytes
     entries: list[bytes]
     leaves: list[bytes]
+    committed: frozenset[str]
 
 
 def fetch(url: str, kind: str = "application/octet-stream") -> bytes:
@@ -56,7 +60,8 @@ def verified_files(get: Files, vkeys: Sequence[str], *, hash: str = "sha256") ->
     def h(data: bytes) -> bytes:
         return hashlib.new(hash, data).digest()
 
-    origin, size, root = checkpoint(get("checkpoint"), vkeys)
+    note = get("checkpoint")
+    origin, size, root = checkpoint(note, vkeys)
     entries = [entry for index in range(-(-size // 256)) for entry in _bundle(get, index, size)]
     leaves = [h(b"\x00" + entry) for entry in entries]
     assert len(leaves) == size
@@ -70,7 +75,11 @@ def verified_files(get: Files, vkeys: Sequence[str], *, hash: str = "sha256") ->
     assert mth(h, leaves) == root
     for index in range(0, size, 50):
         assert root_of_path(h, leaves[index], index, size, path(h, index, leaves)) == root
-    return Log(origin, size, root, entries, leaves)
+    found = extensions(note, vkeys)
+    recomputed = maps(entries) if found else {}
+    for name, committed in found.items():
+        assert recomputed[name] == committed, f"{name} does not follow from the entries"
+    return Log(origin, size, root, entries, leaves, frozenset(found))
 
 
 def checkpoint(note: bytes, vkeys: str | Sequence[str]) -> tuple[str, int, bytes]:
@@ -85,6 +94,76 @@ def checkpoint(note: bytes, vkeys: str | Sequence[str]) -> tuple[str, int, bytes
     origin, size, root = lines[:3]
     assert origin == named[0].split("+")[0]
     return origin, decimal(size), digest(root)
+
+
+def extensions(note: bytes, vkeys: Sequence[str]) -> dict[str, bytes]:
+    """The roots of maps that a checkpoint commits in lines below its root, by name."""
+    lines = signed(note, vkeys)[0].split("\n")[3:-1]
+    named = [line.partition(" ") for line in lines if line.startswith(("stream-heads ", "subject-streams "))]
+    found = {name: digest(root) for name, _, root in named}
+    assert len(found) == len(named), "a line twice"
+    return found
+
+
+def maps(entries: Sequence[bytes]) -> dict[str, bytes]:
+    """What the lines `stream-heads` and `subject-streams` say of a log with these entries."""
+    last: dict[bytes, int] = {}
+    streams: dict[bytes, set[bytes]] = {}
+    for entry in entries:
+        event = meta(entry)
+        [stream], [version], [subject] = event[1], event[2], event[8]
+        assert isinstance(stream, bytes)
+        assert version == last.get(stream, 0) + 1, "versions are 1, 2, 3, ..."
+        last[stream] = last.get(stream, 0) + 1
+        for about in (subject, *event.get(20, ())):
+            assert isinstance(about, bytes)
+            streams.setdefault(about, set()).add(stream)
+    assert all(len(one) == 16 for one in (*last, *streams))
+    h = _sha256
+    heads = {stream: version.to_bytes(8, "big") for stream, version in last.items()}
+    subjects = {h(subject)[:16]: h(b"".join(sorted(of))) for subject, of in streams.items()}
+    return {"stream-heads": _map_root(heads), "subject-streams": _map_root(subjects)}
+
+
+def _map_root(records: dict[bytes, bytes]) -> bytes:
+    """Sorted records in 4,096 buckets by the first 12 bits of the key; the tree of RFC 9162 over the buckets."""
+    buckets = [b""] * 4096
+    for key in sorted(records):
+        buckets[int(key.hex()[:3], 16)] += key + records[key]
+    return mth(_sha256, [_sha256(b"\x00" + bucket) for bucket in buckets])
+
+
+def meta(entry: bytes) -> dict[int, list[bytes | int]]:
+    """The metadata of an entry as protobuf's wire has it: values by field number."""
+    assert entry[:1] == b"\x01"
+    size = int.from_bytes(entry[1:5], "big")
+    data = entry[5 : 5 + size]
+    rest = entry[5 + size :]
+    assert len(data) == size
+    assert int.from_bytes(rest[:4], "big") == len(rest[4:])
+    found: dict[int, list[bytes | int]] = {}
+    while data:
+        tag, data = _varint(data)
+        if tag % 8 == 0:
+            value, data = _varint(data)
+        elif tag % 8 == 2:
+            length, data = _varint(data)
+            assert len(data) >= length
+            value, data = data[:length], data[length:]
+        else:
+            width = {1: 8, 5: 4}[tag % 8]
+            value, data = data[:width], data[width:]
+        found.setdefault(tag // 8, []).append(value)
+    return found
+
+
+def _varint(data: bytes) -> tuple[int, bytes]:
+    end = next(at for at, byte in enumerate(data) if byte < 128) + 1
+    return sum((byte & 127) << (7 * at) for at, byte in enumerate(data[:end])), data[end:]
+
+
+def _sha256(data: bytes) -> bytes:
+    return hashlib.sha256(data).digest()
 
 
 def signed(note: bytes, vkeys: Sequence[str]) -> tuple[str, set[str]]:

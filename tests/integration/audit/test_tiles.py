@@ -141,6 +141,8 @@ async def test_an_outsider_fetches_both_logs_and_agrees(alone: Alone, tmp_path: 
         sm3_key = VerifierKey(sm3_name(key.name), key.kind, key.public_key)
         sm3 = await asyncio.to_thread(outsider.verified, f"{url}/sm3", str(sm3_key), hash="sm3")
         assert (first.size, sm3.size) == (300, 300)
+        # both maps of ADR 0029 and 0032 recomputed; the SM3 log commits none
+        assert (first.committed, sm3.committed) == ({"stream-heads", "subject-streams"}, frozenset())
         assert first.entries == sm3.entries == stored(alone.log)
         vkeys = [await fetched(f"{url}{log}/log.vkey") for log in ("", "/sm3")]
         assert vkeys == [f"{key}\n".encode(), f"{sm3_key}\n".encode()]

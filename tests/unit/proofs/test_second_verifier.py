@@ -12,12 +12,16 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
+from corrections.common.v1.common_pb2 import EventMeta
 from eventcore import gmssl
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from proofs import ed25519
+from proofs.canonical import canonical
+from proofs.maps import LogMaps
 from proofs.note import Signer, VerifierKey, cosignature_line, sign_checkpoint
 from proofs.tiles import Growing
 from proofs.tree import HashName, ProofError, Tree, verify_consistency, verify_inclusion
@@ -356,3 +360,42 @@ def test_nothing_of_ours_is_in_the_second_verifier() -> None:
         "re",
         "urllib",
     }
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 40), st.integers(1, 9), st.lists(st.integers(1, 9), max_size=2)), max_size=60
+    )
+)
+@settings(max_examples=20, deadline=None)
+def test_both_make_the_same_maps_of_a_log(events: list[tuple[int, int, list[int]]]) -> None:
+    """The maps that a checkpoint commits (ADR 0029, 0032): ours grows them, the outsider's are made from the text at once."""
+    ours, entries, last = LogMaps(), list[bytes](), dict[int, int]()
+    for stream, subject, about in events:
+        last[stream] = last.get(stream, 0) + 1
+        # streams and subjects that share buckets, and such that do not
+        ids = [
+            UUID(int=stream << (112 if stream % 2 else 100)),
+            *(UUID(int=one) for one in (subject, *about)),
+        ]
+        of, *named = [one.bytes for one in ids]
+        meta = EventMeta(stream_id=of, version=last[stream], subject=named[0], about=named[1:])
+        entries.append(canonical(meta.SerializeToString(), b"data"))
+        ours.extend([(of, last[stream], named)])
+    theirs = outsider.maps(entries)
+    assert theirs == {"stream-heads": ours.heads.root(), "subject-streams": ours.subjects.root()}
+
+
+@pytest.mark.parametrize("line", ["stream-heads", "subject-streams"])
+def test_the_outsider_refuses_a_log_whose_maps_lie(line: str) -> None:
+    meta = EventMeta(stream_id=bytes(16), version=1, subject=b"s" * 16)
+    entry = canonical(meta.SerializeToString(), b"")
+    files, tree = {"tile/0/000.p/1": leaf_hash(entry)}, Tree([leaf_hash(entry)])
+    files["tile/entries/000.p/1"] = len(entry).to_bytes(2, "big") + entry
+    true = {name: base64.b64encode(root).decode() for name, root in outsider.maps([entry]).items()}
+    false = base64.b64encode(bytes(32)).decode()
+    for said in (true, {**true, line: false}):
+        lines = [f"{name} {root}" for name, root in said.items()]
+        files["checkpoint"] = sign_checkpoint(ORIGIN, 1, tree.root(1), LOG, extensions=lines).encode()
+        holds = accepts(lambda: outsider.verified_files(files.__getitem__, PLAIN), AssertionError)
+        assert holds == (said == true)
