@@ -133,6 +133,17 @@ async def test_a_chain_rebuilt_and_signed_anew_after_an_edit_is_found_by_what_le
     assert seen != kept(school)
 
 
+async def test_an_event_that_is_in_the_log_twice_is_found(world: World) -> None:
+    school = world.logs["education"]
+    school.tamper(
+        "insert into es.log select (select max(seq) + 1 from es.log), stream_id, version, leaf_sha256, leaf_sm3"
+        " from es.log where seq = 2"
+    )
+    resigned(world, school)
+
+    assert await findings(world, "education", "twice") == [(8, "EVENT_TWICE")]
+
+
 async def test_events_cut_off_the_end_and_signed_anew_are_found(world: World) -> None:
     school = world.logs["education"]
     last = "(select stream_id from es.log where seq = 7)"

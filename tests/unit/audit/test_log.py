@@ -182,6 +182,15 @@ def test_the_first_position_that_disagrees_is_named(
     assert first_difference(seen, now, 0, 2) == expected
 
 
+def test_a_version_of_a_stream_that_is_in_the_log_twice_is_named():
+    seen = {0: Published(A, "id", "type"), 1: Published(A, "id", "type", twice=True)}
+    now = {seq: Stored(A, A) for seq in (0, 1)}
+    assert first_difference(seen, now, 0, 2) == Difference(1, "EVENT_TWICE")
+    late = {0: Stored(A, A), 1: Stored(A, A, twice=True)}
+    assert first_difference({}, late, 0, 2) == Difference(1, "EVENT_TWICE")
+    assert first_difference(seen, {**now, 1: Stored(B, B)}, 0, 2) == Difference(1, "BYTES_CHANGED")
+
+
 def part(from_seq: int, end_seq: int, **fields: object) -> Examination:
     """A look at a part of a log: it says nothing of the root and the maps that were published."""
     made = Examination(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corrections.audit.v1.prepared_pb2 import Examination
 from corrections.audit.v1.service_pb2 import VerifyLogRequest
@@ -97,11 +97,18 @@ class Examiner:
         from `published` on: what is on its way here yet is taken as the service stores it.
         """
         late: list[tuple[bytes, Entry]] = []
+        unpublished: dict[tuple[bytes, int], int] = {}
         for start in range(from_seq, end, PAGE):
             stop = min(start + PAGE, end)
             entries = await remote.entries(start, stop)
             before = await self._queries.published(remote.service, start, stop)
             now = _stored(entries)
+            new = {seq: entry_place(entries[seq])[:2] for seq in sorted(now.keys() - before.keys())}
+            if new:
+                known = await self._queries.places(remote.service, new.values())
+                for seq, place in new.items():
+                    if known.get(place, seq) != seq or unpublished.setdefault(place, seq) != seq:
+                        now[seq] = replace(now[seq], twice=True)
             difference = first_difference(before, now, start, stop)
             if difference is not None:
                 examination.bad_seq, examination.finding = difference.seq, difference.finding

@@ -217,11 +217,24 @@ class Queries:
     async def published(self, log: str, from_seq: int, end: int) -> dict[int, Published]:
         """What was published at the positions [from_seq, end), by position."""
         query = f"""
-        select seq, leaf_sha256, leaf_sm3, event_id, type, stream_id from {_table(log)}
-        where service = %(log)s and seq >= %(from_seq)s and seq < %(end)s
+        select e.seq, e.leaf_sha256, e.leaf_sm3, e.event_id, e.type, e.stream_id, exists (
+          select from {_table(log)} o where o.stream_id = e.stream_id and o.version = e.version and o.service = e.service
+            and o.seq < e.seq)
+        from {_table(log)} e where e.service = %(log)s and e.seq >= %(from_seq)s and e.seq < %(end)s
         """
         rows = await self._fetch(query, {"log": log, "from_seq": from_seq, "end": end})
-        return {row[0]: Published((row[1], row[2]), str(row[3]), row[4], str(row[5])) for row in rows}
+        return {row[0]: Published((row[1], row[2]), str(row[3]), row[4], str(row[5]), row[6]) for row in rows}
+
+    async def places(self, log: str, versions: Collection[tuple[bytes, int]]) -> dict[tuple[bytes, int], int]:
+        """Where these versions of streams were published, as far as they were: the first position each."""
+        query = f"""
+        select uuid_send(e.stream_id), e.version, min(e.seq) from {_table(log)} e
+        join unnest(%(streams)s::uuid[], %(versions)s::bigint[]) as asked (stream_id, version) using (stream_id, version)
+        where e.service = %(log)s group by 1, 2
+        """
+        streams = [UUID(bytes=stream) for stream, _ in versions]
+        given = {"log": log, "streams": streams, "versions": [version for _, version in versions]}
+        return {(row[0], row[1]): row[2] for row in await self._fetch(query, given)}
 
     async def logs(self) -> Logs:
         """How far each log is."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 BYTES_CHANGED = "BYTES_CHANGED"
 LEAF_CHANGED = "LEAF_CHANGED"
 EVENT_MISSING = "EVENT_MISSING"
+EVENT_TWICE = "EVENT_TWICE"
 
 Leaves = tuple[bytes, bytes]
 """SHA-256 and SM3 leaf of one event."""
@@ -15,20 +16,26 @@ Leaves = tuple[bytes, bytes]
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """One event as it came over its topic: the leaves of its bytes, its id, type and stream."""
+    """One event as it came over its topic: the leaves of its bytes, its id, type and stream; and whether the same version of
+    the stream came at an earlier position too.
+    """
 
     leaves: Leaves
     event_id: str
     type: str
     stream_id: str = ""
+    twice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """One event as its service hands it out now: the leaves of its bytes, and those that the service states."""
+    """One event as its service hands it out now: the leaves of its bytes, and those that the service states; and whether the
+    same version of the stream stands at another position, asked of what was not published yet.
+    """
 
     leaves: Leaves
     stated: Leaves
+    twice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,4 +61,6 @@ def first_difference(
             return Difference(seq, BYTES_CHANGED)
         if now.stated != now.leaves:
             return Difference(seq, LEAF_CHANGED)
+        if now.twice or (before is not None and before.twice):
+            return Difference(seq, EVENT_TWICE)
     return None

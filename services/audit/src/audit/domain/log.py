@@ -13,10 +13,10 @@ from corrections.audit.v1 import prepared_pb2 as cmd
 from corrections.audit.v1 import service_pb2 as pb
 from eventcore.decider import Context, Decider, Decision, Decisions, Refused, Stamp, by_type, evolving
 
-from audit.domain.comparing import BYTES_CHANGED, EVENT_MISSING, LEAF_CHANGED
+from audit.domain.comparing import BYTES_CHANGED, EVENT_MISSING, EVENT_TWICE, LEAF_CHANGED
 
 RULE = "oversight.scope"
-OF_AN_EVENT = frozenset({BYTES_CHANGED, LEAF_CHANGED, EVENT_MISSING})
+OF_AN_EVENT = frozenset({BYTES_CHANGED, LEAF_CHANGED, EVENT_MISSING, EVENT_TWICE})
 """Findings that concern one event; the others concern a log as a whole."""
 
 
