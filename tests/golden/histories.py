@@ -30,6 +30,7 @@ STREAMS: Mapping[str, Mapping[tuple[str, str], tuple[str, ...]]] = {
         ("exchange", "notice"): ("NoticePrepared", "NoticeReceipted"),
         ("exchange", "refused-notice"): ("NoticePrepared", "NoticeRefused"),
         ("exchange", "query"): ("MissingStatusQueried",),
+        ("exchange", "sealed-query"): ("MissingStatusQueryAnswered",),
     },
     "audit": {("log", "intake"): ("*",)},
     "administration": {

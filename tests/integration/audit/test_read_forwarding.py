@@ -70,18 +70,21 @@ async def test_reads_under_a_lost_key_wait_for_it_and_the_others_go_on(
     store(world, lost, "in a batch", batch=_BATCH)
     store(world, lost, "alone")
     store(world, new, "one", "two")
+    foreign = ev.RecordRead(service="handoff", cases=case("one").bytes).SerializeToString()
     with psycopg.connect(world.logs["intake"].database.dsn, autocommit=True) as connection:
-        connection.execute("insert into es.read_record (record) values ('\\xff')")
+        connection.execute("insert into es.read_record (record) values ('\\xff'), (%s)", (foreign,))
     with started(world, new) as forwarding:
         await sent(forwarding)
         store(world, new, "three")
         await sent(forwarding)
-    assert waiting(world) == 3
+    assert waiting(world) == 4
     told = [record.getMessage() for record in caplog.records if record.levelname == "CRITICAL"]
     assert len(told) == 2
-    assert all("reads cannot be opened" in line for line in told)
+    assert all("reads cannot be sent" in line for line in told)
     with started(world, lost) as forwarding:
         await sent(forwarding)
-    assert waiting(world) == 1  # what was altered opens under no key
+    assert (
+        waiting(world) == 2
+    )  # what was altered opens under no key, and audit takes of a service its own alone
     [(events,)] = world.rows("select count(*) from es.event where type = 'corrections.audit.v1.RecordRead'")
     assert events == 4

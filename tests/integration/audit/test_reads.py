@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import grpc
 import pytest
+from audit import sealed
+from audit.main import SERVICE
 from corrections.audit.v1 import events_pb2 as ev
 from corrections.audit.v1 import service_pb2 as pb
 from corrections.common.v1.common_pb2 import EventMeta
@@ -16,7 +19,11 @@ from corrections.intake.v1 import events_pb2 as intake
 from devstack.testing import DatabaseFactory, TopicFactory
 from eventcore import meta
 from eventcore.decider import StreamKey
+from eventcore.link import Link, connecting
+from eventcore.rebuild import Rebuild
 from eventcore.testing import instant
+from servicekit.sealing import FileKey, KeyFileLost
+from servicekit.testing import INSTALLATION
 
 from tests.integration.audit.world import PURPOSE, World, case, open_world
 
@@ -172,3 +179,49 @@ async def test_a_service_speaks_only_of_reads_at_itself(world: World):
     with pytest.raises(grpc.aio.AioRpcError) as refused:
         await world.stub("service", "intake").RecordReads(request, timeout=10)
     assert refused.value.code() == grpc.StatusCode.INVALID_ARGUMENT
+
+
+async def test_without_the_key_of_the_log_nobody_is_told_that_nobody_has_read(world: World, tmp_path: Path):
+    """A restore without the keys' half: no new key is made, lists and new reads are refused, all else goes on."""
+    one, keys = case("one"), tmp_path / "keys"
+    await world.logs["intake"].write(StreamKey("case", str(one)), one, intake.CaseOpened(county="330203"))
+    [batch] = sealed.sealed([read("JO")], FileKey.load(world.home, sealed.NAME)).batches
+    await world.logs["audit"].write(StreamKey("reads", "first"), one, ev.RecordRead(sealed=batch))
+    await world.settle()
+    file = keys / "audit-reads.master"
+    kept = file.read_bytes()
+    proc, service = procuratorate(world), world.stub("service", "intake")
+    asked, person = pb.ListReadsRequest(case_id=str(one)), pb.ListPersonReadsRequest(case_id=str(one))
+    more = pb.RecordReadsRequest(request_id="more", reads=[read("COUNTY_CCI")])
+    for wrong in (None, bytes(32), b"short"):
+        file.unlink(missing_ok=True)
+        if wrong is not None:
+            file.write_bytes(wrong)
+            file.chmod(0o600)
+        for call in (
+            proc.ListReads(asked, metadata=PURPOSE, timeout=10),
+            world.clerk.ListPersonReads(person, metadata=PURPOSE, timeout=10),
+            service.RecordReads(more, timeout=10),
+        ):
+            with pytest.raises(grpc.aio.AioRpcError, match="READS_NOT_READABLE") as refused:
+                await call
+            assert refused.value.code() == grpc.StatusCode.FAILED_PRECONDITION
+        await world.stub("operator", "wang").ListLogs(pb.ListLogsRequest(), timeout=10)
+        assert file.exists() == (wrong is not None)
+        [projection] = [p for p in SERVICE.projections_of(world.home) if p.name == "reads"]
+        link = Link(connecting(world.logs["audit"].database.dsn, "rebuild"))
+        with (
+            closing(Rebuild(link, projection, installation=INSTALLATION, service="audit")) as rebuild,
+            pytest.raises(KeyFileLost, match=file.name),
+        ):
+            rebuild.check()
+    file.write_bytes(kept)
+    await service.RecordReads(more, timeout=10)  # it waited, and nothing was lost
+    await world.settle()
+    answer = await proc.ListReads(asked, metadata=PURPOSE, timeout=10)
+    assert ([r.role for r in answer.reads], answer.incomplete) == (["JO", "COUNTY_CCI"], False)
+    with world.logs["audit"].owner() as connection:
+        connection.execute(
+            "insert into es.parked select 'reads', '', stream_id, 1, '', 1, es.now() from es.event limit 1"
+        )
+    assert (await proc.ListReads(asked, metadata=PURPOSE, timeout=10)).incomplete

@@ -222,10 +222,15 @@ def test_the_police_ask_before_during_and_after(platform: Platform):
     )
     after = query(platform, POLICE, "missing", "2026-03-12")
     assert (after.state, after.found_at) == (MISSING_STATE_FOUND, at(found))
-    asked = platform.rows("select count(*) from es.event where type like %s", "%MissingStatusQueried")
+    answered = ("select subject, data, meta from es.event where type like %s", "%MissingStatusQueryAnswered")
+    asked = platform.rows(*answered)
     assert query(platform, POLICE, "missing", "2026-03-12") == after
     assert nowhere(platform, "协助查找")
-    assert platform.rows("select count(*) from es.event where type like %s", "%MissingStatusQueried") == asked
+    assert platform.rows(*answered) == asked
+    case = platform.intake.case("missing")
+    for subject, data, meta in asked:  # that an agency asked is public, about whom is not
+        assert case != subject
+        assert not [part for part in (data, meta) if case.bytes in part or str(case).encode() in part]
 
 
 def test_who_did_not_report_in_is_searched_for_until_he_comes(platform: Platform):

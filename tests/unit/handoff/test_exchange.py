@@ -238,10 +238,13 @@ def test_what_was_never_prepared_cannot_be_delivered():
 
 
 def test_a_query_of_the_police_is_recorded_once():
-    reason = Sealed(key_id=bytes(16), ciphertext=b"c")
-    queried = ev.MissingStatusQueried(agency_code="police", case_id="c", reason=reason, as_of="2026-03-02")
-    scenario(EXCHANGE).when(cmd.PreparedQuery(queried=queried)).then(queried)
-    given(EXCHANGE, queried).by(role="SERVICE").when(cmd.PreparedQuery(queried=queried)).then()
+    content = Sealed(key_id=bytes(16), ciphertext=b"c")
+    answered = ev.MissingStatusQueryAnswered(agency_code="police", queried=content)
+    asked = cmd.PreparedQuery(answered=answered)
+    scenario(EXCHANGE).when(asked).then(answered)
+    given(EXCHANGE, answered).by(role="SERVICE").when(asked).then()
+    before = ev.MissingStatusQueried(agency_code="police", case_id="c", as_of="2026-03-02")
+    given(EXCHANGE, before).by(role="SERVICE").when(asked).then()
 
 
 def test_a_query_without_answer_is_recorded_each_time_on_the_agencys_own_stream():

@@ -1,22 +1,13 @@
-"""Reading a person's identity. 个人信息保护法 第二十八条."""
+"""What is known of a person. 个人信息保护法 第二十八条."""
 
 from __future__ import annotations
 
 from corrections.common.v1.common_pb2 import Sealed
 from corrections.intake.v1 import events_pb2 as ev
-from corrections.intake.v1 import service_pb2 as cmd
-from eventcore.testing import given, scenario
+from eventcore.testing import given
 from intake.domain.person import PERSON
 from intake.domain.state import Stated
-from intake.testing import PERSON_ID, SEALED
-
-READ = cmd.GetPersonRequest(request_id="r", person_id=PERSON_ID)
-
-
-def test_each_read_of_a_person_is_recorded_with_the_fields_shown():
-    person = given(PERSON, ev.PersonRegistered(name=SEALED, phone=SEALED))
-    person.when(READ).then(ev.PersonRead(fields=["name", "phone"]))
-    person.given(ev.PersonRead(fields=["name"])).when(READ).then(ev.PersonRead(fields=["name", "phone"]))
+from intake.testing import SEALED
 
 
 def test_the_newest_details_of_a_person_are_shown():
@@ -27,8 +18,9 @@ def test_the_newest_details_of_a_person_are_shown():
     assert dict(moved.state.identity) == {
         "name": first, "identity_number": first, "address": then, "phone": then,
     }  # fmt: skip
-    moved.when(READ).then(ev.PersonRead(fields=["name", "identity_number", "address", "phone"]))
 
 
-def test_a_person_who_does_not_exist_is_not_read():
-    scenario(PERSON).when(READ).not_found()
+def test_what_earlier_releases_wrote_of_reads_changes_nothing_about_the_person():
+    person = given(PERSON, ev.PersonRegistered(name=SEALED, phone=SEALED))
+    read = person.given(ev.PersonRead(fields=["name"])).given(ev.TextsRead(case_id="c", fields=["f"]))
+    assert read.state == person.state

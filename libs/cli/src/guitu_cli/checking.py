@@ -20,6 +20,7 @@ from eventcore.rebuild import NotByItself, NotTheSame, ReadersStay, Rebuild
 from lawkit import load_law
 from proofs.note import parse_vkeys
 from servicekit.law_in_use import LawInUse
+from servicekit.sealing import KeyFileLost
 from servicekit.service import Service
 
 from guitu_cli.client import Client, explained
@@ -86,6 +87,13 @@ def rebuild(
                     f"{error}: a reader stays in one transaction; nothing was changed, run it again",
                 )
             )
+        except KeyFileLost as error:
+            fail(
+                say(
+                    f"未作任何改变:keys/{error.file} 不是原来的密钥({error.key_id}),请从备份恢复",
+                    f"nothing was changed: {error}",
+                )
+            )
         except NotByItself as error:
             fail(say(f"{projection} 的行不属于任何一件案件,请整个重建", str(error)), USAGE)
         except NotTheSame as error:
@@ -112,9 +120,14 @@ def check_lists(system: System, service: str) -> tuple[int, str]:
     known = projections(system, service)
     for one in known:
         with contextlib.closing(rebuilding(system, service, one)) as made:
+            try:
+                reports = made.check()
+            except KeyFileLost as error:
+                wrong.append(f"{one.name}: {error}")
+                continue
             wrong += [
                 f"{one.name}: {r.table} ({r.old_rows} rows, the log leads to {r.new_rows})"
-                for r in made.check()
+                for r in reports
                 if not r.equal
             ]
     return len(known), "; ".join(wrong)

@@ -37,10 +37,19 @@ def reads(
     """Who read the case, what, when and for what purpose. Asking is a recorded read too."""
     if agency:
         with client(f"agency/{agency}") as to:
-            found = _all(to, case_id)
+            answers = _all(to, case_id)
     else:
         with _handing_out(unit) as to:
-            found = _of_person(to, case_id)
+            answers = _of_person(to, case_id)
+    found = [one for answer in answers for one in answer.reads]
+    if any(answer.incomplete for answer in answers):
+        typer.echo(
+            say(
+                "注意:部分查阅记录已无法读取(密钥遗失)或等待处理,以下可能不全。",
+                "NOTE: some reads cannot be told (their key was lost) or wait to be dealt with; some may be missing.",
+            ),
+            err=True,
+        )
     if as_json:
         document([plain(one) for one in found])
         return
@@ -58,16 +67,14 @@ def _handing_out(unit: str) -> AbstractContextManager[Client]:
     return client(f"staff/{unit}/{role}/guitu")
 
 
-def _all(to: Client, case_id: str) -> list[audit.CaseRead]:
+def _all(to: Client, case_id: str) -> list[audit.ListReadsResponse]:
     request = audit.ListReadsRequest(case_id=case_id, page_size=_PAGE)
-    found = pages(lambda one: to.call(one, audit.ListReadsResponse, purpose=_PURPOSE), request)
-    return [one for page in found for one in page.reads]
+    return list(pages(lambda one: to.call(one, audit.ListReadsResponse, purpose=_PURPOSE), request))
 
 
-def _of_person(to: Client, case_id: str) -> list[audit.CaseRead]:
+def _of_person(to: Client, case_id: str) -> list[audit.ListPersonReadsResponse]:
     request = audit.ListPersonReadsRequest(case_id=case_id, page_size=_PAGE)
-    found = pages(lambda one: to.call(one, audit.ListPersonReadsResponse, purpose=_PURPOSE), request)
-    return [one for page in found for one in page.reads]
+    return list(pages(lambda one: to.call(one, audit.ListPersonReadsResponse, purpose=_PURPOSE), request))
 
 
 def _row(one: audit.CaseRead, named: bool) -> Row:

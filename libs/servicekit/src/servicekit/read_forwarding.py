@@ -3,8 +3,8 @@
 A batch is formed and named in the database before it is sent, so that sending it again is the same request. Rows go when
 audit has answered. While audit is away they wait: reading goes on, for it is recorded here.
 
-What the key does not open (it was lost, or the row altered) stays where it is and is told in the log of the process; the
-others go on. With the right key in its file the next start sends it.
+What the key does not open (it was lost, or the row altered), or what audit will never take, stays where it is and is told in
+the log of the process; the others go on. With the right key in its file the next start sends it.
 """
 
 from __future__ import annotations
@@ -31,6 +31,9 @@ log = logging.getLogger(__name__)
 
 BATCH = 100
 _AGAIN_S = 2.0
+_UUID_BYTES = 16
+# sent again it would be refused again
+_FOR_EVER = (grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.ALREADY_EXISTS)
 _OPEN = "select batch from es.read_record where batch is not null and batch <> all(%s) order by ord limit 1"
 _WAITING = """
 select ord, read_at, record from es.read_record where batch is null and ord <> all(%s) order by ord limit %s
@@ -71,14 +74,14 @@ class ReadForwarding:
         ]
         if len(reads) < len(rows):
             # it may have been sent before: without all of its reads it would be another request of the same name
-            self._kept_batches.append(batch)
-            self._alarm(f"batch={batch}", len(rows))
-            return len(rows)
+            return self._keep(batch, len(rows))
         try:
             AuditServiceStub(self._audit()).RecordReads(
                 pb.RecordReadsRequest(request_id=str(batch), reads=reads), timeout=10.0
             )
         except (grpc.RpcError, PeerUnknown) as error:
+            if isinstance(error, grpc.Call) and error.code() in _FOR_EVER:
+                return self._keep(batch, len(rows))
             said = error.code().name if isinstance(error, grpc.Call) else type(error).__name__
             log.warning("reads wait for audit: batch=%s error=%s", batch, said)
             self._not_before = time.monotonic() + _AGAIN_S
@@ -109,14 +112,22 @@ class ReadForwarding:
                 return named
         return None
 
+    def _keep(self, batch: UUID, reads: int) -> int:
+        self._kept_batches.append(batch)
+        self._alarm(f"batch={batch}", reads)
+        return reads
+
     def _opened(self, record: bytes) -> RecordRead | None:
+        """The read; None for what cannot be opened, and for what no service writes of itself."""
         try:
-            return read_log.opened(record, self._key)
+            read = read_log.opened(record, self._key)
         except (KeyUnknown, Unopenable, DecodeError):
             return None
+        own = read.service == self._service and len(read.cases) % _UUID_BYTES == 0
+        return read if own else None
 
     def _alarm(self, which: str, reads: int) -> None:
         log.critical(
-            "reads cannot be opened and are kept: service=%s %s reads=%d remedy=%s",
-            self._service, which, reads, "restore the file of the key and start again",
+            "reads cannot be sent and are kept: service=%s %s reads=%d remedy=%s",
+            self._service, which, reads, "restore the file of the key and start again; else they were altered",
         )  # fmt: skip

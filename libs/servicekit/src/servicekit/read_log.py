@@ -33,12 +33,14 @@ _STORE = "insert into es.read_record (record) values (%s)"
 _ENTRY = LogEntry.DESCRIPTOR.full_name
 _CASE, _CASES = "case_id", "case_ids"
 
-_shown: ContextVar[set[UUID] | None] = ContextVar("servicekit.read_log", default=None)
+_shown: ContextVar[set[UUID] | None] = ContextVar("servicekit.read_log.shown", default=None)
+_named: ContextVar[dict[str, None] | None] = ContextVar("servicekit.read_log.named", default=None)
 
 
 def begin() -> None:
     """The running task is a call of its own: nothing was shown yet."""
     _shown.set(set())
+    _named.set({})
 
 
 def show(cases: Iterable[UUID]) -> None:
@@ -46,6 +48,13 @@ def show(cases: Iterable[UUID]) -> None:
     found = _shown.get()
     if found is not None:
         found.update(cases)
+
+
+def name(fields: Iterable[str]) -> None:
+    """The call at hand opens these fields of events, which its answer does not name."""
+    found = _named.get()
+    if found is not None:
+        found.update(dict.fromkeys(fields))
 
 
 def waiting_key(home: Path, service: str) -> FileKey:
@@ -79,11 +88,12 @@ class ReadLog:
     ) -> None:
         """The read is recorded durably, with the purpose that the caller named, empty where he named none. Raises Unavailable where it cannot be: then nothing is shown."""
         cases = {*_cases_of(request), *_cases_of(answer), *(_shown.get() or ())}
+        fields = [field.name for field, _ in answer.ListFields()] if isinstance(answer, Message) else []
         read = RecordRead(
             service=self._service,
             method=method.path.rsplit("/", 1)[-1],
             reads=method.reads,
-            fields=[field.name for field, _ in answer.ListFields()] if isinstance(answer, Message) else (),
+            fields=[*fields, *(_named.get() or ())],
             actor=caller.actor,
             unit=caller.unit,
             role=caller.role,

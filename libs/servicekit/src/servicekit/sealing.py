@@ -97,6 +97,16 @@ class KeyUnknown(Exception):
     """There is no key of that id."""
 
 
+class KeyFileLost(KeyUnknown):
+    """The file does not hold the key under which stands what was sealed: it was lost, or is another installation's."""
+
+    def __init__(self, file: str, key_id: bytes) -> None:
+        self.file, self.key_id = file, key_id.hex()
+        super().__init__(
+            f"keys/{file} does not hold key {self.key_id}; restore it from the keys' half of a backup"
+        )
+
+
 class KeyDestroyed(Exception):
     """The key was destroyed: what it sealed is erased for ever."""
 
@@ -296,6 +306,12 @@ class FileKey:
         return cls.of(_secret_file(home / "keys" / f"{name}.master", secrets.token_bytes(KEY_BYTES)))
 
     @classmethod
+    def found(cls, home: Path, name: str) -> FileKey | None:
+        """The key in `<home>/keys/<name>.master`, None where there is no such file: none is made."""
+        path = home / "keys" / f"{name}.master"
+        return cls.of(_read_secret(path, KEY_BYTES)) if path.exists() else None
+
+    @classmethod
     def of(cls, secret: bytes) -> FileKey:
         """What a secret of 32 bytes leads to; the id tells keys apart and tells nothing of them."""
         parts = HKDF(algorithm=SHA256(), length=2 * KEY_BYTES + _ID_BYTES, salt=None, info=_FILE_KEY).derive(
@@ -338,13 +354,15 @@ def _secret_file(path: Path, fresh: bytes) -> bytes:
             os.link(candidate, path)
     finally:
         candidate.unlink(missing_ok=True)
+    return _read_secret(path, len(fresh))
+
+
+def _read_secret(path: Path, length: int) -> bytes:
     if path.stat().st_mode & 0o077:
         raise PermissionError(f"{path.name} is readable by others; remedy: chmod 600")
     found = path.read_bytes()
-    if len(found) != len(fresh):
-        raise ValueError(
-            f"{path.name} has {len(found)} bytes, wanted {len(fresh)}; restore it from its backup"
-        )
+    if len(found) != length:
+        raise ValueError(f"{path.name} has {len(found)} bytes, wanted {length}; restore it from its backup")
     return found
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
 from corrections.audit.v1.service_pb2 import CosignLogRequest
 from corrections.audit.v1.service_pb2_grpc import AuditServiceStub, add_AuditServiceServicer_to_server
 from eventcore.runner import Leader, Loop
 from servicekit.deps import Deps
 from servicekit.following_law import FOLLOWING_LAW
+from servicekit.sealing import KeyFileLost
 from servicekit.service import Service
 from servicekit.tile_files import LogKeys
 from servicekit.witnesses import PolicyFile
@@ -24,6 +26,7 @@ from audit.processes.watch import Watch
 from audit.projections.entries import EVERY_LOG, OWN_LOG
 from audit.projections.log_states import LOG_STATES
 from audit.projections.reads import reads
+from audit.reading import key_of_log
 from audit.server import AuditServicer
 from audit.tiles import TileFolder, TileServer
 
@@ -97,6 +100,8 @@ def _publish(workers: Workers) -> Sequence[Loop]:
 
 async def _prepare(deps: Deps) -> None:
     write_log_vkeys(deps.settings.home, deps.settings.installation, LOGS)
+    with suppress(KeyFileLost):  # told as an alarm; all else goes on
+        await key_of_log(deps)
 
 
 SERVICE = Service(

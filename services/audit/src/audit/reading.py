@@ -9,18 +9,21 @@ from uuid import UUID
 from corrections.audit.v1 import events_pb2 as ev
 from corrections.audit.v1 import service_pb2 as pb
 from eventcore import meta
-from eventcore.decider import Invalid
+from eventcore.decider import Invalid, Refused
 from google.protobuf.timestamp_pb2 import Timestamp
 from servicekit import paging
 from servicekit.caller import service_of
 from servicekit.calls import caller_of
 from servicekit.deps import Deps
+from servicekit.logs import log
 from servicekit.paging import Page
+from servicekit.sealing import FileKey, KeyFileLost
 
 from audit import sealed
 from audit.domain.reads import READS, cases_of, stream_of, together
 from audit.queries import Queries
 
+RULE = "privacy.sensitive"
 _UUID_BYTES = 16  # not the law's: bytes of a UUID
 _OF_CASE: LiteralString = """
 select distinct seq, number from case_read
@@ -30,6 +33,7 @@ order by seq, number limit %(limit)s
 _EVENTS: LiteralString = """
 select l.seq, e.occurred_at, e.data from es.log l join es.event e using (stream_id, version) where l.seq = any(%s)
 """
+_PARKED: LiteralString = "select exists (select from es.parked where consumer = 'reads')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +51,12 @@ class Reading:
     def __init__(self, deps: Deps, queries: Queries) -> None:
         self._deps = deps
         self._queries = queries
-        self._key = sealed.reads_key(deps.settings.home)
+        self._checked: FileKey | None = None
 
     async def record(self, request: pb.RecordReadsRequest, context: object) -> pb.RecordReadsResponse:
-        """The reads are events, sealed. Invalid where a service speaks of another one's reads."""
+        """The reads are events, sealed. Invalid where a service speaks of another one's reads, refused while the key is
+        lost: they wait where they are.
+        """
         caller = service_of(caller_of(context))
         for number, one in enumerate(request.reads):
             if one.read.service != caller:
@@ -64,7 +70,7 @@ class Reading:
             decider=READS,
             stream=stream,
             subject=self._deps.store.stream_id(stream),
-            command=sealed.sealed(together(request.reads), self._key),
+            command=sealed.sealed(together(request.reads), await self._key()),
         )
         return pb.RecordReadsResponse(outcome=outcome)
 
@@ -72,7 +78,9 @@ class Reading:
         """All reads of a case that the caller sees, with who it was; refused attempts too."""
         page = _page(request)
         rows, token = page.cut(await self._rows(request.case_id, context, page, all_=True))
-        return pb.ListReadsResponse(reads=[_told(row) for row in rows], next_page_token=token)
+        return pb.ListReadsResponse(
+            reads=[_told(row) for row in rows], next_page_token=token, incomplete=await self._incomplete()
+        )
 
     async def for_person(
         self, request: pb.ListPersonReadsRequest, context: object
@@ -80,26 +88,62 @@ class Reading:
         """The reads that the person may know of, without names."""
         page = _page(request)
         rows, token = page.cut(await self._rows(request.case_id, context, page, all_=False))
-        return pb.ListPersonReadsResponse(reads=[_to_the_person(row) for row in rows], next_page_token=token)
+        return pb.ListPersonReadsResponse(
+            reads=[_to_the_person(row) for row in rows],
+            next_page_token=token,
+            incomplete=await self._incomplete(),
+        )
 
     async def _rows(self, case_id: str, context: object, page: Page[Row], *, all_: bool) -> list[Row]:
         case = UUID(case_id)
         await self._queries.require(case, caller_of(context))
-        keys = [sealed.index(self._key, one) for one in await self._queries.read_as(case)]
+        key = await self._key()
+        keys = [sealed.index(key, one) for one in await self._queries.read_as(case)]
         seq, number = page.after
         arguments = {"keys": keys, "seq": seq, "number": number, "all": all_, "limit": page.limit}
         async with self._deps.pool.connection() as connection:
             cursor = connection.cursor(binary=True)
             places = await (await cursor.execute(_OF_CASE, arguments)).fetchall()
             events = await (await cursor.execute(_EVENTS, [list({seq for seq, _ in places})])).fetchall()
-        reads = {seq: self._opened(meta.timestamp(at), data) for seq, at, data in events}
+        reads = {seq: _opened(meta.timestamp(at), data, key) for seq, at, data in events}
         return [Row(seq, number, reads[seq][number]) for seq, number in places]
 
-    def _opened(self, at: Timestamp, data: bytes) -> list[pb.ReadAt]:
-        read = ev.RecordRead.FromString(data)
-        return (
-            sealed.opened(read.sealed, self._key) if sealed.is_sealed(read) else [pb.ReadAt(at=at, read=read)]
+    async def _key(self) -> FileKey:
+        """The key, once it is known to be the log's; refused while it is not."""
+        if self._checked is None:
+            try:
+                self._checked = await key_of_log(self._deps)
+            except KeyFileLost as error:
+                facts = {"file": error.file, "key": error.key_id}
+                raise Refused("READS_NOT_READABLE", rule=RULE, **facts) from error
+        return self._checked
+
+    async def _incomplete(self) -> bool:
+        """Reads may be missing: their key was given up, or their batch waits for somebody."""
+        if sealed.lost(self._deps.settings.home):
+            return True
+        async with self._deps.pool.connection() as connection:
+            row = await (await connection.execute(_PARKED)).fetchone()
+        return row is not None and row[0]
+
+
+async def key_of_log(deps: Deps) -> FileKey:
+    """The key under which the log's reads stand. KeyFileLost, told as an alarm, where its file does not hold it."""
+    async with deps.pool.connection() as connection:
+        cursor = connection.cursor(binary=True)
+        batches = await (await cursor.execute(sealed.BATCHES)).fetchall()
+    try:
+        return sealed.reads_key(deps.settings.home, (row[0] for row in batches))
+    except KeyFileLost as error:
+        log().error(
+            "reads.not_readable", file=error.file, key=error.key_id, remedy="docs/runbooks/restore.md"
         )
+        raise
+
+
+def _opened(at: Timestamp, data: bytes, key: FileKey) -> list[pb.ReadAt]:
+    read = ev.RecordRead.FromString(data)
+    return sealed.opened(read.sealed, key) if sealed.is_sealed(read) else [pb.ReadAt(at=at, read=read)]
 
 
 def _page(request: pb.ListReadsRequest | pb.ListPersonReadsRequest) -> Page[Row]:

@@ -1,12 +1,16 @@
 """The key of audit's own under which the record of reads stands in its log: in a file, outside every database.
 
 Who read whose record, and why, is told to nobody but the procuratorate and, in part, the person; the log is for anybody.
+
+No key is made where reads stand sealed under another one: under a new key their index is another one too, and the list of
+who has read a case would be empty, as if nobody had. A key that is gone for good is given up by name (`LOST`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import LiteralString
 from uuid import UUID
 
 from corrections.audit.v1.events_pb2 import RecordRead
@@ -14,15 +18,46 @@ from corrections.audit.v1.prepared_pb2 import PreparedReads, ReadBatch
 from corrections.audit.v1.service_pb2 import ReadAt
 from corrections.common.v1.common_pb2 import Sealed
 from servicekit.read_log import SEALED
-from servicekit.sealing import FileKey
+from servicekit.sealing import FileKey, KeyFileLost
 
 NAME = "audit-reads"
+LOST = "audit-reads.lost"
+"""File beside the key: ids of keys that are lost for good, hex, one a line, by which an operator says so."""
+# The last and the first: a key that was exchanged in between shows. 5a begins an event that holds a sealed batch.
+BATCHES: LiteralString = """
+(select data from es.event where type = 'corrections.audit.v1.RecordRead' and substring(data for 1) = '\\x5a'
+ order by gen desc, xid desc, ord desc limit 1)
+union all
+(select data from es.event where type = 'corrections.audit.v1.RecordRead' and substring(data for 1) = '\\x5a'
+ order by gen, xid, ord limit 1)
+"""
+"""Content of the newest and the oldest sealed batch of the log."""
 _MOST_BYTES = 48 * 1024  # of reads in one event: an entry of a log has less than 64 KiB
 
 
-def reads_key(home: Path) -> FileKey:
-    """The installation's key; made at first use."""
-    return FileKey.load(home, NAME)
+def reads_key(home: Path, batches: Iterable[bytes]) -> FileKey:
+    """The installation's key, made where no reads stand sealed yet. batches: the rows of `BATCHES`.
+
+    KeyFileLost where its file does not hold the key that sealed them.
+    """
+    standing = [RecordRead.FromString(data).sealed.key_id for data in batches]
+    wanted = [key_id for key_id in standing if key_id not in lost(home)]
+    if not wanted:
+        return FileKey.load(home, NAME)
+    try:
+        key = FileKey.found(home, NAME)
+    except (PermissionError, ValueError) as error:
+        raise KeyFileLost(f"{NAME}.master", wanted[0]) from error
+    strange = [key_id for key_id in wanted if key is None or key_id != key.key_id]
+    if key is None or strange:
+        raise KeyFileLost(f"{NAME}.master", strange[0])
+    return key
+
+
+def lost(home: Path) -> frozenset[bytes]:
+    """Ids of the keys that were given up: what they sealed is told to nobody any more."""
+    file = home / "keys" / LOST
+    return frozenset(map(bytes.fromhex, file.read_text().split())) if file.exists() else frozenset()
 
 
 def sealed(reads: Iterable[ReadAt], key: FileKey) -> PreparedReads:

@@ -32,6 +32,7 @@ MAX_INLINE_BYTES = 32 * 1024
 MESSAGE = field_of(ev.MessageReceived, "signed")
 OTHER_CONTENT = field_of(ev.OtherContentRefused, "receipt")
 NOTICE = field_of(ev.NoticePrepared, "signed")
+QUERIED = field_of(ev.MissingStatusQueryAnswered, "queried")
 REASON = field_of(ev.MissingStatusQueryUnanswered, "reason")
 _REACHED_BY: Mapping[msg.Stage, type[Message]] = {
     msg.STAGE_RECEIVED: ev.MessageReceived,

@@ -1,4 +1,8 @@
-"""QueryMissingStatus: the police ask, a reason is recorded, the least is answered. 社区矫正法 第三十条."""
+"""QueryMissingStatus: the police ask, a reason is recorded, the least is answered. 社区矫正法 第三十条.
+
+The entries of the log are published: that an agency asked stands there, about whom does not (docs/adr/0033). The event is
+therefore about the agency's queries, not about the case; the case's readers find it in the record of reads.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +31,7 @@ from handoff.cases import Cases
 from handoff.domain.dates import day
 from handoff.domain.exchange import EXCHANGE
 from handoff.domain.missing_status import status_at, worst_first
-from handoff.exchanges import REASON, Exchanges
+from handoff.exchanges import QUERIED, REASON, Exchanges
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +69,16 @@ class Police:
             missing_since=_stamp(status.since),
             found_at=_stamp(status.found_at),
         )
+        await self.exchanges.key(exchange_id)
+        answered = ev.MissingStatusQueryAnswered(
+            agency_code=agency, queried=await self.exchanges.seal(exchange_id, queried, field=QUERIED)
+        )
         await self.exchanges.run(
-            request, context, exchange_id, prepared.PreparedQuery(queried=queried), subject=case_id
+            request,
+            context,
+            exchange_id,
+            prepared.PreparedQuery(answered=answered),
+            subject=self._queries(agency),
         )
         return await self._answer(exchange_id)
 
@@ -101,9 +113,13 @@ class Police:
             decider=EXCHANGE,
             # a stream a day, so that none grows for ever
             stream=StreamKey("exchange", f"queries/{agency}/{today.isoformat()}"),
-            subject=ids.derived(exchanges.installation, "queries", agency),
+            subject=self._queries(agency),
             command=prepared.PreparedQuery(unanswered=unanswered),
         )
+
+    def _queries(self, agency: str) -> UUID:
+        """What queries are about, to the public: the agency's asking."""
+        return ids.derived(self.exchanges.installation, "queries", agency)
 
     async def _reason(self, reason: str, case_id: UUID) -> Sealed:
         """The reason, sealed to the person; Unavailable until intake's word of a new case has come."""
@@ -118,6 +134,9 @@ class Police:
         query = (await self.exchanges.load(exchange_id)).state.query
         if query is None:
             raise NotFound
+        if isinstance(query, ev.MissingStatusQueryAnswered):
+            content = await self.exchanges.deps.keys.open(query.queried, field=QUERIED)
+            query = ev.MissingStatusQueried.FromString(content)
         answer = api.QueryMissingStatusResponse(state=query.state)
         if query.HasField("missing_since"):
             answer.missing_since.CopyFrom(query.missing_since)

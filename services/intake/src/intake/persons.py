@@ -1,4 +1,4 @@
-"""Who a person is: opened for those who see a case of the person, and only after the read is recorded."""
+"""Who a person is: opened for those who see a case of the person; the gate records the read before the answer leaves."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ class Persons:
         self._erasing = erasing
 
     async def identity(self, request: pb.GetPersonRequest, context: object) -> pb.GetPersonResponse:
-        """The person's fields in the clear, or that they were destroyed; the read is an event with its purpose.
+        """The person's fields in the clear, or that they were destroyed. Where only the erasure is asked about nothing is opened.
 
-        Where only the erasure is asked about nothing is opened, and there is no such event. NotFound for who sees no case of the person.
+        NotFound for who sees no case of the person.
         """
         caller = caller_of(context)
         cases = await self._queries.cases_of(UUID(request.person_id), caller)
@@ -48,11 +48,9 @@ class Persons:
             raise NotFound
         read_log.show(case.case_id for case in cases)
         stream = person_stream(request.person_id)
-        if request.erasure_only:
-            found = await read(self._deps.store, PERSON, stream, caller)
-            return pb.GetPersonResponse(erased=await self._erasing.erased(found.state))
-        await self._deps.run(request, context, decider=PERSON, stream=stream, subject=request.person_id)
         found = await read(self._deps.store, PERSON, stream, caller)
+        if request.erasure_only:
+            return pb.GetPersonResponse(erased=await self._erasing.erased(found.state))
         with suppress(KeyDestroyed):
             if found.state.erased_at is None:
                 return answers.person(await in_the_clear(self._deps.keys, found.state))

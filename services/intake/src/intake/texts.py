@@ -1,4 +1,6 @@
-"""Free text about a person, sealed in the events of any service: opened for who sees the case, and the read is recorded.
+"""Free text about a person, sealed in the events of any service: opened for who sees the case.
+
+The gate records the read before the answer leaves, with the names of the fields that were opened.
 
 个人信息保护法 第二十八条; 社区矫正法 第五十四条.
 """
@@ -12,14 +14,14 @@ from corrections.intake.v1 import service_pb2 as pb
 from eventcore.decider import Caller, Invalid, NotFound
 from eventcore.reads import read
 from eventcore.texts import Unopenable
+from servicekit import read_log
 from servicekit.caller import SERVICE, service_of
 from servicekit.calls import caller_of
 from servicekit.deps import Deps
 from servicekit.sealing import KeyDestroyed
 
 from intake.domain.case import CASE
-from intake.domain.ids import case_stream, person_stream
-from intake.domain.person import PERSON
+from intake.domain.ids import case_stream
 from intake.domain.state import Case
 
 # Of the platform's services one tells others what a text says: proposals to the court, answers to the procuratorate.
@@ -33,7 +35,7 @@ class Texts:
         self._deps = deps
 
     async def opened(self, request: pb.OpenTextsRequest, context: object) -> pb.OpenTextsResponse:
-        """The texts in the clear; the read is an event with its purpose.
+        """The texts in the clear.
 
         Once the person was erased, that alone is told. NotFound for who does not see the case; Invalid for a text of
         another case, event or field.
@@ -46,8 +48,8 @@ class Texts:
             found = [await self._text(case, request, number) for number in range(len(request.texts))]
         except KeyDestroyed:
             found = None
-        stream = person_stream(case.person_id)
-        await self._deps.run(request, context, decider=PERSON, stream=stream, subject=case.person_id)
+        if found is not None:
+            read_log.name(f"{text.event_type}.{text.field}" for text in request.texts)
         return pb.OpenTextsResponse(texts=found or (), erased=found is None)
 
     async def _text(self, case: Case, request: pb.OpenTextsRequest, number: int) -> str:

@@ -67,7 +67,7 @@ def worst_first(status: Status) -> int:
 def _query(x: Exchange, c: cmd.PreparedQuery, _: Context) -> Decision:
     if c.WhichOneof("result") == "unanswered":
         return [c.unanswered]
-    return [] if x.query is not None else [c.queried]
+    return [] if x.query is not None else [c.answered]
 
 
 DECISIONS: Decisions = {cmd.PreparedQuery: _query}

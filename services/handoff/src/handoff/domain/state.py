@@ -43,7 +43,7 @@ class Exchange:
     failures: Mapping[int, msg.PersonRefusal] = field(default_factory=lambda: MappingProxyType({}))
     notice: ev.NoticePrepared | None = None
     answered: ev.NoticeReceipted | ev.NoticeRefused | None = None
-    query: ev.MissingStatusQueried | None = None
+    query: ev.MissingStatusQueried | ev.MissingStatusQueryAnswered | None = None
     erased: bool = False
 
     @property
@@ -112,7 +112,9 @@ def _answered(state: Exchange, e: ev.NoticeReceipted | ev.NoticeRefused, _: Stam
     return replace(state, answered=e)
 
 
-def _queried(state: Exchange, e: ev.MissingStatusQueried, _: Stamp) -> Exchange:
+def _queried(
+    state: Exchange, e: ev.MissingStatusQueried | ev.MissingStatusQueryAnswered, _: Stamp
+) -> Exchange:
     return replace(state, agency_code=e.agency_code, query=e)
 
 
@@ -143,6 +145,7 @@ evolve = evolving(
         ev.NoticeReceipted: _answered,
         ev.NoticeRefused: _answered,
         ev.MissingStatusQueried: _queried,
+        ev.MissingStatusQueryAnswered: _queried,
         ev.MissingStatusQueryUnanswered: _not_answered,
         ev.ExchangeErased: _erased,
     }

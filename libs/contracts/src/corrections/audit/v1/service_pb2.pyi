@@ -353,12 +353,14 @@ class ListReadsRequest(_message.Message):
     def __init__(self, case_id: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
 
 class ListReadsResponse(_message.Message):
-    __slots__ = ("reads", "next_page_token")
+    __slots__ = ("reads", "next_page_token", "incomplete")
     READS_FIELD_NUMBER: _ClassVar[int]
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    INCOMPLETE_FIELD_NUMBER: _ClassVar[int]
     reads: _containers.RepeatedCompositeFieldContainer[CaseRead]
     next_page_token: str
-    def __init__(self, reads: _Optional[_Iterable[_Union[CaseRead, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+    incomplete: bool
+    def __init__(self, reads: _Optional[_Iterable[_Union[CaseRead, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., incomplete: _Optional[bool] = ...) -> None: ...
 
 class CaseRead(_message.Message):
     __slots__ = ("at", "service", "reads", "fields", "unit", "role", "purpose", "actor", "refused", "seq", "shown", "times")
@@ -399,12 +401,14 @@ class ListPersonReadsRequest(_message.Message):
     def __init__(self, case_id: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
 
 class ListPersonReadsResponse(_message.Message):
-    __slots__ = ("reads", "next_page_token")
+    __slots__ = ("reads", "next_page_token", "incomplete")
     READS_FIELD_NUMBER: _ClassVar[int]
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    INCOMPLETE_FIELD_NUMBER: _ClassVar[int]
     reads: _containers.RepeatedCompositeFieldContainer[CaseRead]
     next_page_token: str
-    def __init__(self, reads: _Optional[_Iterable[_Union[CaseRead, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+    incomplete: bool
+    def __init__(self, reads: _Optional[_Iterable[_Union[CaseRead, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., incomplete: _Optional[bool] = ...) -> None: ...
 
 class IssueReportRequest(_message.Message):
     __slots__ = ("request_id", "unit", "first_day", "last_day", "known_at")

@@ -182,6 +182,14 @@ class MissingStatusQueried(_message.Message):
     found_at: _timestamp_pb2.Timestamp
     def __init__(self, agency_code: _Optional[str] = ..., case_id: _Optional[str] = ..., reason: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ..., as_of: _Optional[str] = ..., state: _Optional[_Union[MissingState, str]] = ..., missing_since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., found_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
+class MissingStatusQueryAnswered(_message.Message):
+    __slots__ = ("agency_code", "queried")
+    AGENCY_CODE_FIELD_NUMBER: _ClassVar[int]
+    QUERIED_FIELD_NUMBER: _ClassVar[int]
+    agency_code: str
+    queried: _common_pb2.Sealed
+    def __init__(self, agency_code: _Optional[str] = ..., queried: _Optional[_Union[_common_pb2.Sealed, _Mapping]] = ...) -> None: ...
+
 class MissingStatusQueryUnanswered(_message.Message):
     __slots__ = ("agency_code", "person_mac", "reason", "as_of")
     AGENCY_CODE_FIELD_NUMBER: _ClassVar[int]

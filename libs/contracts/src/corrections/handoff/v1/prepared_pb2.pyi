@@ -66,12 +66,14 @@ class PreparedDelivery(_message.Message):
     def __init__(self, receipted: _Optional[_Union[_events_pb2.NoticeReceipted, _Mapping]] = ..., refused: _Optional[_Union[_events_pb2.NoticeRefused, _Mapping]] = ...) -> None: ...
 
 class PreparedQuery(_message.Message):
-    __slots__ = ("queried", "unanswered")
+    __slots__ = ("queried", "answered", "unanswered")
     QUERIED_FIELD_NUMBER: _ClassVar[int]
+    ANSWERED_FIELD_NUMBER: _ClassVar[int]
     UNANSWERED_FIELD_NUMBER: _ClassVar[int]
     queried: _events_pb2.MissingStatusQueried
+    answered: _events_pb2.MissingStatusQueryAnswered
     unanswered: _events_pb2.MissingStatusQueryUnanswered
-    def __init__(self, queried: _Optional[_Union[_events_pb2.MissingStatusQueried, _Mapping]] = ..., unanswered: _Optional[_Union[_events_pb2.MissingStatusQueryUnanswered, _Mapping]] = ...) -> None: ...
+    def __init__(self, queried: _Optional[_Union[_events_pb2.MissingStatusQueried, _Mapping]] = ..., answered: _Optional[_Union[_events_pb2.MissingStatusQueryAnswered, _Mapping]] = ..., unanswered: _Optional[_Union[_events_pb2.MissingStatusQueryUnanswered, _Mapping]] = ...) -> None: ...
 
 class PreparedErasure(_message.Message):
     __slots__ = ("case_id", "exchange_ids")

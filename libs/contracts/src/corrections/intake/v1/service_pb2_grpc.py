@@ -276,7 +276,7 @@ class IntakeServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def OpenTexts(self, request, context):
-        """OpenTexts opens free text about a person that events hold sealed, for who sees the case. Each read is an event.
+        """OpenTexts opens free text about a person that events hold sealed, for who sees the case.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

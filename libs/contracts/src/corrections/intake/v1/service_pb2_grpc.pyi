@@ -68,7 +68,7 @@ class IntakeServiceStub:
     GetPerson: _grpc.UnaryUnaryMultiCallable[_service_pb2.GetPersonRequest, _service_pb2.GetPersonResponse]
     """GetPerson reads a person's identity. Each read is an event that names its purpose."""
     OpenTexts: _grpc.UnaryUnaryMultiCallable[_service_pb2.OpenTextsRequest, _service_pb2.OpenTextsResponse]
-    """OpenTexts opens free text about a person that events hold sealed, for who sees the case. Each read is an event."""
+    """OpenTexts opens free text about a person that events hold sealed, for who sees the case."""
     ProposeErasure: _grpc.UnaryUnaryMultiCallable[_service_pb2.ProposeErasureRequest, _service_pb2.ProposeErasureResponse]
     """ProposeErasure proposes to destroy what is kept about a person whose cases have ended and whose keeping period is over."""
     ApproveErasure: _grpc.UnaryUnaryMultiCallable[_service_pb2.ApproveErasureRequest, _service_pb2.ApproveErasureResponse]
@@ -120,7 +120,7 @@ class IntakeServiceAsyncStub(IntakeServiceStub):
     GetPerson: _aio.UnaryUnaryMultiCallable[_service_pb2.GetPersonRequest, _service_pb2.GetPersonResponse]  # type: ignore[assignment]
     """GetPerson reads a person's identity. Each read is an event that names its purpose."""
     OpenTexts: _aio.UnaryUnaryMultiCallable[_service_pb2.OpenTextsRequest, _service_pb2.OpenTextsResponse]  # type: ignore[assignment]
-    """OpenTexts opens free text about a person that events hold sealed, for who sees the case. Each read is an event."""
+    """OpenTexts opens free text about a person that events hold sealed, for who sees the case."""
     ProposeErasure: _aio.UnaryUnaryMultiCallable[_service_pb2.ProposeErasureRequest, _service_pb2.ProposeErasureResponse]  # type: ignore[assignment]
     """ProposeErasure proposes to destroy what is kept about a person whose cases have ended and whose keeping period is over."""
     ApproveErasure: _aio.UnaryUnaryMultiCallable[_service_pb2.ApproveErasureRequest, _service_pb2.ApproveErasureResponse]  # type: ignore[assignment]
@@ -277,7 +277,7 @@ class IntakeServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _service_pb2.OpenTextsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_service_pb2.OpenTextsResponse, _abc.Awaitable[_service_pb2.OpenTextsResponse]]:
-        """OpenTexts opens free text about a person that events hold sealed, for who sees the case. Each read is an event."""
+        """OpenTexts opens free text about a person that events hold sealed, for who sees the case."""
 
     @_abc_1.abstractmethod
     def ProposeErasure(
