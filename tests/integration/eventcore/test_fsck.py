@@ -7,11 +7,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from corrections.common.v1.common_pb2 import EventMeta
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from devstack.testing import Database
 from eventcore import checkpoint, fsck_pages, gmssl
 from eventcore.fsck import Report, fsck
 from eventcore.link import Connection
+from google.protobuf.timestamp_pb2 import Timestamp
+from proofs.canonical import leaf_pair
 from proofs.note import Signer
 
 from tests.integration.eventcore.writing import connect, make, owner, stream, turn, write
@@ -66,7 +69,29 @@ def test_a_sound_store_passes(store_database: Database) -> None:
             "update es.log set seq = -seq where seq in (1, 2); update es.log set seq = 3 + seq where seq < 0",
             "sha256 root over the first 10",
         ),
+        (
+            "update es.event set leaf_sha256 = substring(leaf_sha256 for 31),"
+            " leaf_sm3 = substring(leaf_sha256 from 32) || leaf_sm3 where version = 2",
+            "event 3 .*leaves of log and event",
+        ),
+        (
+            "update es.log set leaf_sha256 = substring(leaf_sha256 for 31),"
+            " leaf_sm3 = substring(leaf_sha256 from 32) || leaf_sm3 where seq = 4",
+            "event 4 .*leaves of log and event",
+        ),
+        (
+            "alter table es.event alter leaf_sm3 drop not null;"
+            " update es.event set leaf_sm3 = null where version = 2",
+            "event 3 .*leaves of log and event",
+        ),
+        (
+            "alter table es.event alter subject drop not null; update es.event set subject = null where version = 2",
+            "event 3 .*subject differs",
+        ),
         ("update es.stream set version = version + 1", "the head says version"),
+        ("delete from es.sequencer", "the sequencer has lost its place"),
+        ("update es.checkpoint set size = -1 where tree = 'sm3'", "a checkpoint was signed at -1"),
+        ("update es.checkpoint set note = 'x'", "checkpoint 10: want a text"),
         ("update es.sequencer set seq = seq + 1", "the sequencer is at 11, the log at 10"),
         (
             "update es.checkpoint set root = sha256('x') where tree = 'sha256'",
@@ -92,6 +117,40 @@ def test_every_tampering_is_named(
         assert pytest.RaisesExc(Exception, match=named).matches(Exception(report.fault)), report.fault
         monkeypatch.setattr(fsck_pages, "_PAGE", 3)
         assert fsck(connection, vkeys=[SIGNER.vkey]) == report
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        EventMeta(version=2**63),
+        EventMeta(recorded_at=Timestamp(seconds=2**62)),
+        EventMeta(occurred_at=Timestamp(seconds=-(2**62))),
+        EventMeta(stream_id=b"x" * 18),
+        EventMeta(about=[b"abc"]),
+    ],
+    ids=["version", "recorded_at", "occurred_at", "stream_id", "about"],
+)
+def test_metadata_that_no_column_could_hold_is_named(store_database: Database, change: EventMeta) -> None:
+    """Whoever can write everything makes the leaves to the metadata, in the store and in the log."""
+    _filled(store_database)
+    with owner(store_database) as connection:
+        [meta, data] = connection.execute(
+            "select e.meta, e.data from es.event e join es.log l using (stream_id, version) where l.seq = 4"
+        ).fetchone() or (b"", b"")
+        head = EventMeta.FromString(meta)
+        head.MergeFrom(change)
+        made = head.SerializeToString()
+        sha256, sm3 = leaf_pair(made, data)
+        connection.execute("alter table es.event disable trigger history")
+        connection.execute("alter table es.log disable trigger history")
+        connection.execute(
+            "update es.event set meta = %s, leaf_sha256 = %s, leaf_sm3 = %s where meta = %s",
+            [made, sha256, sm3, meta],
+        )
+        connection.execute("update es.log set leaf_sha256 = %s, leaf_sm3 = %s where seq = 4", [sha256, sm3])
+        report = fsck(connection, vkeys=[SIGNER.vkey])
+    assert "its metadata cannot be read" in str(report.fault)
+    assert report.bad_seq == 4
 
 
 def test_events_in_another_order_of_transactions_than_their_numbers_are_found_by_their_place(

@@ -171,17 +171,22 @@ class _Check:
             self._reached()
 
     def _reached(self) -> None:
-        while self._pending and self._pending[0].size == self.frontier.size:
+        while self._pending and self._pending[0].size <= self.frontier.size:
             self._compare(self._pending.popleft())
 
     def _compare(self, checkpoint: _Checkpoint) -> None:
+        if checkpoint.size < 0:
+            raise Fault(f"a checkpoint was signed at {checkpoint.size}")
         root = (self.frontier if checkpoint.tree == "sha256" else self._sm3).root()
         if root != checkpoint.root:
             raise Fault(
                 f"the {checkpoint.tree} root over the first {checkpoint.size} events is {root.hex()}, "
                 f"the checkpoint says {checkpoint.root.hex()}"
             )
-        signed = note.parse_checkpoint(note.split_note(checkpoint.note)[0])
+        try:
+            signed = note.parse_checkpoint(note.split_note(checkpoint.note)[0])
+        except note.NoteError as error:
+            raise Fault(f"checkpoint {checkpoint.size}: {error}") from error
         if checkpoint.tree == "sha256":
             self._compare_maps(checkpoint.size, signed)
         if (signed.hash, signed.size, signed.root) != (checkpoint.tree, checkpoint.size, checkpoint.root):
@@ -217,7 +222,8 @@ class _Check:
 
     def _sequencer(self, connection: Connection) -> None:
         row = connection.execute(_SEQUENCER).fetchone()
-        assert row is not None, "es.sequencer has its row since the first migration"
+        if row is None:
+            raise Fault("the sequencer has lost its place: es.sequencer is empty")
         if row[0] != self.frontier.size:
             raise Fault(f"the sequencer is at {row[0]}, the log at {self.frontier.size}")
         if row[1] != self.frontier.hashes:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from multiprocessing import get_context
 from struct import Struct
+from struct import error as StructError
 from typing import Any
 from uuid import UUID
 
@@ -36,10 +37,14 @@ _PROCESSES = 8
 _AHEAD = 3  # pages in work or waiting, for each process
 
 _PLACE = "uuid_send({0}.stream_id) || int8send({0}.version)"
-# What the columns repeat of the metadata, in one value: stream, version, subject, both times (microseconds since 2000).
+# Both as one value, of which nothing can be moved from one to the other; nothing where one is missing.
+_LEAVES = "case when octet_length({0}.leaf_sha256) = 32 then coalesce({0}.leaf_sha256 || {0}.leaf_sm3, '') else '' end"
+# What the columns repeat of the metadata, in one value: stream, version, subject, both times (microseconds since 2000). A
+# superuser can drop `not null`: nothing is taken for a value that no event has.
 _EVENT = f"""
-{_PLACE.format("e")} || uuid_send(e.subject) || timestamptz_send(e.occurred_at) || timestamptz_send(e.recorded_at),
-e.type, e.meta, e.data, e.leaf_sha256 || e.leaf_sm3
+{_PLACE.format("e")} || uuid_send(coalesce(e.subject, '00000000-0000-0000-0000-000000000000'))
+  || timestamptz_send(coalesce(e.occurred_at, 'infinity')) || timestamptz_send(coalesce(e.recorded_at, 'infinity')),
+coalesce(e.type, ''), coalesce(e.meta, ''), coalesce(e.data, ''), {_LEAVES.format("e")}
 """
 # Where pages begin, and where in the order of transactions the event stands with which one does.
 _STARTS = """
@@ -48,7 +53,7 @@ where l.seq > 0 and l.seq %% %s = 0 order by l.seq
 """
 _OF_LOG = f"""
 select count(*), min(seq), max(seq),
-  string_agg({_PLACE.format("l")} || l.leaf_sha256 || l.leaf_sm3, ''::bytea order by l.seq)
+  string_agg({_PLACE.format("l")} || {_LEAVES.format("l")}, ''::bytea order by l.seq)
 from es.log l where l.seq >= %s and l.seq < %s
 """
 _OF_EVENTS = f"""
@@ -84,6 +89,7 @@ _LOWEST: _Key = -(2**15), "0", _FIRST
 _LARGEST = MAX_ENTRY - 9
 _NO_LEAF = b"", b""  # no event of that size was ever written: it agrees with nothing
 _PLACED = 24
+_ID = 16
 
 HEAD = Struct(">16sq16sqq")
 Head = tuple[bytes, int, bytes, int, int]
@@ -234,8 +240,7 @@ def _checked(events: Sequence[Row], first: int | None) -> Page:
         leaf_pair(meta, data) if len(meta) + len(data) <= _LARGEST else _NO_LEAF
         for meta, data in zip(metas, datas, strict=True)
     ]
-    heads = _readable(metas)
-    hashed = [_columns(head) for head in heads]
+    heads, hashed = _readable(metas)
     made = [ids.event_id_bytes(place[:16], head.version) for place, head in zip(hashed, heads, strict=True)]
     # in the order in which they are named where several concern one event
     faults = [
@@ -261,17 +266,20 @@ def _checked(events: Sequence[Row], first: int | None) -> Page:
     )
 
 
-def _readable(metas: Sequence[bytes]) -> list[EventMeta]:
-    """The metadata up to the first that cannot be read."""
-    found: list[EventMeta] = []
-    with contextlib.suppress(DecodeError):
+def _readable(metas: Sequence[bytes]) -> tuple[list[EventMeta], list[bytes]]:
+    """The metadata up to the first that cannot be read, and each as the columns repeat it, in one value."""
+    heads, hashed = list[EventMeta](), list[bytes]()
+    with contextlib.suppress(DecodeError, StructError):
         for meta in metas:
-            found.append(EventMeta.FromString(meta))
-    return found
+            head = EventMeta.FromString(meta)
+            hashed.append(_columns(head))
+            heads.append(head)
+    return heads, hashed
 
 
 def _columns(head: EventMeta) -> bytes:
-    """The metadata as the columns repeat it, in one value."""
+    if any(len(one) != _ID for one in (head.stream_id, head.subject, *head.about)):
+        raise StructError("an id of another length")
     occurred, recorded = head.occurred_at, head.recorded_at
     return HEAD.pack(
         head.stream_id,
