@@ -225,3 +225,28 @@ async def test_a_pass_whose_checkpoint_is_lost_on_the_way_is_none_over_the_whole
             assert time.monotonic() < until
     found = (await states(world))["education"]
     assert (found.whole_size, found.HasField("whole_at")) == (0, False)
+
+
+async def test_a_pass_under_a_pinned_key_that_was_swapped_is_none_over_the_whole_log(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rereading, "SLICE", 3)
+    for number, kind in enumerate(("ed25519", "sm2")):
+        path = world.home / "keys" / f"education.{kind}.pub"
+        true = path.read_text()
+        path.write_text((world.home / "keys" / f"intake.{kind}.pub").read_text())
+        # one pass began when the log had three events; its end lies within the log of today
+        with world.logs[OWN].owner() as connection:
+            connection.execute("delete from rereading where log = 'education'")
+            connection.execute(
+                "insert into rereading (log, pass, next, size) values ('education', %s, 0, 3)", (number,)
+            )
+        await passed(world)
+        await world.settle()
+        found = (await states(world))["education"]
+        assert (found.whole_size, found.HasField("whole_at")) == (0, False), kind
+        assert [m.finding for m in found.found] == ["CHECKPOINT_NOT_SIGNED"]
+        path.write_text(true)
+    await passed(world)
+    assert (await states(world))["education"].whole_size == 8
+    assert not (await world.verify("education", "with its own key")).state.mismatches

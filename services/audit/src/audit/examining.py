@@ -12,10 +12,11 @@ from eventcore.decider import StreamKey
 from eventcore.openssl import ed25519_verify
 from proofs.canonical import EntryTooLarge, leaf_pair
 from proofs.maps import Entry
-from proofs.note import NoteError, verify_note
+from proofs.note import NoteError, split_note, verify_note
 from proofs.verify import HEADS_LINE, SUBJECTS_LINE, committed_root
 from servicekit.deps import Deps
 from servicekit.errors import Unavailable
+from servicekit.tile_files import LogKeys
 
 from audit.domain.comparing import Leaves, Stored, first_difference
 from audit.domain.logs import LOGS
@@ -127,17 +128,27 @@ class Examiner:
         return "" if stream_id in self._records else stream_id
 
     def _signed(self, log: str, signed: SignedCheckpoint, verified: int) -> bool:
-        """Whether every pinned key has signed. What was verified before may be of a release before the SM2 line."""
+        """Whether the pinned keys have signed; Unavailable without one."""
         settings = self._deps.settings
         pinned = log_keys(settings.home, settings.installation, [log]).get(log)
         if pinned is None:
             raise Unavailable(f"no key of {log} is pinned")
-        try:
-            found = verify_note(signed.note, pinned.all, check=ed25519_verify)
-        except NoteError:
-            return False
-        complete = len(found) == len(pinned.all) or signed.checkpoint.size <= verified
-        return complete and signed.checkpoint.origin == pinned.name
+        return signed_by(pinned, signed, settled=signed.checkpoint.size <= verified)
+
+
+def signed_by(pinned: LogKeys, signed: SignedCheckpoint, *, settled: bool) -> bool:
+    """Whether the checkpoint is of the log and each of its pinned keys has signed it.
+
+    settled: it was verified before, maybe of a release before the SM2 line. So the SM2 line may lack, but then it lacks: a line
+    of the log under a key that nobody pinned is no line of that time.
+    """
+    try:
+        found = {one.key for one in verify_note(signed.note, pinned.all, check=ed25519_verify)}
+    except NoteError:
+        return False
+    lines = [line for line in split_note(signed.note)[1] if line.name == pinned.name]
+    alone = settled and len(lines) == 1 and pinned.ed25519 in found
+    return signed.checkpoint.origin == pinned.name and (alone or found == set(pinned.all))
 
 
 def _committed(signed: SignedCheckpoint, line: str) -> bytes:

@@ -39,7 +39,7 @@ class Verifying:
         reread = (await self._queries.rereads()).get(request.log)
         now = await self._log(request.log, context)
         state = answers.log_state(request.log, seen.published, now, cosigned, reread)
-        return pb.VerifyLogResponse(outcome=outcome, state=state, next_seq=_next(seen))
+        return pb.VerifyLogResponse(outcome=outcome, state=state, next_seq=_next(seen), signed=seen.signed)
 
     async def _log(self, name: str, context: object) -> Log:
         """The log as decided so far."""

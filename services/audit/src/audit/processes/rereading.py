@@ -136,8 +136,9 @@ class Rereading:
         if found.next < answer.next_seq < found.size:
             self._link.conn.execute(_ON, (answer.next_seq, name))
             return True
-        # cut off, or without a signed checkpoint at its end: the watch tells that, but it was not read as a whole
-        whole = answer.next_seq >= found.size
+        # cut off, or without a signed checkpoint at its end: the watch tells that, but it was not read as a whole.
+        # The log may have grown since the pass began: its end is then no end of the log, and vouched for by the same note.
+        whole = answer.signed and answer.next_seq >= found.size
         self._link.conn.execute(_END if whole else _GIVE_UP, (name,))
         # what a start before this one began does not count for this one
         self._due[name] = time.monotonic() + (self._every_s if name in self._begun else 0.0)

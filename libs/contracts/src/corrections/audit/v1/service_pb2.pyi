@@ -31,14 +31,16 @@ class VerifyLogRequest(_message.Message):
     def __init__(self, request_id: _Optional[str] = ..., occurred_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., log: _Optional[str] = ..., tail_only: _Optional[bool] = ..., from_seq: _Optional[int] = ..., limit: _Optional[int] = ...) -> None: ...
 
 class VerifyLogResponse(_message.Message):
-    __slots__ = ("outcome", "state", "next_seq")
+    __slots__ = ("outcome", "state", "next_seq", "signed")
     OUTCOME_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     NEXT_SEQ_FIELD_NUMBER: _ClassVar[int]
+    SIGNED_FIELD_NUMBER: _ClassVar[int]
     outcome: _common_pb2.Outcome
     state: LogState
     next_seq: int
-    def __init__(self, outcome: _Optional[_Union[_common_pb2.Outcome, _Mapping]] = ..., state: _Optional[_Union[LogState, _Mapping]] = ..., next_seq: _Optional[int] = ...) -> None: ...
+    signed: bool
+    def __init__(self, outcome: _Optional[_Union[_common_pb2.Outcome, _Mapping]] = ..., state: _Optional[_Union[LogState, _Mapping]] = ..., next_seq: _Optional[int] = ..., signed: _Optional[bool] = ...) -> None: ...
 
 class ReopenStreamRequest(_message.Message):
     __slots__ = ("request_id", "occurred_at", "log", "stream_id", "ground", "decision_id")
