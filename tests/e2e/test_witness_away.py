@@ -1,7 +1,8 @@
 """G33 in a whole system: a release takes effect on its day whatever the witnesses do, and is called proven only afterwards.
 
-The witness is the real process, frozen and killed; the term ends by the clock. When it is back nobody does anything: the
-proof comes by itself. Witnesses that lie or saw another history: tests/integration/audit/test_witnesses.py.
+The witnesses are the real processes, frozen, killed, with a record of another history, or with somebody in their place who
+has the key and lies; the term ends by the clock. When they are back nobody does anything: the proof comes by itself. Each
+kind of lie: tests/integration/audit/test_witnesses.py.
 """
 
 from __future__ import annotations
@@ -11,16 +12,22 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from audit.domain.logs import LOGS
 from corrections.audit.v1 import service_pb2 as audit
-from devstack import runfiles
+from devstack import ca, runfiles
+from devstack.witnesses import key_name
 from guitu_cli.client import OPERATOR
 from guitu_cli.main import app
+from proofs import witness as protocol
+from proofs.note import Signer, cosignature_line
+from sandbox.witness import Record, Trust, Witness, server
 from servicekit.witnesses import machine_seconds
 from typer.testing import CliRunner
 
@@ -168,6 +175,107 @@ def test_a_release_holds_from_its_day_and_is_proven_by_itself_when_the_witness_i
     for case in (first, second):
         is_proven(guitu, case, tmp_path)
     by_itself(lambda: all_well(guitu), "it is back")
+
+
+def test_a_witness_of_another_history_and_one_that_lies_are_named_prove_nothing_and_stop_nobody(
+    world: World, guitu: Guitu, tmp_path: Path
+) -> None:
+    last_day = date.fromisoformat(guitu("clock", "show", "--json")["now"][:10]) + ONE
+    case = opened(world, 3, last_day)
+    by_itself(lambda: asked(world, guitu, case, "CaseOpened") == "PROVEN", "all well before")
+    with another_history(world, "court"):
+        with liar(world, "procuratorate"):
+            ends_on(world, guitu, case, last_day)
+            is_pending(world, guitu, case, last_day, tmp_path)
+            # a round over both trees changes nothing of it: the prison alone is no quorum
+            assert asked(world, guitu, case, "Released") == "LOGGED"
+            told = guitu("witness", "list", code=FAILED)
+            assert "DISAGREES 见过另一段历史" in told
+            assert "FALSE_SIGNATURE 签名不真" in told
+            assert "已证明,其余待见证" in told
+            assert states_of(guitu, "court", FAILED) == {"DISAGREES"}
+            assert states_of(guitu, "procuratorate", FAILED) == {"FALSE_SIGNATURE"}
+            assert states_of(guitu, "prison", FAILED) == {"OK"}
+            assert proofs_of(guitu, case)["CaseOpened"] == "PROVEN"
+        # the true procuratorate and the prison are enough, whatever the court says
+        by_itself(lambda: asked(world, guitu, case, "Released") == "PROVEN", "proven by the two")
+        is_proven(guitu, case, tmp_path)
+        assert states_of(guitu, "court", FAILED) == {"DISAGREES"}
+        evidence = world.system.home / "witness" / "court" / "evidence"
+        assert any(evidence.iterdir())  # what the log signed, to be compared
+    by_itself(lambda: asked(world, guitu, case, "Released") == "PROVEN" and all_well(guitu), "it is forgiven")
+
+
+def asked(world: World, guitu: Guitu, case: str, step: str) -> str:
+    """State of proof of the step, after a round of the witnesses over every log; audit's own come each 30 s."""
+    for log in LOGS:
+        world.by(OPERATOR).call(audit.CosignLogRequest(log=log), audit.CosignLogResponse)
+    return proofs_of(guitu, case)[step]
+
+
+@contextmanager
+def another_history(world: World, name: str) -> Generator[None]:
+    """Inside the block the witness has a record of other roots of intake's log; then its own again."""
+    folder = world.system.home / "witness" / name
+    _stopped(world, name)
+    true = {path: path.read_text("utf-8") for path in folder.glob("*intake*.note")}
+    assert len(true) == 2  # SHA-256 and SM3
+    for path, note in true.items():
+        path.write_text(_of_another_root(note), "utf-8")
+    world.system.start_service(f"witness-{name}")
+    try:
+        yield
+    finally:
+        _stopped(world, name)
+        for path, note in true.items():
+            path.write_text(note, "utf-8")
+        world.system.start_service(f"witness-{name}")
+
+
+class Liar(Witness):
+    """Signs with the witness's key what it was not asked for, about intake's log."""
+
+    def __init__(self, signer: Signer, record: Record, trust: Trust) -> None:
+        super().__init__(signer, record, trust)
+        self._key = signer
+
+    def add_checkpoint(self, body: bytes) -> str:
+        note = protocol.parse_request(body).note
+        if "/intake" not in note.partition("\n")[0]:
+            return super().add_checkpoint(body)
+        return cosignature_line(_of_another_root(note), self._key, machine_seconds())
+
+
+@contextmanager
+def liar(world: World, name: str) -> Generator[None]:
+    """Inside the block somebody with the witness's key and record answers on its port; then itself again.
+
+    Connections that the liar has taken stay open, as behind an address that moved: nobody may be asked over them again.
+    """
+    topology = world.system.topology
+    [declared] = [one for one in topology.witnesses.all if one.name == name]
+    key = ca.signing_key(world.system.home, declared.process)
+    signer = Signer(key_name(topology.installation, declared), key.public_key().public_bytes_raw(), key.sign)
+    _stopped(world, name)
+    record = Record(world.system.home / "witness" / name)
+    trust = Trust(world.system.home / "keys" / "logs.vkeys", record)
+    serving = server("127.0.0.1", declared.port, Liar(signer, record, trust))
+    thread = threading.Thread(target=serving.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        serving.shutdown()
+        serving.server_close()
+        thread.join()
+        record.close()
+        world.system.start_service(declared.process)
+
+
+def _of_another_root(note: str) -> str:
+    lines = note.split("\n")
+    lines[2] = "A" * 43 + "="
+    return "\n".join(lines)
 
 
 def _stopped(world: World, name: str, number: signal.Signals = signal.SIGTERM) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import grpc
 import psycopg
 import pytest
+from audit import cosigning
 from audit.domain.logs import OWN
 from audit.keys import log_keys, write_log_vkeys
 from corrections.audit.v1 import service_pb2 as pb
@@ -220,6 +221,32 @@ async def test_a_checkpoint_gets_its_quorum_and_everything_below_is_proven(
     assert {log.log: log.cosigned for log in listed if log.cosigned} == {"intake": 1, "handoff": 1, OWN: 1}
 
 
+async def test_a_witness_that_died_is_shown_though_its_log_does_not_grow(
+    world: World, court: Court, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    court.start(*NAMES)
+    await opened(world)
+    assert (await cosign(world)).sha256 == 1
+    before = await checkpoint(world, cosigned=True)
+    court.stop("court")
+    await cosign(world)
+    assert (await states(world))["court"].state == "OK"  # heard of a moment ago
+    monkeypatch.setattr(cosigning, "QUIET_S", 0.0)
+    await cosign(world)
+    found = await states(world)
+    assert {name: one.state for name, one in found.items()} == {**dict.fromkeys(NAMES, "OK"), "court": "AWAY"}
+    assert await checkpoint(world, cosigned=True) == before
+    monkeypatch.undo()
+    court.start("court")
+    until = time.monotonic() + 20
+    while (await states(world))["court"].state != "OK":
+        assert time.monotonic() < until
+        await cosign(world)
+        await asyncio.sleep(0.2)
+    # what it cosigned first stands, and no second line beside it
+    assert await checkpoint(world, cosigned=True) == before
+
+
 async def test_proof_waits_for_quorum_release_does_not(world: World, court: Court) -> None:
     """The witnesses are away when the term ends: the release is in force, its proof is not made; then it is."""
     court.start(*NAMES)
@@ -324,9 +351,9 @@ async def test_a_faulty_witness_is_shown_and_the_others_are_enough(
         assert (await cosign(world)).sha256 == 1
         assert time.monotonic() - started < 5
         until = time.monotonic() + 10
+        # nobody asks once more: also what comes when the quorum waits no longer is told
         while (await states(world)).get("court", pb.WitnessState()).state in ("", "NEW"):
             assert time.monotonic() < until
-            await cosign(world)
             await asyncio.sleep(0.1)
         found = (await states(world))["court"]
         assert (found.state, found.size, found.failures > 0) == (state, 0, True)

@@ -2,6 +2,9 @@
 
 A checkpoint is submitted only when audit's own tree, made of what was published, has the same root: the consistency
 proof comes from there, not from the service. Nothing here is done for an event, and nothing waits for it but proofs.
+
+A log that does not grow has nothing new to be cosigned. So that a witness which has died, or has another record since, is
+shown all the same, a round of the watch also submits what it has cosigned already: its answer is verified like any other.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ import asyncio
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from eventcore.openssl import ed25519_verify
@@ -26,12 +29,13 @@ from servicekit.witnesses import PolicyFile, WitnessClient, machine_seconds
 from audit.keys import log_keys
 from audit.remote import RemoteLog, SignedCheckpoint
 from audit.trees import Trees
-from audit.witnessed import Standing, Witnessed
+from audit.witnessed import Standing, Standings, Witnessed
 
 log = logging.getLogger(__name__)
 
 DEADLINE_S = 3.0  # of one call to one witness
 GRACE_S = 0.25  # for the others, once the quorum is there
+QUIET_S = 60.0  # after so long a witness is asked again about a checkpoint that it has cosigned
 SKEW_S = 300  # between a witness's clock and ours
 _PUBLISHED_S = 2.0  # how long a checkpoint waits for its last events to be published
 _POLL_S = 0.02
@@ -79,23 +83,28 @@ class Cosigning:
         self._clients: dict[tuple[str, str], WitnessClient] = {}
         self._locks: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
         self._busy: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._standings: dict[tuple[str, str, str], Standing] | None = None
+        self._standings = Standings(witnessed)
+        self._heard: dict[tuple[str, str, str], float] = {}
+        self._late: set[asyncio.Task[None]] = set()
         self._resting: dict[tuple[str, ...], _Rest] = {}
 
     async def every_tree(self, name: str) -> dict[HashName, int]:
-        """Up to which size each tree of the log has the quorum, after what it lacked was asked for."""
-        sizes = await asyncio.gather(*(self.cosign(name, tree) for tree in TREES))
+        """Up to which size each tree of the log has the quorum, after what it lacked was asked for, and whoever stands
+        aside or was not heard of for a while.
+        """
+        sizes = await asyncio.gather(*(self.cosign(name, tree, everybody=True) for tree in TREES))
         return dict(zip(TREES, sizes, strict=True))
 
-    async def cosign(self, name: str, tree: HashName = "sha256") -> int:
+    async def cosign(self, name: str, tree: HashName = "sha256", *, everybody: bool = False) -> int:
         """The newest checkpoint has what the witnesses gave; the size of the newest one with the quorum, 0 without one.
 
+        everybody: witnesses that have cosigned it are asked again where they stand aside or were not heard of for a while.
         Errors of calls to the service are grpc.RpcError; those of witnesses are their standing.
         """
         async with self._locks[name, tree]:
             policy = self._policy.read()
             if policy is not None:
-                await self._round(policy, name, tree)
+                await self._round(policy, name, tree, everybody)
         found = await self._witnessed.newest(name, tree)
         return found.size if found else 0
 
@@ -114,7 +123,7 @@ class Cosigning:
         """The installation's policy."""
         return self._policy.read()
 
-    async def _round(self, policy: proofs.Policy, name: str, tree: HashName) -> None:
+    async def _round(self, policy: proofs.Policy, name: str, tree: HashName, everybody: bool) -> None:
         remote = RemoteLog(self._deps.peers, name)
         try:
             signed = await remote.checkpoint(tree=tree)
@@ -124,12 +133,21 @@ class Cosigning:
         except NoteError as error:
             log.error("checkpoint cannot be read: log=%s tree=%s: %s", name, tree, error)
             return
-        missing = [one for one in policy.witnesses if one.name not in policy.cosigners(have)]
+        await self._standings.load()
+        cosigners = policy.cosigners(have)
+        missing = [one for one in policy.witnesses if one.name not in cosigners]
+        again = [
+            one
+            for one in policy.witnesses
+            if everybody and one.name in cosigners and self._to_ask_again(one.name, name, tree)
+        ]
         note = signed.note
-        if missing and (asked := await self._asked(name, tree, signed)) is not None:
-            lines = await self._gather(policy, missing, asked, list(have))
-            if lines:
-                note += "".join(lines)
+        if (missing or again) and (asked := await self._asked(name, tree, signed)) is not None:
+            lines = await self._gather(policy, [*missing, *again], asked, list(have))
+            # of whoever has cosigned it already the first line stays
+            new = [line for witness, line in lines.items() if witness not in cosigners]
+            if new:
+                note += "".join(new)
                 await remote.add_cosignatures(tree, note)
                 have = verify_note(note, [*self._keys(name, tree), *policy.keys], check=ed25519_verify)
         if policy.met(have):
@@ -164,14 +182,13 @@ class Cosigning:
     async def _gather(
         self,
         policy: proofs.Policy,
-        missing: Sequence[proofs.Witness],
+        witnesses: Sequence[proofs.Witness],
         asked: _Asked,
         have: list[proofs.Verified],
-    ) -> list[str]:
-        """The lines that came in time. Once the quorum is there the others have a moment, not the whole deadline."""
-        before = await self._known()
-        tasks = {asyncio.create_task(self._one(one, asked)): one for one in missing}
-        lines: list[str] = []
+    ) -> dict[str, str]:
+        """The lines that came in time, by witness. Once the quorum is there the others have a moment, not the whole deadline."""
+        tasks = {asyncio.create_task(self._one(one, asked)): one for one in witnesses}
+        lines: dict[str, str] = {}
         waiting = set(tasks)
         limit = self._deadline_s + 1.0
         while waiting:
@@ -181,17 +198,24 @@ class Cosigning:
             for task in done:
                 answer = task.result()
                 if answer is not None:
-                    lines.append(answer[0])
+                    lines[tasks[task].name] = answer[0]
                     have.append(proofs.Verified(tasks[task].key, answer[1]))
             if policy.met(have):
                 limit = GRACE_S
-        changed = {
-            one.name: standing
-            for one in missing
-            if (standing := self._standing(one.name, asked)) != before.get((one.name, asked.log, asked.tree))
-        }
-        await self._witnessed.heard(asked.log, asked.tree, changed)
+        answered = [tasks[task].name for task in tasks if task not in waiting]
+        await self._standings.store(answered, asked.log, asked.tree)
+        if waiting:
+            late = asyncio.create_task(self._told_late({task: tasks[task].name for task in waiting}, asked))
+            self._late.add(late)
+            late.add_done_callback(self._late.discard)
         return lines
+
+    async def _told_late(
+        self, tasks: Mapping[asyncio.Task[tuple[str, int] | None], str], asked: _Asked
+    ) -> None:
+        """How those stand who answered, or failed, when nobody waited for them any more is stored as well."""
+        await asyncio.wait(tasks)
+        await self._standings.store(list(tasks.values()), asked.log, asked.tree)
 
     async def _one(self, witness: proofs.Witness, asked: _Asked) -> tuple[str, int] | None:
         """The witness's line and time; None where it rests or gave none, which its standing tells."""
@@ -204,6 +228,7 @@ class Cosigning:
                     since = replace(rest.standing, size=standing.size, time=standing.time)
                     self._known_as(witness, asked, since)
                     return None
+            self._heard[witness.name, asked.log, asked.tree] = time.monotonic()
             try:
                 line, at = await self._submit(witness, asked, standing.size)
                 if at < standing.time:
@@ -253,6 +278,10 @@ class Cosigning:
         return self._clients[key]
 
     def _failed(self, witness: proofs.Witness, asked: _Asked, error: Faulty) -> None:
+        # called anew the next time: who answers on a connection that is kept may not be who answers at the address by then
+        kept = self._clients.pop((witness.name, witness.url), None)
+        if kept is not None:
+            kept.close()
         before = self._standing(witness.name, asked)
         failures = before.failures + 1
         now = replace(before, state=error.state, detail=str(error)[:300], failures=failures)
@@ -272,14 +301,12 @@ class Cosigning:
         _answers.add(1, {"witness": witness.name, "state": now.state})
 
     def _known_as(self, witness: proofs.Witness, asked: _Asked, now: Standing) -> None:
-        assert self._standings is not None, "_known came first"
         self._standings[witness.name, asked.log, asked.tree] = now
 
     def _standing(self, witness: str, asked: _Asked) -> Standing:
-        assert self._standings is not None, "_known came first"
-        return self._standings.get((witness, asked.log, asked.tree), Standing())
+        return self._standings[witness, asked.log, asked.tree]
 
-    async def _known(self) -> dict[tuple[str, str, str], Standing]:
-        if self._standings is None:
-            self._standings = await self._witnessed.states()
-        return dict(self._standings)
+    def _to_ask_again(self, witness: str, name: str, tree: HashName) -> bool:
+        key = witness, name, tree
+        quiet = time.monotonic() - self._heard.get(key, -QUIET_S) >= QUIET_S
+        return quiet or self._standings[key].state != "OK"

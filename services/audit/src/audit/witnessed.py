@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -25,6 +26,10 @@ on conflict (witness, log, tree) do update set state = excluded.state, size = ex
   cosigned_at = excluded.cosigned_at, detail = excluded.detail, failures = excluded.failures
 """
 _STATES = "select witness, log, tree, state, size, cosigned_at, detail, failures from witness_state order by log, tree"
+
+
+Place = tuple[str, str, str]
+"""Witness, log, tree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +105,38 @@ class Witnessed:
             cursor = connection.cursor(binary=True)
             await cursor.execute(query.encode(), parameters)
             return await cursor.fetchall()
+
+
+class Standings:
+    """How every witness stands now, in memory; what is new of it is stored, for everybody to read.
+
+    Safe for concurrent calls of one event loop. `load` comes first.
+    """
+
+    def __init__(self, witnessed: Witnessed) -> None:
+        self._witnessed = witnessed
+        self._now: dict[Place, Standing] = {}
+        self._stored: dict[Place, Standing] | None = None
+        self._lock = asyncio.Lock()
+
+    def __getitem__(self, place: Place) -> Standing:
+        return self._now.get(place, Standing())
+
+    def __setitem__(self, place: Place, now: Standing) -> None:
+        self._now[place] = now
+
+    async def load(self) -> None:
+        """What was stored before this process is known."""
+        async with self._lock:
+            if self._stored is None:
+                self._stored = await self._witnessed.states()
+                self._now = dict(self._stored)
+
+    async def store(self, witnesses: Iterable[str], log: str, tree: HashName) -> None:
+        """The standings of these witnesses to the tree are stored as they are now."""
+        async with self._lock:
+            assert self._stored is not None, "load came first"
+            now = {name: self[name, log, tree] for name in witnesses}
+            changed = {name: one for name, one in now.items() if one != self._stored.get((name, log, tree))}
+            await self._witnessed.heard(log, tree, changed)
+            self._stored.update(((name, log, tree), one) for name, one in changed.items())
