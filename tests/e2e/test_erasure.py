@@ -307,6 +307,12 @@ def test_the_case_tells_how_its_person_was_erased(world: World, lived: Erased):
     told = CliRunner().invoke(app, ["verify", str(lived.bundle.with_name("after.json"))], env=environment)
     assert told.exit_code in (0, 3), told.output
     assert "不符之处" not in told.stdout
+    # each exchange that opened a case has named it
+    assert [
+        link
+        for log in json.loads(guitu(world, "log", "list", "--json").stdout)
+        for link in log.get("links", ())
+    ] == []
 
 
 def test_nothing_of_the_person_is_left_in_any_file_and_no_key_either(world: World, lived: Erased):

@@ -43,6 +43,13 @@ def test_a_cause_stands_before_what_it_caused_at_the_same_instant():
     assert ordered([effect, second, case, court]) == [court, case, effect, second]
 
 
+def test_what_one_log_holds_of_one_instant_is_in_the_order_of_that_log():
+    first = seen("intake", 1, stream=UUID(int=2))
+    ended = seen("intake", 2, stream=UUID(int=2), version=2)
+    proposed = seen("intake", 3, stream=UUID(int=3))
+    assert ordered([proposed, ended, first]) == [first, ended, proposed]
+
+
 def test_causes_in_a_circle_do_not_hang_the_trail():
     one, two = seen("intake", 1, stream=UUID(int=5)), seen("intake", 2, stream=UUID(int=6))
     circle = [replace(one, causation_id=two.event_id), replace(two, causation_id=one.event_id)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -107,14 +108,12 @@ def gaps(lacked: Mapping[tuple[str, UUID], Sequence[int]], stored: Collection[tu
 
 
 def _ranks(events: Sequence[Seen]) -> dict[UUID, int]:
-    """Length of the longest chain of causes and of predecessors in the stream that leads to each event."""
+    """Length of the longest chain of causes and of predecessors in the log that leads to each event."""
     known = {e.event_id: e for e in events}
-    places = {(e.stream_id, e.version): e.event_id for e in events}
+    placed = sorted(events, key=lambda e: (e.service, e.seq))
+    follows = {e.event_id: one.event_id for one, e in itertools.pairwise(placed) if one.service == e.service}
     before = {
-        e.event_id: [
-            id_ for id_ in (e.causation_id, places.get((e.stream_id, e.version - 1))) if id_ in known
-        ]
-        for e in events
+        e.event_id: [id_ for id_ in (e.causation_id, follows.get(e.event_id)) if id_ in known] for e in events
     }
     ranks: dict[UUID, int] = {}
     waiting = [e.event_id for e in reversed(events)]
