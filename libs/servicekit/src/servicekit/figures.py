@@ -6,11 +6,12 @@ Counted is by kind of subject and by what happened, never by anything about a pe
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
-from corrections.common.v1.common_pb2 import Moment
+from corrections.common.v1.common_pb2 import Figure, Moment
 from eventcore.decider import Caller, Invalid, NotFound, day
 
 from servicekit.lists import When
@@ -72,6 +73,12 @@ def period(request: Asked, caller: Caller) -> Period:
     if first > last:
         raise Invalid("first_day", f"got {first}, want no day after {last}")
     return Period(territory(request.unit, caller), first, last, when)
+
+
+def with_zeros(counted: Sequence[Figure], names: Iterable[str]) -> list[Figure]:
+    """What was counted, and 0 for each name of which there was none: none is told from not counted."""
+    found = {figure.name for figure in counted}
+    return [*counted, *(Figure(name=name) for name in names if name not in found)]
 
 
 def territory(unit: str, caller: Caller) -> str:

@@ -14,7 +14,7 @@ from corrections.common.v1.facts_pb2 import SubjectKind
 from corrections.intake.v1 import service_pb2 as pb
 from servicekit.calls import caller_of
 from servicekit.deps import Deps
-from servicekit.figures import period
+from servicekit.figures import period, with_zeros
 
 from intake.domain.state import kind_id
 from intake.queries import PROJECTION
@@ -52,6 +52,10 @@ where f.counts and starts_with(c.county, %(unit)s) group by 1, 2 order by 1, 2
 """
 """The same as the first form of reports counted, for ever."""
 
+_NAMES = (
+    "in-charge", "not-yet-received", "decided", "registered", "received", "missed-reporting-in", "released", "terminated",
+)  # fmt: skip
+
 
 async def figures(deps: Deps, request: pb.GetFiguresRequest, context: object) -> pb.GetFiguresResponse:
     """The counts of the period."""
@@ -62,4 +66,5 @@ async def figures(deps: Deps, request: pb.GetFiguresRequest, context: object) ->
         Figure(name=name, kind=kind_id(SubjectKind.values()[kind]), count=count)
         for name, kind, count in found.rows
     ]
-    return pb.GetFiguresResponse(figures=counted, at=found.at())
+    told = counted if asked.when.by_act else with_zeros(counted, _NAMES)
+    return pb.GetFiguresResponse(figures=told, at=found.at())

@@ -11,7 +11,7 @@ from corrections.common.v1.facts_pb2 import SubjectKind
 from corrections.supervision.v1 import service_pb2 as pb
 from servicekit.calls import caller_of
 from servicekit.deps import Deps
-from servicekit.figures import period
+from servicekit.figures import period, with_zeros
 
 from supervision.queries import MEASURES, PROJECTION
 
@@ -33,6 +33,11 @@ _MISSING_V1: LiteralString = """
 select count(*) from missing where since is not null and starts_with(county, %(unit)s)
 """
 
+_NAMES = (
+    "admonition", "warning", "penalty-proposed", "revocation-proposed", "revocation-ruled", "reimprisonment-decided",
+    "reduction-proposed", "reduction-ruled", "contact-lost", "absconded", "missing",
+)  # fmt: skip
+
 
 async def figures(deps: Deps, request: pb.GetFiguresRequest, context: object) -> pb.GetFiguresResponse:
     """The counts of the period, at one size of the log."""
@@ -48,4 +53,5 @@ async def figures(deps: Deps, request: pb.GetFiguresRequest, context: object) ->
     [(number,)] = missing.rows
     if number:
         counted.append(Figure(name="missing", count=number))
-    return pb.GetFiguresResponse(figures=counted, at=given.at())
+    told = counted if asked.when.by_act else with_zeros(counted, _NAMES)
+    return pb.GetFiguresResponse(figures=told, at=given.at())
