@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,12 @@ def answer(*arguments: str, code: int = 0) -> Any:
     got = run(*arguments, "--json")
     assert got.exit_code == code, got.output
     return json.loads(got.stdout)
+
+
+@cache
+def coverage() -> Any:
+    """Which rules the code uses; all of the code is read for it."""
+    return answer("coverage", "--root", str(ROOT))
 
 
 def one_example(tmp_path: Path, **changed: object) -> str:
@@ -246,7 +253,7 @@ def test_words_find_rules_settings_and_documents() -> None:
 
 
 def test_each_rule_that_no_code_uses_has_its_feature() -> None:
-    found = answer("coverage", "--root", str(ROOT))
+    found = coverage()
     assert len(found["used"]) + len(found["unused"]) == found["rules"]
     assert "leave.office-approval.max-days" in found["used"]
     assert [row["rule"] for row in found["unused"] if not row["feature"]] == []
@@ -261,7 +268,7 @@ def test_an_old_rule_belongs_to_the_feature_of_what_replaced_it() -> None:
 
 
 def test_a_rule_that_only_a_function_without_callers_names_is_unused() -> None:
-    found = answer("coverage", "--root", str(ROOT))
+    found = coverage()
     unused = {row["rule"]: row["feature"] for row in found["unused"]}
     assert unused["device.max-term"] == 36
     assert unused["commend.must"] == unused["local.yuxi.quarterly-rating"] == 22
