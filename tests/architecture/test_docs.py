@@ -6,9 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
-import typer
 from guitu_cli.main import app
 from typer.core import TyperGroup
+
+from tests.commands import tree
 
 ROOT = Path(__file__).parents[2]
 TOPS = ("docs", "libs", "services", "deploy", "protos", "tests")
@@ -52,7 +53,7 @@ def code(page: Path) -> list[str]:
 
 def unknown(line: str) -> list[str]:
     """Words and options of a `guitu …` line that the command line does not have."""
-    here = typer.main.get_command(app)
+    here = tree(app)
     wrong: list[str] = []
     for word in line.split("#")[0].split(" | ")[0].split():
         if word.startswith("--"):

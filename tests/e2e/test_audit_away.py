@@ -19,8 +19,8 @@ from corrections.intake.v1 import service_pb2 as intake
 from corrections.supervision.v1 import service_pb2 as supervision
 from devstack import runfiles
 from guitu_cli.main import app
-from typer.testing import CliRunner
 
+from tests.commands import CliRunner
 from tests.e2e.world import COUNTY, World, judgment, wait
 from tests.raw_files import forms, holding
 

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
@@ -21,8 +22,8 @@ from guitu_cli.client import OPERATOR
 from guitu_cli.demo import tampered
 from guitu_cli.main import app
 from guitu_cli.running import services
-from typer.testing import CliRunner
 
+from tests.commands import CliRunner
 from tests.e2e.world import World, judgment, wait
 
 COURT = "cli-court"
@@ -66,10 +67,23 @@ def guitu(world: World) -> Guitu:
 
 
 @pytest.fixture(scope="module")
-def case(world: World, guitu: Guitu, tmp_path_factory: pytest.TempPathFactory) -> str:
+def day(guitu: Guitu) -> date:
+    """The day on which these tests begin: other files may have moved the clock before them."""
+    return date.fromisoformat(guitu("clock", "show", "--json").document["now"][:10])
+
+
+@pytest.fixture(scope="module")
+def term(day: date) -> tuple[str, str]:
+    """First and last day of the case's term: a year that began some days ago."""
+    start = day - timedelta(days=5)
+    return start.isoformat(), (start.replace(year=start.year + 1) - timedelta(days=1)).isoformat()
+
+
+@pytest.fixture(scope="module")
+def case(world: World, guitu: Guitu, term: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> str:
     """A judgment was pushed by `guitu push` and its case is open."""
     file = tmp_path_factory.mktemp("cli") / "judgment.json"
-    file.write_text(_written(1), "utf-8")
+    file.write_text(_written(1, effective_date=term[0]), "utf-8")
     pushed = guitu("push", file, "--json")
     assert pushed.code == DONE, pushed.err
     assert [one["stage"] for one in pushed.document["receipts"]] == ["RECEIVED", "ACCEPTED"]
@@ -106,33 +120,35 @@ def test_a_file_that_is_no_message_ends_with_2(guitu: Guitu, tmp_path: Path):
     assert "no_such_field" in ran.err
 
 
-def test_a_case_is_listed_and_shown_as_of_a_day(guitu: Guitu, case: str):
+def test_a_case_is_listed_and_shown_as_of_a_day(guitu: Guitu, case: str, day: date, term: tuple[str, str]):
     listed = guitu("case", "list", "--json")
     assert listed.code == DONE, listed.err
     [row] = [one for one in listed.document if one["case"] == case]
-    assert (row["start"], row["end"]) == ("2026-02-25", "2027-02-24")
+    assert (row["start"], row["end"]) == term
     of_another_county = guitu("case", "list", "--unit", "330204", "--json")
     assert case not in of_another_county.out
-    shown = guitu("case", "show", case, "--as-of", "2026-03-02", "--json")
+    shown = guitu("case", "show", case, "--as-of", day.isoformat(), "--json")
     assert shown.code == DONE, shown.err
     assert shown.document["case"]["state"] == "AWAITING_REPORT"
     assert {step["service"] for step in shown.document["trail"]} >= {"handoff", "intake"}
     table = guitu("case", "show", case)
     assert table.code == DONE
-    assert "2027-02-24" in table.out
+    assert term[1] in table.out
 
 
-def test_the_deadlines_of_a_case_and_what_may_be_done_in_it_are_told(guitu: Guitu, case: str):
+def test_the_deadlines_of_a_case_and_what_may_be_done_in_it_are_told(
+    guitu: Guitu, case: str, term: tuple[str, str]
+):
     listed = guitu("deadlines", "--case", case, "--json")
     assert listed.code == DONE, listed.err
     told = {(one["service"], one["name"]): one["last_day"] for one in listed.document}
-    assert told[("intake", "term")] == "2027-02-24"
-    assert told[("intake", "reporting-in")] < "2027-02-24"
+    assert told[("intake", "term")] == term[1]
+    assert told[("intake", "reporting-in")] < term[1]
     assert all(one["article_zh"] and one["rule_from"] for one in listed.document)
     near = guitu("deadlines", "--due", "20d", "--case", case, "--json").document
     assert [one["name"] for one in near] == ["reporting-in"]
     assert guitu("deadlines", "--case", case, "--unit", "330204", "--json").document == []
-    assert "2027-02-24" in guitu("deadlines", "--case", case).out
+    assert term[1] in guitu("deadlines", "--case", case).out
     may = guitu("case", "allowed", case, "--json")
     assert may.code == DONE, may.err
     answers = {one["method"].rpartition("/")[2]: one for one in may.document}
@@ -283,7 +299,9 @@ def test_an_edited_list_and_an_edited_clock_are_found_and_the_list_is_made_anew(
     assert guitu("case", "list", "--json").code == DONE
 
 
-def test_one_case_is_made_anew_with_its_clocks_while_it_is_read(guitu: Guitu, world: World, case: str):
+def test_one_case_is_made_anew_with_its_clocks_while_it_is_read(
+    guitu: Guitu, world: World, case: str, term: tuple[str, str]
+):
     other = "00000000-0000-0000-0000-000000000001"
     with world.superuser("intake") as connection:
         connection.execute("update case_list set end_date = '2040-01-01' where case_id = %s", [case])
@@ -311,11 +329,11 @@ def test_one_case_is_made_anew_with_its_clocks_while_it_is_read(guitu: Guitu, wo
                 False,
             )
             assert guitu("rebuild", "intake", "term-clock", "--subject", case, "--accept").code == DONE
-            wait(lambda: "2027-02-24" in seen, "the new row is read")
+            wait(lambda: term[1] in seen, "the new row is read")
         finally:
             ending.set()
         reading.result()
-    assert seen == {"2040-01-01", "2027-02-24"}  # never less, never anything else
+    assert seen == {"2040-01-01", term[1]}  # never less, never anything else
     assert guitu("fsck").code == DONE
     for service, projection, subject in (("audit", "log-states", case), ("intake", "cases", "no id")):
         assert guitu("rebuild", service, projection, "--subject", subject).code == USAGE

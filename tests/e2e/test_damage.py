@@ -15,8 +15,8 @@ from corrections.intake.v1 import service_pb2 as intake
 from eventcore import ids
 from guitu_cli.client import OPERATOR, explained
 from guitu_cli.main import app
-from typer.testing import CliRunner
 
+from tests.commands import CliRunner
 from tests.e2e.world import COUNTY, World, judgment, wait
 
 COURT = "damaged-court"

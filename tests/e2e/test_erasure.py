@@ -34,8 +34,8 @@ from guitu_cli.main import app
 from guitu_cli.running import services
 from kafka import KafkaConsumer
 from kafka.structs import TopicPartition
-from typer.testing import CliRunner
 
+from tests.commands import CliRunner
 from tests.e2e.world import COUNTY, World, judgment
 from tests.raw_files import forms, holding
 

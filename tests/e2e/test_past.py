@@ -20,8 +20,8 @@ from corrections.supervision.v1 import service_pb2 as supervision
 from eventcore import meta
 from eventcore.testing import instant
 from guitu_cli.main import app
-from typer.testing import CliRunner
 
+from tests.commands import CliRunner
 from tests.e2e.world import COUNTY, World, judgment, wait
 
 COURT, PROC = "past-court", "past-proc"

@@ -19,8 +19,8 @@ from guitu_cli.law_simulating import draft_of
 from guitu_cli.main import app
 from guitu_cli.running import services
 from lawkit import Law, load_law
-from typer.testing import CliRunner
 
+from tests.commands import CliRunner
 from tests.e2e.world import World, judgment
 
 COURT, COUNTY = "simulate-court", "330212"

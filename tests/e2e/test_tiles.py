@@ -12,8 +12,8 @@ from guitu_cli.main import app
 from guitu_cli.running import services
 from proofs.note import VerifierKey, parse_vkeys
 from proofs.verify import EXIT_FAILED, EXIT_PENDING, main
-from typer.testing import CliRunner
 
+from tests.commands import CliRunner
 from tests.e2e.world import World, judgment
 from tests.integration.audit import outsider
 

@@ -29,8 +29,8 @@ from proofs import witness as protocol
 from proofs.note import Signer, cosignature_line
 from sandbox.witness import Record, Trust, Witness, server
 from servicekit.witnesses import machine_seconds
-from typer.testing import CliRunner
 
+from tests.commands import CliRunner
 from tests.e2e.world import World, judgment, wait
 
 COURT = "away-court"

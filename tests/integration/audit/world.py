@@ -22,7 +22,7 @@ from corrections.audit.v1 import service_pb2_grpc as rpc
 from corrections.store.v1 import store_pb2_grpc
 from corrections.store.v1.store_pb2 import LogEntry
 from devstack.testing import Database, DatabaseFactory, TopicFactory
-from eventcore import kafka, migrate, store
+from eventcore import kafka, store
 from eventcore.checkpoint import Checkpoints
 from eventcore.consumer import Sources, SubscriptionConsumer
 from eventcore.deadletter import DeadLetters
@@ -49,6 +49,8 @@ from servicekit.settings import Settings
 from servicekit.store_service import StoreServicer
 from servicekit.testing import INSTALLATION, Authority, Channels
 from servicekit.witnesses import PolicyFile
+
+from tests.integration.migrated import migrated
 
 LAW = load_law()
 LIMIT_S = 30.0
@@ -285,9 +287,7 @@ async def _log(
     bootstrap: str,
     authority: Authority,
 ) -> Log:
-    database = databases()
-    with psycopg.connect(database.dsn, autocommit=True) as connection:
-        migrate.migrate(connection, service=service, packages=[service] if service == OWN else [])
+    database = migrated(databases, service, *([service] if service == OWN else []))
     pool = await stack.enter_async_context(store.pool(database.dsn, service=service, min_size=1, max_size=4))
     signer = signing.log_signer(authority.home, installation=INSTALLATION, service=service)
 

@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 from devstack.postgres import Postgres
 from devstack.process import free_port
-from devstack.testing import Database
-from eventcore.migrate import migrate
+from devstack.testing import Database, DatabaseFactory
 
 from tests.integration.eventcore.writing import SERVICE
+from tests.integration.migrated import migrated
 
 
 @pytest.fixture
-def store_database(database: Database) -> Database:
+def store_database(database_factory: DatabaseFactory) -> Database:
     """A fresh database with eventcore's schema and the roles of one service."""
-    with psycopg.connect(database.dsn, autocommit=True) as connection:
-        migrate(connection, service=SERVICE)
-    return database
+    return migrated(database_factory, SERVICE)
 
 
 @pytest.fixture

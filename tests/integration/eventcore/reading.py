@@ -19,13 +19,15 @@ from eventcore.deadletter import DeadLetters
 from eventcore.event import Event
 from eventcore.kafka import ConsumerFactory, Partition, Producer, Settings, consuming, producing, topic_ends
 from eventcore.link import Link, connecting
-from eventcore.migrate import migrate, options
+from eventcore.migrate import options
 from eventcore.positions import positions
 from eventcore.relay import Relay, outgoing
 from eventcore.testing_log import TestLog
 from eventcore.tx import Handler, Tx
 from eventcore.upcasting import Codec
 from psycopg.conninfo import make_conninfo
+
+from tests.integration.migrated import migrated
 
 INSTALLATION = "guitu-test"
 WRITER, READER = "education", "assistance"
@@ -211,10 +213,9 @@ def until(done: Callable[[], bool], limit_s: float = LIMIT_S) -> None:
 
 @contextmanager
 def make_world(factory: DatabaseFactory, topic: TopicFactory, partitions: int = 2) -> Generator[World]:
-    writer, reader = factory(), factory()
+    writer, reader = migrated(factory, WRITER), migrated(factory, READER)
     log = TestLog(writer.dsn, installation=INSTALLATION, service=WRITER)
     conn: psycopg.Connection[Any] = psycopg.connect(reader.dsn, autocommit=True)
-    migrate(conn, service=READER)
     conn.execute(EFFECTS)
     settings = Settings(topic.bootstrap, "test")
     try:

@@ -10,21 +10,22 @@ from uuid import UUID
 import pytest
 from corrections.education.v1 import service_pb2 as cmd
 from corrections.education.v1.events_pb2 import SessionMissed
-from devstack.testing import Database
+from devstack.testing import DatabaseFactory
 from eventcore.deadlines import next_due
 from eventcore.positions import positions
 from eventcore.workitems import list_refusals
 
 from tests.integration.eventcore.reading import Crash, crashing, until
-from tests.integration.eventcore.target import START, Education, due, make_education
+from tests.integration.eventcore.target import SERVICE, START, Education, due, make_education
+from tests.integration.migrated import migrated
 
 CASE = UUID(int=7)
 DUE = due("2026-03-05")
 
 
 @pytest.fixture
-def education(database: Database) -> Iterator[Education]:
-    with make_education(database) as made:
+def education(database_factory: DatabaseFactory) -> Iterator[Education]:
+    with make_education(migrated(database_factory, SERVICE)) as made:
         yield made
 
 

@@ -11,7 +11,7 @@ import grpc
 import pytest
 from corrections.education.v1 import service_pb2 as cmd
 from corrections.education.v1.events_pb2 import EducationOpened, SessionArranged, SessionAttended
-from devstack.testing import Database
+from devstack.testing import DatabaseFactory
 from eventcore.event import Event
 from eventcore.positions import positions
 from eventcore.projection import Projections
@@ -19,14 +19,15 @@ from eventcore.tx import Tx
 from eventcore.workitems import list_refusals, settle_refusal
 
 from tests.integration.eventcore.reading import LIMIT_S, Crash, crashing, until
-from tests.integration.eventcore.target import Education, arrange, make_education
+from tests.integration.eventcore.target import SERVICE, Education, arrange, make_education
+from tests.integration.migrated import migrated
 
 CASES = [uuid5(UUID(int=1), str(n)) for n in range(5)]
 
 
 @pytest.fixture
-def education(database: Database) -> Iterator[Education]:
-    with make_education(database) as made:
+def education(database_factory: DatabaseFactory) -> Iterator[Education]:
+    with make_education(migrated(database_factory, SERVICE)) as made:
         yield made
 
 

@@ -18,7 +18,7 @@ from corrections.education.v1.events_pb2 import (
     SessionAttended,
     SessionMissed,
 )
-from devstack.testing import Database
+from devstack.testing import DatabaseFactory
 from education.projections.sessions import SESSIONS
 from eventcore import ids, parking, readers
 from eventcore.event import Event
@@ -33,6 +33,8 @@ from eventcore.testing_log import TestLog
 from eventcore.tx import Tx
 from eventcore.unpark import Unparked, Unparker
 from lawkit.counting import end_of_day
+
+from tests.integration.migrated import migrated
 
 INSTALLATION = "guitu-test"
 SERVICE = "education"
@@ -78,8 +80,10 @@ def turn_all(readers: Projections) -> int:
 
 
 @pytest.fixture
-def log(database: Database) -> Iterator[TestLog]:
-    made = TestLog(database.dsn, installation=INSTALLATION, service="education")
+def log(database_factory: DatabaseFactory) -> Iterator[TestLog]:
+    made = TestLog(
+        migrated(database_factory, "education").dsn, installation=INSTALLATION, service="education"
+    )
     made.conn.execute(TABLE)
     yield made
     made.close()
@@ -422,10 +426,10 @@ def test_rows_of_nobody_are_rebuilt_whole_alone(log: TestLog) -> None:
 
 
 @pytest.fixture
-def education(database: Database) -> Iterator[TestLog]:
+def education(database_factory: DatabaseFactory) -> Iterator[TestLog]:
     """Education's own tables and projection, and a clock that the test sets."""
     made = TestLog(
-        database.dsn,
+        migrated(database_factory, SERVICE, "education").dsn,
         installation=INSTALLATION,
         service=SERVICE,
         packages=["education"],

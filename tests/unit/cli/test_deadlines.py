@@ -7,7 +7,8 @@ from corrections.law.v1 import service_pb2 as law
 from google.protobuf.timestamp_pb2 import Timestamp
 from guitu_cli import allowed, deadlines
 from guitu_cli.main import app
-from typer.testing import CliRunner
+
+from tests.commands import CliRunner
 
 
 @pytest.fixture(autouse=True)

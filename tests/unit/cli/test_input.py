@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from guitu_cli import main, output
 from guitu_cli.main import app
-from typer.testing import CliRunner
+
+from tests.commands import CliRunner
 
 USAGE = 2
 

@@ -12,7 +12,8 @@ import yaml
 from guitu_cli.law import law
 from guitu_cli.law_uses import feature_of, features, ids_of
 from lawkit import load_law
-from typer.testing import CliRunner, Result
+
+from tests.commands import CliRunner, Result
 
 ROOT = Path(__file__).parents[3]
 EXAMPLES = ROOT / "tests" / "data" / "law" / "examples.yaml"

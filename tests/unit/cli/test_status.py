@@ -13,7 +13,8 @@ from corrections.store.v1 import store_pb2
 from guitu_cli.exchanges import FIRST, waiting
 from guitu_cli.main import app
 from guitu_cli.work_items import letter_row, refusal_row
-from typer.testing import CliRunner
+
+from tests.commands import CliRunner
 
 
 @pytest.fixture(autouse=True)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from guitu_cli.main import app
-from typer.testing import CliRunner
 
+from tests.commands import CliRunner
 from tests.unit.proofs.test_bundle import GOOD, KEYS
 
 

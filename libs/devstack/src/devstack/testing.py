@@ -31,12 +31,12 @@ class DatabaseFactory:
     """Databases on the run's server; all are dropped when the test ends."""
 
     def __init__(self, address: Address) -> None:
-        self._address = address
+        self.address = address
         self._made: list[Database] = []
 
     def __call__(self, template: Database | None = None) -> Database:
         """A new database; nobody may be connected to `template` while it is copied."""
-        made = create_database(self._address, "guitu_template" if template is None else template.name)
+        made = create_database(self.address, "guitu_template" if template is None else template.name)
         self._made.append(made)
         return made
 
