@@ -20,7 +20,7 @@ setup: $(STAMP) $(JARS) ## environment from requirements.lock, the broker's jars
 
 $(UV):
 	@echo 'Setting up: Python environment, packages, the jars of Kafka (a minute or two, once) ...'
-	@python3 -m venv $(VENV)
+	@python3 -m venv --without-pip $(VENV)
 	@python3 -m venv $(VENV)/uv
 	@$(VENV)/uv/bin/pip install --quiet --disable-pip-version-check uv==0.13.8
 
@@ -85,7 +85,7 @@ bench: bench-store bench-law bench-proofs ## all benchmarks
 lint: setup ## ruff, pyright strict, buf, squawk, yamllint, generated code
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
-	@$(VENV)/bin/pyright --warnings
+	@$(VENV)/bin/pyright --warnings --threads 2
 	@mkdir -p build && $(PY) libs/contracts/generate.py image build/contracts.binpb
 	@$(VENV)/bin/buf lint build/contracts.binpb --config protos/buf.yaml --path corrections
 	@$(PY) -m contracts.breaking build/contracts.binpb tests/golden/contracts.binpb
