@@ -7,6 +7,8 @@ UV := $(VENV)/uv/bin/uv
 MEMBERS := $(wildcard libs/*) $(wildcard services/*)
 STAMP := $(VENV)/.setup
 JARS := $(VENV)/.jars
+# processes that play the tests, each with its PostgreSQL
+WORKERS ?= 2
 
 # Modules are compiled once, for all processes of all runs: compiling them at each start costs 1.4 s a process.
 unexport PYTHONDONTWRITEBYTECODE
@@ -66,10 +68,10 @@ drill: setup ## the demo's county under kill -9, delay, duplicates: same digest
 	@$(VENV)/bin/guitu drill
 
 test: setup ## everything, on real servers
-	@$(VENV)/bin/pytest tests --ignore tests/bench -n 2 --dist loadfile
+	@$(VENV)/bin/pytest tests --ignore tests/bench -n $(WORKERS) --dist loadfile
 
-test-unit: setup ## unit and architecture; no servers, under 30 s
-	@$(VENV)/bin/pytest tests/unit tests/architecture tests/scenarios -n 2 --dist loadfile
+test-unit: setup ## unit and architecture; no servers, a good minute
+	@$(VENV)/bin/pytest tests/unit tests/architecture tests/scenarios -n $(WORKERS) --dist loadfile
 
 bench-store: setup ## the store beside its peers: ratios in one run
 	@$(PY) tests/bench/bench_store.py

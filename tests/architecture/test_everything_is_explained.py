@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from lawkit.why import why
 
 ROOT = Path(__file__).parents[2]
 LAW = load_law()
+refusals = cache(raised)
 # the platform's own codes are of transport, the sandbox is the other side: neither applies the law
 PACKAGES = {
     name: path for name, path in errors.packages(ROOT).items() if name not in (errors.PLATFORM, "sandbox")
@@ -36,7 +38,7 @@ OF_THE_CONTRACT = frozenset({
 
 @pytest.mark.parametrize("service", sorted(PACKAGES))
 def test_every_refusal_names_a_rule_with_an_article(service: str):
-    found = [one for one in raised(PACKAGES[service]) if one.code not in OF_THE_CONTRACT]
+    found = [one for one in refusals(PACKAGES[service]) if one.code not in OF_THE_CONTRACT]
     assert [one for one in found if not one.rule] == []
     assert [one for one in found if one.rule != BY_THE_FACTS and not _explained(one.rule)] == []
 
@@ -47,7 +49,7 @@ def test_every_rule_that_facts_can_choose_explains_itself():
 
 @pytest.mark.parametrize("code", sorted(REMEDIES))
 def test_every_receipt_of_a_refusal_carries_its_explanation(code: str):
-    rules = {one.rule for one in raised(PACKAGES["handoff"]) if one.code == code}
+    rules = {one.rule for one in refusals(PACKAGES["handoff"]) if one.code == code}
     assert rules
     for rule in rules - {BY_THE_FACTS}:
         told = explanation(LAW, refusal(LAW, Finding(code, rule=rule)))
