@@ -8,7 +8,7 @@ MEMBERS := $(wildcard libs/*) $(wildcard services/*)
 STAMP := $(VENV)/.setup
 JARS := $(VENV)/.jars
 # processes that play the tests, each with its PostgreSQL
-WORKERS ?= 2
+WORKERS ?= 3
 
 # Modules are compiled once, for all processes of all runs: compiling them at each start costs 1.4 s a process.
 unexport PYTHONDONTWRITEBYTECODE
