@@ -15,7 +15,7 @@ from eventcore.fsck import Report, fsck
 from eventcore.link import Connection
 from google.protobuf.timestamp_pb2 import Timestamp
 from proofs.canonical import leaf_pair
-from proofs.note import Signer
+from proofs.note import Signer, sign_checkpoint
 
 from tests.integration.eventcore.writing import connect, make, owner, stream, turn, write
 
@@ -153,16 +153,46 @@ def test_metadata_that_no_column_could_hold_is_named(store_database: Database, c
     assert report.bad_seq == 4
 
 
-def test_events_in_another_order_of_transactions_than_their_numbers_are_found_by_their_place(
-    store_database: Database, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ("update es.event set gen = 0 where version = 3", "event 0 .*order of transactions"),
+        ("update es.event e set xid = (e.xid::text::bigint + 1000000)::text::xid8 from es.log l where l.seq = 5"
+         " and l.stream_id = e.stream_id and l.version = e.version", "event 5 .*would number it again"),
+        ("update es.sequencer set ord = ord - 1", "event 9 .*would number it again"),
+    ],
+)  # fmt: skip
+def test_an_order_of_transactions_that_is_not_the_logs_is_named(
+    store_database: Database, monkeypatch: pytest.MonkeyPatch, change: str, named: str
 ) -> None:
-    """No leaf covers the order of transactions: when it is changed, the log is read more slowly, and as strictly."""
+    """No leaf covers it, but the sequencer reads by it."""
     _filled(store_database)
     with owner(store_database) as connection:
-        report = _tamper(connection, "update es.event set gen = 0 where version = 3 and subject is not null")
-        assert (report.fault, report.events) == (None, 11)
+        report = _tamper(connection, change)
+        assert re.search(named, str(report.fault)), report.fault
         monkeypatch.setattr(fsck_pages, "_PAGE", 3)
-        assert fsck(connection, vkeys=[SIGNER.vkey]) == report
+        assert fsck(connection, vkeys=[SIGNER.vkey]).bad_seq == report.bad_seq
+
+
+def test_a_log_that_was_signed_anew_is_not_what_was_published(store_database: Database) -> None:
+    """Whoever has the log's key can edit an event, make all roots anew and sign them; others still hold the former."""
+    _filled(store_database)
+    with owner(store_database) as connection:
+        published = [
+            row[0] for row in connection.execute("select note from es.checkpoint order by tree desc")
+        ]
+        assert fsck(connection, vkeys=[SIGNER.vkey], published=published).fault is None
+        connection.execute("delete from es.checkpoint")
+        assert "nothing signs the log" in str(fsck(connection, vkeys=[SIGNER.vkey]).fault)
+        former = checkpoint.sign(connection, SIGNER)
+        assert former
+        other = sign_checkpoint(SIGNER.name, 7, bytes(32), SIGNER)
+        assert fsck(connection, vkeys=[SIGNER.vkey]).fault is None
+        fault = fsck(connection, vkeys=[SIGNER.vkey], published=[other]).fault
+        assert "the published checkpoint says" in str(fault)
+        longer = sign_checkpoint(SIGNER.name, 11, bytes(32), SIGNER)
+        fault = fsck(connection, vkeys=[SIGNER.vkey], published=[longer]).fault
+        assert "the log ends at 10, a checkpoint was signed at 11" in str(fault)
 
 
 def test_a_long_log_is_checked_in_processes_of_their_own(

@@ -17,6 +17,7 @@ from eventcore.fsck import fsck as check
 from eventcore.link import Link, connecting
 from eventcore.projection import Projection
 from eventcore.rebuild import NotByItself, NotTheSame, ReadersStay, Rebuild
+from google.protobuf.message import DecodeError
 from lawkit import load_law
 from proofs.note import parse_vkeys
 from servicekit.law_in_use import LawInUse
@@ -122,8 +123,8 @@ def check_lists(system: System, service: str) -> tuple[int, str]:
         with contextlib.closing(rebuilding(system, service, one)) as made:
             try:
                 reports = made.check()
-            except KeyFileLost as error:
-                wrong.append(f"{one.name}: {error}")
+            except (KeyFileLost, DecodeError) as error:
+                wrong.append(f"{one.name}: {type(error).__name__}: {error}")
                 continue
             wrong += [
                 f"{one.name}: {r.table} ({r.old_rows} rows, the log leads to {r.new_rows})"
@@ -179,10 +180,11 @@ def checked_log(system: System, service: str) -> tuple[Row, int | None]:
         else []
     )
     started = time.monotonic()
+    published = _published(system, service)  # before the log: it may grow meanwhile
     with psycopg.connect(
         service_address(system.home, system.servers.address, service).dsn(service)
     ) as connection:
-        report = check(connection, vkeys=pinned)
+        report = check(connection, vkeys=pinned, published=published)
     seconds = max(time.monotonic() - started, 0.001)
     row: Row = {
         "service": service,
@@ -193,3 +195,10 @@ def checked_log(system: System, service: str) -> tuple[Row, int | None]:
         "fault": report.fault or "",
     }
     return row, report.bad_seq
+
+
+def _published(system: System, service: str) -> list[str]:
+    """The newest checkpoints that audit has published of both trees; none before the first."""
+    folder = system.home / "tiles" / service
+    found = [folder / "checkpoint", folder / "sm3" / "checkpoint"]
+    return [path.read_text("utf-8") for path in found if path.exists()]

@@ -21,10 +21,16 @@ from eventcore.link import Connection
 from eventcore.openssl import ed25519_verify
 
 _HEADS = """
-select s.stream_id, s.version, coalesce(e.last, 0)
+select stream_id, s.version, coalesce(e.last, 0)
 from es.stream s full join (select e.stream_id, max(e.version) as last from es.event e group by e.stream_id) e
   using (stream_id)
 where s.version is distinct from coalesce(e.last, 0) limit 1
+"""
+# What the sequencer would number once more: it looks only behind its place.
+_AGAIN = """
+select l.seq, uuid_send(l.stream_id) || int8send(l.version)
+from es.event e cross join es.sequencer s join es.log l using (stream_id, version)
+where (e.gen, e.xid, e.ord) > (s.gen, s.xid, s.ord) order by l.seq limit 1
 """
 _SEQUENCER = "select seq, frontier_sha256, size_sm3, frontier_sm3 from es.sequencer"
 _CHECKPOINTS = "select tree, size, root, note from es.checkpoint order by size, tree"
@@ -34,7 +40,8 @@ _CHECKPOINTS = "select tree, size, root, note from es.checkpoint order by size, 
 class Report:
     """What was checked. fault: the first thing that is wrong, with the event it concerns; None when all is well.
 
-    A recorded time that falls is named only where nothing else is wrong: a clock that was set back shows for ever.
+    A recorded time that falls, and an order of transactions that is not that of the log, are named only where nothing else
+    is wrong: the first shows for ever, and neither is a forged event by itself.
 
     bad_seq: the event's position in the log; None where it has none, or no single event is wrong.
     """
@@ -53,11 +60,18 @@ class _Checkpoint:
     size: int
     root: bytes
     note: str
+    published: bool = False
 
 
-def fsck(connection: Connection, *, vkeys: Sequence[note.VerifierKey] = ()) -> Report:
-    """The whole store was read in one snapshot and compared; with `vkeys` the checkpoints' signatures as well."""
-    check = _Check(vkeys)
+def fsck(
+    connection: Connection, *, vkeys: Sequence[note.VerifierKey] = (), published: Sequence[str] = ()
+) -> Report:
+    """The whole store was read in one snapshot and compared; with `vkeys` the checkpoints' signatures as well.
+
+    published: checkpoints that others hold, read before: the log must still be one that goes on from there, whatever the
+    store says of what it signed.
+    """
+    check = _Check(vkeys, published)
     fault: Fault | None = None
     with connection.transaction():
         for statement in SNAPSHOT:
@@ -71,7 +85,8 @@ def fsck(connection: Connection, *, vkeys: Sequence[note.VerifierKey] = ()) -> R
 
 
 class _Check:
-    def __init__(self, vkeys: Sequence[note.VerifierKey]) -> None:
+    def __init__(self, vkeys: Sequence[note.VerifierKey], published: Sequence[str]) -> None:
+        self._published = published
         sm3 = (note.VerifierKey(sm3_name(key.name), key.kind, key.public_key) for key in vkeys)
         self._vkeys: dict[HashName, Sequence[note.VerifierKey]] = {"sha256": vkeys, "sm3": [*sm3]}
         self._versions: dict[bytes, int] = {}
@@ -79,6 +94,7 @@ class _Check:
         self._since: list[Entry] = []
         self._latest = 0
         self._backwards: Fault | None = None
+        self._order: Fault | None = None
         self.frontier = Frontier()
         self._sm3 = Frontier(hash="sm3")
         self._newest: dict[HashName, _Checkpoint] = {}
@@ -89,7 +105,8 @@ class _Check:
     def run(self, connection: Connection) -> None:
         checkpoints = [_Checkpoint(*row) for row in connection.execute(_CHECKPOINTS)]
         self._newest = {one.tree: one for one in checkpoints}
-        self._pending = deque(checkpoints)
+        others = [_published(text) for text in self._published]
+        self._pending = deque(sorted([*checkpoints, *others], key=lambda one: (one.size, one.tree)))
         self._reached()
         for page in log_pages(connection):
             self._taken(page)
@@ -97,12 +114,15 @@ class _Check:
             raise Fault(
                 f"the log ends at {self.frontier.size}, a checkpoint was signed at {self._pending[0].size}"
             )
+        if not checkpoints and self.frontier.size and any(self._vkeys.values()):
+            raise Fault(f"nothing signs the log: it has {self.frontier.size} events and no checkpoint")
         self._sequencer(connection)
         for page in waiting_pages(connection):
             self._taken(page)
         self._heads(connection)
-        if self._backwards is not None:
-            raise self._backwards
+        for found in (self._order, self._backwards):
+            if found is not None:
+                raise found
 
     def _taken(self, page: Page) -> None:
         """The page's events, as far as nothing is wrong, have grown trees and maps; raises the first fault."""
@@ -122,6 +142,7 @@ class _Check:
                 ),
             )
         self.events += sound
+        self._order = self._order or page.order
         if first is not None:
             self._times(heads[:sound], first)
             ends = range(0, sound * HASH_SIZE, HASH_SIZE)
@@ -181,7 +202,7 @@ class _Check:
         if root != checkpoint.root:
             raise Fault(
                 f"the {checkpoint.tree} root over the first {checkpoint.size} events is {root.hex()}, "
-                f"the checkpoint says {checkpoint.root.hex()}"
+                f"the {'published ' if checkpoint.published else ''}checkpoint says {checkpoint.root.hex()}"
             )
         try:
             signed = note.parse_checkpoint(note.split_note(checkpoint.note)[0])
@@ -231,8 +252,24 @@ class _Check:
         # fewer: the sequencer is catching up with a log of a release before SM3 trees
         if row[2] > self._sm3.size or (row[2] == self._sm3.size and row[3] != self._sm3.hashes):
             raise Fault("the sequencer's SM3 frontier is not that of the log")
+        again = connection.execute(_AGAIN).fetchone()
+        if again is not None:
+            raise Fault(
+                f"{name(*again)}: it stands behind the sequencer's place, which would number it again",
+                again[0],
+            )
 
     def _heads(self, connection: Connection) -> None:
         row = connection.execute(_HEADS).fetchone()
         if row is not None:
-            raise Fault(f"stream {row[0]}: the head says version {row[1]}, the last event is {row[2]}")
+            said = "it has no head" if row[1] is None else f"the head says version {row[1]}"
+            raise Fault(f"stream {row[0]}: {said}, the last event is {row[2]}")
+
+
+def _published(text: str) -> _Checkpoint:
+    try:
+        found = note.parse_checkpoint(note.split_note(text)[0])
+    except note.NoteError as error:
+        raise Fault(f"the published checkpoint: {error}") from error
+    tree: HashName = "sm3" if found.hash == "sm3" else "sha256"
+    return _Checkpoint(tree, found.size, found.root, text, published=True)

@@ -115,7 +115,8 @@ class Page:
 
     first: number of the first event; None where they have none. heads: `HEAD` of each, and of the one that is not sound, where it is there. about: the cases that an event names beside its
     subject, by its place in the page. sha256, sm3: the leaves of the sound ones, one behind the other. fault: what is
-    wrong behind them, if anything is.
+    wrong behind them, if anything is. order: the first behind which the order of transactions, which no leaf covers, is
+    another.
     """
 
     first: int | None
@@ -124,6 +125,7 @@ class Page:
     sha256: bytes
     sm3: bytes
     fault: Fault | None
+    order: Fault | None = None
 
 
 def log_pages(connection: Connection) -> Iterator[Page]:
@@ -207,8 +209,15 @@ def _log_page(connection: Connection, chunk: _Chunk) -> Page:
         rows = cursor.execute(_OF_EVENTS.encode(), [*key, count], prepare=True).fetchall()
         if b"".join([row[0][:_PLACED] + row[4] for row in rows]) == logged:
             return _checked(rows, first)
+    else:
+        rows = []
     joined = cursor.execute(_JOINED.encode(), [low, high], prepare=True).fetchall()
-    return _compared(joined, first)
+    page = _compared(joined, first)
+    at = _first_other([row[1] for row in joined], [row[0][:_PLACED] for row in rows])
+    if page.fault is not None or at >= len(joined):
+        return page
+    said = f"{name(first + at, joined[at][1])}: from it on the order of transactions is not that of the log"
+    return replace(page, order=Fault(said, first + at))
 
 
 def _compared(joined: Sequence[Row], first: int) -> Page:
