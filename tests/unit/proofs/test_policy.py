@@ -141,6 +141,24 @@ def test_a_malformed_policy_is_refused(text: str) -> None:
         parse_policy(text)
 
 
+def test_what_is_wrong_with_a_policy_is_said_in_chinese_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    policy, given = tmp_path / "my.policy", tmp_path / "case.json"
+    given.write_bytes(bundle(*NAMES))
+    twice = TEXT.replace("group two all procuratorate others", "group two all procuratorate court")
+    for text, zh, en in (
+        (twice, "组 two：'court' 已是某个组的成员", "already a member"),
+        (TEXT.replace("\n", "\r\n"), "请另存为 Unix 换行（LF）", "(CRLF): save it with those of Unix"),
+    ):
+        policy.write_bytes(text.encode())
+        for lang, want in (("zh", zh), ("en", en)):
+            assert main([str(given), "--keys", str(policy), "--lang", lang]) == 2
+            assert want in capsys.readouterr().err
+    assert main([str(tmp_path / "none"), "--keys", str(tmp_path / "nothing")]) == 2
+    assert capsys.readouterr().err == f"输入不可读：{tmp_path / 'nothing'}：没有这个文件\n"
+
+
 def test_a_policy_is_said_in_words() -> None:
     assert POLICY.rule() == "全部（检察院 procuratorate、至少 1 个（法院 court、监狱 prison））"
     assert POLICY.rule("en") == "all of (procuratorate, 1 of (court, prison))"

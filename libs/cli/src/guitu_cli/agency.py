@@ -1,4 +1,4 @@
-"""`guitu agency new`: a test agency with certificate and signing key. `guitu push`: a message in its name."""
+"""`guitu agency new`: a test agency with certificate and signing key; `list`: all. `guitu push`: a message in its name."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from devstack.topology import load
 from eventcore import ids
 from google.protobuf import json_format
 from google.protobuf.message import Message
-from servicekit.agencies import CODE, UNIT
+from servicekit.agencies import CODE, UNIT, Agencies, RegistryError
 from servicekit.caller import AGENCY_ROLES
 
 from guitu_cli.client import client
@@ -89,6 +89,25 @@ def new(
         served = ca.issue(home, f"endpoint/{code}", installation=installation)
         found["server_certificate"] = str(served.cert)
     document(found) if as_json else rows(say("已登记", "Registered"), [found], as_json=False)
+
+
+@agency.command("list", help=say("列出机关及其代码", "The agencies and their codes."))
+def list_(as_json: AsJson = False) -> None:
+    """As the installation's registry names them; --agency and --as take the codes."""
+    try:
+        known = Agencies.of(default_home()).all()
+    except RegistryError as error:
+        fail(str(error))
+    found = [
+        {
+            head("代码", "code"): one.code,
+            head("名称", "name"): one.name_zh,
+            head("类别", "kind"): one.kind,
+            head("区划", "unit"): one.unit,
+        }
+        for _, one in sorted(known.items())
+    ]
+    rows(say(f"机关 {len(found)}", f"{len(found)} agencies"), found, as_json=as_json)
 
 
 def _check(code: str, kind: str, unit: str) -> None:

@@ -24,7 +24,11 @@ _PURPOSE = "guitu/reads"
 def reads(
     case_id: str,
     agency: Annotated[
-        str, typer.Option("--agency", help="Procuratorate in whose name it is read: everybody is named.")
+        str,
+        typer.Option(
+            "--agency",
+            help="Procuratorate (`guitu agency list`) in whose name it is read: everybody is named.",
+        ),
     ] = "",
     unit: Annotated[
         str,

@@ -41,7 +41,9 @@ _TITLES: Mapping[str, str] = {
 
 report = typer.Typer(no_args_is_help=True, help=say("统计报表", "Reports of figures."))
 Unit = Annotated[str, typer.Option(help="Unit in whose name, and whose territory is counted, GB/T 2260.")]
-Agency = Annotated[str, typer.Option("--agency", help="Procuratorate in whose name it is read.")]
+Agency = Annotated[
+    str, typer.Option("--agency", help="Procuratorate (`guitu agency list`) in whose name it is read.")
+]
 _PURPOSE = "guitu/report"
 
 

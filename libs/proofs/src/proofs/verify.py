@@ -62,7 +62,15 @@ class ProofError(ValueError):
     """A Merkle proof does not prove what it claims."""
 
 
-class NoteError(ValueError):
+class Told(ValueError):
+    """What is wrong, said in English and, where given, in Chinese."""
+
+    def __init__(self, en: str, zh: str = "") -> None:
+        super().__init__(en)
+        self.zh = zh or en
+
+
+class NoteError(Told):
     """A signed note is malformed or carries a false signature."""
 
 
@@ -78,16 +86,28 @@ class EntryTooLarge(ValueError):
     """The canonical bytes of an event do not fit into a log entry."""
 
 
-class PolicyError(ValueError):
+class PolicyError(Told):
     """A trust policy is malformed."""
 
 
-class Unreadable(ValueError):
-    """The input is no bundle, no proof, or no list of keys: said in English and, where given, in Chinese."""
+class Unreadable(Told):
+    """The input is no bundle, no proof, or no list of keys."""
 
-    def __init__(self, en: str, zh: str = "") -> None:
-        super().__init__(en)
-        self.zh = zh or en
+
+def _zh(error: Exception) -> str:
+    """The error in Chinese, where there is a text."""
+    if isinstance(error, Told):
+        return error.zh
+    if not isinstance(error, OSError) or error.filename is None:
+        return str(error)
+    kinds = (
+        (FileNotFoundError, "没有这个文件"),
+        (IsADirectoryError, "是文件夹，不是文件"),
+        (NotADirectoryError, "路径中有一段不是文件夹"),
+        (PermissionError, "没有读取的权限"),
+    )
+    said = next((zh for kind, zh in kinds if isinstance(error, kind)), f"打不开（{error.strerror}）")
+    return f"{error.filename}：{said}"
 
 
 # --- Hashes ---
@@ -644,14 +664,21 @@ def parse_vkey(text: str) -> VerifierKey:
     except ValueError:
         raw = b""
     if not valid_key_name(name) or not re.fullmatch("[0-9a-f]{8}", identifier) or len(raw) < 2:
-        raise NoteError(f"vkey: got {text!r}, want name+id+base64")
+        raise NoteError(f"vkey: got {text!r}, want name+id+base64", f"公钥 {text!r} 应形如“名称+编号+base64”")
     key = VerifierKey(name, raw[0], raw[1:])
     if key.id.hex() != identifier:
-        raise NoteError(f"key id of {name}: got {identifier}, want {key.id.hex()}")
+        raise NoteError(
+            f"key id of {name}: got {identifier}, want {key.id.hex()}",
+            f"{name} 的公钥编号应为 {key.id.hex()}，实为 {identifier}",
+        )
     if key.kind in (KIND_ED25519, KIND_COSIGNATURE) and point_decompress(key.public_key) is None:
-        raise NoteError(f"public key of {name} is no point of edwards25519")
+        raise NoteError(
+            f"public key of {name} is no point of edwards25519", f"{name} 的公钥不是 edwards25519 上的点"
+        )
     if key.sm2 is not None and sm2_point(key.sm2) is None:
-        raise NoteError(f"public key of {name} is no point of the SM2 curve")
+        raise NoteError(
+            f"public key of {name} is no point of the SM2 curve", f"{name} 的公钥不是 SM2 曲线上的点"
+        )
     return key
 
 
@@ -688,10 +715,15 @@ def split_note(note: str) -> tuple[str, list[SignatureLine]]:
     if len(note) > MAX_NOTE:
         raise NoteError(f"note: got {len(note)} letters, want at most {MAX_NOTE}")
     if any((c < " " and c != "\n") or "\ud800" <= c <= "\udfff" for c in note):
-        raise NoteError("the note holds control characters or is no UTF-8")
+        raise NoteError(
+            "the note holds control characters or is no UTF-8", "签名文本含控制字符，或不是 UTF-8"
+        )
     cut = note.rfind("\n\n")
     if cut < 0 or not note.endswith("\n") or cut + 2 == len(note):
-        raise NoteError("want a text, an empty line and signature lines, each ended by a newline")
+        raise NoteError(
+            "want a text, an empty line and signature lines, each ended by a newline",
+            "应为正文、一个空行和若干签名行，每行以换行结束",
+        )
     lines = note[cut + 2 : -1].split("\n")
     if len(lines) > MAX_SIGNATURES:
         raise NoteError(f"signature lines: got {len(lines)}, want at most {MAX_SIGNATURES}")
@@ -1006,10 +1038,13 @@ class _PolicyReader:
             self._group(rest[0], rest[1], rest[2:])
         elif kind == "quorum" and len(rest) == 1 and not self.quorum:
             if rest[0] not in self._names:
-                raise PolicyError(f"quorum: {rest[0]!r} is not defined before it")
+                raise PolicyError(
+                    f"quorum: {rest[0]!r} is not defined before it", f"quorum：{rest[0]!r} 未在此前定义"
+                )
             self.quorum = rest[0]
         else:
-            raise PolicyError(f"policy line: got {' '.join(items)[:80]!r}")
+            said = " ".join(items)[:80]
+            raise PolicyError(f"policy line: got {said!r}", f"规则中有一行无法识别或重复：{said!r}")
 
     def pin(self, items: Sequence[str]) -> None:
         """A line that pins an SM2 key: it must be one, since nobody may believe that it is checked when it is not."""
@@ -1017,46 +1052,68 @@ class _PolicyReader:
             self._key(items[0], KIND_OTHER, [one.public_key for one in self.sm2]) if len(items) == 1 else None
         )
         if key is None or key.sm2 is None:
-            raise PolicyError(f"{SM2_PIN}: got {' '.join(items)[:80]!r}, want one SM2 vkey")
+            said = " ".join(items)[:80]
+            raise PolicyError(
+                f"{SM2_PIN}: got {said!r}, want one SM2 vkey", f"{SM2_PIN} 后应为一把 SM2 公钥，实为 {said!r}"
+            )
         self.sm2.append(key)
 
     def _define(self, name: str) -> None:
         if name in self._names or len(self._names) > _MOST_NAMES:
-            raise PolicyError(f"name {name!r}: defined twice, or too many names")
+            raise PolicyError(
+                f"name {name!r}: defined twice, or too many names", f"名称 {name!r} 定义了两次，或名称太多"
+            )
         self._names.add(name)
 
     def _key(self, text: str, kind: int, had: Sequence[bytes]) -> VerifierKey:
         try:
             key = parse_vkey(text)
         except NoteError as error:
-            raise PolicyError(str(error)) from error
+            raise PolicyError(str(error), error.zh) from error
         # kinds that came after this verifier are kept and sign nothing; those of the other role are a mistake
         if key.kind != kind and key.kind in (KIND_ED25519, KIND_COSIGNATURE):
-            raise PolicyError(f"key of {key.name}: got kind {key.kind}, want {kind}")
+            raise PolicyError(
+                f"key of {key.name}: got kind {key.kind}, want {kind}",
+                f"{key.name} 的公钥类型应为 {kind}，实为 {key.kind}",
+            )
         if key.public_key in had:
-            raise PolicyError(f"key of {key.name}: listed twice")
+            raise PolicyError(f"key of {key.name}: listed twice", f"{key.name} 的公钥列了两次")
         return key
 
     def _group(self, name: str, how: str, members: Sequence[str]) -> None:
         for member in members:
             if member not in self._names or member == NO_QUORUM:
-                raise PolicyError(f"group {name}: {member!r} is not defined before it")
+                raise PolicyError(
+                    f"group {name}: {member!r} is not defined before it",
+                    f"组 {name}：成员 {member!r} 未在此前定义",
+                )
             if member in self._members:
-                raise PolicyError(f"group {name}: {member!r} is already a member of a group")
+                raise PolicyError(
+                    f"group {name}: {member!r} is already a member of a group",
+                    f"组 {name}：{member!r} 已是某个组的成员",
+                )
             self._members.add(member)
         self._define(name)
         least = {"all": len(members), "any": 1}.get(how, 0)
         if not least and re.fullmatch("[1-9][0-9]{0,3}", how):
             least = int(how)
         if not 1 <= least <= len(members):
-            raise PolicyError(f"group {name}: got {how!r} of {len(members)} members")
+            raise PolicyError(
+                f"group {name}: got {how!r} of {len(members)} members",
+                f"组 {name}：共 {len(members)} 个成员，人数要求不能是 {how!r}",
+            )
         self.groups.append(Group(name, least, tuple(members)))
 
 
 def parse_policy(text: str) -> Policy:
     """The policy of a file; PolicyError if malformed."""
+    if "\r\n" in text:  # C2SP tlog-policy knows tab and newline alone
+        raise PolicyError(
+            "the policy has line ends of Windows (CRLF): save it with those of Unix (LF)",
+            "见证规则的换行是 Windows 的（CRLF），请另存为 Unix 换行（LF）",
+        )
     if any((c < " " and c not in "\t\n") or c == "\x7f" for c in text):
-        raise PolicyError("the policy holds control characters")
+        raise PolicyError("the policy holds control characters", "见证规则含控制字符")
     reader = _PolicyReader()
     for line in text.split("\n"):
         items = re.split("[ \t]+", line.strip(" \t"))
@@ -1065,7 +1122,7 @@ def parse_policy(text: str) -> Policy:
         elif items[0] and not items[0].startswith("#"):
             reader.line(items)
     if not reader.quorum:
-        raise PolicyError("want one quorum line")
+        raise PolicyError("want one quorum line", "应有一行 quorum")
     return Policy(
         tuple(reader.logs), tuple(reader.witnesses), tuple(reader.groups), reader.quorum, tuple(reader.sm2)
     )
@@ -1088,7 +1145,7 @@ def joined_trust(texts: Sequence[str]) -> tuple[list[VerifierKey], Policy | None
         keys += found
         policies += [policy] if policy else []
     if len(policies) > 1:
-        raise PolicyError("two policies: which quorum is meant?")
+        raise PolicyError("two policies: which quorum is meant?", "给了两份见证规则，只能有一份")
     return list(dict.fromkeys(keys)), policies[0] if policies else None
 
 
@@ -2725,11 +2782,13 @@ def open_seen(note: str, vkeys: Sequence[VerifierKey]) -> Checkpoint:
     origin = note.split("\n", 1)[0]
     text, _, failure = verify_signed(note, origin, origin, vkeys, "CHECKPOINT")
     if failure is not None:
-        raise Unreadable(f"checkpoint seen before: {failure.text('en')}")
+        raise Unreadable(
+            f"checkpoint seen before: {failure.text('en')}", f"以前留存的检查点：{failure.text('zh')}"
+        )
     try:
         return parse_checkpoint(text)
     except NoteError as error:
-        raise Unreadable(f"checkpoint seen before: {error}") from error
+        raise Unreadable(f"checkpoint seen before: {error}", f"以前留存的检查点：{_zh(error)}") from error
 
 
 def verify_bundle(
@@ -2847,18 +2906,24 @@ def parse_tlog_proof(text: str) -> TlogProof:
     head, found, checkpoint = text.partition("\n\n")
     lines = head.split("\n")
     if not found or lines.pop(0) != PROOF_FORMAT:
-        raise Unreadable(f"tlog-proof: want {PROOF_FORMAT!r}, index, hashes, an empty line, a checkpoint")
+        raise Unreadable(
+            f"tlog-proof: want {PROOF_FORMAT!r}, index, hashes, an empty line, a checkpoint",
+            f"tlog-proof：应为 {PROOF_FORMAT!r}、index、哈希、一个空行和检查点",
+        )
     try:
         extra = decode_base64(lines.pop(0)[6:]) if lines and lines[0].startswith("extra ") else b""
         word, _, number = (lines.pop(0) if lines else "").partition(" ")
         if word != "index" or len(lines) > MAX_PATH:
-            raise Unreadable(f"tlog-proof: want an index line and at most {MAX_PATH} hashes")
+            raise Unreadable(
+                f"tlog-proof: want an index line and at most {MAX_PATH} hashes",
+                f"tlog-proof：应有一行 index 和至多 {MAX_PATH} 个哈希",
+            )
         path = tuple(decode_base64(line) for line in lines)
         return TlogProof(parse_decimal(number), path, checkpoint, extra)
     except Unreadable:
         raise
     except ValueError as error:
-        raise Unreadable(f"tlog-proof: {error}") from error
+        raise Unreadable(f"tlog-proof: {error}", f"tlog-proof：{_zh(error)}") from error
 
 
 def split_canonical(entry: bytes) -> tuple[bytes, bytes]:
@@ -2952,7 +3017,7 @@ def verify_tlog_proof(
     except Unreadable:
         raise
     except ValueError as error:
-        raise Unreadable(f"tlog-proof: {error}") from error
+        raise Unreadable(f"tlog-proof: {error}", f"tlog-proof：{_zh(error)}") from error
     vkeys = _trusted(vkeys, policy)
     origin = proof.checkpoint.split("\n", 1)[0]
     bundled = BundleEvent(proof.index, event.version, meta, content, proof.inclusion)
@@ -3519,7 +3584,7 @@ def verify_tiles(
         try:
             note = read_text(fetch("checkpoint"), f"{place}: checkpoint")
         except (LookupError, OSError) as error:
-            raise Unreadable(f"{place}: checkpoint: {error}") from error
+            raise Unreadable(f"{place}: checkpoint: {error}", f"{place}：检查点：{_zh(error)}") from error
         log = _WholeLog(place, note, trust, findings)
         log.check_seen(kept)
         log.check_files(fetch, kept)
@@ -3561,7 +3626,7 @@ def verify_checkpoint(
     try:
         split_note(note)
     except NoteError as error:
-        raise Unreadable(f"checkpoint: {error}", f"检查点格式不对：{error}") from error
+        raise Unreadable(f"checkpoint: {error}", f"检查点格式不对：{_zh(error)}") from error
     trusted = _trusted(vkeys, policy)
     usable = with_sm3_names(trusted)
     findings = Findings()
@@ -3745,8 +3810,7 @@ def main(arguments: Sequence[str] | None = None, titles: Mapping[str, str] | Non
     try:
         report = replace(_verified(options), keys_lent=options.keys_lent)
     except (OSError, ValueError) as error:
-        zh = error.zh if isinstance(error, Unreadable) else str(error)
-        said = f"输入不可读：{zh}" if options.lang == "zh" else f"input not readable: {error}"
+        said = f"输入不可读：{_zh(error)}" if options.lang == "zh" else f"input not readable: {error}"
         print(_plain(said), file=sys.stderr)
         return EXIT_UNREADABLE
     if options.json:
