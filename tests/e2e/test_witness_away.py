@@ -192,7 +192,7 @@ def test_a_witness_of_another_history_and_one_that_lies_are_named_prove_nothing_
             told = guitu("witness", "list", code=FAILED)
             assert "DISAGREES 见过另一段历史" in told
             assert "FALSE_SIGNATURE 签名不真" in told
-            assert "已证明,其余待见证" in told
+            assert "已证明，其余待见证" in told
             assert states_of(guitu, "court", FAILED) == {"DISAGREES"}
             assert states_of(guitu, "procuratorate", FAILED) == {"FALSE_SIGNATURE"}
             assert states_of(guitu, "prison", FAILED) == {"OK"}

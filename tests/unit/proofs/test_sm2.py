@@ -188,6 +188,11 @@ def test_one_policy_pins_both_keys_of_a_log() -> None:
     twice = f"#guitu-sm2 {VKEY}\n"
     with pytest.raises(verify.PolicyError, match="twice"):
         verify.parse_policy(f"{twice}{twice}quorum none\n")
+    for begins in ("#guitu-sm2:", "#guitu-sm-2", "#Guitu-SM2", "\t#guitu-"):
+        with pytest.raises(verify.PolicyError, match="line 2"):  # no comment: SM2 would not be asked for
+            verify.parse_policy(f"log {LOG.vkey}\n{begins} {VKEY}\nquorum none\n")
+        with pytest.raises(verify.NoteError, match="line 2"):
+            verify.parse_trust(f"{LOG.vkey}\n{begins} {VKEY}\n")
     assert verify.parse_policy(f"log {LOG.vkey}\n# guitu-sm2 is a word\nquorum none\n").sm2 == ()
 
 

@@ -1,6 +1,7 @@
 """Whole logs and checkpoints verify offline from files, and whatever differs is named (guarantee G35)."""
 
 import json
+import os
 import uuid
 from base64 import b64decode
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from proofs.note import Signer, Sm2Key, add_signatures, cosignature_line, sign_c
 from proofs.tiles import Growing
 from proofs.tree import HashName
 from proofs.verify import (
+    MAX_LOGS,
     Fetch,
     WholeLogsReport,
     main,
@@ -192,6 +194,23 @@ def test_the_command_reads_a_folder_of_logs(tmp_path: Path, capsys: pytest.Captu
     assert main(["bundle", str(folder / "intake" / "checkpoint"), *arguments]) == 2
     assert main(["proof", str(folder / "intake" / "checkpoint"), *arguments]) == 2
     capsys.readouterr()
+
+
+def test_the_command_waits_for_no_pipe_and_reads_so_many_logs_at_most(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keys, folder = tmp_path / "keys", tmp_path / "logs"
+    keys.write_text(POLICY)
+    write(folder / "intake", files(2))
+    (tile,) = (folder / "intake" / "tile" / "entries").rglob("2")
+    tile.unlink()
+    os.mkfifo(tile)
+    assert main(["tiles", str(folder), "--keys", str(keys)]) == 2
+    assert f"{tile}：不是普通文件" in capsys.readouterr().err
+    for number in range(MAX_LOGS):
+        write(folder / f"z{number}", {"checkpoint": b""})
+    assert main(["tiles", str(folder), "--keys", str(keys), "--lang", "en"]) == 2
+    assert f"more than {MAX_LOGS} folders" in capsys.readouterr().err
 
 
 def test_the_command_reads_a_checkpoint(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

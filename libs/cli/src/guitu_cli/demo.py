@@ -76,12 +76,12 @@ def demo(
             say("正在启动 Kafka、PostgreSQL 和八个服务 …", "Starting Kafka, PostgreSQL, eight services …")
         ):
             running.bring_up(made)
-        console.print(say(f"系统就绪,{_since(started)}", f"System ready, {_since(started)}"))
+        console.print(say(f"系统就绪，{_since(started)}", f"System ready, {_since(started)}"))
         played = play(made, ["--seed", str(seed), "--people", str(people), "--days", str(days)])
         faults = (
             []
             if played.code == DONE
-            else [say("演示核对有不一致,见上", "the played history differs, see above")]
+            else [say("演示核对有不一致，见上", "the played history differs, see above")]
         )
         faults += verification(console, made, played.report.get("bundle_cases", []))
     finally:
@@ -93,7 +93,7 @@ def demo(
     for fault in faults:
         console.print(f"[bold red]✗[/] {fault}")
     if not faults:
-        console.print(say("✓ 全部核对一致,全部日志可验证", "✓ every check holds, every log verifies"))
+        console.print(say("✓ 全部核对一致，全部日志可验证", "✓ every check holds, every log verifies"))
     if keep:
         reach = f"GUITU_HOME={os.path.relpath(made.home)} guitu"
         console.print(say(f"系统仍在运行：{reach} status；停止：{reach} down",
@@ -112,7 +112,7 @@ def play(made: System, arguments: Sequence[str], *, quiet: bool = False) -> Play
         command, env=os.environ | environment, timeout=_PLAY_LIMIT_S, check=False, stdout=output
     )
     if not report.exists():
-        fail(say("演示中断,请看上面的说明", "the player ended without a report, see above"))
+        fail(say("演示中断，请看上面的说明", "the player ended without a report, see above"))
     found: dict[str, Any] = json.loads(report.read_text("utf-8"))
     return Played(ended.returncode, str(found.get("digest", "")), found)
 

@@ -45,18 +45,43 @@ def export(
     Each log up to its newest checkpoint that has the quorum of the witnesses, where the installation has a policy.
 
     Exit 1 when a log is not what its checkpoint says, or DIR holds another history: of that log nothing is written then.
-    Exit 1 as well when another process writes DIR.
+    Exit 1 as well when a log has events and no checkpoint that fits: the others are exported. And when another process writes DIR.
     """
     found: list[Row] = []
+    left: list[str] = []
     with client() as to, _alone(folder):
         pinned = _pinned(keys or to.home / "keys" / "logs.vkeys")
+        states = {one.log: one for one in to.call(audit.ListLogsRequest(), audit.ListLogsResponse).logs}
         for name in services():
             log = LogKeys.among(pinned, origin(to.topology.installation, name))
             if log is not None:
-                found.append(_export(to, name, folder / name, log))
+                row, published = _export(to, name, folder / name, log)
+                found.append(row)
+                left += [] if published else left_out(states.get(name))
     if not found:
         fail(say("没有任何日志的公钥", "no key of any log is pinned"), FAILED)
     rows(say(f"已导出 {len(found)} 个日志", f"{len(found)} logs exported"), found, as_json=as_json)
+    if left:
+        fail("\n".join(left), FAILED)
+
+
+def left_out(log: audit.LogState | None) -> list[str]:
+    """Why nothing of a log could be exported; empty for a log without events."""
+    if log is None or not log.read:
+        return []
+    if log.mismatches or log.stopped:
+        return [
+            say(
+                f"{log.log}：未导出，日志与已公布的不符，见 `guitu log verify {log.log}`",
+                f"{log.log}: not exported, the log has a mismatch: see `guitu log verify {log.log}`",
+            )
+        ]
+    return [
+        say(
+            f"{log.log}：未导出，{log.read} 条尚无合用的检查点，见 `guitu witness list`",
+            f"{log.log}: not exported, no checkpoint fits its {log.read} events: see `guitu witness list`",
+        )
+    ]
 
 
 @contextlib.contextmanager
@@ -87,7 +112,7 @@ def _pinned(path: Path) -> list[VerifierKey]:
         )
 
 
-def _export(to: Client, name: str, folder: Path, keys: LogKeys) -> Row:
+def _export(to: Client, name: str, folder: Path, keys: LogKeys) -> tuple[Row, bool]:
     witnessed = PolicyFile(to.home).read() is not None
     if witnessed:
         to.call(audit.CosignLogRequest(log=name), audit.CosignLogResponse)
@@ -96,10 +121,11 @@ def _export(to: Client, name: str, folder: Path, keys: LogKeys) -> Row:
     except (NotProven, OtherHistory) as error:
         fail(f"{name}: {error}", FAILED)
     sha256, sm3 = made.checkpoints.get("sha256"), made.checkpoints.get("sm3")
-    return {
+    row: Row = {
         head("服务", "service"): name,
         head("条数", "entries"): sha256.size if sha256 else 0,
         head("新增", "added"): made.added,
         "sha256": sha256.root.hex()[:16] if sha256 else "",
         "sm3": sm3.root.hex()[:16] if sm3 else "",
     }
+    return row, bool(made.checkpoints)

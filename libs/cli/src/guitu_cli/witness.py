@@ -56,7 +56,7 @@ def list_(as_json: AsJson = False) -> None:
         for log in waiting:
             typer.echo(
                 say(
-                    f"{log.log}:{log.read} 条中 {log.cosigned} 条已证明,其余待见证",
+                    f"{log.log}:{log.read} 条中 {log.cosigned} 条已证明，其余待见证",
                     f"{log.log}: {log.cosigned} of {log.read} events proven, the others wait for witnesses",
                 )
             )

@@ -26,6 +26,7 @@ import io
 import json
 import os
 import re
+import stat
 import sys
 import unicodedata
 import uuid
@@ -682,9 +683,20 @@ def parse_vkey(text: str) -> VerifierKey:
     return key
 
 
+def _is_pin(line: str) -> bool:
+    """Whether a line looks like one that only this verifier reads; misspelt it must not pass for a comment."""
+    return line.lower().startswith("#guitu-")
+
+
 def parse_vkeys(text: str) -> list[VerifierKey]:
-    """The keys of a file: one vkey a line, empty lines and lines that begin with # skipped."""
-    lines = (line.strip() for line in text.split("\n"))
+    """The keys of a file: one vkey a line, empty lines and comments (#) skipped. NoteError."""
+    lines = [line.strip() for line in text.split("\n")]
+    for number, line in enumerate(lines, 1):
+        if _is_pin(line):
+            raise NoteError(
+                f"line {number}: {line[:80]!r} belongs into a policy, which has a quorum line",
+                f"第 {number} 行：{line[:80]!r} 只能写在见证规则里，而这里没有 quorum 行",
+            )
     return [parse_vkey(line) for line in lines if line and not line.startswith("#")]
 
 
@@ -1115,10 +1127,16 @@ def parse_policy(text: str) -> Policy:
     if any((c < " " and c not in "\t\n") or c == "\x7f" for c in text):
         raise PolicyError("the policy holds control characters", "见证规则含控制字符")
     reader = _PolicyReader()
-    for line in text.split("\n"):
+    for number, line in enumerate(text.split("\n"), 1):
         items = re.split("[ \t]+", line.strip(" \t"))
         if items[0] == SM2_PIN:
             reader.pin(items[1:])
+        elif _is_pin(items[0]):
+            said = " ".join(items)[:80]
+            raise PolicyError(
+                f"line {number}: got {said!r}, want {SM2_PIN} and a key; a comment begins with '# '",
+                f"第 {number} 行：应为 {SM2_PIN} 和一把公钥，实为 {said!r}；注释请以“# ”开头",
+            )
         elif items[0] and not items[0].startswith("#"):
             reader.line(items)
     if not reader.quorum:
@@ -3744,17 +3762,35 @@ def _read(path: str) -> bytes:
         return file.read(MAX_FILE + 1)
 
 
+def _read_regular(path: str) -> bytes:
+    """A file of somebody else's folder: a pipe would keep the reader waiting, a device never ends."""
+    kind = os.stat(path).st_mode
+    if not stat.S_ISREG(kind) and not stat.S_ISDIR(kind):  # a folder cannot be opened: said as missing
+        raise Unreadable(
+            f"{path}: no regular file, but a pipe, a device or a socket",
+            f"{path}：不是普通文件，而是管道、设备或套接字",
+        )
+    return _read(path)
+
+
 def _folders(path: str) -> Iterator[tuple[str, Fetch]]:
     """Each folder with a checkpoint, at `path` and up to two levels below: <service>, <service>/sm3."""
+    count = 0
     for found in [
         path,
         *sorted(glob.glob(f"{glob.escape(path)}/*")),
         *sorted(glob.glob(f"{glob.escape(path)}/*/sm3")),
     ]:
         if os.path.isfile(os.path.join(found, "checkpoint")):
+            count += 1
+            if count > MAX_LOGS:
+                raise Unreadable(
+                    f"{path}: more than {MAX_LOGS} folders with a checkpoint",
+                    f"{path}：含检查点的文件夹超过 {MAX_LOGS} 个",
+                )
 
             def fetch(name: str, below: str = found) -> bytes:
-                return _read(os.path.join(below, name))
+                return _read_regular(os.path.join(below, name))
 
             yield found, fetch
 
