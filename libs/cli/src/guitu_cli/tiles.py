@@ -51,13 +51,15 @@ def export(
     left: list[str] = []
     with client() as to, _alone(folder):
         pinned = _pinned(keys or to.home / "keys" / "logs.vkeys")
-        states = {one.log: one for one in to.call(audit.ListLogsRequest(), audit.ListLogsResponse).logs}
         for name in services():
             log = LogKeys.among(pinned, origin(to.topology.installation, name))
             if log is not None:
                 row, published = _export(to, name, folder / name, log)
                 found.append(row)
-                left += [] if published else left_out(states.get(name))
+                left += [] if published else [name]
+        if left:
+            logs = to.call(audit.ListLogsRequest(), audit.ListLogsResponse).logs
+            left = [said for one in logs if one.log in left for said in left_out(one)]
     if not found:
         fail(say("没有任何日志的公钥", "no key of any log is pinned"), FAILED)
     rows(say(f"已导出 {len(found)} 个日志", f"{len(found)} logs exported"), found, as_json=as_json)
@@ -65,9 +67,9 @@ def export(
         fail("\n".join(left), FAILED)
 
 
-def left_out(log: audit.LogState | None) -> list[str]:
+def left_out(log: audit.LogState) -> list[str]:
     """Why nothing of a log could be exported; empty for a log without events."""
-    if log is None or not log.read:
+    if not log.read:
         return []
     if log.mismatches or log.stopped:
         return [
