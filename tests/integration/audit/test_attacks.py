@@ -6,7 +6,9 @@ topics (audit's copy), a published folder, a checkpoint that somebody kept.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,21 +16,27 @@ import grpc
 import pytest
 from audit.domain.logs import LOGS, OWN
 from audit.keys import log_vkeys
+from audit.processes import watch
+from audit.processes.links import Links
+from audit.processes.watch import Watch
+from corrections.audit.v1 import service_pb2 as pb
 from corrections.common.v1.common_pb2 import EventMeta
 from devstack.testing import DatabaseFactory, TopicFactory
 from eventcore import checkpoint, ids
 from eventcore.fsck import fsck
+from eventcore.link import Link, connecting
 from proofs.canonical import leaf_pair
 from proofs.maps import LogMaps
 from proofs.note import sign_checkpoint
 from proofs.tree import Frontier
 from proofs.verify import verify_bundle
 from servicekit import signing
+from servicekit.peers import Peers
 from servicekit.testing import INSTALLATION
 
 from tests.integration.audit.test_audit import CASE, JUDGMENT, NEIGHBOUR, lived, refusal
 from tests.integration.audit.test_stop import FORGED
-from tests.integration.audit.world import Log, World, open_world
+from tests.integration.audit.world import Log, World, open_world, settings_of
 
 STREAM = ids.stream_id(INSTALLATION, "education", "case", str(CASE))
 
@@ -131,6 +139,34 @@ async def test_a_chain_rebuilt_and_signed_anew_after_an_edit_is_found_by_what_le
         await world.export(CASE)
     assert refusal(refused.value).metadata["finding"] == "ROOT_DIFFERS"
     assert seen != kept(school)
+
+
+async def watched(world: World, made: Watch) -> list[str]:
+    """What is on record after one round of the watch."""
+    await asyncio.to_thread(made.turn)
+    await world.settle()
+    answer = await world.clerk.ListLogs(pb.ListLogsRequest(), timeout=10)
+    return [found.finding for log in answer.logs if log.log == "education" for found in log.found]
+
+
+async def test_a_checkpoint_signed_anew_at_the_same_size_is_found_by_the_next_round(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "OTHERS", ("education",))
+    monkeypatch.setattr(watch, "LOGS", ())
+    assert world.peers is not None
+    own = Peers(settings_of(world.authority, OWN, {OWN: f"127.0.0.1:{world.port}"}))
+    link = Link(connecting(world.logs[OWN].database.dsn, "links"))
+    with closing(own), closing(link):
+        made = Watch(lambda: own.channel(OWN), world.peers.store, lambda: True, Links(link), interval_s=0.0)
+        assert await watched(world, made) == []
+        before = world.rows("select count(*) from es.request")
+        assert await watched(world, made) == []
+        assert world.rows("select count(*) from es.request") == before  # nobody was asked
+        school = world.logs["education"]
+        school.tamper("update es.event set data = %s where stream_id = %s and version = 2", FORGED, STREAM)
+        resigned(world, school)
+        assert await watched(world, made) == ["CHECKPOINT_FORKED"]
 
 
 async def test_an_event_that_is_in_the_log_twice_is_found(world: World) -> None:

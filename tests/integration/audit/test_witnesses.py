@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -29,10 +29,12 @@ from devstack.testing import DatabaseFactory, TopicFactory
 from devstack.witnesses import Witness, Witnesses
 from eventcore.decider import StreamKey
 from proofs.canonical import leaf_pair
-from proofs.note import Signer, cosignature_line, parse_checkpoint, split_note
+from proofs.maps import LogMaps
+from proofs.note import Signer, cosignature_line, parse_checkpoint, sign_checkpoint, split_note
 from proofs.tree import Frontier
 from proofs.verify import Policy, VerifierKey, parse_policy, verify_bundle, verify_file, verify_note
 from proofs.witness import SIZE, Submission, parse_request, request
+from servicekit import signing
 from servicekit.peers import AsyncPeers, Peers
 from servicekit.testing import INSTALLATION
 from servicekit.tile_files import publish
@@ -388,6 +390,32 @@ async def test_a_rebuilt_history_gets_no_cosignature(world: World, court: Court)
     assert answer == (409, SIZE)
     with pytest.raises(grpc.aio.AioRpcError):
         await checkpoint(world, cosigned=True)
+
+
+@pytest.mark.parametrize("tree", ["sha256", "sm3"])
+async def test_a_checkpoint_that_is_not_of_the_log_is_not_submitted_and_audit_looks_at_the_log(
+    world: World, court: Court, tree: str
+) -> None:
+    """The log's own key signs false maps beside the true root; or a false root of the SM3 tree."""
+    with court.scripted("court", lies(court, "AWAY")) as asked:
+        await opened(world)
+        await world.verify("intake", "seen")
+        signer = signing.log_signer(world.home, installation=INSTALLATION, service="intake")
+        if tree == "sm3":
+            note = sign_checkpoint(
+                f"{signer.name}/sm3", 1, bytes(32), replace(signer, name=f"{signer.name}/sm3")
+            )
+        else:
+            true = parse_checkpoint(split_note(await checkpoint(world, cosigned=False))[0])
+            note = sign_checkpoint(signer.name, 1, true.root, signer, extensions=LogMaps().lines())
+        with world.logs["intake"].owner() as connection:
+            connection.execute("update es.checkpoint set note = %s where tree = %s", [note, tree])
+        for _ in range(2):
+            await cosign(world)
+        assert not any(note.split("\n\n")[0].encode() in body for body in asked)
+        assert world.rows("select log, seq from doubt") == [("intake", None)]
+        found = (await world.verify("intake", "looked at", tail_only=True)).state.found
+        assert [one.finding for one in found] == ["ROOT_DIFFERS" if tree == "sm3" else "HEADS_DIFFER"]
 
 
 def rebuild(owner: Callable[[], psycopg.Connection[Any]]) -> None:

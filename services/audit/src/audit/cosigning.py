@@ -1,7 +1,7 @@
 """The newest checkpoints of the logs get the witnesses' cosignatures (docs/adr/0028). 社区矫正法 第六十二条.
 
-A checkpoint is submitted only when audit's own tree, made of what was published, has the same root: the consistency
-proof comes from there, not from the service. Nothing here is done for an event, and nothing waits for it but proofs.
+A checkpoint is submitted only when audit's own tree and maps, made of what was published, have the same roots: the consistency
+proof comes from there, not from the service. Otherwise audit looks at the log, and its mismatch is on record. Nothing here is done for an event, and nothing waits for it but proofs.
 
 A log that does not grow has nothing new to be cosigned. So that a witness which has died, or has another record since, is
 shown all the same, a round of the watch also submits what it has cosigned already: its answer is verified like any other.
@@ -13,13 +13,14 @@ import asyncio
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from eventcore.openssl import ed25519_verify
 from proofs import verify as proofs
 from proofs.note import Checkpoint, NoteError, parse_checkpoint, split_note, verify_note
 from proofs.tree import HashName, Tree
+from proofs.verify import HEADS_LINE, SUBJECTS_LINE
 from proofs.witness import Conflict, Faulty, Submission, read_answer, request
 from servicekit.deps import Deps
 from servicekit.telemetry import counter
@@ -67,7 +68,7 @@ class _Rest:
 
 
 class Cosigning:
-    """Asks witnesses. Safe for concurrent calls of one event loop."""
+    """Asks witnesses. Safe for concurrent calls of one event loop. doubt: has a log looked at whose checkpoint is not of it."""
 
     def __init__(
         self,
@@ -75,10 +76,13 @@ class Cosigning:
         trees: Trees,
         witnessed: Witnessed,
         policy: PolicyFile,
+        doubt: Callable[[str], Awaitable[None]],
         *,
         deadline_s: float = DEADLINE_S,
     ) -> None:
         self._deps, self._trees, self._witnessed, self._policy = deps, trees, witnessed, policy
+        self._doubt = doubt
+        self._doubted: dict[tuple[str, str], str] = {}
         self._deadline_s = deadline_s
         self._clients: dict[tuple[str, str], WitnessClient] = {}
         self._locks: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -165,7 +169,7 @@ class Cosigning:
         return signed.checkpoint.origin == keys[0].name
 
     async def _asked(self, name: str, tree: HashName, signed: SignedCheckpoint) -> _Asked | None:
-        """None where what was published does not reach so far yet, or leads to another root."""
+        """None where what was published does not reach so far yet, or leads to other roots."""
         size, until = signed.checkpoint.size, time.monotonic() + _PUBLISHED_S
         published = await self._trees.published(name, tree)
         while published.size < size:
@@ -174,10 +178,23 @@ class Cosigning:
                 return None
             await asyncio.sleep(_POLL_S)
             published = await self._trees.published(name, tree)
-        if published.root(size) != signed.checkpoint.root:
+        if published.root(size) != signed.checkpoint.root or not await self._maps_fit(
+            name, signed.checkpoint
+        ):
             log.error("checkpoint is not of what was published: log=%s tree=%s size=%d", name, tree, size)
+            text = split_note(signed.note)[0]
+            if self._doubted.get((name, tree)) != text:  # looked at once, not at each round
+                await self._doubt(name)
+                self._doubted[name, tree] = text
             return None
         return _Asked(name, tree, signed.note, signed.checkpoint, published)
+
+    async def _maps_fit(self, name: str, checkpoint: Checkpoint) -> bool:
+        """Whether the maps that it commits are those of what was published. The SM3 tree's checkpoints commit none."""
+        committed = {line for line in checkpoint.extensions if line.startswith((HEADS_LINE, SUBJECTS_LINE))}
+        if not committed:
+            return True
+        return committed <= set((await self._trees.maps(name, checkpoint.size)).lines())
 
     async def _gather(
         self,

@@ -1,4 +1,4 @@
-"""What a refused proof names is looked at by audit itself: where it does not fit, its stream stops without being asked."""
+"""What a refused proof or checkpoint names is looked at by audit itself: where it does not fit, its stream stops without being asked."""
 
 from __future__ import annotations
 
@@ -28,6 +28,10 @@ class Doubting:
         except Refused as refused:
             log, seq = refused.facts.get("log", ""), refused.facts.get("seq", "")
             if refused.code == "CASE_NOT_PROVABLE" and log in LOGS:
-                async with self._pool.connection() as connection:
-                    await connection.execute(_ADD, {"log": log, "seq": int(seq) if seq else None})
+                await self.of(log, int(seq) if seq else None)
             raise
+
+    async def of(self, log: str, seq: int | None = None) -> None:
+        """The log is looked at, at the event or as a whole."""
+        async with self._pool.connection() as connection:
+            await connection.execute(_ADD, {"log": log, "seq": seq})

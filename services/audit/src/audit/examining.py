@@ -89,7 +89,22 @@ class Examiner:
             maps = await self._trees.maps(log, size, [place for _, place in late])
             examination.published_heads = maps.heads.root()
             examination.published_subjects = maps.subjects.root()
+            if examination.published_root == examination.root and not await self._sm3_fits(remote):
+                examination.bad_seq, examination.finding = verified, "ROOT_DIFFERS"
         return examination
+
+    async def _sm3_fits(self, remote: RemoteLog) -> bool:
+        """Whether the newest checkpoint of the SM3 tree is of what was published; so until that reaches as far."""
+        try:
+            signed = await remote.checkpoint(tree="sm3")
+        except NoteError:
+            return False
+        if signed is None:
+            return True
+        tree = await self._trees.published(remote.service, "sm3")
+        return (
+            signed.checkpoint.size > tree.size or tree.root(signed.checkpoint.size) == signed.checkpoint.root
+        )
 
     async def _compare(
         self, remote: RemoteLog, examination: Examination, from_seq: int, end: int, published: int

@@ -46,7 +46,7 @@ class AuditServicer(rpc.AuditServiceServicer):
         examiner = Examiner(deps, self._queries, trees)
         self._verifying = Verifying(deps, self._queries, examiner, self._witnessed)
         policy = PolicyFile(deps.settings.home)
-        self._cosigning = Cosigning(deps, trees, self._witnessed, policy)
+        self._cosigning = Cosigning(deps, trees, self._witnessed, policy, self._doubting.of)
         self._bundler = Bundler(deps, self._queries, trees, self._cosigning, {*logs, OWN})
         self._prover = Prover(deps, self._queries, trees, self._cosigning)
         self._reading = Reading(deps, self._queries)

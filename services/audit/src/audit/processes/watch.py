@@ -9,6 +9,8 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping
+from secrets import token_hex
+from typing import NamedTuple
 
 import grpc
 from corrections.audit.v1.service_pb2 import CosignLogRequest, VerifyLogRequest
@@ -16,6 +18,7 @@ from corrections.audit.v1.service_pb2_grpc import AuditServiceStub
 from corrections.store.v1.store_pb2 import GetCheckpointRequest
 from corrections.store.v1.store_pb2_grpc import StoreServiceStub
 from proofs.note import NoteError, parse_checkpoint, split_note
+from proofs.verify import SignatureLine
 
 from audit.domain.logs import LOGS, OTHERS
 from audit.processes.links import Links
@@ -24,6 +27,14 @@ log = logging.getLogger(__name__)
 
 INTERVAL_S = 30.0  # not the law's: how often the logs are watched
 _COSIGN_S = 15.0  # not the law's: how long a round of the witnesses may take
+
+
+class _Newest(NamedTuple):
+    """The newest checkpoint of a log: its size, and what the log itself signed, without the witnesses' lines, which come later."""
+
+    size: int
+    text: str
+    lines: tuple[SignatureLine, ...] = ()
 
 
 class Watch:
@@ -48,12 +59,12 @@ class Watch:
         self._interval_s = interval_s
         self._next = time.monotonic() + interval_s
         self._all_keys = False
-        self._verified: dict[str, int] = {}
+        self._verified: dict[str, _Newest] = {}
 
     @property
     def verified(self) -> Mapping[str, int]:
         """Size of the last checkpoint that was handed over, by log."""
-        return self._verified
+        return {name: newest.size for name, newest in self._verified.items()}
 
     def turn(self) -> int:
         """Logs that have grown were verified; answers how many. 0 before the time."""
@@ -75,16 +86,17 @@ class Watch:
 
     def _one(self, name: str) -> bool:
         try:
-            size = self._size(name)
-            if size == self._verified.get(name):
+            newest = self._newest(name)
+            if newest == self._verified.get(name):
                 return False
-            request = VerifyLogRequest(request_id=f"watch/{name}/{size}", log=name, tail_only=True)
+            # never an id of before: under that the answer of then would come, whatever is signed now
+            request = VerifyLogRequest(request_id=f"watch/{name}/{token_hex()}", log=name, tail_only=True)
             found = AuditServiceStub(self._channel()).VerifyLog(request).state
         except grpc.RpcError as error:
             code = error.code() if isinstance(error, grpc.Call) else None
             log.info("log not verified now: log=%s status=%s", name, code)
             return False
-        self._verified[name] = size
+        self._verified[name] = newest
         if found.mismatches:
             first = found.found[0]
             log.error("log does not fit: log=%s seq=%d finding=%s", name, first.seq, first.finding)
@@ -97,10 +109,12 @@ class Watch:
             code = error.code() if isinstance(error, grpc.Call) else None
             log.info("log not cosigned now: log=%s status=%s", name, code)
 
-    def _size(self, name: str) -> int:
-        """Size of the newest checkpoint; 0 where it cannot be read, which VerifyLog then records."""
+    def _newest(self, name: str) -> _Newest:
+        """Of size 0 where it cannot be read, which VerifyLog then records."""
         note = self._store(name).GetCheckpoint(GetCheckpointRequest()).note
         try:
-            return parse_checkpoint(split_note(note)[0]).size
+            text, lines = split_note(note)
+            checkpoint = parse_checkpoint(text)
         except NoteError:
-            return 0
+            return _Newest(0, note)
+        return _Newest(checkpoint.size, text, tuple(one for one in lines if one.name == checkpoint.origin))
