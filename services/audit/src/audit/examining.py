@@ -18,7 +18,7 @@ from servicekit.deps import Deps
 from servicekit.errors import Unavailable
 from servicekit.tile_files import LogKeys
 
-from audit.domain.comparing import Leaves, Stored, first_difference
+from audit.domain.comparing import EVENT_TWICE, Leaves, Published, Stored, first_difference
 from audit.domain.logs import LOGS
 from audit.keys import log_keys
 from audit.queries import Queries
@@ -128,7 +128,10 @@ class Examiner:
             difference = first_difference(before, now, start, stop)
             if difference is not None:
                 examination.bad_seq, examination.finding = difference.seq, difference.finding
-                if (at := before.get(difference.seq)) is not None:
+                at = before.get(difference.seq)
+                if at is None and difference.finding == EVENT_TWICE:
+                    at = await self._first(remote.service, new[difference.seq])
+                if at is not None:
                     examination.event_id, examination.type = at.event_id, at.type
                     examination.stream_id = self._stoppable(at.stream_id)
                 break
@@ -137,6 +140,11 @@ class Examiner:
                 for seq in range(max(start, published), stop)
             ]
         return late
+
+    async def _first(self, log: str, place: tuple[bytes, int]) -> Published | None:
+        """The event where it was published first; topics drop a repeat, so it is not known at its second position."""
+        seq = (await self._queries.places(log, [place])).get(place, -1)
+        return (await self._queries.published(log, seq, seq + 1)).get(seq)
 
     def _stoppable(self, stream_id: str) -> str:
         """The stream, or nothing: audit's own record of a log is never read-only, for it takes the alarm and the reopening."""
