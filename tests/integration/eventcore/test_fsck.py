@@ -174,6 +174,23 @@ def test_an_order_of_transactions_that_is_not_the_logs_is_named(
         assert fsck(connection, vkeys=[SIGNER.vkey]).bad_seq == report.bad_seq
 
 
+def test_an_event_that_no_page_has_in_the_order_of_transactions_is_named(
+    store_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last one is put between the events of two pages: its own page then has too few."""
+    _filled(store_database)
+    monkeypatch.setattr(fsck_pages, "_PAGE", 4)
+    with owner(store_database) as connection:
+        report = _tamper(
+            connection,
+            "update es.event e set gen = o.gen, xid = o.xid from es.log l, es.log k"
+            " join es.event o using (stream_id, version)"
+            " where l.seq = 9 and l.stream_id = e.stream_id and l.version = e.version and k.seq = 3",
+        )
+    assert "order of transactions" in str(report.fault)
+    assert report.bad_seq == 9
+
+
 def test_a_log_that_was_signed_anew_is_not_what_was_published(store_database: Database) -> None:
     """Whoever has the log's key can edit an event, make all roots anew and sign them; others still hold the former."""
     _filled(store_database)

@@ -113,10 +113,10 @@ class Fault(Exception):
 class Page:
     """Events in their order, up to the first that is not sound by itself.
 
-    first: number of the first event; None where they have none. heads: `HEAD` of each, and of the one that is not sound, where it is there. about: the cases that an event names beside its
-    subject, by its place in the page. sha256, sm3: the leaves of the sound ones, one behind the other. fault: what is
-    wrong behind them, if anything is. order: the first behind which the order of transactions, which no leaf covers, is
-    another.
+    first: number of the first event; None where they have none. heads: `HEAD` of each, and of the one that is not sound,
+    where it is there. about: the cases that an event names beside its subject, by its place in the page. sha256, sm3: the
+    leaves of the sound ones, one behind the other. fault: what is wrong behind them, if anything is. order: the event from
+    which on the order of transactions, which no leaf covers, is another.
     """
 
     first: int | None
@@ -213,8 +213,12 @@ def _log_page(connection: Connection, chunk: _Chunk) -> Page:
         rows = []
     joined = cursor.execute(_JOINED.encode(), [low, high], prepare=True).fetchall()
     page = _compared(joined, first)
-    at = _first_other([row[1] for row in joined], [row[0][:_PLACED] for row in rows])
-    if page.fault is not None or at >= len(joined):
+    if page.fault is not None:
+        return page
+    # the same events in another order, or some stand in the range of another page: then this one has too few
+    ordered = [row[0][:_PLACED] for row in rows]
+    at = next((n for n, row in enumerate(joined) if ordered[n : n + 1] != [row[1]]), len(joined))
+    if at == len(joined):
         return page
     said = f"{name(first + at, joined[at][1])}: from it on the order of transactions is not that of the log"
     return replace(page, order=Fault(said, first + at))
@@ -306,7 +310,7 @@ def _differing(place: bytes, hashed: bytes) -> str:
 
 
 def _first_other(column: Sequence[object], wanted: Sequence[object]) -> int:
-    """Where the two differ for the first time; the length of the shorter where nowhere."""
+    """Where the two differ for the first time, as far as both go; the length of the longer where nowhere."""
     if column == wanted:
         return len(column)
     pairs = enumerate(zip(column, wanted, strict=False))
