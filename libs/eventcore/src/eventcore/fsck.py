@@ -135,12 +135,8 @@ class _Check:
         fault = page.fault
         if at < len(heads):
             seq = None if first is None else first + at
-            sound, fault = (
-                at,
-                Fault(
-                    f"{name(seq, page.heads[at * HEAD.size :])}: it does not follow the version before", seq
-                ),
-            )
+            place = page.heads[at * HEAD.size :]
+            sound, fault = at, Fault(f"{name(seq, place)}: it does not follow the version before", seq)
         self.events += sound
         self._order = self._order or page.order
         if first is not None:

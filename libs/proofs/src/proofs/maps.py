@@ -192,6 +192,11 @@ class SubjectMap(_Map):
         self._put(subject_key(subject), streams_value([streams]) if streams else b"")
 
 
+def map_lines(extensions: Iterable[str]) -> set[str]:
+    """Those of a checkpoint's extension lines that commit maps; earlier releases committed one, or none."""
+    return {line for line in extensions if line.startswith((HEADS_LINE, SUBJECTS_LINE))}
+
+
 class LogMaps:
     """Both maps of the first `size` entries of a log; they grow with it."""
 

@@ -1,7 +1,8 @@
 """The newest checkpoints of the logs get the witnesses' cosignatures (docs/adr/0028). 社区矫正法 第六十二条.
 
-A checkpoint is submitted only when audit's own tree and maps, made of what was published, have the same roots: the consistency
-proof comes from there, not from the service. Otherwise audit looks at the log, and its mismatch is on record. Nothing here is done for an event, and nothing waits for it but proofs.
+A checkpoint is submitted only when audit's own tree and maps, made of what was published, have the same roots: the
+consistency proof comes from there, not from the service. Otherwise audit looks at the log, and its mismatch is on record.
+Nothing here is done for an event, and nothing waits for it but proofs.
 
 A log that does not grow has nothing new to be cosigned. So that a witness which has died, or has another record since, is
 shown all the same, a round of the watch also submits what it has cosigned already: its answer is verified like any other.
@@ -18,9 +19,9 @@ from dataclasses import dataclass, replace
 
 from eventcore.openssl import ed25519_verify
 from proofs import verify as proofs
+from proofs.maps import map_lines
 from proofs.note import Checkpoint, NoteError, parse_checkpoint, split_note, verify_note
 from proofs.tree import HashName, Tree
-from proofs.verify import HEADS_LINE, SUBJECTS_LINE
 from proofs.witness import Conflict, Faulty, Submission, read_answer, request
 from servicekit.deps import Deps
 from servicekit.telemetry import counter
@@ -191,7 +192,7 @@ class Cosigning:
 
     async def _maps_fit(self, name: str, checkpoint: Checkpoint) -> bool:
         """Whether the maps that it commits are those of what was published. The SM3 tree's checkpoints commit none."""
-        committed = {line for line in checkpoint.extensions if line.startswith((HEADS_LINE, SUBJECTS_LINE))}
+        committed = map_lines(checkpoint.extensions)
         if not committed:
             return True
         return committed <= set((await self._trees.maps(name, checkpoint.size)).lines())
