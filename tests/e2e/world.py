@@ -36,6 +36,12 @@ BEGIN = datetime.fromisoformat("2026-03-02T09:00+08:00")
 IDLE_S = 120.0
 _PAGE = 1000
 _LOOK_EVERY_S = 0.2
+_SET_ASIDE = (
+    "select 'refused', target, purpose, refusal, subject, created from es.command"
+    " where refusal is not null and settled is null",
+    "select 'parked', consumer, source, error, stream_id, version from es.parked",
+    "select 'unreadable', consumer, topic, reason, partition, \"offset\" from es.dead_letter where closed is null",
+)
 R = TypeVar("R", bound=Message)
 
 
@@ -142,7 +148,7 @@ class World:
         """Nothing is under way in any service, and nothing was set aside."""
         with closing(self._clock()) as clock:
             reading = clock.wait_idle(timeout_s=limit_s)
-        assert not reading.set_aside
+        assert not reading.set_aside, self._set_aside()
         assert [self.positions(name).open_commands for name in services()] == [0] * len(services())
 
     def begin(self, at: datetime) -> None:
@@ -155,6 +161,14 @@ class World:
         """A connection for which no privilege and no trigger is a limit."""
         with psycopg.connect(self.system.servers.address.dsn(database), autocommit=True) as connection:
             yield connection
+
+    def _set_aside(self) -> dict[str, list[tuple[object, ...]]]:
+        """What a person would have to deal with, by service: refused commands, parked records, unreadable ones."""
+        found: dict[str, list[tuple[object, ...]]] = {}
+        for name in services():
+            with self.superuser(name) as connection:
+                found[name] = [row for asked in _SET_ASIDE for row in connection.execute(asked)]
+        return {name: rows for name, rows in found.items() if rows}
 
     def _clock(self) -> Clock:
         of = self._installation()

@@ -35,8 +35,8 @@ from eventcore.decider import (
     by_type,
     evolving,
 )
-from eventcore.dispatcher import Dispatcher
-from eventcore.errors import NotFound
+from eventcore.dispatcher import NOT_YET_HAPPENED, Dispatcher
+from eventcore.errors import NotFound, NotYetHappened
 from eventcore.event import Event
 from eventcore.handler import Commands
 from eventcore.link import Link, connecting
@@ -177,12 +177,9 @@ class Server(grpc.GenericRpcHandler):
                 subject=UUID(request.case_id), caller=CALLER,
             )  # fmt: skip
         except Refused as refused:
-            info = ErrorInfo(reason=refused.code, domain="guitu")
-            status = Status(code=grpc.StatusCode.FAILED_PRECONDITION.value[0], message=refused.code)
-            status.details.add().Pack(info)
-            await context.abort(
-                grpc.StatusCode.FAILED_PRECONDITION, refused.code, ((DETAILS, status.SerializeToString()),)
-            )
+            await _abort(context, grpc.StatusCode.FAILED_PRECONDITION, refused.code)
+        except NotYetHappened:
+            await _abort(context, grpc.StatusCode.INVALID_ARGUMENT, NOT_YET_HAPPENED)
         except NotFound:
             await context.abort(grpc.StatusCode.NOT_FOUND, "")
         if name in self._faults.answer_lost:
@@ -218,6 +215,12 @@ class Server(grpc.GenericRpcHandler):
         finally:
             loops[0].call_soon_threadsafe(stop.set)
             thread.join(20)
+
+
+async def _abort(context: Any, code: grpc.StatusCode, reason: str) -> None:
+    status = Status(code=code.value[0], message=reason)
+    status.details.add().Pack(ErrorInfo(reason=reason, domain="guitu"))
+    await context.abort(code, reason, ((DETAILS, status.SerializeToString()),))
 
 
 Arranging = Callable[[Tx, Event], None]

@@ -21,7 +21,6 @@ from eventcore.decider import (
     Context,
     Decider,
     Decision,
-    Invalid,
     NotFound,
     On,
     Refused,
@@ -30,7 +29,7 @@ from eventcore.decider import (
     by_type,
     evolving,
 )
-from eventcore.errors import Aborted, AlreadyExists, Claimed, Conflict
+from eventcore.errors import Aborted, AlreadyExists, Claimed, Conflict, NotYetHappened
 from eventcore.group import Group
 from eventcore.handler import Commands, Seen
 from eventcore.store import Store
@@ -171,7 +170,7 @@ async def test_the_valid_time_is_the_requests_and_never_in_the_future(
     assert meta.instant(outcome.events[0].recorded_at) > yesterday
     late = _arranging("b")
     late.occurred_at.CopyFrom(meta.timestamp(yesterday + timedelta(days=2)))
-    with pytest.raises(Invalid, match="occurred_at"):
+    with pytest.raises(NotYetHappened, match="occurred_at"):
         await _run(commands, late)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import timedelta
 from uuid import UUID, uuid5
 
 import grpc
@@ -19,7 +20,7 @@ from eventcore.tx import Tx
 from eventcore.workitems import list_refusals, settle_refusal
 
 from tests.integration.eventcore.reading import LIMIT_S, Crash, crashing, until
-from tests.integration.eventcore.target import SERVICE, Education, arrange, make_education
+from tests.integration.eventcore.target import SERVICE, START, Education, arrange, make_education
 from tests.integration.migrated import migrated
 
 CASES = [uuid5(UUID(int=1), str(n)) for n in range(5)]
@@ -120,6 +121,33 @@ def test_commands_of_a_subject_go_in_order_and_those_of_others_do_not_wait(educa
         education.open(case)
     settle(education)
     assert education.events(SessionAttended) == len(CASES)
+    assert list_refusals(education.log.conn) == []
+
+
+def test_what_is_ahead_of_the_clock_of_who_is_asked_is_asked_again_and_never_refused(
+    education: Education,
+) -> None:
+    ahead = START + timedelta(milliseconds=50)  # the cause was recorded by a clock that is so much ahead
+
+    def from_ahead(tx: Tx, event: Event) -> None:
+        request = cmd.ArrangeSessionRequest(case_id=str(event.subject), session_id="s", on="2026-03-05")
+        request.occurred_at.FromDatetime(ahead)
+        tx.command("arrange", request, event.subject)
+
+    def asked_in_vain() -> bool:
+        read(projections, education)
+        dispatcher.turn()
+        row = education.log.conn.execute("select attempts > 1, last_error from es.command").fetchone()
+        return row == (True, "NOT_YET_HAPPENED")
+
+    education.opened = from_ahead
+    education.open(CASES[0])
+    with closing(education.projections()) as projections, closing(education.dispatcher()) as dispatcher:
+        until(asked_in_vain)
+    assert positions(education.log.conn).open_commands == 1
+    education.log.set_clock(ahead)
+    settle(education)
+    assert education.events(SessionArranged) == 1
     assert list_refusals(education.log.conn) == []
 
 

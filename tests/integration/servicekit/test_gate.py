@@ -7,6 +7,7 @@ import random
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Never, Protocol, cast
 
@@ -14,7 +15,7 @@ import grpc
 import pytest
 from corrections.store.v1 import store_pb2, store_pb2_grpc
 from eventcore.decider import Caller, Invalid, NotFound, NotYetDue, Refused
-from eventcore.errors import Aborted, AlreadyExists
+from eventcore.errors import Aborted, AlreadyExists, NotYetHappened, TooLarge
 from google.rpc import error_details_pb2
 from google.rpc.status_pb2 import Status
 from grpc_health.v1 import health_pb2, health_pb2_grpc
@@ -346,6 +347,16 @@ OUTCOMES = [
     (NotYetDue("leave.approval-required"), grpc.StatusCode.FAILED_PRECONDITION, "NOT_YET_DUE"),
     (NotFound("case 7 of county 330203"), grpc.StatusCode.NOT_FOUND, "NOT_FOUND"),
     (Invalid("from_date", "is after to_date"), grpc.StatusCode.INVALID_ARGUMENT, "INVALID_FIELD"),
+    (
+        NotYetHappened("on", date(2026, 3, 2), date(2026, 3, 1)),
+        grpc.StatusCode.INVALID_ARGUMENT,
+        "NOT_YET_HAPPENED",
+    ),
+    (
+        TooLarge("corrections.intake.v1.CaseOpened", 9, 8),
+        grpc.StatusCode.INVALID_ARGUMENT,
+        "MESSAGE_TOO_LARGE",
+    ),
     (AlreadyExists("request r"), grpc.StatusCode.ALREADY_EXISTS, "REQUEST_ID_REUSED"),
     (Aborted("stream"), grpc.StatusCode.ABORTED, "CONCURRENT_CHANGE"),
     (OperationalError("secret host"), grpc.StatusCode.UNAVAILABLE, "DEPENDENCY_AWAY"),

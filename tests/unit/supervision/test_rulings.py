@@ -7,6 +7,7 @@ from corrections.common.v1.facts_pb2 import Penalty, Period, SubjectKind
 from corrections.supervision.v1 import events_pb2 as ev
 from corrections.supervision.v1 import service_pb2 as cmd
 from eventcore.decider import free_text
+from eventcore.errors import NotYetHappened
 from eventcore.testing import given
 from supervision.domain.case import CASE
 from supervision.testing import (
@@ -169,7 +170,9 @@ def test_the_courts_ruling_is_applied_once_with_and_without_a_proposal_and_after
 
 def test_a_ruling_of_tomorrow_or_of_no_day_is_none():
     case = given(CASE, opened()).by("SERVICE", "").at("2026-06-19")
-    case.when(ruling("2026-06-20", revoked=True)).invalid("ruling_date")
+    tomorrow = case.when(ruling("2026-06-20", revoked=True))
+    tomorrow.invalid("ruling_date")
+    assert isinstance(tomorrow.error, NotYetHappened)
     case.when(ruling("", revoked=True)).invalid("ruling_date")
 
 

@@ -15,7 +15,7 @@ from lawkit import Law, law_of_the_day
 from lawkit.counting import day_of
 
 from eventcore.decider import Context
-from eventcore.errors import Invalid
+from eventcore.errors import Invalid, NotYetHappened
 
 
 class Act(Protocol):
@@ -68,10 +68,12 @@ def text_of(day: date | None) -> str:
 
 
 def past_day(field: str, text: str, ctx: Context, *, since: date | None = None) -> date:
-    """The day that a request's field names; Invalid when it is none, in the future, or before the decision (`since`)."""
+    """The day that a request's field names; Invalid when it is none or before the decision (`since`), NotYetHappened."""
     found = day_or_none(text)
-    if found is None or found > ctx.today:
+    if found is None:
         raise Invalid(field, f"got {text!r}, want a day no later than {ctx.today} as YYYY-MM-DD")
+    if found > ctx.today:
+        raise NotYetHappened(field, found, ctx.today)
     not_before(field, found, since)
     return found
 

@@ -30,6 +30,8 @@ REFUSALS = frozenset({
 NOT_YET_DUE = "NOT_YET_DUE"
 STREAM_STOPPED = "STREAM_STOPPED"
 """Nobody decided: the command is sent again until an officer has reopened the stream. Only its subject waits."""
+NOT_YET_HAPPENED = "NOT_YET_HAPPENED"
+"""Nobody decided: another service's clock is ahead of the one that was asked, which is asked again until it gets there."""
 _STATUS_DETAILS = "grpc-status-details-bin"
 
 # The first open command of each subject, oldest first.
@@ -194,8 +196,8 @@ def _store_failure(conn: Connection, command_id: UUID, error: grpc.RpcError) -> 
     reason = _reason(status)
     if code is grpc.StatusCode.FAILED_PRECONDITION and reason == NOT_YET_DUE and _rearm(conn, command_id):
         return
-    if code is grpc.StatusCode.FAILED_PRECONDITION and reason == STREAM_STOPPED:
-        conn.execute(_AGAIN, (STREAM_STOPPED, command_id))
+    if reason in (STREAM_STOPPED, NOT_YET_HAPPENED):
+        conn.execute(_AGAIN, (reason, command_id))
     elif code in REFUSALS:
         text = f"{code.name} {reason}".strip()
         log.warning("command refused: command=%s reason=%s", command_id, text)

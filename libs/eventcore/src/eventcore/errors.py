@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 
 class Refused(Exception):
@@ -46,6 +46,17 @@ class Invalid(Exception):
         super().__init__(f"{field}: {description}")
         self.field = field
         self.description = description
+
+
+class NotYetHappened(Invalid):
+    """The field says a time that this service's clock has not reached; only another one's clock has. INVALID_ARGUMENT.
+
+    No answer to a command of a process manager: what one service knows has happened reaches another one whose clock is a
+    moment behind.
+    """
+
+    def __init__(self, field: str, got: datetime | date, now: datetime | date) -> None:
+        super().__init__(field, f"got {got.isoformat()}, want no later than {now.isoformat()}")
 
 
 class AlreadyExists(Exception):

@@ -23,7 +23,7 @@ from opentelemetry import trace
 from eventcore import append, ids, meta, texts
 from eventcore.append import Append, ClaimChange, Head, NewEvent
 from eventcore.decider import SHANGHAI, Caller, Claim, Context, Decider, Decision, On, Release, StreamKey
-from eventcore.errors import Aborted, AlreadyExists, Conflict, Invalid, Refused
+from eventcore.errors import Aborted, AlreadyExists, Conflict, Invalid, NotYetHappened, Refused
 from eventcore.store import Loaded, Store, Stream
 
 S = TypeVar("S")
@@ -133,8 +133,7 @@ class Commands:
 
         now = _now(loaded)
         if command.occurred_at is not None and command.occurred_at > now:
-            got = f"got {command.occurred_at.isoformat()}"
-            raise Invalid("occurred_at", f"{got}, want no later than {now.isoformat()}")
+            raise NotYetHappened("occurred_at", command.occurred_at, now)
         day = (command.occurred_at or now).astimezone(SHANGHAI).date()
         _require_open(loaded, day)
         ctx = Context(

@@ -18,7 +18,7 @@ from importlib import resources
 import grpc
 import yaml
 from eventcore.decider import Invalid, NotFound, Refused
-from eventcore.errors import Aborted, AlreadyExists, Busy, Claimed, Conflict, TooLarge
+from eventcore.errors import Aborted, AlreadyExists, Busy, Claimed, Conflict, NotYetHappened, TooLarge
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import Message
 from google.rpc import code_pb2, error_details_pb2, status_pb2
@@ -109,11 +109,15 @@ class Translator:
         match error:
             case BadRequest():
                 return self._bad_request(error.code, error.violations)
-            case Invalid():
-                remedy = self.texts.text("CORRECT_THE_FIELD", field=error.field)
-                return self._bad_request(
-                    "INVALID_FIELD", [Violation(error.field, "domain", error.description, remedy)]
+            case TooLarge():
+                text = Violation(
+                    "(event)", "event.max_bytes", _short(str(error)), self.texts.text("MESSAGE_TOO_LARGE")
                 )
+                return self._bad_request("MESSAGE_TOO_LARGE", [text])
+            case Invalid():
+                code = "NOT_YET_HAPPENED" if isinstance(error, NotYetHappened) else "INVALID_FIELD"
+                remedy = self.texts.text("CORRECT_THE_FIELD", field=error.field)
+                return self._bad_request(code, [Violation(error.field, "domain", error.description, remedy)])
             case Refused():
                 return self._refused(error)
             case NotFound():
@@ -125,11 +129,6 @@ class Translator:
                 return self._plain(code_pb2.ALREADY_EXISTS, "VALUE_HELD", _short(str(error)))
             case AlreadyExists():
                 return self._plain(code_pb2.ALREADY_EXISTS, "REQUEST_ID_REUSED", _short(str(error)))
-            case TooLarge():
-                text = Violation(
-                    "(event)", "event.max_bytes", _short(str(error)), self.texts.text("MESSAGE_TOO_LARGE")
-                )
-                return self._bad_request("MESSAGE_TOO_LARGE", [text])
             case Aborted() | Conflict():
                 return self._plain(code_pb2.ABORTED, "CONCURRENT_CHANGE", _short(str(error)), retry_s=0.1)
             case Denied():

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import NamedTuple, TypeVar
 
 from eventcore.decider import Invalid, Refused
-from eventcore.errors import NotYetDue, TooLarge
+from eventcore.errors import NotYetDue, NotYetHappened, TooLarge
 from lawkit import Law
 
 R = TypeVar("R")
@@ -35,7 +35,7 @@ async def or_without_effect(
     """
     try:
         return await given
-    except (NotYetDue, TooLarge):
+    except (NotYetDue, NotYetHappened, TooLarge):
         raise
     except Refused as refused:
         why = Why(refused.code, refused.rule, law.article_zh(refused.rule) if refused.rule else "")

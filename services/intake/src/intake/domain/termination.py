@@ -9,6 +9,7 @@ from corrections.intake.v1 import events_pb2 as ev
 from corrections.intake.v1 import service_pb2 as cmd
 from eventcore.acts import day_or_none
 from eventcore.decider import Context, Decision, Decisions, Evolutions, Invalid, Refused, Stamp, day
+from eventcore.errors import NotYetHappened
 from lawkit.tables import Option, measure_available
 
 from intake.domain.state import Case, must_run, with_progress
@@ -42,7 +43,7 @@ def _die(case: Case, c: cmd.RecordDeathRequest, ctx: Context) -> Decision:
 def _past(text: str, name: str, ctx: Context) -> date:
     found = day(name, text)
     if found > ctx.today:
-        raise Invalid(name, f"got {found}, want no day after today, {ctx.today}")
+        raise NotYetHappened(name, found, ctx.today)
     return found
 
 
