@@ -7,6 +7,7 @@ from corrections.common.v1.facts_pb2 import SubjectKind
 from corrections.supervision.v1 import events_pb2 as ev
 from corrections.supervision.v1 import service_pb2 as cmd
 from eventcore.decider import free_text
+from eventcore.errors import NotYetHappened
 from eventcore.testing import given
 from google.protobuf.timestamp_pb2 import Timestamp
 from supervision.domain.case import CASE
@@ -165,7 +166,9 @@ def test_who_never_reported_in_is_measured_when_reporting_in():
 def test_nobody_is_found_before_being_lost_or_in_the_future_or_at_no_time():
     case = given(CASE, OPENED, LOST).at("2026-04-02")
     case.when(found(at("2026-04-01T07:59"))).invalid("found_at")
-    case.when(found(at("2026-04-02T09:01"))).invalid("found_at")
+    ahead = case.when(found(at("2026-04-02T09:01")))
+    ahead.invalid("found_at")
+    assert isinstance(ahead.error, NotYetHappened)
     case.when(cmd.RecordFoundRequest(case_id=CASE_ID)).invalid("found_at")
     given(CASE, OPENED).at("2026-04-02").when(found(at("2026-04-01T20:00"))).refused(
         "NOT_OUT_OF_CONTACT", rule="missing.after-found"

@@ -13,6 +13,7 @@ from corrections.supervision.v1 import events_pb2 as ev
 from corrections.supervision.v1 import service_pb2 as cmd
 from eventcore.acts import day_of_act, instant, instant_of_act, instant_or_none, law_ref
 from eventcore.decider import Context, Decision, Decisions, Evolutions, Invalid, Refused, Stamp, free_text
+from eventcore.errors import NotYetHappened
 from lawkit import Law
 from lawkit.counting import day_of, end_of_day
 from lawkit.ladders import Limb, absconded
@@ -168,7 +169,7 @@ def _found_at(c: cmd.RecordFoundRequest, ctx: Context) -> datetime:
         raise Invalid("found_at", "got none, want when the person was found")
     found_at = instant("found_at", c.found_at)
     if found_at > ctx.now:
-        raise Invalid("found_at", f"got {found_at.isoformat()}, want no later than {ctx.now.isoformat()}")
+        raise NotYetHappened("found_at", found_at, ctx.now)
     return found_at
 
 
