@@ -48,6 +48,7 @@ class History:
     cases: list[str]
     then: str
     lists: dict[str, Any] = field(default_factory=dict[str, Any])
+    tally: dict[str, Any] = field(default_factory=dict[str, Any])
     report: str = ""
     text: bytes = b""
 
@@ -110,6 +111,7 @@ def history(world: World, guitu: Guitu) -> History:
     world.settled()
     made = History(day, cases, then=guitu("clock", "show", "--json")["now"])
     made.lists = {name: rows(guitu, name, day) for name in LISTS}
+    made.tally = guitu("tally", "--unit", COUNTY, "--json")
     issued = guitu("report", "issue", "--from", str(day - ONE), "--to", str(day), "--unit", COUNTY, "--json")
     made.report = issued["report_id"]
     made.text = guitu("report", "show", made.report, "--unit", COUNTY, "--raw").encode()
@@ -143,6 +145,18 @@ def test_every_list_says_again_what_it_said_then(guitu: Guitu, history: History,
         assert any(history.lists[name])
     if name not in ("exchanges", "sessions"):
         assert rows(guitu, name, history.day) != history.lists[name]
+
+
+def test_the_tally_says_again_what_it_said_then(guitu: Guitu, history: History) -> None:
+    def tally(*asked: str) -> dict[str, Any]:
+        found = guitu("tally", "--unit", COUNTY, *asked, "--json")
+        return {name: count for name, count in found.items() if name != "at"}
+
+    then = tally("--known", history.then)
+    assert then == {name: count for name, count in history.tally.items() if name != "at"}
+    assert then["received"] >= 3
+    assert tally("--as-of", str(history.day))["received"] == then["received"]
+    assert tally()["received"] == then["received"] + 1  # the fourth came a day later
 
 
 def test_what_was_between_the_agencies_is_listed_as_of_any_size_of_the_log(

@@ -21,7 +21,7 @@ from uuid import UUID, uuid5
 import grpc
 import psycopg
 import yaml
-from corrections.common.v1.common_pb2 import Signature, Signed
+from corrections.common.v1.common_pb2 import Moment, Signature, Signed
 from corrections.handoff.v1 import agency_pb2, agency_pb2_grpc
 from corrections.handoff.v1 import messages_pb2 as msg
 from corrections.handoff.v1 import service_pb2 as api
@@ -302,13 +302,17 @@ class Platform:
             found.append(msg.Receipt.FromString(one.body))
         return found
 
-    def tally(self, identity: str = "staff/330203/COUNTY_CCI/li") -> api.GetTallyResponse:
-        """Counts."""
-        return self.by(identity).GetTally(api.GetTallyRequest(), timeout=20)
+    def tally(
+        self, identity: str = "staff/330203/COUNTY_CCI/li", at: Moment | None = None
+    ) -> api.GetTallyResponse:
+        """Counts; now, or at a moment."""
+        return self.by(identity).GetTally(api.GetTallyRequest(at=at), timeout=20)
 
-    def open_exchanges(self, identity: str = "staff/330203/COUNTY_CCI/li") -> list[api.OpenExchange]:
-        """What waits."""
-        request = api.ListOpenExchangesRequest(page_size=1000)
+    def open_exchanges(
+        self, identity: str = "staff/330203/COUNTY_CCI/li", at: Moment | None = None
+    ) -> list[api.OpenExchange]:
+        """What waits; now, or at a moment."""
+        request = api.ListOpenExchangesRequest(page_size=1000, at=at)
         answer = self.by(identity).ListOpenExchanges(request, timeout=20)
         return list(answer.exchanges)
 

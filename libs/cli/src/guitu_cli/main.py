@@ -30,6 +30,7 @@ from guitu_cli import (
     report,
     restoring,
     running,
+    tally,
     tiles,
     why,
     witness,
@@ -58,6 +59,9 @@ app.add_typer(case.case, name="case")
 app.command(help=say("列出正在计算的法定期限", "List the legal clocks that run."))(deadlines.deadlines)
 app.command("list", help=say("任一清单,今日的或某日某时已知的", "Any list, of today or of a past moment."))(
     lists.list_
+)
+app.command(help=say("消息、通知与回执的对账,今日的或某日某时已知的", "Messages and receipts, two-sided."))(
+    tally.tally
 )
 app.add_typer(report.report, name="report")
 app.command(help=say("谁查阅过此人的档案", "Who has read a person's record."))(reads.reads)

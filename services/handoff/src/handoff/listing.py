@@ -57,12 +57,13 @@ class Listing:
                 return found, at
             after = _key(batch[-1])
 
-    async def tally(self, context: object) -> api.GetTallyResponse:
-        """The counts of what concerns the caller's territory, as of the last event that the projection has read."""
+    async def tally(self, request: api.GetTallyRequest, context: object) -> api.GetTallyResponse:
+        """The counts of what concerns the caller's territory; now: as of the last event that the projection has read."""
         deps, caller = self.exchanges.deps, caller_of(context)
-        found = await queries.tally(deps.pool)
-        counts = [row[2:] for row in found if concerns(caller, row[0], row[1], deps.agencies)]
-        return api.GetTallyResponse(**{name: sum(row[n] for row in counts) for n, name in enumerate(_FIELDS)})
+        found = await queries.tally(deps.lists, When.of(request.at))
+        counts = [row[2:] for row in found.rows if concerns(caller, row[0], row[1], deps.agencies)]
+        summed = {name: sum(row[n] for row in counts) for n, name in enumerate(_FIELDS)}
+        return api.GetTallyResponse(**summed, at=found.at())
 
 
 def _key(one: queries.Open) -> tuple[object, ...]:

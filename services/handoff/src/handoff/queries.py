@@ -64,7 +64,10 @@ select e.agency_code, coalesce(c.county, ''),
   count(*) filter (where not inbound and not open),
   coalesce(sum(r.n), 0)::bigint
 from exchange e left join known_case c on c.case_id = e.case_id
-left join (select exchange_id, count(*) as n from repetition group by 1) r on r.exchange_id = e.exchange_id
+left join (
+  select exchange_id, count(*) as n from repetition
+  where repeated_at is null or repeated_at <= least(%(now)s::timestamptz, %(known_at)s::timestamptz)
+  group by 1) r on r.exchange_id = e.exchange_id
 group by 1, 2
 """
 
@@ -163,9 +166,12 @@ async def open_exchanges(
     return [Open(*row) for row in found.rows], found
 
 
-async def tally(pool: Pool) -> list[TupleRow]:
-    """Of each agency and county ("" where no case is known): these, and counts in the order of GetTallyResponse."""
-    return await _fetch(pool, _TALLY)
+async def tally(lists: Lists, when: When) -> Rows:
+    """Of each agency and county ("" where no case is known): these, and counts in the order of GetTallyResponse.
+
+    A case's place is that of today, as in `open_exchanges`. A repetition is no event: it has the instant at which it came.
+    """
+    return await lists.read(PROJECTION, _TALLY, {"known_at": when.known_at}, when)
 
 
 async def _fetch(pool: Pool, statement: LiteralString, *parameters: object) -> list[TupleRow]:

@@ -60,8 +60,7 @@ class HandoffServicer(rpc.HandoffServiceServicer):
 
     async def GetTally(self, request: api.GetTallyRequest, context: Context) -> api.GetTallyResponse:
         """Counts of messages, notices and receipts of the caller's territory."""
-        del request
-        return await self._listing.tally(context)
+        return await self._listing.tally(request, context)
 
     async def GetDecision(self, request: api.GetDecisionRequest, context: Context) -> api.GetDecisionResponse:
         """The body of an accepted message, for the services that act on it; NotFound for all others."""

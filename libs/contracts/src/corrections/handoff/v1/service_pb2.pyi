@@ -110,11 +110,13 @@ class ListOpenExchangesResponse(_message.Message):
     def __init__(self, exchanges: _Optional[_Iterable[_Union[OpenExchange, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., at: _Optional[_Union[_common_pb2.Moment, _Mapping]] = ...) -> None: ...
 
 class GetTallyRequest(_message.Message):
-    __slots__ = ()
-    def __init__(self) -> None: ...
+    __slots__ = ("at",)
+    AT_FIELD_NUMBER: _ClassVar[int]
+    at: _common_pb2.Moment
+    def __init__(self, at: _Optional[_Union[_common_pb2.Moment, _Mapping]] = ...) -> None: ...
 
 class GetTallyResponse(_message.Message):
-    __slots__ = ("received", "accepted", "refused", "held", "effected", "procuratorate_due", "procuratorate_receipted", "notices_due", "notices_receipted", "repeated")
+    __slots__ = ("received", "accepted", "refused", "held", "effected", "procuratorate_due", "procuratorate_receipted", "notices_due", "notices_receipted", "repeated", "at")
     RECEIVED_FIELD_NUMBER: _ClassVar[int]
     ACCEPTED_FIELD_NUMBER: _ClassVar[int]
     REFUSED_FIELD_NUMBER: _ClassVar[int]
@@ -125,6 +127,7 @@ class GetTallyResponse(_message.Message):
     NOTICES_DUE_FIELD_NUMBER: _ClassVar[int]
     NOTICES_RECEIPTED_FIELD_NUMBER: _ClassVar[int]
     REPEATED_FIELD_NUMBER: _ClassVar[int]
+    AT_FIELD_NUMBER: _ClassVar[int]
     received: int
     accepted: int
     refused: int
@@ -135,7 +138,8 @@ class GetTallyResponse(_message.Message):
     notices_due: int
     notices_receipted: int
     repeated: int
-    def __init__(self, received: _Optional[int] = ..., accepted: _Optional[int] = ..., refused: _Optional[int] = ..., held: _Optional[int] = ..., effected: _Optional[int] = ..., procuratorate_due: _Optional[int] = ..., procuratorate_receipted: _Optional[int] = ..., notices_due: _Optional[int] = ..., notices_receipted: _Optional[int] = ..., repeated: _Optional[int] = ...) -> None: ...
+    at: _common_pb2.Moment
+    def __init__(self, received: _Optional[int] = ..., accepted: _Optional[int] = ..., refused: _Optional[int] = ..., held: _Optional[int] = ..., effected: _Optional[int] = ..., procuratorate_due: _Optional[int] = ..., procuratorate_receipted: _Optional[int] = ..., notices_due: _Optional[int] = ..., notices_receipted: _Optional[int] = ..., repeated: _Optional[int] = ..., at: _Optional[_Union[_common_pb2.Moment, _Mapping]] = ...) -> None: ...
 
 class GetDecisionRequest(_message.Message):
     __slots__ = ("exchange_id",)
