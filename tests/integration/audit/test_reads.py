@@ -225,3 +225,47 @@ async def test_without_the_key_of_the_log_nobody_is_told_that_nobody_has_read(wo
             "insert into es.parked select 'reads', '', stream_id, 1, '', 1, es.now() from es.event limit 1"
         )
     assert (await proc.ListReads(asked, metadata=PURPOSE, timeout=10)).incomplete
+
+
+ALTERED = {
+    "update es.event set data = set_byte(data, 40, get_byte(data, 40) # 255)": "BYTES_CHANGED",
+    "update es.event set data = ''": "BYTES_CHANGED",
+    "update es.event set data = substring(data for 30)": "BYTES_CHANGED",
+    "delete from es.event": "EVENT_MISSING",
+    "delete from es.log": "EVENT_MISSING",
+}
+"""What a superuser does to an event, and what is found."""
+
+
+async def test_batches_that_a_superuser_altered_are_named_in_their_place_and_all_other_reads_are_told(
+    world: World,
+):
+    """The first is among them, by which a new process of audit knows its key."""
+    one = case("one")
+    await world.logs["intake"].write(StreamKey("case", str(one)), one, intake.CaseOpened(county="330203"))
+    service = world.stub("service", "intake")
+    for number in range(len(ALTERED) + 1):
+        reads = [read("JO"), read("PSB_COUNTY")]
+        await service.RecordReads(pb.RecordReadsRequest(request_id=f"{number}", reads=reads), timeout=10)
+    await world.settle()
+    places = world.rows("select seq, stream_id from es.log order by seq")
+    for (_, stream), statement in zip(places, ALTERED, strict=False):
+        world.logs["audit"].tamper(f"{statement} where stream_id = %s", stream)
+    proc, told, token = procuratorate(world), list[pb.CaseRead](), ""
+    while not told or token:
+        asked = pb.ListReadsRequest(case_id=str(one), page_size=5, page_token=token)
+        answer = await proc.ListReads(asked, metadata=PURPOSE, timeout=10)
+        told += answer.reads
+        token = answer.next_page_token
+    damaged = [
+        pb.CaseRead(seq=seq, finding=found) for (seq, _), found in zip(places, ALTERED.values(), strict=False)
+    ]
+    assert told[:-2] == [row for row in damaged for _ in ("JO", "PSB_COUNTY")]
+    assert [(r.role, r.finding) for r in told[-2:]] == [("JO", ""), ("PSB_COUNTY", "")]
+    person = pb.ListPersonReadsRequest(case_id=str(one))
+    handed_out = (await world.clerk.ListPersonReads(person, metadata=PURPOSE, timeout=10)).reads
+    assert handed_out[:-1] == damaged
+    assert [(r.role, r.finding) for r in handed_out[-1:]] == [("JO", "")]
+    assert ("audit", places[0][0]) in world.rows("select log, seq from doubt")  # audit looks at it by itself
+    batches = (row[0] for row in world.rows(sealed.BATCHES))
+    assert sealed.reads_key(world.home, batches).key_id == FileKey.load(world.home, sealed.NAME).key_id

@@ -17,11 +17,12 @@ from eventcore.fsck import fsck as check
 from eventcore.link import Link, connecting
 from eventcore.projection import Projection
 from eventcore.rebuild import NotByItself, NotTheSame, ReadersStay, Rebuild
+from eventcore.texts import Unopenable
 from google.protobuf.message import DecodeError
 from lawkit import load_law
 from proofs.note import parse_vkeys
 from servicekit.law_in_use import LawInUse
-from servicekit.sealing import KeyFileLost
+from servicekit.sealing import KeyFileLost, KeyUnknown
 from servicekit.service import Service
 
 from guitu_cli.client import Client, explained
@@ -95,6 +96,14 @@ def rebuild(
                     f"nothing was changed: {error}",
                 )
             )
+        except (KeyUnknown, Unopenable, DecodeError) as error:
+            fail(
+                say(
+                    f"未作任何改变:日志中有记录打不开({error});请运行 guitu fsck,并按 docs/runbooks/mismatch.md 处理",
+                    f"nothing was changed: an event of the log does not open ({error}): run `guitu fsck` and go by"
+                    " docs/runbooks/mismatch.md",
+                )
+            )
         except NotByItself as error:
             fail(say(f"{projection} 的行不属于任何一件案件,请整个重建", str(error)), USAGE)
         except NotTheSame as error:
@@ -123,7 +132,7 @@ def check_lists(system: System, service: str) -> tuple[int, str]:
         with contextlib.closing(rebuilding(system, service, one)) as made:
             try:
                 reports = made.check()
-            except (KeyFileLost, DecodeError) as error:
+            except (KeyUnknown, Unopenable, DecodeError) as error:
                 wrong.append(f"{one.name}: {type(error).__name__}: {error}")
                 continue
             wrong += [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC
 from typing import Annotated
@@ -11,7 +12,7 @@ from corrections.audit.v1 import service_pb2 as audit
 from eventcore.decider import SHANGHAI
 
 from guitu_cli.client import Client, client
-from guitu_cli.output import Row, document, plain, rows
+from guitu_cli.output import DONE, FAILED, Row, document, plain, rows
 from guitu_cli.paging import pages
 from guitu_cli.running import AsJson
 from guitu_cli.texts import head, say
@@ -38,7 +39,10 @@ def reads(
     ] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Who read the case, what, when and for what purpose. Asking is a recorded read too."""
+    """Who read the case, what, when and for what purpose. Asking is a recorded read too.
+
+    Exit 1 when the event of a read is not as it was recorded: the list says which, and tells all others.
+    """
     if agency:
         with client(f"agency/{agency}") as to:
             answers = _all(to, case_id)
@@ -54,13 +58,27 @@ def reads(
             ),
             err=True,
         )
+    damaged = {one.seq: one.finding for one in found if one.finding}
+    if damaged:
+        typer.echo(_warning(damaged), err=True)
     if as_json:
         document([plain(one) for one in found])
-        return
-    rows(
-        say(f"查阅记录 {len(found)}", f"{len(found)} reads"),
-        [_row(one, bool(agency)) for one in found],
-        as_json=False,
+    else:
+        rows(
+            say(f"查阅记录 {len(found)}", f"{len(found)} reads"),
+            [_row(one, bool(agency)) for one in found],
+            as_json=False,
+        )
+    raise typer.Exit(FAILED if damaged else DONE)
+
+
+def _warning(damaged: Mapping[int, str]) -> str:
+    named = ", ".join(f"{seq} {finding}" for seq, finding in sorted(damaged.items()))
+    return say(
+        f"警告:audit 日志中的记录与登记时不一致({named}),其中的查阅无法显示;其余查阅不受影响。"
+        "请运行 guitu fsck,并按 docs/runbooks/mismatch.md 处理。",
+        f"WARNING: events of audit's log are not as recorded ({named}): the reads that they hold cannot be told; all others are."
+        " Run `guitu fsck` and go by docs/runbooks/mismatch.md.",
     )
 
 
@@ -82,13 +100,16 @@ def _of_person(to: Client, case_id: str) -> list[audit.ListPersonReadsResponse]:
 
 
 def _row(one: audit.CaseRead, named: bool) -> Row:
+    at = "" if one.finding else one.at.ToDatetime(UTC).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    # in the place of the read, so that none is missing without a word
+    broken = say(f"已损坏:audit {one.seq} {one.finding}", f"damaged: audit {one.seq} {one.finding}")
     told: Row = {
-        head("时间", "time"): one.at.ToDatetime(UTC).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M"),
-        head("内容", "what"): one.reads,
+        head("时间", "time"): at,
+        head("内容", "what"): broken if one.finding else one.reads,
         head("字段", "fields"): ", ".join(one.fields),
         head("单位", "unit"): one.unit,
         head("身份", "role"): one.role,
-        head("目的", "purpose"): one.purpose or say("未说明", "not stated"),
+        head("目的", "purpose"): "" if one.finding else one.purpose or say("未说明", "not stated"),
         head("服务", "service"): one.service,
     }
     if not named:

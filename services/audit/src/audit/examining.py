@@ -10,7 +10,6 @@ from corrections.audit.v1.service_pb2 import VerifyLogRequest
 from corrections.store.v1.store_pb2 import LogEntry
 from eventcore.decider import StreamKey
 from eventcore.openssl import ed25519_verify
-from proofs.canonical import EntryTooLarge, leaf_pair
 from proofs.maps import Entry
 from proofs.note import NoteError, split_note, verify_note
 from proofs.verify import HEADS_LINE, SUBJECTS_LINE, committed_root
@@ -18,7 +17,7 @@ from servicekit.deps import Deps
 from servicekit.errors import Unavailable
 from servicekit.tile_files import LogKeys
 
-from audit.domain.comparing import EVENT_TWICE, Leaves, Published, Stored, first_difference
+from audit.domain.comparing import EVENT_TWICE, Published, Stored, first_difference, leaves_of
 from audit.domain.logs import LOGS
 from audit.keys import log_keys
 from audit.queries import Queries
@@ -183,12 +182,6 @@ def _committed(signed: SignedCheckpoint, line: str) -> bytes:
 
 def _stored(entries: Mapping[int, LogEntry]) -> dict[int, Stored]:
     return {
-        seq: Stored(_leaves(entry), (entry.leaf_sha256, entry.leaf_sm3)) for seq, entry in entries.items()
+        seq: Stored(leaves_of(entry.meta, entry.data), (entry.leaf_sha256, entry.leaf_sm3))
+        for seq, entry in entries.items()
     }
-
-
-def _leaves(entry: LogEntry) -> Leaves:
-    try:
-        return leaf_pair(entry.meta, entry.data)
-    except EntryTooLarge:
-        return b"", b""  # no event of that size was ever published: they agree with nothing

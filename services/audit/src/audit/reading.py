@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import LiteralString
 from uuid import UUID
 
-from corrections.audit.v1 import events_pb2 as ev
 from corrections.audit.v1 import service_pb2 as pb
-from eventcore import meta
 from eventcore.decider import Invalid, Refused
-from google.protobuf.timestamp_pb2 import Timestamp
+from psycopg.rows import TupleRow
 from servicekit import paging
 from servicekit.caller import service_of
 from servicekit.calls import caller_of
@@ -19,8 +18,11 @@ from servicekit.logs import log
 from servicekit.paging import Page
 from servicekit.sealing import FileKey, KeyFileLost
 
-from audit import sealed
+from audit import opening, sealed
+from audit.domain.logs import OWN
 from audit.domain.reads import READS, cases_of, stream_of, together
+from audit.doubting import Doubting
+from audit.opening import Damaged
 from audit.queries import Queries
 
 RULE = "privacy.sensitive"
@@ -30,19 +32,20 @@ select distinct seq, number from case_read
 where case_key = any(%(keys)s) and (seq, number) > (%(seq)s, %(number)s) and (%(all)s or told)
 order by seq, number limit %(limit)s
 """
-_EVENTS: LiteralString = """
-select l.seq, e.occurred_at, e.data from es.log l join es.event e using (stream_id, version) where l.seq = any(%s)
-"""
 _PARKED: LiteralString = "select exists (select from es.parked where consumer = 'reads')"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One read of a case, and where it stands: position in audit's log, place in that event's batch."""
+    """One read of a case, and where it stands: position in audit's log, place in that event's batch.
+
+    finding: what is wrong with the event; then the read is not known.
+    """
 
     seq: int
     number: int
     one: pb.ReadAt
+    finding: str = ""
 
 
 class Reading:
@@ -51,6 +54,7 @@ class Reading:
     def __init__(self, deps: Deps, queries: Queries) -> None:
         self._deps = deps
         self._queries = queries
+        self._doubting = Doubting(deps.pool)
         self._checked: FileKey | None = None
 
     async def record(self, request: pb.RecordReadsRequest, context: object) -> pb.RecordReadsResponse:
@@ -104,9 +108,20 @@ class Reading:
         async with self._deps.pool.connection() as connection:
             cursor = connection.cursor(binary=True)
             places = await (await cursor.execute(_OF_CASE, arguments)).fetchall()
-            events = await (await cursor.execute(_EVENTS, [list({seq for seq, _ in places})])).fetchall()
-        reads = {seq: _opened(meta.timestamp(at), data, key) for seq, at, data in events}
-        return [Row(seq, number, reads[seq][number]) for seq, number in places]
+            events = await (
+                await cursor.execute(opening.EVENTS, [list({seq for seq, _ in places})])
+            ).fetchall()
+        reads, damaged = _opened(events, key)
+        rows = [_row(seq, number, reads.get(seq, ()), damaged.get(seq, "")) for seq, number in places]
+        await self._doubt({row.seq: row.finding for row in rows if row.finding})
+        return rows
+
+    async def _doubt(self, damaged: Mapping[int, str]) -> None:
+        """Audit looks at the first event that is damaged, which stops its stream; the passes over the log find the others."""
+        if damaged:
+            seq = min(damaged)
+            await self._doubting.of(OWN, seq)
+            log().error("reads.damaged", seq=seq, finding=damaged[seq], remedy="docs/runbooks/mismatch.md")
 
     async def _key(self) -> FileKey:
         """The key, once it is known to be the log's; refused while it is not."""
@@ -141,9 +156,23 @@ async def key_of_log(deps: Deps) -> FileKey:
         raise
 
 
-def _opened(at: Timestamp, data: bytes, key: FileKey) -> list[pb.ReadAt]:
-    read = ev.RecordRead.FromString(data)
-    return sealed.opened(read.sealed, key) if sealed.is_sealed(read) else [pb.ReadAt(at=at, read=read)]
+def _opened(
+    events: Iterable[TupleRow], key: FileKey
+) -> tuple[dict[int, Sequence[pb.ReadAt]], dict[int, str]]:
+    """The reads of each event by its position, and what is wrong with those that are not as recorded."""
+    reads, damaged = dict[int, Sequence[pb.ReadAt]](), dict[int, str]()
+    for event in events:
+        try:
+            reads[event[0]] = opening.reads_of(event, key)
+        except Damaged as error:
+            damaged[event[0]] = error.finding
+    return reads, damaged
+
+
+def _row(seq: int, number: int, reads: Sequence[pb.ReadAt], finding: str) -> Row:
+    if number < len(reads):
+        return Row(seq, number, reads[number])
+    return Row(seq, number, pb.ReadAt(), finding or opening.NOT_READABLE)
 
 
 def _page(request: pb.ListReadsRequest | pb.ListPersonReadsRequest) -> Page[Row]:
@@ -152,12 +181,16 @@ def _page(request: pb.ListReadsRequest | pb.ListPersonReadsRequest) -> Page[Row]
 
 def _told(row: Row) -> pb.CaseRead:
     told, read = _to_the_person(row), row.one.read
+    if row.finding:
+        return told
     told.actor, told.refused, told.shown = read.actor, read.refused, len(list(cases_of(read)))
     told.times = read.times
     return told
 
 
 def _to_the_person(row: Row) -> pb.CaseRead:
+    if row.finding:
+        return pb.CaseRead(seq=row.seq, finding=row.finding)
     read = row.one.read
     return pb.CaseRead(
         at=row.one.at,

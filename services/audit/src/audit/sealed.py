@@ -17,41 +17,61 @@ from corrections.audit.v1.events_pb2 import RecordRead
 from corrections.audit.v1.prepared_pb2 import PreparedReads, ReadBatch
 from corrections.audit.v1.service_pb2 import ReadAt
 from corrections.common.v1.common_pb2 import Sealed
+from eventcore.texts import Unopenable
+from google.protobuf.message import DecodeError
 from servicekit.read_log import SEALED
 from servicekit.sealing import FileKey, KeyFileLost
 
 NAME = "audit-reads"
 LOST = "audit-reads.lost"
 """File beside the key: ids of keys that are lost for good, hex, one a line, by which an operator says so."""
-# The last and the first: a key that was exchanged in between shows. 5a begins an event that holds a sealed batch.
-BATCHES: LiteralString = """
-(select data from es.event where type = 'corrections.audit.v1.RecordRead' and substring(data for 1) = '\\x5a'
- order by gen desc, xid desc, ord desc limit 1)
-union all
-(select data from es.event where type = 'corrections.audit.v1.RecordRead' and substring(data for 1) = '\\x5a'
- order by gen, xid, ord limit 1)
+# The last and the first: a key that was exchanged in between shows. 5a begins an event that holds a sealed batch. Bytes that
+# do not give their leaf (proofs.canonical) say nothing of a key: where one was altered, the next in the order stands for it.
+_STANDING: LiteralString = """
+from es.event where type = 'corrections.audit.v1.RecordRead' and substring(data for 1) = '\\x5a'
 """
-"""Content of the newest and the oldest sealed batch of the log."""
+_SOUND: LiteralString = f"""
+{_STANDING} and leaf_sha256 = sha256('\\x0001'::bytea || int4send(octet_length(meta)) || meta
+  || int4send(octet_length(data)) || data)
+"""
+BATCHES: LiteralString = f"""
+(select data {_SOUND} order by gen desc, xid desc, ord desc limit 1)
+union all (select data {_SOUND} order by gen, xid, ord limit 1)
+union all (select null {_STANDING} limit 1)
+"""
+"""Content of the newest and the oldest sealed batch of the log that are as recorded; and null where any stands at all."""
 _MOST_BYTES = 48 * 1024  # of reads in one event: an entry of a log has less than 64 KiB
 
 
-def reads_key(home: Path, batches: Iterable[bytes]) -> FileKey:
+def reads_key(home: Path, batches: Iterable[bytes | None]) -> FileKey:
     """The installation's key, made where no reads stand sealed yet. batches: the rows of `BATCHES`.
 
-    KeyFileLost where its file does not hold the key that sealed them.
+    KeyFileLost where its file does not hold the key that sealed them; where all that stands was altered, so that no batch
+    says which key that is, where there is no file.
     """
-    standing = [RecordRead.FromString(data).sealed.key_id for data in batches]
-    wanted = [key_id for key_id in standing if key_id not in lost(home)]
-    if not wanted:
+    found = list(batches)
+    standing = [id_ for id_ in map(_key_id, found) if id_ is not None]
+    wanted = [id_ for id_ in standing if id_ not in lost(home)]
+    altered = bool(found) and not standing
+    if not wanted and not altered:
         return FileKey.load(home, NAME)
+    first = wanted[0] if wanted else b""
     try:
         key = FileKey.found(home, NAME)
     except (PermissionError, ValueError) as error:
-        raise KeyFileLost(f"{NAME}.master", wanted[0]) from error
-    strange = [key_id for key_id in wanted if key is None or key_id != key.key_id]
+        raise KeyFileLost(f"{NAME}.master", first) from error
+    strange = [id_ for id_ in wanted if key is None or id_ != key.key_id]
     if key is None or strange:
-        raise KeyFileLost(f"{NAME}.master", strange[0])
+        raise KeyFileLost(f"{NAME}.master", strange[0] if strange else first)
     return key
+
+
+def _key_id(data: bytes | None) -> bytes | None:
+    """Under which key the batch stands; None where its bytes do not say."""
+    try:
+        return None if data is None else RecordRead.FromString(data).sealed.key_id
+    except DecodeError:
+        return None
 
 
 def lost(home: Path) -> frozenset[bytes]:
@@ -81,6 +101,13 @@ def opened(batch: Sealed, key: FileKey) -> list[ReadAt]:
 def index(key: FileKey, case: UUID) -> bytes:
     """By which the reads of a case are found in the projection, which names no case."""
     return key.index(case.bytes)
+
+
+def in_the_clear(read: RecordRead) -> RecordRead:
+    """The one read of an event of releases before; Unopenable where it holds none."""
+    if not read.service:
+        raise Unopenable("the event holds neither a sealed batch nor a read")
+    return read
 
 
 def is_sealed(read: RecordRead) -> bool:

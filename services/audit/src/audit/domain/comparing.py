@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from proofs.canonical import EntryTooLarge, leaf_pair
+
 BYTES_CHANGED = "BYTES_CHANGED"
 LEAF_CHANGED = "LEAF_CHANGED"
 EVENT_MISSING = "EVENT_MISSING"
@@ -44,6 +46,14 @@ class Difference:
 
     seq: int
     finding: str
+
+
+def leaves_of(meta: bytes, data: bytes) -> Leaves:
+    """The leaves of stored bytes; of more than an entry can hold, leaves that agree with nothing."""
+    try:
+        return leaf_pair(meta, data)
+    except EntryTooLarge:
+        return b"", b""
 
 
 def first_difference(

@@ -1,8 +1,8 @@
 """Which events tell who read this case? Table `case_read`, a row for each case that a read showed.
 
 A row names no case and nobody: it has the case under audit's key, and the place in the log where the read stands sealed.
-A batch that the key does not open is parked, or stops the rebuild, and says which file is wanted (KeyFileLost); what a key
-sealed that was given up has no rows.
+A batch that the key does not open is parked, or stops the rebuild, and says which file is wanted (KeyFileLost); so is one
+that holds nothing (Unopenable). What a key sealed that was given up has no rows.
 """
 
 from __future__ import annotations
@@ -38,7 +38,11 @@ def reads(home: Path) -> Projection:
         if sealed.is_sealed(e) and e.sealed.key_id in sealed.lost(home):
             return
         key = key_of(tx)
-        found = [one.read for one in sealed.opened(e.sealed, key)] if sealed.is_sealed(e) else [e]
+        found = (
+            [one.read for one in sealed.opened(e.sealed, key)]
+            if sealed.is_sealed(e)
+            else [sealed.in_the_clear(e)]
+        )
         for number, one in enumerate(found):
             keys = [sealed.index(key, case) for case in cases_of(one)]
             told = told_to_the_person(one.role, one.refused)

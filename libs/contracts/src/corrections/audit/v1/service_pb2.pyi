@@ -365,7 +365,7 @@ class ListReadsResponse(_message.Message):
     def __init__(self, reads: _Optional[_Iterable[_Union[CaseRead, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., incomplete: _Optional[bool] = ...) -> None: ...
 
 class CaseRead(_message.Message):
-    __slots__ = ("at", "service", "reads", "fields", "unit", "role", "purpose", "actor", "refused", "seq", "shown", "times")
+    __slots__ = ("at", "service", "reads", "fields", "unit", "role", "purpose", "actor", "refused", "seq", "shown", "times", "finding")
     AT_FIELD_NUMBER: _ClassVar[int]
     SERVICE_FIELD_NUMBER: _ClassVar[int]
     READS_FIELD_NUMBER: _ClassVar[int]
@@ -378,6 +378,7 @@ class CaseRead(_message.Message):
     SEQ_FIELD_NUMBER: _ClassVar[int]
     SHOWN_FIELD_NUMBER: _ClassVar[int]
     TIMES_FIELD_NUMBER: _ClassVar[int]
+    FINDING_FIELD_NUMBER: _ClassVar[int]
     at: _timestamp_pb2.Timestamp
     service: str
     reads: str
@@ -390,7 +391,8 @@ class CaseRead(_message.Message):
     seq: int
     shown: int
     times: int
-    def __init__(self, at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., service: _Optional[str] = ..., reads: _Optional[str] = ..., fields: _Optional[_Iterable[str]] = ..., unit: _Optional[str] = ..., role: _Optional[str] = ..., purpose: _Optional[str] = ..., actor: _Optional[str] = ..., refused: _Optional[str] = ..., seq: _Optional[int] = ..., shown: _Optional[int] = ..., times: _Optional[int] = ...) -> None: ...
+    finding: str
+    def __init__(self, at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., service: _Optional[str] = ..., reads: _Optional[str] = ..., fields: _Optional[_Iterable[str]] = ..., unit: _Optional[str] = ..., role: _Optional[str] = ..., purpose: _Optional[str] = ..., actor: _Optional[str] = ..., refused: _Optional[str] = ..., seq: _Optional[int] = ..., shown: _Optional[int] = ..., times: _Optional[int] = ..., finding: _Optional[str] = ...) -> None: ...
 
 class ListPersonReadsRequest(_message.Message):
     __slots__ = ("case_id", "page_size", "page_token")
