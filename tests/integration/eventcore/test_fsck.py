@@ -191,6 +191,42 @@ def test_an_event_that_no_page_has_in_the_order_of_transactions_is_named(
     assert report.bad_seq == 9
 
 
+@pytest.mark.parametrize(
+    ("lie", "said"),
+    [
+        ("root = sha256('x')", "the sha256 root over the first 4"),
+        ("note = replace(note, 'AAAA', 'BBBB') || 'x'", "checkpoint 4: "),
+    ],
+)
+def test_behind_a_checkpoint_that_lies_the_first_bad_event_is_still_named(
+    store_database: Database, lie: str, said: str
+) -> None:
+    with connect(store_database) as connection, connect(store_database, "relay") as relay:
+        for n in range(10):
+            write(connection, make(f"{n}", (f"{n % 3}", n // 3, 1)))
+            if n in {3, 6}:
+                turn(store_database)
+                checkpoint.sign(relay, SIGNER)
+    turn(store_database)
+    with owner(store_database) as connection:
+        connection.execute(f"update es.checkpoint set {lie} where tree = 'sha256' and size = 4".encode())
+        alone = fsck(connection, vkeys=[SIGNER.vkey])
+        assert re.match(said, str(alone.fault)), alone.fault
+        assert (alone.events, alone.checkpoints, alone.bad_seq) == (10, 3, None)
+        other = sign_checkpoint(SIGNER.name, 5, bytes(32), SIGNER)
+        for published in ([], [other], ["x"]):
+            report = fsck(connection, vkeys=[SIGNER.vkey], published=published)
+            assert report.events == 10
+            assert report.fault
+        report = _tamper(
+            connection,
+            "update es.event e set data = data || '\\x00' from es.log l where l.seq = 8"
+            " and l.stream_id = e.stream_id and l.version = e.version",
+        )
+        assert re.match(f"event 8 .*do not give its leaf; {said}", str(report.fault)), report.fault
+        assert (report.events, report.bad_seq) == (8, 8)
+
+
 def test_a_log_that_was_signed_anew_is_not_what_was_published(store_database: Database) -> None:
     """Whoever has the log's key can edit an event, make all roots anew and sign them; others still hold the former."""
     _filled(store_database)

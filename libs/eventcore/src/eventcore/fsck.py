@@ -40,6 +40,9 @@ _CHECKPOINTS = "select tree, size, root, note from es.checkpoint order by size, 
 class Report:
     """What was checked. fault: the first thing that is wrong, with the event it concerns; None when all is well.
 
+    A checkpoint that is wrong does not end the check: the first such one and the first fault of all else are both named, an
+    event before the checkpoint. What comes behind a bad event cannot be compared with checkpoints.
+
     A recorded time that falls, and an order of transactions that is not that of the log, are named only where nothing else
     is wrong: the first shows for ever, and neither is a forged event by itself.
 
@@ -80,7 +83,9 @@ def fsck(
             check.run(connection)
         except Fault as found:
             fault = found
-    said, seq = (None, None) if fault is None else (fault.message, fault.seq)
+    seq = None if fault is None else fault.seq
+    in_order = (check.signed, fault) if seq is None else (fault, check.signed)
+    said = "; ".join(one.message for one in in_order if one is not None) or None
     return Report(check.events, check.frontier.size, check.frontier.root(), check.checked, said, seq)
 
 
@@ -95,6 +100,8 @@ class _Check:
         self._latest = 0
         self._backwards: Fault | None = None
         self._order: Fault | None = None
+        self.signed: Fault | None = None
+        """The first checkpoint that is wrong: all that it was signed over is looked at none the less, and all behind it."""
         self.frontier = Frontier()
         self._sm3 = Frontier(hash="sm3")
         self._newest: dict[HashName, _Checkpoint] = {}
@@ -105,8 +112,13 @@ class _Check:
     def run(self, connection: Connection) -> None:
         checkpoints = [_Checkpoint(*row) for row in connection.execute(_CHECKPOINTS)]
         self._newest = {one.tree: one for one in checkpoints}
-        others = [_published(text) for text in self._published]
-        self._pending = deque(sorted([*checkpoints, *others], key=lambda one: (one.size, one.tree)))
+        compared = [*checkpoints]
+        for text in self._published:
+            try:
+                compared.append(_published(text))
+            except Fault as found:
+                self.signed = self.signed or found
+        self._pending = deque(sorted(compared, key=lambda one: (one.size, one.tree)))
         self._reached()
         for page in log_pages(connection):
             self._taken(page)
@@ -121,7 +133,7 @@ class _Check:
             self._taken(page)
         self._heads(connection)
         for found in (self._order, self._backwards):
-            if found is not None:
+            if found is not None and self.signed is None:
                 raise found
 
     def _taken(self, page: Page) -> None:
@@ -189,7 +201,15 @@ class _Check:
 
     def _reached(self) -> None:
         while self._pending and self._pending[0].size <= self.frontier.size:
-            self._compare(self._pending.popleft())
+            checkpoint = self._pending.popleft()
+            if checkpoint.tree == "sha256":
+                for own in self._maps.values():
+                    own.extend(self._since)
+                self._since.clear()
+            try:
+                self._compare(checkpoint)
+            except Fault as found:
+                self.signed = self.signed or found
 
     def _compare(self, checkpoint: _Checkpoint) -> None:
         if checkpoint.size < 0:
@@ -226,7 +246,6 @@ class _Check:
 
     def _compare_maps(self, size: int, signed: note.Checkpoint) -> None:
         for line, own in self._maps.items():
-            own.extend(self._since)
             if not any(found.startswith(line) for found in signed.extensions):
                 continue  # signed by a release that did not commit it yet
             try:
@@ -235,7 +254,6 @@ class _Check:
                 raise Fault(f"checkpoint {size}: {error}") from error
             if committed != own.root():
                 raise Fault(f"checkpoint {size}: the {line}that it commits are not those of the log")
-        self._since.clear()
 
     def _sequencer(self, connection: Connection) -> None:
         row = connection.execute(_SEQUENCER).fetchone()
