@@ -53,7 +53,7 @@ def test_every_receipt_of_a_refusal_carries_its_explanation(code: str):
     assert rules
     for rule in rules - {BY_THE_FACTS}:
         told = explanation(LAW, refusal(LAW, Finding(code, rule=rule)))
-        assert told.sentences_zh[0] == f"{code}:{REMEDIES[code]}"
+        assert told.sentences_zh[0] == f"{code}：{REMEDIES[code]}"
         assert len(told.sentences_zh) > 1
         assert bool(told.rules) is bool(rule)
         assert all(one.articles and one.articles[0].title_zh for one in told.rules)

@@ -33,7 +33,7 @@ def test_a_refused_message_is_explained_in_its_receipt_and_to_the_office(platfor
     *_, refused = platform.submit(COURT, message)
     assert refused.stage == msg.STAGE_REFUSED
     reason = refused.explanation
-    assert reason.sentences_zh[0] == f"{refused.refusal.code}:{refused.refusal.remedy_zh}"
+    assert reason.sentences_zh[0] == f"{refused.refusal.code}：{refused.refusal.remedy_zh}"
     assert reason.rules[0].rule == refused.refusal.rule
     assert reason.rules[0].articles[0].title_zh
 
@@ -66,7 +66,7 @@ def test_an_exchange_that_waits_says_since_when_and_until_when(platform: Platfor
     assert found.counting.last_day == clock.last_day
     assert [one.title_zh for one in found.events] == ["外部消息暂存待办"]
     state = explain(platform, exchange, status="HELD")
-    assert {one.name: one.value for one in state.facts}["状态"] == "已暂存,待相关文书到达"
+    assert {one.name: one.value for one in state.facts}["状态"] == "已暂存，待相关文书到达"
     assert state.counting.last_day == clocks(platform, exchange)["documents-receipt"].last_day
 
     judgment = of_court("judgment-later")

@@ -49,7 +49,7 @@ def test_dates_clocks_states_and_refusals_are_explained_down_to_events_and_artic
     assert skipped["2026-02-17"] == "春节"
     assert skipped["2026-02-21"] == "周六"
     assert (
-        due.sentences_zh[0] == "经过:2026年2月6日(周五)报到期限已起算。"
+        due.sentences_zh[0] == "经过：2026年2月6日（周五）报到期限已起算。"
         or "报到期限已起算" in due.sentences_zh[0]
     )
     assert asked(world, case, deadline="reporting-in") == due

@@ -57,7 +57,7 @@ def test_a_leave_and_its_clock_are_explained_until_it_is_overdue(world: World):
     clock = explain(world, case, deadline="leave/l1")
     must_be_closed(clock, logged(world))
     assert [one.title_zh for one in clock.events] == ["外出申请已批准"]
-    assert any("2026年5月8日(周五) 24:00" in one for one in clock.sentences_zh)
+    assert any("2026年5月8日（周五） 24:00" in one for one in clock.sentences_zh)
     world.at("2026-05-09T00:00")
     world.has(case, "SupervisionOpened", "ReceptionNoted", "LeaveRequested", "LeaveApproved", "LeaveOverdue")
     overdue = explain(world, case, status="OVERDUE")
@@ -91,6 +91,6 @@ def test_an_unapproved_departure_has_its_clock_and_its_flag(world: World):
     clock = explain(world, case, deadline="unapproved-departure")
     must_be_closed(clock, logged(world))
     assert clock.rules[0].rule == "absconded.unapproved-departure"
-    assert any("2026年6月4日(周四) 08:00" in one for one in clock.sentences_zh)
+    assert any("2026年6月4日（周四） 08:00" in one for one in clock.sentences_zh)
     early = explain(world, case, refusal=AskedRefusal(code="NOT_YET_ABSCONDED", command="ClassifyAbsconded"))
     assert early.rules[0].rule == "absconded.unapproved-departure"

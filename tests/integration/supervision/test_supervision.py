@@ -87,7 +87,7 @@ def test_intakes_word_opens_measures_and_ends_supervision(world: World):
         )
     code, article, sentence = refusal(ended)
     assert (code, article) == ("SUPERVISION_HAS_ENDED", "社区矫正法实施办法 第五十三条")
-    assert sentence == "社区矫正已于2026-12-01结束,不能再办理。"
+    assert sentence == "社区矫正已于2026-12-01结束，不能再办理。"
 
 
 def test_a_leave_lapses_at_midnight_and_the_return_is_measured(world: World):

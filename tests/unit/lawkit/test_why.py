@@ -78,11 +78,13 @@ def test_every_rule_can_be_explained(rule_id: str):
 def test_ten_days_into_the_spring_festival():  # ex.day.004
     found = why(LAW, "intake.report.deadline", date(2026, 2, 6), {"判决、裁定生效": "2026-02-06"})
     told = "\n".join(found.sentences)
-    assert "事实:判决、裁定生效 2026年2月6日(周五)。" in told
-    assert "《社区矫正法》第二十一条第一款:“应当自判决、裁定生效之日起十日内到执行地社区矫正机构报到”" in told
-    assert "开始之日不计算在内,2月7日为第1日" in told
-    assert "2月16日至2月20日(春节)、2月21日(周六)、2月22日(周日)、2月23日(春节)" in told
-    assert "期限于2026年2月24日(周二)24:00届满。" in told
+    assert "事实：判决、裁定生效 2026年2月6日（周五）。" in told
+    assert (
+        "《社区矫正法》第二十一条第一款：“应当自判决、裁定生效之日起十日内到执行地社区矫正机构报到”" in told
+    )
+    assert "开始之日不计算在内，2月7日为第1日" in told
+    assert "2月16日至2月20日（春节）、2月21日（周六）、2月22日（周日）、2月23日（春节）" in told
+    assert "期限于2026年2月24日（周二）24:00届满。" in told
     assert [one.rule for one in found.grounds] == [
         "intake.report.deadline", "counting.start-excluded", "counting.holiday-roll",
     ]  # fmt: skip
@@ -90,9 +92,9 @@ def test_ten_days_into_the_spring_festival():  # ex.day.004
 
 def test_working_days_name_what_is_passed_over_and_what_is_made_up():  # ex.wd.006
     told = "\n".join(why(LAW, "assessment.term.ordinary", date(2026, 2, 13)).sentences)
-    assert "3月1日(周日)" in told
-    assert "2月14日(春节调休上班)、2月28日(春节调休上班)" in told
-    assert "第10个工作日为2026年3月5日(周四)" in told
+    assert "3月1日（周日）" in told
+    assert "2月14日（春节调休上班）、2月28日（春节调休上班）" in told
+    assert "第10个工作日为2026年3月5日（周四）" in told
 
 
 def test_a_year_without_calendar_is_said_and_not_guessed():  # ex.day.009, ex.wd.010
@@ -105,7 +107,7 @@ def test_a_year_without_calendar_is_said_and_not_guessed():  # ex.day.009, ex.wd
 
 def test_hours_end_on_a_holiday():  # ex.hour.002
     found = why(LAW, "arrest.decision-time", datetime(2026, 9, 30, 16, tzinfo=SHANGHAI))
-    assert "于2026年10月2日(周五)16:00届满。" in found.sentences
+    assert "于2026年10月2日（周五）16:00届满。" in found.sentences
     assert found.counting is not None
     assert found.counting.total is None
 
@@ -119,7 +121,7 @@ def test_custody_is_not_extended_by_a_rest_day():
 
 def test_counting_back_from_an_end():  # ex.back.001
     found = why(LAW, "release.summary", date(2026, 8, 31))
-    assert "最迟2026年8月1日(周六)24:00前办理。" in found.sentences
+    assert "最迟2026年8月1日（周六）24:00前办理。" in found.sentences
     assert found.counting is not None
     assert [one.day for one in found.counting.days[:2]] == [date(2026, 8, 31), date(2026, 8, 30)]
 
@@ -136,11 +138,11 @@ def test_a_term_tells_its_offset_and_each_change():  # ex.term.016
         LAW, begun, [Change("reduction.dates-in-ruling", shorter.end, Length(0, 2), date(2026, 10, 1))]
     )
     told = "\n".join(found.sentences)
-    assert "一年,至届满之日的前一日2027年3月31日(周三)止" in told
-    assert "判决前羁押折抵40日(《刑法》第四十一条" in told
-    assert "末日提前至2027年2月19日(周五)" in told
-    assert f"缩短二个月,末日提前{(begun.end - shorter.end).days}日,为2026年12月22日(周二)" in told
-    assert "期限于2026年12月22日(周二)24:00届满" in told
+    assert "一年，至届满之日的前一日2027年3月31日（周三）止" in told
+    assert "判决前羁押折抵40日（《刑法》第四十一条" in told
+    assert "末日提前至2027年2月19日（周五）" in told
+    assert f"缩短二个月，末日提前{(begun.end - shorter.end).days}日，为2026年12月22日（周二）" in told
+    assert "期限于2026年12月22日（周二）24:00届满" in told
     assert "counting.credit.surveillance" in [one.rule for one in found.grounds]
 
 

@@ -48,7 +48,7 @@ _BODIES: dict[str, type[Message]] = {
 
 
 @agency.command(
-    help=say("登记一个测试机关:证书、签名密钥", "Register a test agency: certificate and signing key.")
+    help=say("登记一个测试机关：证书、签名密钥", "Register a test agency: certificate and signing key.")
 )
 def new(
     code: Annotated[str, typer.Argument(help="Code, letters and digits.")],
@@ -114,11 +114,11 @@ def _check(code: str, kind: str, unit: str) -> None:
     """The registry would take an agency of any kind, and nobody would ever be let in by it."""
     kinds = ", ".join(sorted(AGENCY_ROLES))
     if kind not in AGENCY_ROLES:
-        fail(say(f"--kind {kind} 不是机关类别,可用:{kinds}", f"--kind {kind}: want one of {kinds}"), USAGE)
+        fail(say(f"--kind {kind} 不是机关类别，可用：{kinds}", f"--kind {kind}: want one of {kinds}"), USAGE)
     if not re.fullmatch(UNIT, unit, re.ASCII):
         fail(
             say(
-                f"--unit {unit} 不是区划代码,应为 2、4、6 或 9 位数字",
+                f"--unit {unit} 不是区划代码，应为 2、4、6 或 9 位数字",
                 f"--unit {unit}: want 2, 4, 6 or 9 digits of GB/T 2260",
             ),
             USAGE,
@@ -208,7 +208,7 @@ def _read(file: Path) -> tuple[str, str, Message]:
     found = _content(file)
     if not isinstance(found, dict):
         fail(
-            say(f"{file.name}: 不是一条消息", f"{file.name}: got no mapping, want type, from and body"), USAGE
+            say(f"{file.name}：不是一条消息", f"{file.name}: got no mapping, want type, from and body"), USAGE
         )
     entry = cast("dict[str, Any]", found)
     kind = str(entry.get("type", "Judgment")).rsplit(".", 1)[-1]
@@ -247,7 +247,7 @@ def _sign(code: str, body: Message) -> Signed:
     if not (home / "keys" / f"{code}.ed25519").exists():
         fail(
             say(
-                f"没有 {code} 的签名密钥:请先 `guitu agency new {code}`",
+                f"没有 {code} 的签名密钥：请先 `guitu agency new {code}`",
                 f"there is no signing key of {code}: `guitu agency new {code}` makes one",
             ),
             USAGE,

@@ -79,7 +79,7 @@ def show(
         }
         for day in found.days
     ]
-    rows(say(f"{year} 年,工作日 {found.working_days} 天", f"{year}: {found.working_days} working days"),
+    rows(say(f"{year} 年，工作日 {found.working_days} 天", f"{year}: {found.working_days} working days"),
          table, as_json=False)  # fmt: skip
     typer.echo(
         f"{found.source.title} {found.source.number} {found.source.url}".strip()
@@ -102,7 +102,7 @@ def list_(as_json: AsJson = False) -> None:
         }
         for one in found.calendars
     ]
-    title = say(f"已导入 {len(table)} 年,随软件发布:{found.built_in}",
+    title = say(f"已导入 {len(table)} 年，随软件发布：{found.built_in}",
                 f"{len(table)} imported years; with the release: {found.built_in}")  # fmt: skip
     rows(title, table, as_json=as_json)
 

@@ -63,7 +63,7 @@ def list_(as_of: AsOf = "", known: Known = "", unit: Unit = "", as_json: AsJson 
     rows(say(f"案件 {len(found)}", f"{len(found)} cases"), table, as_json=as_json)
 
 
-@case.command(help=say("案件在某日的情况,按当时已知", "A case as it was on a day, as it was known."))
+@case.command(help=say("案件在某日的情况，按当时已知", "A case as it was on a day, as it was known."))
 def show(
     case_id: str,
     as_of: AsOf = "",
@@ -102,12 +102,12 @@ def show(
         typer.echo(line)
     rows(say("文字", "Texts"), [text.row() for text in texts], as_json=False)
     if found is None:
-        typer.echo(say("存证服务没有应答:轨迹暂缺", "audit does not answer: no trail for now"))
+        typer.echo(say("存证服务没有应答：轨迹暂缺", "audit does not answer: no trail for now"))
         return
     rows(say("轨迹", "Trail"), [_step(s) for s in steps], as_json=False)
 
 
-@case.command(help=say("案件在各机关间的经过,画成图", "A case's way through the agencies, drawn."))
+@case.command(help=say("案件在各机关间的经过，画成图", "A case's way through the agencies, drawn."))
 def trail(
     case_id: str,
     as_of: Annotated[str, typer.Option("--as-of", help="Up to this valid day, ISO 8601.")] = "",

@@ -85,31 +85,31 @@ def rebuild(
         except ReadersStay as error:
             fail(
                 say(
-                    f"有读者一直未结束({error}),未作任何改变,请稍后再试",
+                    f"有读者一直未结束（{error}），未作任何改变，请稍后再试",
                     f"{error}: a reader stays in one transaction; nothing was changed, run it again",
                 )
             )
         except KeyFileLost as error:
             fail(
                 say(
-                    f"未作任何改变:keys/{error.file} 不是原来的密钥({error.key_id}),请从备份恢复",
+                    f"未作任何改变：keys/{error.file} 不是原来的密钥（{error.key_id}），请从备份恢复",
                     f"nothing was changed: {error}",
                 )
             )
         except (KeyUnknown, Unopenable, DecodeError) as error:
             fail(
                 say(
-                    f"未作任何改变:日志中有记录打不开({error});请运行 guitu fsck,并按 docs/runbooks/mismatch.md 处理",
+                    f"未作任何改变：日志中有记录打不开（{error}）；请运行 guitu fsck，并按 docs/runbooks/mismatch.md 处理",
                     f"nothing was changed: an event of the log does not open ({error}): run `guitu fsck` and go by"
                     " docs/runbooks/mismatch.md",
                 )
             )
         except NotByItself as error:
-            fail(say(f"{projection} 的行不属于任何一件案件,请整个重建", str(error)), USAGE)
+            fail(say(f"{projection} 的行不属于任何一件案件，请整个重建", str(error)), USAGE)
         except NotTheSame as error:
             fail(
                 say(
-                    f"重建的内容与现有的不同:{error};确认后加 --accept",
+                    f"重建的内容与现有的不同：{error}；确认后加 --accept",
                     f"{error}: look at it, then give --accept",
                 )
             )
@@ -166,13 +166,15 @@ def told_audit(service: str, bad_seq: int | None) -> str:
     try:
         state = confirm(asking, service, bad_seq)
     except grpc.RpcError as error:
-        return say("未核对:", "not asked: ") + explained(error)[0]
+        return say("未核对：", "not asked: ") + explained(error)[0]
     finally:
         asking.close()
     if not state.mismatches:
         return say("与已公布的一致", "agrees with what was published")
     named = ", ".join(f"{one.seq} {one.finding}" for one in state.found)
-    return say(f"不一致:{named};停写 {len(state.stopped)}", f"{named}; streams stopped: {len(state.stopped)}")
+    return say(
+        f"不一致：{named}；停写 {len(state.stopped)}", f"{named}; streams stopped: {len(state.stopped)}"
+    )
 
 
 def check_log(system: System, service: str) -> Row:

@@ -148,7 +148,7 @@ def _with_reason(sentence: str, info: error_details_pb2.ErrorInfo) -> str:
 
 def not_reachable() -> tuple[str, int]:
     """The sentence where no service or server answers, and the exit code."""
-    sentence = say("系统没有应答:请先运行 `guitu up`。", "The system does not answer: run `guitu up` first.")
+    sentence = say("系统没有应答：请先运行 `guitu up`。", "The system does not answer: run `guitu up` first.")
     return sentence, NOT_REACHABLE
 
 

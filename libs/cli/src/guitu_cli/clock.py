@@ -34,13 +34,13 @@ def show(as_json: AsJson = False) -> None:
     else:
         typer.echo(
             say(
-                f"现在 {_local(found.now)},下一到期 {due or '无'}",
+                f"现在 {_local(found.now)}，下一到期 {due or '无'}",
                 f"now {_local(found.now)}, next due {due or 'none'}",
             )
         )
 
 
-@clock.command("set", help=say("拨到某一时刻(不能倒拨)", "Move to an instant; never back."))
+@clock.command("set", help=say("拨到某一时刻（不能倒拨）", "Move to an instant; never back."))
 def set_(
     instant: Annotated[str, typer.Argument(help="ISO 8601; without zone: Asia/Shanghai.")],
     as_json: AsJson = False,
@@ -53,13 +53,13 @@ def set_(
     _move(to.replace(tzinfo=to.tzinfo or SHANGHAI), as_json=as_json)
 
 
-@clock.command(help=say("向前拨一段时间,如 1d、36h、30m", "Move forward by 1d, 36h, 30m."))
+@clock.command(help=say("向前拨一段时间，如 1d、36h、30m", "Move forward by 1d, 36h, 30m."))
 def advance(length: str, as_json: AsJson = False) -> None:
     """The clock shows so much more; what was due on the way has lapsed."""
     found = _LENGTH.fullmatch(length)
     if found is None:
         fail(
-            say(f"{length} 不是时长,请写 1d、36h 或 30m", f"{length} is no length: write 1d, 36h or 30m"),
+            say(f"{length} 不是时长，请写 1d、36h 或 30m", f"{length} is no length: write 1d, 36h or 30m"),
             USAGE,
         )
     by = timedelta(**{_UNITS[found[2]]: int(found[1])})

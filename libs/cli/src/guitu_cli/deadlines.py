@@ -71,5 +71,5 @@ def _days(due: str) -> int | None:
     if not due:
         return None
     if not due.removesuffix("d").isdecimal():
-        fail(say(f"应为天数,例如 7d,得到 {due}", f"got {due!r}, want days, for example 7d"), USAGE)
+        fail(say(f"应为天数，例如 7d，得到 {due}", f"got {due!r}, want days, for example 7d"), USAGE)
     return int(due.removesuffix("d"))

@@ -205,7 +205,7 @@ def _bundles(console: Console, client: Client, home: Path, cases: Sequence[dict[
     console.print(
         f"{'[red]✗[/]' if faults else '[green]✓[/]'} "
         + say(
-            f"逐案导出并离线验证 {len(cases) - len(faults)} / {len(cases)} 份,{size:,} 字节",
+            f"逐案导出并离线验证 {len(cases) - len(faults)} / {len(cases)} 份，{size:,} 字节",
             f"one bundle a case, verified offline: {len(cases) - len(faults)} of {len(cases)}, {size:,} B",
         )
     )
@@ -214,7 +214,7 @@ def _bundles(console: Console, client: Client, home: Path, cases: Sequence[dict[
         faults.append(say("被篡改的副本没有被发现", "a tampered copy was not noticed"))
     else:
         named = _named(refused.findings[0])
-        console.print(f"[green]✓[/] {say('被篡改的副本已拒绝:', 'tampered copy refused: ')}{named}")
+        console.print(f"[green]✓[/] {say('被篡改的副本已拒绝：', 'tampered copy refused: ')}{named}")
     return faults
 
 

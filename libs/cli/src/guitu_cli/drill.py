@@ -137,7 +137,7 @@ def drill(
         chaos = Chaos(made, random.Random(f"drill/{seed}"))
         played = _under(chaos, arguments)
         if played.code != DONE:
-            faults.append(say("核对有不一致,见上", "the played history differs, see above"))
+            faults.append(say("核对有不一致，见上", "the played history differs, see above"))
         if played.digest != want:
             faults.append(f"digest {played.digest}, want {want}")
         if len(chaos.kills) < kills:
@@ -160,7 +160,7 @@ def drill(
     if not faults:
         console.print(
             say(
-                "✓ 与平静时是同一段历史,全部已证明",
+                "✓ 与平静时是同一段历史，全部已证明",
                 "✓ the same history as in a calm run, and all of it is proven",
             )
         )
@@ -221,7 +221,7 @@ def _proven(console: Console, made: System, cases: list[str]) -> list[str]:
     faults += short
     mark = "[red]✗[/]" if faults else "[green]✓[/]"
     told = say(
-        f"{len(_witnesses(made))} 个见证人自行补齐:{ended} 项解除和终止中 {ended - len(short)} 项已证明",
+        f"{len(_witnesses(made))} 个见证人自行补齐：{ended} 项解除和终止中 {ended - len(short)} 项已证明",
         f"{len(_witnesses(made))} witnesses caught up by themselves: {ended - len(short)} of {ended} endings proven",
     )
     console.print(f"{mark} {told} ({time.monotonic() - began:.0f} s)")

@@ -43,7 +43,7 @@ def erase(
     if not re.fullmatch("[A-Za-z0-9_.-]+", name):
         fail(
             say(
-                f"--name {name} 不能写进证书:请用工号或拼音,只含字母、数字和 _ . -",
+                f"--name {name} 不能写进证书：请用工号或拼音，只含字母、数字和 _ . -",
                 f"--name {name} cannot stand in a certificate: letters, digits and _ . - alone",
             ),
             USAGE,
@@ -64,7 +64,7 @@ def erase(
             )
             to.call(proposal, intake.ProposeErasureResponse, purpose=_PURPOSE)
             _told(
-                {"person": person_id, head("状态", "state"): say("已提出,待另一人批准", "proposed")}, as_json
+                {"person": person_id, head("状态", "state"): say("已提出，待另一人批准", "proposed")}, as_json
             )
             return
         request = intake.ApproveErasureRequest(
@@ -92,7 +92,7 @@ def _carried_out(to: Client, person_id: str) -> intake.Erased:
 def _unfinished() -> NoReturn:
     fail(
         say(
-            "已批准,但尚未执行完毕;系统会继续执行,见 `guitu status` 和 `guitu work-items`",
+            "已批准，但尚未执行完毕；系统会继续执行，见 `guitu status` 和 `guitu work-items`",
             "approved, not carried out yet; it goes on: see `guitu status` and `guitu work-items`",
         ),
         FAILED,

@@ -37,7 +37,7 @@ def waiting(
 def show(found: Waiting) -> None:
     """The table for people."""
     number, days = found["open"], found["oldest_days"]
-    title = say(f"未结的往来 {number},最久 {days} 天", f"{number} open exchanges, the oldest of {days} days")
+    title = say(f"未结的往来 {number}，最久 {days} 天", f"{number} open exchanges, the oldest of {days} days")
     rows(title, found["first"], as_json=False)
 
 

@@ -26,7 +26,9 @@ law = typer.Typer(no_args_is_help=True, help=say("作为数据的法律", "The l
 law.command("term", help=say("四类对象的期限", "The term of one of the four kinds."))(law_terms.term)
 law.command(
     "check-rules",
-    help=say("核对规则集或地区文件,逐行列出错误", "Check a rule set or a region's file, each fault by line."),
+    help=say(
+        "核对规则集或地区文件，逐行列出错误", "Check a rule set or a region's file, each fault by line."
+    ),
 )(law_checking.check_rules)
 law.command("digest", help=say("规则集的摘要", "Digest of the rule set."))(law_releasing.digest)
 law.command("key", help=say("新建签名密钥", "A new signing key for a release."))(law_releasing.key)
@@ -41,7 +43,7 @@ law.command("withdraw", help=say("规则集自某日起不再适用", "A rule se
 )
 law.command("released", help=say("核对两人签名", "Whether two people released it."))(law_releasing.released_)
 law.command(
-    "simulate", help=say("用草案只读重放历史,列出变化", "Replay history under a draft, list what changes.")
+    "simulate", help=say("用草案只读重放历史，列出变化", "Replay history under a draft, list what changes.")
 )(law_simulating.simulate)
 
 On = Annotated[str, typer.Option("--on", help="Day of the fact, ISO 8601; its law judges.")]
@@ -67,7 +69,7 @@ def check_(
         for one in report.results:
             if one.read_back is not None:
                 typer.echo(
-                    say(f"{one.id}:官方案例的日期早于其所引规则,按{one.read_back}的法律假设计算,不据以评判任何人。",
+                    say(f"{one.id}：官方案例的日期早于其所引规则，按{one.read_back}的法律假设计算，不据以评判任何人。",
                         f"{one.id}: an official case older than its rules, computed by the law of {one.read_back}.")
                 )  # fmt: skip
         typer.echo(report.closing)
@@ -118,7 +120,7 @@ def show(rule: str, on: On = "", region: Region = None, as_json: AsJson = False)
         rows(str(one["id"]), _fields(one.items()), as_json=False)
 
 
-@law.command(help=say("计算期限,逐日说明", "A due date with its counted days, each skipped day named."))
+@law.command(help=say("计算期限，逐日说明", "A due date with its counted days, each skipped day named."))
 def due(
     rule: str,
     start: Annotated[str, typer.Option("--from", help="Start fact: day, or instant for hours (ISO 8601).")],
@@ -174,7 +176,7 @@ def coverage(
     """Every rule never used in code, with the feature of features.md that will use it."""
     top = law_uses.repository(root or Path.cwd())
     if top is None:
-        fail(say("这里没有源代码:请给出 --root", "no source tree here: give --root"), USAGE)
+        fail(say("这里没有源代码：请给出 --root", "no source tree here: give --root"), USAGE)
     here = law_here(region)
     uses = law_uses.uses(here, top)
     unused = law_uses.unused(here, uses)
@@ -185,7 +187,7 @@ def coverage(
     rows(say("未使用的规则", "Rules never used"), unused, as_json=False)
     done = len(here.rule_ids) - len(unused)
     typer.echo(
-        say(f"{len(here.rule_ids)} 条规则,已用 {done},未用 {len(unused)}",
+        say(f"{len(here.rule_ids)} 条规则，已用 {done}，未用 {len(unused)}",
             f"{len(here.rule_ids)} rules, {done} used, {len(unused)} never used")
     )  # fmt: skip
 
@@ -207,7 +209,7 @@ def _fail(error: LawError, here: Law, asked: str) -> NoReturn:
         )
         fail(f"{why}: {error}", REFUSED)
     near = ", ".join(str(one["id"]) for one in answers.near(here, asked))
-    hint = say(f"。相近的:{near}", f". Near: {near}") if near else ""
+    hint = say(f"。相近的：{near}", f". Near: {near}") if near else ""
     fail(say(f"没有 {error.got}{hint}", f"there is no {error.got}{hint}"), USAGE)
 
 

@@ -91,4 +91,4 @@ def _show(name: str, faults: list[Fault], law: Law, as_json: bool) -> None:
     ]  # fmt: skip
     if table:
         rows(say("错误", "Faults"), table, as_json=False)
-    typer.echo(say(f"{name}:{len(faults)} 处错误", f"{name}: {len(faults)} faults"))
+    typer.echo(say(f"{name}：{len(faults)} 处错误", f"{name}: {len(faults)} faults"))

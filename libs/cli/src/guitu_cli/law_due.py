@@ -26,7 +26,7 @@ class UnknownFact(LawError):
     """A fact that no due date depends on, or one in a wrong form."""
 
     def __init__(self, got: str, want: str) -> None:
-        super().__init__(say(f"事实 {got},应为 {want}", f"got the fact {got}, want {want}"))
+        super().__init__(say(f"事实 {got}，应为 {want}", f"got the fact {got}, want {want}"))
 
 
 def rule_of(law: Law, asked: str) -> str:
@@ -43,7 +43,7 @@ def rule_of(law: Law, asked: str) -> str:
             continue
     used = ", ".join(setting.used_by)
     got = say(
-        f"设置({setting.kind}),不是期限;使用它的规则:{used}",
+        f"设置（{setting.kind}），不是期限；使用它的规则：{used}",
         f"a setting ({setting.kind}) that gives no period; used by {used}",
     )
     raise NotAPeriod(asked, got)
@@ -154,7 +154,7 @@ def summary(found: Answer) -> list[tuple[str, object]]:
 def _provisional(found: Answer) -> str:
     year = found["provisional_year"]
     return say(
-        f"是:{year}年放假安排尚未导入,导入后须重新计算,不得据此认定逾期",
+        f"是：{year}年放假安排尚未导入，导入后须重新计算，不得据此认定逾期",
         f"yes: asked again once the working days of {year} are imported; nobody is late by this day",
     )
 

@@ -48,7 +48,7 @@ def key(file: Path, name: Who, role: Role, as_json: AsJson = False) -> None:
     try:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
-        fail(say(f"不能新建 {file}:{error.strerror}", f"cannot make {file}: {error.strerror}"), USAGE)
+        fail(say(f"不能新建 {file}：{error.strerror}", f"cannot make {file}: {error.strerror}"), USAGE)
     private = Ed25519PrivateKey.generate()
     with os.fdopen(descriptor, "wb") as out:
         out.write(
@@ -117,13 +117,13 @@ def released_(
         known = parse_vkeys(pinned.read_text(encoding="utf-8"))
         found = released(load_law().digest, note.read_text(encoding="utf-8"), known)
     except NotReleased as error:
-        fail(say(f"未发布:{error}", f"not released: {error}"), REFUSED)
+        fail(say(f"未发布：{error}", f"not released: {error}"), REFUSED)
     except NoteError as error:
         fail(str(error), FAILED)
     if as_json:
         document({"digest": load_law().digest, "author": found.author.who, "checker": found.checker.who})
     else:
-        typer.echo(say(f"已发布:{found.author.who} 起草,{found.checker.who} 复核",
+        typer.echo(say(f"已发布：{found.author.who} 起草，{found.checker.who} 复核",
                        f"released: author {found.author.who}, checker {found.checker.who}"))  # fmt: skip
 
 
@@ -218,7 +218,7 @@ def _signer(path: Path, name: str, role: str) -> Signer:
     try:
         private = serialization.load_pem_private_key(path.read_bytes(), None)
     except (ValueError, TypeError) as error:
-        fail(say(f"{path} 不是私钥:{error}", f"{path} is no private key: {error}"), USAGE)
+        fail(say(f"{path} 不是私钥：{error}", f"{path} is no private key: {error}"), USAGE)
     if not isinstance(private, Ed25519PrivateKey):
         fail(say(f"{path} 不是 Ed25519 私钥", f"{path} is no Ed25519 key"), USAGE)
     return checkpoint.signer(_name(name, role), private)

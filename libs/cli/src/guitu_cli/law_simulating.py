@@ -223,7 +223,7 @@ class _Progress:
     def show(self, done: int, total: int) -> None:
         left = (time.monotonic() - self._began) / max(done, 1) * max(total - done, 0)
         line = say(
-            f"已重放 {done}/{total} 件,约剩 {left:.0f} 秒",
+            f"已重放 {done}/{total} 件，约剩 {left:.0f} 秒",
             f"replayed {done}/{total} cases, about {left:.0f} s left",
         )
         sys.stderr.write(f"\r{line}" if sys.stderr.isatty() and done < total else f"{line}\n")
@@ -271,17 +271,19 @@ def _row(one: Change) -> Row:
 
 def _closing(summary: Summary) -> str:
     if not summary.outcomes and not summary.deadlines:
-        text = say(f"重放 {summary.cases} 件,没有变化。", f"{summary.cases} cases replayed, nothing changes.")
+        text = say(
+            f"重放 {summary.cases} 件，没有变化。", f"{summary.cases} cases replayed, nothing changes."
+        )
     else:
         text = say(
-            f"重放 {summary.cases} 件,结果变化 {summary.outcomes} 项,期限变化 {summary.deadlines} 项。",
+            f"重放 {summary.cases} 件，结果变化 {summary.outcomes} 项，期限变化 {summary.deadlines} 项。",
             f"{summary.cases} cases replayed, {summary.outcomes} outcomes and {summary.deadlines} deadlines change.",
         )
     if not summary.unlike:
         return text
     count = len(summary.unlike)
     return text + say(
-        f"\n注意:{count} 件的记录不能由现行规则重现,其变化仅供参考(见 --json 的 not_reproduced)。",
+        f"\n注意：{count} 件的记录不能由现行规则重现，其变化仅供参考（见 --json 的 not_reproduced）。",
         f"\nNote: today's rules do not lead to the record of {count} cases (not_reproduced in --json).",
     )
 

@@ -142,10 +142,10 @@ def _refusal(law: Law, broken: list[tuple[str, str, str]], reason: str = "") -> 
         articles = "、".join(law.article_zh(one) for one in _ARTICLES.get(rule_id, (rule_id,)))
         title = law.rule(rule_id).title_zh
         facts = (
-            say(f": 得 {got},应为 {want}", f": got {got}, want {want}") if got else reason and f": {reason}"
+            say(f"：得 {got}，应为 {want}", f": got {got}, want {want}") if got else reason and f": {reason}"
         )
-        told.append(say(f"{articles}({title};{rule_id}){facts}", f"{articles} ({rule_id}){facts}"))
-    return say("依法无此期限:", "refused: ") + "; ".join(told)
+        told.append(say(f"{articles}（{title}；{rule_id}）{facts}", f"{articles} ({rule_id}){facts}"))
+    return say("依法无此期限：", "refused: ") + say("；", "; ").join(told)
 
 
 def _reduced(law: Law, stated: Stated, found: Term, by: Length, punished: Punishment | None) -> Term:
@@ -200,7 +200,7 @@ def _kind(law: Law, asked: str) -> str:
 def _length(text: str) -> Length:
     found = _LENGTH.fullmatch(text)
     if found is None or not text:
-        fail(say(f"{text} 不是时长,请写 3y6m 或 3年6个月", f"{text} is no length: write 3y6m15d"), USAGE)
+        fail(say(f"{text} 不是时长，请写 3y6m 或 3年6个月", f"{text} is no length: write 3y6m15d"), USAGE)
     years, months, days = (int(part or 0) for part in found.groups())
     return Length(years, months, days)
 

@@ -46,7 +46,7 @@ _ROLES = {2: "PROV_CCI", 4: "CITY_CCI"}
 
 @log.command(
     "list",
-    help=say("列出日志:核验到何处、不一致、停写的流", "How far each log is; mismatches, stopped streams."),
+    help=say("列出日志：核验到何处、不一致、停写的流", "How far each log is; mismatches, stopped streams."),
 )
 def list_(as_json: AsJson = False) -> None:
     """When audit last read each log as a whole, by itself, too. Exit 1 when a log does not fit, a stream is stopped, or an
@@ -64,7 +64,7 @@ def list_(as_json: AsJson = False) -> None:
     raise typer.Exit(FAILED if lost or any(one.mismatches or one.stopped for one in found) else DONE)
 
 
-@log.command(help=say("核验一个日志:逐条比对,或只看一处", "Compare a log with what was published of it."))
+@log.command(help=say("核验一个日志：逐条比对，或只看一处", "Compare a log with what was published of it."))
 def verify(
     name: Name,
     at: Annotated[int | None, typer.Option("--at", min=0, help="Only the event at this position.")] = None,
@@ -87,7 +87,7 @@ def verify(
 
 @log.command(
     help=say(
-        "打印一个事件已公布的字节,及恢复它的语句", "An event's published bytes, and SQL that restores them."
+        "打印一个事件已公布的字节，及恢复它的语句", "An event's published bytes, and SQL that restores them."
     )
 )
 def entry(
@@ -116,7 +116,7 @@ def entry(
         typer.echo(found["sql"])
 
 
-@log.command(help=say("恢复写入一个停写的流(市级或省级决定)", "Let a stopped stream be written again."))
+@log.command(help=say("恢复写入一个停写的流（市级或省级决定）", "Let a stopped stream be written again."))
 def reopen(
     name: Name,
     stream: Annotated[str, typer.Argument(help="Stream, as `guitu log list` shows it.")],
@@ -194,7 +194,9 @@ def _published(to: Client, name: str, seq: int, tiles: Path) -> dict[str, str | 
         verify_inclusion(leaf_sha256(bytes_), seq, checkpoint.size, tiled.inclusion(seq), checkpoint.root)
     except (OSError, OtherHistory, ProofError) as error:
         fail(
-            say(f"{folder} 中的第 {seq} 条不可信:{error}", f"event {seq} in {folder} is not proven: {error}"),
+            say(
+                f"{folder} 中的第 {seq} 条不可信：{error}", f"event {seq} in {folder} is not proven: {error}"
+            ),
             FAILED,
         )
     meta, data = split_canonical(bytes_)

@@ -46,7 +46,7 @@ def unpark(
     if not found:
         fail(
             say(
-                f"{stream} 名下没有挂起的记录;`guitu parked` 列出全部挂起的记录",
+                f"{stream} 名下没有挂起的记录；`guitu parked` 列出全部挂起的记录",
                 f"nothing is parked under {stream}; `guitu parked` lists what is",
             ),
             USAGE,
@@ -55,7 +55,7 @@ def unpark(
         document({"replayed": replayed, "remaining": remaining})
     else:
         typer.echo(
-            say(f"已处理 {replayed},仍等待 {remaining}", f"{replayed} handled, {remaining} still wait")
+            say(f"已处理 {replayed}，仍等待 {remaining}", f"{replayed} handled, {remaining} still wait")
         )
     raise typer.Exit(FAILED if remaining else DONE)
 

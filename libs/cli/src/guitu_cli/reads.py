@@ -53,7 +53,7 @@ def reads(
     if any(answer.incomplete for answer in answers):
         typer.echo(
             say(
-                "注意:部分查阅记录已无法读取(密钥遗失)或等待处理,以下可能不全。",
+                "注意：部分查阅记录已无法读取（密钥遗失）或等待处理，以下可能不全。",
                 "NOTE: some reads cannot be told (their key was lost) or wait to be dealt with; some may be missing.",
             ),
             err=True,
@@ -75,7 +75,7 @@ def reads(
 def _warning(damaged: Mapping[int, str]) -> str:
     named = ", ".join(f"{seq} {finding}" for seq, finding in sorted(damaged.items()))
     return say(
-        f"警告:audit 日志中的记录与登记时不一致({named}),其中的查阅无法显示;其余查阅不受影响。"
+        f"警告：audit 日志中的记录与登记时不一致（{named}），其中的查阅无法显示；其余查阅不受影响。"
         "请运行 guitu fsck,并按 docs/runbooks/mismatch.md 处理。",
         f"WARNING: events of audit's log are not as recorded ({named}): the reads that they hold cannot be told; all others are."
         " Run `guitu fsck` and go by docs/runbooks/mismatch.md.",
@@ -102,7 +102,7 @@ def _of_person(to: Client, case_id: str) -> list[audit.ListPersonReadsResponse]:
 def _row(one: audit.CaseRead, named: bool) -> Row:
     at = "" if one.finding else one.at.ToDatetime(UTC).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
     # in the place of the read, so that none is missing without a word
-    broken = say(f"已损坏:audit {one.seq} {one.finding}", f"damaged: audit {one.seq} {one.finding}")
+    broken = say(f"已损坏：audit {one.seq} {one.finding}", f"damaged: audit {one.seq} {one.finding}")
     told: Row = {
         head("时间", "time"): at,
         head("内容", "what"): broken if one.finding else one.reads,

@@ -97,7 +97,7 @@ class Drill:
         self.console.print(f"{sum(seconds for _, seconds in self.proved):.0f} s")
         if not self.faults:
             self.console.print(
-                say("✓ 演练通过:没有丢失,没有改变", "✓ passed: nothing was lost, nothing differs")
+                say("✓ 演练通过：没有丢失，没有改变", "✓ passed: nothing was lost, nothing differs")
             )
 
 
@@ -124,10 +124,10 @@ def recovery_drill(
 def _run(drill: Drill, arguments: list[str], folder: Path) -> None:
     made, before = drill.made, dict[str, Row]()
     drill.part(
-        "从空的系统开始,演一个小县", "A small county, from empty servers", lambda: _played(made, arguments)
+        "从空的系统开始，演一个小县", "A small county, from empty servers", lambda: _played(made, arguments)
     )
     drill.part(
-        "重建每一个清单,同时不停地读", "Every list is made anew while it is read", lambda: _rebuilt(made)
+        "重建每一个清单，同时不停地读", "Every list is made anew while it is read", lambda: _rebuilt(made)
     )
     drill.part("停机备份", "Down, and backed up", lambda: _backed_up(made, folder, before))
     drill.part(
@@ -136,11 +136,11 @@ def _run(drill: Drill, arguments: list[str], folder: Path) -> None:
         lambda: _refused_beside_newer_topics(made, folder),
     )
     drill.part(
-        "丢掉所有服务器,从备份恢复并逐条核对",
+        "丢掉所有服务器，从备份恢复并逐条核对",
         "All servers are lost; restored and checked event by event",
         lambda: _restored(made, folder, before),
     )
-    drill.part("重新启动,等一切平息", "Started again, until all is at rest", lambda: _goes_on(made))
+    drill.part("重新启动，等一切平息", "Started again, until all is at rest", lambda: _goes_on(made))
 
 
 def _played(made: System, arguments: list[str]) -> tuple[str, list[str]]:
@@ -150,7 +150,7 @@ def _played(made: System, arguments: list[str]) -> tuple[str, list[str]]:
     played = demo.play(made, arguments, quiet=True)
     cases = len(played.report.get("bundle_cases", []))
     told = say(
-        f"{cases} 件案件,历史摘要 {played.digest[:16]}…",
+        f"{cases} 件案件，历史摘要 {played.digest[:16]}…",
         f"{cases} cases, history digest {played.digest[:16]}…",
     )
     return told, [] if played.code == DONE else [say("演出的历史与预期不符", "the played history differs")]
@@ -176,8 +176,8 @@ def _rebuilt(made: System) -> tuple[str, list[str]]:
     if len(reader.answers) != 1 or reader.failed:
         faults.append(f"a reader saw {sorted(reader.answers)} cases and {len(reader.failed)} failures")
     told = say(
-        f"{tables} 个表和期限表、{rows} 行,与现用的逐行相同;其间读取 {reader.reads} 次,"
-        f"每次都是 {sorted(reader.answers)} 件案件,最慢 {reader.slowest_ms:.0f} 毫秒",
+        f"{tables} 个表和期限表、{rows} 行，与现用的逐行相同；其间读取 {reader.reads} 次，"
+        f"每次都是 {sorted(reader.answers)} 件案件，最慢 {reader.slowest_ms:.0f} 毫秒",
         f"{tables} tables and clocks, {rows} rows, equal row by row; read {reader.reads} times meanwhile, "
         f"each time {sorted(reader.answers)} cases, slowest {reader.slowest_ms:.0f} ms",
     )
@@ -192,7 +192,7 @@ def _backed_up(made: System, folder: Path, before: dict[str, Row]) -> tuple[str,
     total = sum(kept.logs[name].events for name in before)
     until = backups.Manifest.read(folder / "keys").keys_until
     told = say(
-        f"{len(before)} 个日志、{total} 个事件;密钥另存,{until} 后不得再恢复",
+        f"{len(before)} 个日志、{total} 个事件；密钥另存，{until} 后不得再恢复",
         f"{len(before)} logs, {total} events; the keys apart, not to be restored after {until}",
     )
     return told, [f"{name}: {row['fault']}" for name, row in before.items() if row["fault"]]
@@ -213,7 +213,7 @@ def _restored(made: System, folder: Path, before: Mapping[str, Row]) -> tuple[st
             faults.append(f"{row['service']}: root {row['root']} of {row['events']}, was {was['root']}")
     total = sum(events.logs[name].events for name in before)
     told = say(
-        f"{len(found)} 个日志、{total} 个事件:位置、根值、签名的检查点和所有清单不变",
+        f"{len(found)} 个日志、{total} 个事件：位置、根值、签名的检查点和所有清单不变",
         f"{len(found)} logs, {total} events: positions, roots, signed checkpoints and all lists as before",
     )
     return told, faults
@@ -233,7 +233,7 @@ def _refused_beside_newer_topics(made: System, folder: Path) -> tuple[str, list[
     try:
         backups.restore(made, folder / "events", folder / "keys")
     except StackError as error:
-        told = say(f"已拒绝:{error}", f"refused: {error}")
+        told = say(f"已拒绝：{error}", f"refused: {error}")
         return told, [] if "know more" in str(error) else [str(error)]
     finally:
         made.down()
@@ -255,7 +255,7 @@ def _goes_on(made: System) -> tuple[str, list[str]]:
             pause.wait(0.5)
         faults = witnessing.caught_up(client, made, _PROVEN_LIMIT_S)
     told = say(
-        "没有挂起,没有落后;见证人认得恢复的日志,全部已证明",
+        "没有挂起，没有落后；见证人认得恢复的日志，全部已证明",
         "nothing parked, nothing behind; the witnesses know the restored logs, and all is proven",
     )
     return told, faults

@@ -30,7 +30,7 @@ _PROBE_S = 2.0
 def add_to(app: typer.Typer) -> None:
     """The commands are part of the app."""
     app.command(help=say("启动整个系统并保持运行", "Start the whole system and keep it running."))(up)
-    app.command(help=say("停止系统,不留进程和端口", "Stop it; no process and no port is left."))(down)
+    app.command(help=say("停止系统，不留进程和端口", "Stop it; no process and no port is left."))(down)
     app.command(
         help=say("进程、进度、挂起的案件、未结的往来", "Processes, lag, parked cases, open exchanges.")
     )(status)
@@ -83,7 +83,7 @@ def up(as_json: AsJson = False) -> None:
         return
     rows(say("运行中的进程", "Processes"), found, as_json=False)
     typer.echo(
-        say(f"已就绪,用时 {seconds} 秒。`guitu down` 停止。", f"Ready in {seconds} s. `guitu down` ends it.")
+        say(f"已就绪，用时 {seconds} 秒。`guitu down` 停止。", f"Ready in {seconds} s. `guitu down` ends it.")
     )
 
 

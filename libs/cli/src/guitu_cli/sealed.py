@@ -46,7 +46,7 @@ class Text:
     def _content(self) -> str:
         if self.plain is not None:
             return self.plain
-        return say("已销毁", "destroyed") if self.erased else say("(密封)", "(sealed)")
+        return say("已销毁", "destroyed") if self.erased else say("（密封）", "(sealed)")
 
 
 def texts_of(

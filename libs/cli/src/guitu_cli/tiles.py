@@ -94,7 +94,7 @@ def _alone(folder: Path) -> Generator[None]:
     except Busy:
         fail(
             say(
-                f"另一个进程正在写入 {folder}:请等它结束后再试，或换一个目录",
+                f"另一个进程正在写入 {folder}：请等它结束后再试，或换一个目录",
                 f"another process writes {folder}: wait for its end, then repeat, or name another folder",
             ),
             FAILED,
@@ -107,7 +107,7 @@ def _pinned(path: Path) -> list[VerifierKey]:
     except FileNotFoundError:
         fail(
             say(
-                f"没有公钥文件 {path}:请用 --keys 指定自己留存的公钥",
+                f"没有公钥文件 {path}：请用 --keys 指定自己留存的公钥",
                 f"there is no key file {path}: name the keys that you kept with --keys",
             ),
             FAILED,

@@ -18,7 +18,7 @@ COLOURS = {PROVEN: "green", LOGGED: "cyan", STORED: "yellow", MISMATCH: "bold re
 _PROOFS = {
     "PROVEN": ("已证明", "proven"),
     "LOGGED": ("待见证", "witness pending"),
-    "STORED": ("已存,待签入", "stored, not signed yet"),
+    "STORED": ("已存，待签入", "stored, not signed yet"),
     "MISMATCH": ("与签名或公布不符", "differs from what was signed"),
 }
 # What ends a case. It is in force on its day; only its proof may wait.
@@ -215,7 +215,9 @@ def title(step: audit.Step) -> str:
     """The step in words, and since when it was so where that is another day than the one it was written of."""
     held = since(step)
     return (
-        step.title_zh if held == day(step) else f"{step.title_zh}{say(f'(自 {held} 起)', f' (since {held})')}"
+        step.title_zh
+        if held == day(step)
+        else f"{step.title_zh}{say(f'（自 {held} 起）', f' (since {held})')}"
     )
 
 

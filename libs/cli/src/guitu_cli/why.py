@@ -100,15 +100,15 @@ def _command(given: str) -> str:
             return one
     known = {path.rpartition("/")[2] for path in registry.methods()}
     near = ", ".join(get_close_matches(name.removesuffix("Request"), sorted(known), 1))
-    zh, en = f"--command {given}: 没有这一命令", f"--command {given}: there is no such RPC"
-    return fail(say(f"{zh},是否 {near}", f"{en}; did you mean {near}?") if near else say(zh, en), USAGE)
+    zh, en = f"--command {given}：没有这一命令", f"--command {given}: there is no such RPC"
+    return fail(say(f"{zh}，是否 {near}", f"{en}; did you mean {near}?") if near else say(zh, en), USAGE)
 
 
 def _content(command: str, file: Path, service: str) -> bytes:
     """The refused command with the file's content."""
     there = [one for one in ((service,) if service else SERVICES) if _has(one, command)]
     if not there:
-        fail(say(f"--command {command}: 没有这一命令", f"--command {command}: there is no such RPC"), USAGE)
+        fail(say(f"--command {command}：没有这一命令", f"--command {command}: there is no such RPC"), USAGE)
     path = f"/corrections.{there[0]}.v1.{there[0].capitalize()}Service/{command}"
     try:
         found = parsed(file, registry.methods()[path].request())
@@ -129,7 +129,7 @@ def _request(case_id: str, what: str, name: str, command: str, day: str, content
             refusal = pb.AskedRefusal(code=name, command=command, day=day, request=content)
             return pb.ExplainRequest(case_id=case_id, refusal=refusal)
         case _:
-            zh = "请写 task [名称]、status [代码]、deadline 名称、date 名称,或 refusal [代码] --command 命令"
+            zh = "请写 task [名称]、status [代码]、deadline 名称、date 名称，或 refusal [代码] --command 命令"
             return fail(
                 say(
                     zh,

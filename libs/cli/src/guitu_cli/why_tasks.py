@@ -93,7 +93,7 @@ def _refusals(
                 continue
             since = day_zh(day_of(meta.instant(one.since)))
             title = say(
-                f"被退回的内部事项 {one.target.rpartition('/')[2]}({sender}/{one.command_id}) 自{since} {one.reason}",
+                f"被退回的内部事项 {one.target.rpartition('/')[2]}（{sender}/{one.command_id}）自{since} {one.reason}",
                 f"refused step {one.target.rpartition('/')[2]} ({sender}/{one.command_id}) {one.reason}",
             )
             yield Task(sender, "refusal", one, title, one.since.ToNanoseconds(), _why(to, target, one))
@@ -109,5 +109,5 @@ def _why(to: Client, target: str, one: store.Refusal) -> told.Explanation:
     except grpc.RpcError as error:
         if error.code() not in _UNEXPLAINED:  # pyright: ignore[reportAttributeAccessIssue]
             raise
-    said = f"{target} 退回了 {command}:{one.reason}。请核对后用 guitu settle 记明处理结果。"
+    said = f"{target} 退回了 {command}：{one.reason}。请核对后用 guitu settle 记明处理结果。"
     return told.Explanation(sentences_zh=[said])

@@ -48,7 +48,7 @@ def list_(as_json: AsJson = False) -> None:
     else:
         quorum = say(found.quorum_zh, found.quorum_en) or say("未配置", "no policy")
         rows(
-            say(f"见证规则:{quorum}", f"Quorum: {quorum}"),
+            say(f"见证规则：{quorum}", f"Quorum: {quorum}"),
             [_row(one) for one in found.witnesses],
             as_json=False,
         )
@@ -56,7 +56,7 @@ def list_(as_json: AsJson = False) -> None:
         for log in waiting:
             typer.echo(
                 say(
-                    f"{log.log}:{log.read} 条中 {log.cosigned} 条已证明，其余待见证",
+                    f"{log.log}：{log.read} 条中 {log.cosigned} 条已证明，其余待见证",
                     f"{log.log}: {log.cosigned} of {log.read} events proven, the others wait for witnesses",
                 )
             )

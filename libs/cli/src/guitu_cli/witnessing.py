@@ -63,7 +63,7 @@ def disagreements(kept: Mapping[str, Iterable[Checkpoint]]) -> list[str]:
 def _short(client: Client, want: Sizes) -> list[str]:
     found = [
         say(
-            f"{log.log}:{want[log.log]} 条中 {log.cosigned} 条已证明",
+            f"{log.log}：{want[log.log]} 条中 {log.cosigned} 条已证明",
             f"{log.log}: {log.cosigned} of {want[log.log]} events proven",
         )
         for log in _logs(client)

@@ -89,7 +89,7 @@ def _listed(of: Callable[[Client, str], list[Listed]], zh: str, en: str, *, as_j
 def _known(service: str) -> None:
     if service not in services():
         want = ", ".join(services())
-        fail(say(f"没有服务“{service}”,应为 {want}", f"no service {service!r}, want one of {want}"), USAGE)
+        fail(say(f"没有服务“{service}”，应为 {want}", f"no service {service!r}, want one of {want}"), USAGE)
 
 
 def _close(name: str, service: str, request: Message, reply: type[Message], *, as_json: bool) -> None:

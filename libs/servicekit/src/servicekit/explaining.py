@@ -330,5 +330,5 @@ def with_events(explanation: Explanation, events: Sequence[Event]) -> told.Expla
     found = reasons.message(explanation, events=happened)
     if happened:
         said = ";".join(f"{day_zh(one.day)}{registry.title_zh(one.type)}" for one in events)
-        found.sentences_zh.insert(0, f"经过:{said}。")
+        found.sentences_zh.insert(0, f"经过：{said}。")
     return found

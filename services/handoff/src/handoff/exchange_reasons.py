@@ -26,12 +26,12 @@ from handoff.processes.exchange_clocks import term_of
 
 _NO_REQUEST = UUID(int=0)
 _STAGES = {
-    msg.STAGE_RECEIVED: "已收到,待处理",
-    msg.STAGE_ACCEPTED: "已受理,待落实",
+    msg.STAGE_RECEIVED: "已收到，待处理",
+    msg.STAGE_ACCEPTED: "已受理，待落实",
     msg.STAGE_REFUSED: "已退回",
-    msg.STAGE_HELD: "已暂存,待相关文书到达",
-    msg.STAGE_EFFECTED: "已生效,已办结",
-    msg.STAGE_WITHOUT_EFFECT: "未予落实,已办结",
+    msg.STAGE_HELD: "已暂存，待相关文书到达",
+    msg.STAGE_EFFECTED: "已生效，已办结",
+    msg.STAGE_WITHOUT_EFFECT: "未予落实，已办结",
 }
 
 
@@ -81,8 +81,8 @@ def _state_zh(state: Exchange) -> str:
     if state.received is not None:
         return _STAGES[state.stage]
     if isinstance(state.answered, ev.NoticeReceipted):
-        return "对方已签收,已办结"
-    return "对方退回,待处理" if state.answered else "待对方签收"
+        return "对方已签收，已办结"
+    return "对方退回，待处理" if state.answered else "待对方签收"
 
 
 _REFUSING = (ev.MessageRefused.DESCRIPTOR, ev.MessageWithoutEffect.DESCRIPTOR)
