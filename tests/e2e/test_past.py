@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -209,13 +210,33 @@ def test_pages_of_a_past_list_belong_together(world: World, history: History) ->
     assert [one.case_id for one in world.by(STAFF).call(again, intake.ListCasesResponse).cases] == found
 
 
-def test_an_issued_report_comes_out_again_byte_for_byte(guitu: Guitu, history: History) -> None:
+def test_an_issued_report_comes_out_again_byte_for_byte(
+    guitu: Guitu, history: History, tmp_path: Path
+) -> None:
     unit = ("--unit", COUNTY)
     assert guitu("report", "show", history.report, *unit, "--raw").encode() == history.text
     told = guitu("report", "verify", history.report, *unit, "--json")
     assert told["same"]
     assert guitu("report", "verify", history.report, "--agency", PROC, "--json")["same"]
     guitu("report", "show", history.report, "--unit", "330204", code=FAILED)
+    guitu(
+        "report",
+        "issue",
+        "--from",
+        str(history.day),
+        "--to",
+        str(history.day),
+        "--unit",
+        "999999",
+        code=USAGE,
+    )
+    verify = ("report", "verify", history.report, *unit, "--json", "--file")
+    copy = tmp_path / "report.json"
+    copy.write_bytes(history.text)
+    assert guitu(*verify, str(copy))["differing_line"] == 0
+    copy.write_bytes(history.text.replace(b'"count": 1', b'"count": 2', 1))
+    assert guitu(*verify, str(copy), code=FAILED)["differing_line"] > 1
+    guitu(*verify, str(tmp_path), code=USAGE)
 
     def figures(text: str | bytes) -> dict[str, int]:
         found: dict[str, int] = {}

@@ -41,3 +41,16 @@ def test_a_unit_has_two_four_or_six_digits(unit: str) -> None:
     with pytest.raises(Invalid) as refused:
         territory(unit, CALLER)
     assert refused.value.field == "unit"
+
+
+def test_a_unit_that_no_county_lies_in_is_refused() -> None:
+    """It would count 0 of everything and look true."""
+    for unit in ("999999", "9999", "330299"):
+        with pytest.raises(Invalid, match="no county has this code") as refused:
+            territory("", Caller(actor="a", unit=unit, role="COUNTY_CCI", purpose="p"))
+        assert refused.value.field == "unit"
+    assert [territory(unit, Caller("a", "33", "CITY_CCI", "p")) for unit in ("", "3302", "330203")] == [
+        "33",
+        "3302",
+        "330203",
+    ]

@@ -6,14 +6,17 @@ import json
 import sys
 import uuid
 from collections.abc import Mapping
+from itertools import zip_longest
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from corrections.audit.v1 import service_pb2 as audit
+from lawkit.counties import territories
 
 from guitu_cli.client import client
 from guitu_cli.moment import Known, instant
-from guitu_cli.output import DONE, FAILED, document, plain, rows
+from guitu_cli.output import DONE, FAILED, USAGE, document, fail, plain, rows
 from guitu_cli.running import AsJson
 from guitu_cli.texts import head, say
 
@@ -44,6 +47,9 @@ Unit = Annotated[str, typer.Option(help="Unit in whose name, and whose territory
 Agency = Annotated[
     str, typer.Option("--agency", help="Procuratorate (`guitu agency list`) in whose name it is read.")
 ]
+File = Annotated[
+    Path | None, typer.Option("--file", help="A copy of the report (`show --raw`) that is compared with it.")
+]
 _PURPOSE = "guitu/report"
 
 
@@ -58,6 +64,14 @@ def issue(
     as_json: AsJson = False,
 ) -> None:
     """The report is an event of audit's log with its parameters; its id is printed."""
+    if unit not in territories():
+        fail(
+            say(
+                f"--unit {unit} 不是国家标准 GB/T 2260 的省、市、县区划代码（2、4 或 6 位数字），未出具报表；请核对代码",
+                f"--unit {unit}: want a province, city or county of GB/T 2260, 2, 4 or 6 digits; nothing was issued",
+            ),
+            USAGE,
+        )
     request = audit.IssueReportRequest(
         request_id=str(uuid.uuid1()),
         first_day=first,
@@ -96,12 +110,17 @@ def show(
         "核对再次生成的报表与出具时是否逐字节相同", "Whether it is byte for byte the one that was issued."
     )
 )
-def verify(report_id: str, unit: Unit = "", agency: Agency = "", as_json: AsJson = False) -> None:
-    """Exit 0 when the report made again has the digest of the one that was issued, 1 when not."""
+def verify(
+    report_id: str, unit: Unit = "", agency: Agency = "", file: File = None, as_json: AsJson = False
+) -> None:
+    """Exit 0 when the report made again has the digest of the one that was issued, and --file its bytes; 1 when not."""
+    held = _held(file) if file else None
     made = _made(report_id, unit, agency)
+    other_line = differing_line(held, made.report) if held is not None else 0
     told = {
         "report_id": report_id,
         "same": made.same,
+        **({"differing_line": other_line} if file else {}),
         "issued": plain(made.issued),
         "issued_by": made.issued_by,
     }
@@ -111,7 +130,26 @@ def verify(report_id: str, unit: Unit = "", agency: Agency = "", as_json: AsJson
         same = say("逐字节相同", "byte for byte the same")
         other = say("与出具时不同", "NOT the one that was issued")
         typer.echo(f"{report_id} {same if made.same else other}  sha256 {made.issued.sha256.hex()}")
-    raise typer.Exit(DONE if made.same else FAILED)
+        if other_line:
+            typer.echo(
+                say(f"{file} 第 {other_line} 行与报表不同", f"{file}: line {other_line} is not the report's")
+            )
+    raise typer.Exit(DONE if made.same and not other_line else FAILED)
+
+
+def differing_line(held: bytes, report: bytes) -> int:
+    """The first line, from 1, in which a copy is not the report; 0 when it is the report byte for byte."""
+    lines = zip_longest(held.splitlines(keepends=True), report.splitlines(keepends=True))
+    return next((number for number, (got, want) in enumerate(lines, 1) if got != want), 0)
+
+
+def _held(file: Path) -> bytes:
+    if not file.is_file():
+        fail(say(f"{file}：没有这个文件，或不是文件", f"{file}: no such file, or no file"), USAGE)
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        fail(say(f"{file}：打不开（{error.strerror}）", f"{file}: {error.strerror}"), USAGE)
 
 
 def _made(report_id: str, unit: str, agency: str) -> audit.GetReportResponse:

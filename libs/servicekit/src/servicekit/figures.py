@@ -13,6 +13,7 @@ from typing import Protocol
 
 from corrections.common.v1.common_pb2 import Figure, Moment
 from eventcore.decider import Caller, Invalid, NotFound, day
+from lawkit.counties import territories
 
 from servicekit.lists import When
 
@@ -88,6 +89,10 @@ def territory(unit: str, caller: Caller) -> str:
     if unit and not re.fullmatch("[0-9]{2}|[0-9]{4}|[0-9]{6}", unit):
         raise Invalid("unit", f"got {unit!r}, want 2, 4 or 6 digits (province, city or county, GB/T 2260)")
     found = unit or caller.county
+    if found and found not in territories():  # an empty county has figures of 0, no county has none
+        raise Invalid(
+            "unit", f"got {found!r}, want a province, city or county of GB/T 2260: no county has this code"
+        )
     if not caller.county or not found.startswith(caller.county):
         raise NotFound
     return found

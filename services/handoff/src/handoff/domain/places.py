@@ -1,18 +1,10 @@
-"""Counties of GB/T 2260 (data/counties.txt), codes of before changes included."""
+"""Places that a judgment names: the county of execution and its office, by the codes of GB/T 2260."""
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.resources import files
+from lawkit.counties import counties
 
 _OFFICE = 9  # not the law's: GB/T 2260, three digits after the county's six
-
-
-@cache
-def counties() -> frozenset[str]:
-    """Every county code, 6 digits."""
-    lines = (files("handoff.domain.data") / "counties.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(line.split(" ", 1)[0] for line in lines)
 
 
 def known(county: str) -> bool:
