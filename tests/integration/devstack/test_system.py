@@ -180,7 +180,14 @@ def test_the_supervisor_is_ended_first_and_leaves_nothing(system: System) -> Non
 
 def test_wiped_system_begins_empty(system: System) -> None:
     system.up()
+    keys = system.home / "keys"
+    for name in ("alpha.ed25519", "alpha.sm2.pub", "court-1.ed25519", "alpha.master"):
+        (keys / name).write_text("kept")
     system.wipe()
+    # a history that begins anew under the keys of the old one would be a fork of it
+    assert {one.name for one in keys.iterdir()} & {"alpha.ed25519", "alpha.sm2.pub"} == set()
+    assert (keys / "court-1.ed25519").exists()
+    assert (keys / "alpha.master").exists()
     system.up(only=())
     with psycopg.connect(system.servers.address.dsn("alpha")) as connection:
         assert connection.execute("select count(*) from made").fetchone() == (1,)

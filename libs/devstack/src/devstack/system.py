@@ -26,6 +26,8 @@ from devstack.topology import Service, Topology, load
 # Answers whether a service takes calls. Arguments: its name, its port.
 Ready = Callable[[str, int], bool]
 _SERVERS = ("postgres", "kafka")
+_SIGNING = ("ed25519", "ed25519.pub", "sm2", "sm2.pub")  # endings of the keys of a log or a witness
+_TRUSTED = ("logs.vkeys", "trust.policy", witnesses.POLICY)  # files that name them
 _READY_LIMIT_S = 60.0
 # What an operator tells the services themselves; everything else of ours is set here.
 _PASSED_ON = frozenset(
@@ -110,12 +112,21 @@ class System:
             self._end_all()
 
     def wipe(self) -> None:
-        """Down, and the data of the servers and what was published of them are gone; keys, certificates and logs stay."""
+        """Down, and the data of the servers, what was published of them and the keys that signed it are gone.
+
+        Certificates, the agencies' keys and the files of log lines stay. A second history under the keys of the first would
+        be a fork of it: two checkpoints of one log that contradict each other.
+        """
         self.down()
         with runfiles.home_lock(self.home):
             # a witness would rightly refuse logs that begin anew
             for name in ("pg", "kafka", "tiles", "witness"):
                 shutil.rmtree(self.home / name, ignore_errors=True)
+            owners = [one.name for one in self.topology.services]
+            owners += [one.process for one in self.topology.witnesses.all]
+            made_anew = {*_TRUSTED, *(f"{owner}.{half}" for owner in owners for half in _SIGNING)}
+            for name in made_anew:
+                (self.home / "keys" / name).unlink(missing_ok=True)
 
     def status(self) -> list[ProcessStatus]:
         """All processes recorded in the data folder, by name."""
