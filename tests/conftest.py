@@ -28,6 +28,7 @@ from devstack.postgres import end_recorded as end_postgres
 from devstack.process import free_port
 from devstack.system import System
 from devstack.testing import Database, DatabaseFactory, TopicFactory, create_database, drop_database
+from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
@@ -35,6 +36,10 @@ _HOME_VARIABLE = "GUITU_TEST_HOME"
 _HOME_PREFIX = "guitu-test-"
 # Folders whose tests share a running system. One worker plays each, from the beginning of the run: they take longest.
 _TOGETHER = ("tests/e2e", "tests/integration/handoff")
+
+# An example may take as long as it takes: a busy machine is no fault of the rule that is tested.
+settings.register_profile("guitu", settings(), deadline=None)
+settings.load_profile("guitu")
 
 
 def pytest_configure(config: pytest.Config) -> None:
