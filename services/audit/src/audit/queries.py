@@ -14,7 +14,7 @@ from proofs.tree import HashName
 from psycopg.rows import TupleRow
 
 from audit.domain.comparing import Published
-from audit.domain.links import NAMES, OpenLink
+from audit.domain.links import NAMES, OpenLink, names_read
 from audit.domain.log import Mismatch
 from audit.domain.logs import OWN
 from audit.domain.trail import Seen
@@ -125,7 +125,7 @@ class Logs:
     @property
     def names_read(self) -> bool:
         """All that is verified of the log that names cases has been read here."""
-        return self.read.get(NAMES, 0) >= self.verified.get(NAMES, 0)
+        return names_read(self.read.get(NAMES, 0), self.verified.get(NAMES, 0))
 
 
 class Queries:

@@ -13,7 +13,7 @@ from servicekit.calls import caller_of
 from servicekit.deps import Deps
 from servicekit.figures import period, with_zeros
 
-from supervision.queries import MEASURES, PROJECTION
+from supervision.queries import MEASURE_NAMES, MEASURES, PROJECTION
 
 FIGURES: LiteralString = """
 select m.name, s.kind, count(*) from measure m join supervised s on s.case_id = m.case_id
@@ -33,10 +33,8 @@ _MISSING_V1: LiteralString = """
 select count(*) from missing where since is not null and starts_with(county, %(unit)s)
 """
 
-_NAMES = (
-    "admonition", "warning", "penalty-proposed", "revocation-proposed", "revocation-ruled", "reimprisonment-decided",
-    "reduction-proposed", "reduction-ruled", "contact-lost", "absconded", "missing",
-)  # fmt: skip
+_MISSING_NAME = "missing"
+_NAMES = (*MEASURE_NAMES.values(), _MISSING_NAME)
 
 
 async def figures(deps: Deps, request: pb.GetFiguresRequest, context: object) -> pb.GetFiguresResponse:
@@ -52,6 +50,6 @@ async def figures(deps: Deps, request: pb.GetFiguresRequest, context: object) ->
     ]
     [(number,)] = missing.rows
     if number:
-        counted.append(Figure(name="missing", count=number))
+        counted.append(Figure(name=_MISSING_NAME, count=number))
     told = counted if asked.when.by_act else with_zeros(counted, _NAMES)
     return pb.GetFiguresResponse(figures=told, at=given.at())

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import LiteralString
 from uuid import UUID
 
+from corrections.supervision.v1 import events_pb2 as ev
 from eventcore.decider import Caller
 from eventcore.rows import SEEN, seen
+from google.protobuf.message import Message
 from servicekit import paging
 from servicekit.lists import Lists, Rows, When
 from servicekit.paging import Page
@@ -22,6 +25,19 @@ _MISSING: LiteralString = (
 
 PROJECTION = "missing"
 MEASURES = "measures"
+MEASURE_NAMES: Mapping[type[Message], str] = {
+    ev.Admonished: "admonition",
+    ev.Warned: "warning",
+    ev.MeasureProposed: "penalty-proposed",
+    ev.RevocationProposed: "revocation-proposed",
+    ev.RevocationRuled: "revocation-ruled",
+    ev.ReimprisonmentDecided: "reimprisonment-decided",
+    ev.ReductionProposed: "reduction-proposed",
+    ev.ReductionRuled: "reduction-ruled",
+    ev.ContactLost: "contact-lost",
+    ev.AbscondedClassified: "absconded",
+}
+"""As what each event is counted, in the table `measure` and in the figures."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,11 @@ NAMES = "handoff"
 """The service whose log must name the case."""
 
 
+def names_read(read: int, verified: int) -> bool:
+    """Whether all that is verified of the log that names cases has been read here; both are sizes of that log."""
+    return read >= verified
+
+
 @dataclass(frozen=True, slots=True)
 class OpenLink:
     """A case was opened by an exchange, at this known time (UTC), and no event of the exchange names it."""

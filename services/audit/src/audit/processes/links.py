@@ -9,7 +9,7 @@ import logging
 
 from eventcore.link import Link
 
-from audit.domain.links import MISSING, NAMES, OpenLink
+from audit.domain.links import MISSING, NAMES, OpenLink, names_read
 
 log = logging.getLogger(__name__)
 
@@ -17,9 +17,9 @@ _UNMADE = """
 select case_id, stream_id, opened_at, es.now() from stream_case where opened_at is not null and named_at is null
 order by opened_at, case_id limit 1000
 """
-_UP_TO_DATE = """
-select coalesce((select max(seq) + 1 from log_entry where service = %(log)s), 0)
-  >= coalesce((select verified from log_state where log = %(log)s), 0)
+_SIZES = """
+select coalesce((select max(seq) + 1 from log_entry where service = %(log)s), 0),
+  coalesce((select verified from log_state where log = %(log)s), 0)
 """
 
 
@@ -33,8 +33,8 @@ class Links:
     def look(self) -> frozenset[OpenLink]:
         """The links that are missing now; those that were not so at the last look are alarmed."""
         rows = self._link.conn.execute(_UNMADE).fetchall()
-        read = self._link.conn.execute(_UP_TO_DATE, {"log": NAMES}).fetchone() if rows else None
-        up_to_date = read is not None and bool(read[0])
+        sizes = self._link.conn.execute(_SIZES, {"log": NAMES}).fetchone() if rows else None
+        up_to_date = sizes is not None and names_read(*sizes)
         unmade = {OpenLink(*row[:3]): row[3] for row in rows}
         missing = frozenset(
             one for one, now in unmade.items() if one.state(now, up_to_date=up_to_date) == MISSING

@@ -8,23 +8,12 @@ from corrections.supervision.v1 import events_pb2 as ev
 from eventcore.event import Event
 from eventcore.projection import Projection
 from eventcore.tx import Tx
-from google.protobuf.message import Message
 from lawkit.counting import day_of
+
+from supervision.queries import MEASURE_NAMES
 
 _OPENED = "insert into supervised (case_id, county, kind) values (%s, %s, %s) on conflict do nothing"
 _ADD = "insert into measure (case_id, version, name, given_on, since_on) values (%s, %s, %s, %s, %s)"
-_NAMES: dict[type[Message], str] = {
-    ev.Admonished: "admonition",
-    ev.Warned: "warning",
-    ev.MeasureProposed: "penalty-proposed",
-    ev.RevocationProposed: "revocation-proposed",
-    ev.RevocationRuled: "revocation-ruled",
-    ev.ReimprisonmentDecided: "reimprisonment-decided",
-    ev.ReductionProposed: "reduction-proposed",
-    ev.ReductionRuled: "reduction-ruled",
-    ev.ContactLost: "contact-lost",
-    ev.AbscondedClassified: "absconded",
-}
 
 
 def _opened(tx: Tx, event: Event) -> None:
@@ -42,6 +31,6 @@ def _put(tx: Tx, event: Event, name: str) -> None:
 
 MEASURES = Projection(
     "measures",
-    handle={ev.SupervisionOpened: _opened, **{kind: _given(name) for kind, name in _NAMES.items()}},
+    handle={ev.SupervisionOpened: _opened, **{kind: _given(name) for kind, name in MEASURE_NAMES.items()}},
     tables=("supervised", "measure"),
 )
