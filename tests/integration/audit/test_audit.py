@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from contextlib import closing
+from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from eventcore.link import Link, connecting
 from google.protobuf.message import Message
 from google.rpc.error_details_pb2 import ErrorInfo
 from google.rpc.status_pb2 import Status
+from lawkit.counting import day_of
 from proofs.note import parse_vkeys
 from proofs.verify import main as verify_offline
 from proofs.verify import verify_bundle
@@ -194,6 +196,25 @@ async def test_the_trail_leads_through_all_services_causes_first(world: World) -
     assert await world.trail(CASE, known_at=first.recorded_at) == [
         s for s in steps if s.recorded_at.ToNanoseconds() <= first.recorded_at.ToNanoseconds()
     ]
+
+
+async def test_a_trail_is_cut_at_a_day_and_refuses_a_moment_that_cannot_be_asked_about(world: World) -> None:
+    await lived(world)
+    steps = await world.trail(CASE)
+    [today] = {day_of(s.since.ToDatetime(UTC)) for s in steps}
+    yesterday, tomorrow = (str(today + timedelta(days=days)) for days in (-1, 1))
+    assert await world.trail(CASE, as_of=str(today)) == steps
+    assert await world.trail(CASE, as_of=yesterday) == []
+    first = min(s.recorded_at.ToDatetime(UTC) for s in steps)
+    for field, asked in (
+        ("as_of", {"as_of": tomorrow}),
+        ("as_of", {"as_of": "2026-3-1"}),
+        ("known_at", {"known_at": first + timedelta(days=1)}),
+        ("known_at", {"known_at": first - timedelta(seconds=1)}),
+    ):
+        with pytest.raises(grpc.aio.AioRpcError, match=f"INVALID_FIELD: {field}:") as refused:
+            await world.trail(CASE, **asked)
+        assert refused.value.code() == grpc.StatusCode.INVALID_ARGUMENT
 
 
 async def test_a_step_whose_cause_no_log_holds_is_named(world: World) -> None:

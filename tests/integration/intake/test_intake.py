@@ -243,6 +243,15 @@ def test_free_text_is_read_by_who_sees_the_case_until_the_key_is_destroyed(world
         request = pb.OpenTextsRequest(request_id=id_, case_id=str(of), texts=[text])
         return list(world.call("OpenTexts", request, by=by, purpose=purpose).texts)
 
+    with pytest.raises(grpc.RpcError) as ahead:
+        world.call("GetCase", pb.GetCaseRequest(case_id=str(case), as_of="2026-03-11"))
+    assert code(ahead) == grpc.StatusCode.INVALID_ARGUMENT
+    # nothing was shown, but what it was told may say something of the case
+    assert [one.refused for one in recorded(world, "GetCase") if one.cases == case.bytes] == [
+        "",
+        "INVALID_ARGUMENT",
+    ]
+
     assert read() == read() == read(by="service/handoff") == [paper]
     for stranger in ("staff/330205/COUNTY_CCI/zhao", "service/supervision"):
         with pytest.raises(grpc.RpcError) as strange:

@@ -23,7 +23,7 @@ from guitu_cli import trail as drawing
 from guitu_cli import trail_paper
 from guitu_cli.client import Client, client
 from guitu_cli.moment import AsOf, Known, instant, moment
-from guitu_cli.output import DONE, FAILED, USAGE, document, fail, plain, rows
+from guitu_cli.output import DONE, FAILED, USAGE, document, fail, plain, rows, write
 from guitu_cli.paging import pages
 from guitu_cli.running import AsJson
 from guitu_cli.sealed import still_sealed, texts_of
@@ -81,8 +81,8 @@ def show(
     with client(_principal(unit)) as to:
         answer = to.call(request, intake.GetCaseResponse, purpose=_PURPOSE)
         texts = texts_of(to, answer, as_of, known, purpose=_PURPOSE) if unit else still_sealed(answer.texts)
-        found = _trail_unless_away(to, case_id, known)
-        steps = _until(as_of, found or ())
+        found = _trail_unless_away(to, case_id, as_of, known)
+        steps = found or ()
     if as_json:
         document(
             {
@@ -110,16 +110,15 @@ def show(
 @case.command(help=say("案件在各机关间的经过，画成图", "A case's way through the agencies, drawn."))
 def trail(
     case_id: str,
-    as_of: Annotated[str, typer.Option("--as-of", help="Up to this valid day, ISO 8601.")] = "",
+    as_of: AsOf = "",
     known: Known = "",
     unit: Unit = "",
     as_json: AsJson = False,
 ) -> None:
     """One lane a service, an arrow from cause to effect, the state of proof at each step. Exit 1 when a link is missing."""
     with client(_principal(unit)) as to:
-        whole = _trail(to, case_id, known)
-    steps = _until(as_of, whole.steps)
-    # of the whole: a day between two facts is no gap
+        whole = _trail(to, case_id, as_of, known)
+    steps = whole.steps
     missing, hidden, pending = (
         drawing.gaps(whole),
         drawing.hidden(whole),
@@ -139,26 +138,22 @@ def trail(
     raise typer.Exit(FAILED if missing else DONE)
 
 
-def _trail(to: Client, case_id: str, known: str) -> audit.GetCaseTrailResponse:
-    """The case's steps through all services, as they were known."""
-    request = audit.GetCaseTrailRequest(case_id=case_id)
+def _trail(to: Client, case_id: str, as_of: str, known: str) -> audit.GetCaseTrailResponse:
+    """The case's steps through all services up to a day, as they were known."""
+    request = audit.GetCaseTrailRequest(case_id=case_id, as_of=as_of)
     if known:
         request.known_at.CopyFrom(instant(known))
     return to.call(request, audit.GetCaseTrailResponse, purpose=_PURPOSE)
 
 
-def _trail_unless_away(to: Client, case_id: str, known: str) -> Sequence[audit.Step] | None:
+def _trail_unless_away(to: Client, case_id: str, as_of: str, known: str) -> Sequence[audit.Step] | None:
     """None while audit is away: the case is read all the same, and that it was read is told to audit later."""
     try:
-        return _trail(to, case_id, known).steps
+        return _trail(to, case_id, as_of, known).steps
     except grpc.RpcError as error:
         if cast("grpc.Call", error).code() != grpc.StatusCode.UNAVAILABLE:
             raise
         return None
-
-
-def _until(as_of: str, steps: Sequence[audit.Step]) -> list[audit.Step]:
-    return [step for step in steps if not as_of or drawing.since(step) <= as_of]
 
 
 def _step(step: audit.Step) -> dict[str, str]:
@@ -187,7 +182,7 @@ def export(
         answer = to.call(
             audit.ExportBundleRequest(case_id=case_id), audit.ExportBundleResponse, purpose=_PURPOSE
         )
-    path.write_bytes(answer.bundle)
+    write(path, answer.bundle)
     found = {"bundle": str(path), "bytes": len(answer.bundle), "keys": str(_trust()[0])}
     document(found) if as_json else rows(say("已导出", "Exported"), [found], as_json=False)
 
@@ -249,7 +244,7 @@ def proof(
     with client(_principal(unit)) as to:
         answer = to.call(request, audit.ExportProofResponse, purpose=_PURPOSE)
     path = output or Path(f"{answer.event_id}.tlog-proof")
-    path.write_text(answer.proof, encoding="utf-8")
+    write(path, answer.proof.encode())
     found = {"proof": str(path), "event": answer.event_id, "type": answer.type}
     document(found) if as_json else rows(say("已导出", "Exported"), [found], as_json=False)
 

@@ -24,7 +24,7 @@ from servicekit.rule_sets import path_of
 
 from guitu_cli.calendar import BUREAU, As, principal, told
 from guitu_cli.client import client
-from guitu_cli.output import FAILED, REFUSED, USAGE, document, fail
+from guitu_cli.output import FAILED, REFUSED, USAGE, document, fail, write
 from guitu_cli.running import AsJson
 from guitu_cli.texts import say
 
@@ -96,7 +96,7 @@ def sign(
     except (NotReleased, NoteError) as error:
         fail(str(error), USAGE)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(note, encoding="utf-8")
+    write(path, note.encode())
     document({"release": str(path), "digest": digest}) if as_json else typer.echo(str(path))
 
 

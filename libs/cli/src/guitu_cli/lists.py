@@ -26,6 +26,7 @@ from guitu_cli.texts import say
 
 _PAGE = 1000
 _PURPOSE = "guitu/list"
+OnDay = Annotated[str, typer.Option("--on", help="Sessions alone: those of this day, ISO 8601.")]
 Unit = Annotated[str, typer.Option(help="Unit in whose name it is read, GB/T 2260; default: operator.")]
 
 
@@ -82,11 +83,16 @@ class Found:
 
 
 def list_(
-    name: Name, as_of: AsOf = "", known: Known = "", on: str = "", unit: Unit = "", as_json: AsJson = False
+    name: Name, as_of: AsOf = "", known: Known = "", on: OnDay = "", unit: Unit = "", as_json: AsJson = False
 ) -> None:
     """All rows that the caller sees. --on: day of the sessions. The size of each log is told: it repeats the answer."""
     wanted = LISTS[name]
-    with client(f"staff/{unit}/COUNTY_CCI/guitu" if unit or name in _STAFF else "operator/guitu") as to:
+    if name in _STAFF and not unit:
+        fail(
+            say(f"{wanted.zh}只有单位可以查阅：请给出 --unit", "only a unit reads this list: name a --unit"),
+            USAGE,
+        )
+    with client(f"staff/{unit}/COUNTY_CCI/guitu" if unit else "operator/guitu") as to:
         found = [_read(to, service, wanted, moment(as_of, known), on) for service in _services(name, wanted)]
     if as_json:
         told = [{"service": one.service, "at": plain(one.at), "rows": one.rows} for one in found]

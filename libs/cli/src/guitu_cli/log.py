@@ -77,6 +77,14 @@ def verify(
     _known(name)
     with client() as to:
         state = confirm(to, name, at)
+    if at is not None and at >= state.read:
+        fail(
+            say(
+                f"日志 {name} 没有第 {at} 条：审计已读 {state.read} 条",
+                f"log {name} has no event {at}: audit has read {state.read}",
+            ),
+            FAILED,
+        )
     if as_json:
         document(plain(state))
     else:

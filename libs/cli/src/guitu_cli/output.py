@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 from google.protobuf import json_format
@@ -110,6 +111,14 @@ def fail(sentence: str, code: int = FAILED) -> NoReturn:
         said = json.dumps({"error": said, "exit_code": code}, ensure_ascii=False)
     sys.stderr.write(said + "\n")
     raise SystemExit(code)
+
+
+def write(path: Path, content: bytes) -> None:
+    """The file holds the bytes; where it cannot, the command ends and says why."""
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        fail(say(f"无法写入 {path}：{error.strerror}", f"cannot write {path}: {error.strerror}"), USAGE)
 
 
 def wants_json() -> bool:

@@ -18,7 +18,7 @@ import grpc
 from contracts import registry
 from contracts.registry import Method
 from eventcore.decider import Caller
-from eventcore.errors import Busy
+from eventcore.errors import Busy, Invalid, Refused
 from opentelemetry.metrics import Counter, Histogram
 
 from servicekit import calls, checks, read_log, telemetry
@@ -33,6 +33,8 @@ from servicekit.settings import Limits
 
 # Statuses with which somebody is refused what is none of theirs.
 _NOT_THEIRS = frozenset({grpc.StatusCode.NOT_FOUND, grpc.StatusCode.PERMISSION_DENIED})
+# What a handler says to somebody who may ask tells something of the case all the same: that it has not ended, say.
+_TELLING = (Refused, Invalid)
 FREE = ("/grpc.health.v1.", "/grpc.reflection.")
 
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
@@ -151,7 +153,8 @@ class Gate(grpc.aio.ServerInterceptor):
         method, context = incoming.method, incoming.context
         status = self.translator.status(error, method=method.path)
         code = code_of(status)
-        await self._refused(incoming, code)
+        if code in _NOT_THEIRS or isinstance(error, _TELLING):
+            await self._refused(incoming, code)
         self._answered(method, began, code)
         self.refusals.add(
             1, {"method": method.path, "status": code.name, "code": status.message.split(":")[0]}
@@ -159,14 +162,9 @@ class Gate(grpc.aio.ServerInterceptor):
         await abort(context, status)
 
     async def _refused(self, incoming: Incoming, code: grpc.StatusCode) -> None:
-        """Who asked for what is none of theirs is recorded too, as far as it can be: nothing was shown."""
+        """Who asked and was shown nothing is recorded too, as far as it can be."""
         method, caller = incoming.method, incoming.caller
-        if (
-            code not in _NOT_THEIRS
-            or caller is None
-            or self.reads is None
-            or not read_log.wanted(method, caller)
-        ):
+        if caller is None or self.reads is None or not read_log.wanted(method, caller):
             return
         try:
             await self._record(incoming, caller, None, refused=code.name)

@@ -30,10 +30,12 @@ def trail(
     elsewhere: Mapping[UUID, bool],
     law: Law,
     cosigned: Mapping[str, int],
+    *,
+    before: datetime | None = None,
 ) -> pb.GetCaseTrailResponse:
     """The steps in order, each with title, articles, state of proof and cause.
 
-    elsewhere: causes that some log holds, and whether the caller may know which they are.
+    elsewhere: causes that some log holds, and whether the caller may know which they are. before: only what was so earlier.
     """
     bad = {(log, m.seq) for log, m in logs.mismatches}
     ids = {e.event_id for e in events}
@@ -47,6 +49,7 @@ def trail(
             law,
         )
         for e in ordered(events)
+        if before is None or _since(e, begun) < before
     ]
     return pb.GetCaseTrailResponse(steps=steps)
 

@@ -16,7 +16,7 @@ from psycopg.rows import TupleRow
 from audit.domain.comparing import Published
 from audit.domain.links import NAMES, OpenLink, names_read
 from audit.domain.log import Mismatch
-from audit.domain.logs import OWN
+from audit.domain.logs import OTHERS, OWN
 from audit.domain.trail import Seen
 
 _COUNTY = "select county, office from audited_case where case_id = %(case_id)s"
@@ -98,6 +98,7 @@ where (e.event_id = any(%(events)s::text[]::uuid[]) or e.stream_id = any(%(strea
     and (c.case_id = e.subject or c.case_id in (select s.case_id from stream_case s where s.stream_id = e.stream_id)))
 """
 _NOW = "select es.now()"
+_FIRST = "select min(recorded_at) from log_entry where service = any(%(logs)s) and seq = 0"
 _COUNTS = """
 select service, count(*) from log_entry group by service union all select service, count(*) from own_entry group by service
 """
@@ -277,6 +278,10 @@ class Queries:
     async def now(self) -> datetime:
         """The service's clock, UTC."""
         return (await self._fetch(_NOW, {}))[0][0]
+
+    async def first_recorded(self) -> datetime | None:
+        """When the first event of any log was recorded, UTC; None while nothing was published."""
+        return (await self._fetch(_FIRST, {"logs": list(OTHERS)}))[0][0]
 
     async def _fetch(self, query: str, parameters: Mapping[str, object]) -> list[TupleRow]:
         async with self._pool.connection() as connection:

@@ -8,7 +8,8 @@ from uuid import UUID
 from corrections.audit.v1 import service_pb2 as pb
 from corrections.audit.v1 import service_pb2_grpc as rpc
 from eventcore import meta
-from eventcore.decider import Invalid, StreamKey
+from eventcore.decider import Invalid, StreamKey, day
+from eventcore.valid_time import before_of, require_possible
 from servicekit.calls import caller_of
 from servicekit.deps import Deps
 from servicekit.paging import DEFAULT_SIZE
@@ -68,14 +69,18 @@ class AuditServicer(rpc.AuditServiceServicer):
         caller = caller_of(context)
         await self._queries.require(case_id, caller)
         known_at = meta.instant(request.known_at) if request.HasField("known_at") else None
+        as_of = day("as_of", request.as_of) if request.as_of else None
+        now, first = await self._queries.now(), await self._queries.first_recorded()
+        require_possible("", as_of=as_of, known_at=known_at, now=now, first=first)
         events = await self._queries.trail(case_id, known_at)
         causes = {e.causation_id for e in events if e.causation_id is not None}
         elsewhere = await self._queries.published_of(causes - {e.event_id for e in events}, caller)
         cosigned = await self._witnessed.sizes()
         lacked = lacking(events)
         not_shown = gaps(lacked, await self._queries.versions({stream for _, stream in lacked}))
-        logs, at = await self._queries.logs(), known_at or await self._queries.now()
-        answer = answers.trail(events, logs, elsewhere, self._deps.law, cosigned)
+        logs, at = await self._queries.logs(), known_at or now
+        before = None if as_of is None else before_of(as_of)
+        answer = answers.trail(events, logs, elsewhere, self._deps.law, cosigned, before=before)
         answer.gaps.extend(answers.gap(one) for one in not_shown)
         answer.links.extend(answers.links(await self._queries.links_of(case_id, at), at, logs))
         return answer

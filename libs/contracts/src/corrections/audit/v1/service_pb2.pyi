@@ -65,12 +65,14 @@ class ReopenStreamResponse(_message.Message):
     def __init__(self, outcome: _Optional[_Union[_common_pb2.Outcome, _Mapping]] = ...) -> None: ...
 
 class GetCaseTrailRequest(_message.Message):
-    __slots__ = ("case_id", "known_at")
+    __slots__ = ("case_id", "known_at", "as_of")
     CASE_ID_FIELD_NUMBER: _ClassVar[int]
     KNOWN_AT_FIELD_NUMBER: _ClassVar[int]
+    AS_OF_FIELD_NUMBER: _ClassVar[int]
     case_id: str
     known_at: _timestamp_pb2.Timestamp
-    def __init__(self, case_id: _Optional[str] = ..., known_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    as_of: str
+    def __init__(self, case_id: _Optional[str] = ..., known_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., as_of: _Optional[str] = ...) -> None: ...
 
 class GetCaseTrailResponse(_message.Message):
     __slots__ = ("steps", "gaps", "links")
