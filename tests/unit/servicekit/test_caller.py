@@ -42,7 +42,7 @@ def test_staff_act_in_their_role_at_their_unit():
 
 @pytest.mark.parametrize(
     "path",
-    ["agency/court-9", "staff/33/JO", "staff/x/JO/wang", "staff/330203/jo/wang", "device/7", "service/", "service/a/b", ""],
+    ["agency/court-9", "staff/33/JO", "staff/33020/COUNTY_CCI/li", "staff/x/JO/wang", "staff/330203/jo/wang", "device/7", "service/", "service/a/b", ""],
 )  # fmt: skip
 def test_an_unknown_identity_is_nobody(path: str):
     with pytest.raises(Unidentified):

@@ -21,7 +21,7 @@ from proofs import verify as proofs
 
 from guitu_cli import trail as drawing
 from guitu_cli import trail_paper
-from guitu_cli.client import Client, client
+from guitu_cli.client import Client, client, reader
 from guitu_cli.moment import AsOf, Known, instant, moment
 from guitu_cli.output import DONE, FAILED, USAGE, document, fail, plain, rows, write
 from guitu_cli.paging import pages
@@ -46,7 +46,7 @@ class Lang(StrEnum):
 def list_(as_of: AsOf = "", known: Known = "", unit: Unit = "", as_json: AsJson = False) -> None:
     """All cases that the caller may see, in order of case id, now or as they were and were known."""
     request = intake.ListCasesRequest(page_size=_PAGE, at=moment(as_of, known))
-    with client(_principal(unit)) as to:
+    with client(reader(unit)) as to:
         listed = pages(lambda one: to.call(one, intake.ListCasesResponse, purpose=_PURPOSE), request)
         found = [one for page in listed for one in page.cases]
     table = [
@@ -78,7 +78,7 @@ def show(
     request = intake.GetCaseRequest(case_id=case_id, as_of=as_of)
     if known:
         request.known_at.CopyFrom(instant(known))
-    with client(_principal(unit)) as to:
+    with client(reader(unit)) as to:
         answer = to.call(request, intake.GetCaseResponse, purpose=_PURPOSE)
         texts = texts_of(to, answer, as_of, known, purpose=_PURPOSE) if unit else still_sealed(answer.texts)
         found = _trail_unless_away(to, case_id, as_of, known)
@@ -116,7 +116,7 @@ def trail(
     as_json: AsJson = False,
 ) -> None:
     """One lane a service, an arrow from cause to effect, the state of proof at each step. Exit 1 when a link is missing."""
-    with client(_principal(unit)) as to:
+    with client(reader(unit)) as to:
         whole = _trail(to, case_id, as_of, known)
     steps = whole.steps
     missing, hidden, pending = (
@@ -178,7 +178,7 @@ def export(
 ) -> None:
     """The case's proof bundle is written to a file, and the keys to check it with are named."""
     path = output or Path(f"{case_id}.bundle.json")
-    with client(_principal(unit)) as to:
+    with client(reader(unit)) as to:
         answer = to.call(
             audit.ExportBundleRequest(case_id=case_id), audit.ExportBundleResponse, purpose=_PURPOSE
         )
@@ -241,7 +241,7 @@ def proof(
     Exit 3 while the witnesses have not signed: what the event did is in force, only its proof waits.
     """
     request = audit.ExportProofRequest(case_id=case_id, event_id=event, tree=tree)
-    with client(_principal(unit)) as to:
+    with client(reader(unit)) as to:
         answer = to.call(request, audit.ExportProofResponse, purpose=_PURPOSE)
     path = output or Path(f"{answer.event_id}.tlog-proof")
     write(path, answer.proof.encode())
@@ -253,7 +253,3 @@ def _trust() -> list[Path]:
     """The files that this installation hands out: the policy with all keys, and the keys of the logs alone."""
     keys = default_home().resolve() / "keys"
     return [keys / "trust.policy", keys / "logs.vkeys"]
-
-
-def _principal(unit: str) -> str:
-    return f"staff/{unit}/COUNTY_CCI/guitu" if unit else "operator/guitu"

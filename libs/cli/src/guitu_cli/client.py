@@ -40,6 +40,14 @@ _EXITS = {
 }
 
 
+_ROLES = {2: "PROV_CCI", 4: "CITY_CCI"}
+
+
+def reader(unit: str, name: str = "guitu") -> str:
+    """Who reads in the name of a province, city or county, its institution of community corrections; without a unit the operator."""
+    return f"staff/{unit}/{_ROLES.get(len(unit), 'COUNTY_CCI')}/{name}" if unit else OPERATOR
+
+
 class Client:
     """Calls by one principal; certificates are issued by the development CA when they are missing."""
 

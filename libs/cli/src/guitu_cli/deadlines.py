@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from corrections.law.v1 import service_pb2 as law
 
-from guitu_cli.client import Client, client
+from guitu_cli.client import Client, client, reader
 from guitu_cli.moment import AsOf, Known, moment
 from guitu_cli.output import USAGE, Row, document, fail, plain, rows
 from guitu_cli.paging import pages
@@ -31,7 +31,7 @@ def deadlines(
     request = law.ListDeadlinesRequest(
         case_id=case, within_days=_days(due), page_size=_PAGE, at=moment(as_of, known)
     )
-    with client(f"staff/{unit}/COUNTY_CCI/guitu" if unit else "operator/guitu") as to:
+    with client(reader(unit)) as to:
         found = merged([(name, one) for name in services() for one in _clocks(to, name, request)])
     if as_json:
         document([{"service": name, **plain(one)} for name, one in found])

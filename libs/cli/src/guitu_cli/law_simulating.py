@@ -31,7 +31,7 @@ from lawkit.errors import WrongFile
 from lawkit.loading_file import read_catalogue
 from servicekit import region_in_use
 
-from guitu_cli.client import OPERATOR, Client, client
+from guitu_cli.client import Client, client, reader
 from guitu_cli.law_differences import Change, Laws, Summary, changes, unlike
 from guitu_cli.law_here import LawsThen, in_the_region, law_here, with_imported_years
 from guitu_cli.output import USAGE, Row, document, fail, rows
@@ -190,7 +190,7 @@ def simulate(
     except WrongFile as error:
         fail(str(error), USAGE)
     laws, found = Laws(law_here(region), in_the_region(draft, region)), list[Change]()
-    with client(_principal(unit)) as to:
+    with client(reader(unit)) as to:
         laws = _with_imported_years(laws, to, end_of_day(days[1]))
         then = LawsThen(laws.today, region, to)
         simulation = Simulation(services(), laws, *days, then)
@@ -206,12 +206,6 @@ def simulate(
 def _with_imported_years(laws: Laws, to: Client, known_at: datetime) -> Laws:
     today = with_imported_years(laws.today, to, known_at)
     return Laws(today, laws.draft.with_calendar(today.calendar))
-
-
-def _principal(unit: str) -> str:
-    """The institution of a province, a city or a county; without a unit the operator."""
-    role = {2: "PROV_CCI", 4: "CITY_CCI"}.get(len(unit), "COUNTY_CCI")
-    return f"staff/{unit}/{role}/guitu" if unit else OPERATOR
 
 
 class _Progress:

@@ -18,7 +18,7 @@ from corrections.law.v1 import service_pb2 as law
 from corrections.supervision.v1 import service_pb2 as supervision
 from google.protobuf.message import Message
 
-from guitu_cli.client import Client, client
+from guitu_cli.client import Client, client, reader
 from guitu_cli.moment import AsOf, Known, moment
 from guitu_cli.output import USAGE, Row, document, fail, plain, rows
 from guitu_cli.running import AsJson, services
@@ -92,7 +92,7 @@ def list_(
             say(f"{wanted.zh}只有单位可以查阅：请给出 --unit", "only a unit reads this list: name a --unit"),
             USAGE,
         )
-    with client(f"staff/{unit}/COUNTY_CCI/guitu" if unit else "operator/guitu") as to:
+    with client(reader(unit)) as to:
         found = [_read(to, service, wanted, moment(as_of, known), on) for service in _services(name, wanted)]
     if as_json:
         told = [{"service": one.service, "at": plain(one.at), "rows": one.rows} for one in found]

@@ -22,7 +22,7 @@ from proofs.tree import ProofError, verify_inclusion
 from proofs.verify import split_canonical
 from servicekit.tile_folder import LogKeys, OtherHistory, read_checkpoint
 
-from guitu_cli.client import Client, client
+from guitu_cli.client import Client, client, reader
 from guitu_cli.output import DONE, FAILED, USAGE, Row, document, fail, plain, rows
 from guitu_cli.running import AsJson, services
 from guitu_cli.texts import head, say
@@ -41,7 +41,6 @@ update es.event set meta = '\\x{meta}', data = '\\x{data}'
   where stream_id = '{stream}' and version = {version};
 alter table es.event enable always trigger history;
 commit;"""
-_ROLES = {2: "PROV_CCI", 4: "CITY_CCI"}
 
 
 @log.command(
@@ -140,7 +139,7 @@ def reopen(
     """By default because the record was restored and fits again; exit 3 while it does not, or for an officer of a county."""
     _known(name)
     ground = events.REOPEN_GROUND_ANSWERED_FOR if answered_for else events.REOPEN_GROUND_RESTORED
-    with client(f"staff/{unit}/{_ROLES.get(len(unit), 'COUNTY_CCI')}/{officer}") as to:
+    with client(reader(unit, officer)) as to:
         request = audit.ReopenStreamRequest(
             request_id=str(uuid.uuid1()), log=name, stream_id=stream, ground=ground, decision_id=decision
         )

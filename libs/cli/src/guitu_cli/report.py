@@ -14,7 +14,7 @@ import typer
 from corrections.audit.v1 import service_pb2 as audit
 from lawkit.counties import territories
 
-from guitu_cli.client import client
+from guitu_cli.client import client, reader
 from guitu_cli.moment import Known, instant
 from guitu_cli.output import DONE, FAILED, USAGE, document, fail, plain, rows
 from guitu_cli.running import AsJson
@@ -78,7 +78,7 @@ def issue(
         last_day=last,
         known_at=instant(known) if known else None,
     )
-    with client(f"staff/{unit}/COUNTY_CCI/guitu") as to:
+    with client(reader(unit)) as to:
         issued = to.call(request, audit.IssueReportResponse, purpose=_PURPOSE)
         made = to.call(
             audit.GetReportRequest(report_id=issued.report_id), audit.GetReportResponse, purpose=_PURPOSE
@@ -153,7 +153,7 @@ def _held(file: Path) -> bytes:
 
 
 def _made(report_id: str, unit: str, agency: str) -> audit.GetReportResponse:
-    principal = f"agency/{agency}" if agency else f"staff/{unit}/COUNTY_CCI/guitu"
+    principal = f"agency/{agency}" if agency else reader(unit)
     with client(principal) as to:
         return to.call(audit.GetReportRequest(report_id=report_id), audit.GetReportResponse, purpose=_PURPOSE)
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from corrections.handoff.v1 import service_pb2 as handoff
 
-from guitu_cli.client import client
+from guitu_cli.client import client, reader
 from guitu_cli.moment import AsOf, Known, moment
 from guitu_cli.output import document, plain, rows
 from guitu_cli.running import AsJson
@@ -33,7 +33,7 @@ Unit = Annotated[str, typer.Option(help="Unit whose territory is counted, GB/T 2
 def tally(as_of: AsOf = "", known: Known = "", unit: Unit = "", as_json: AsJson = False) -> None:
     """Counts of what was between the agencies. The size of the log is told: it repeats the answer."""
     request = handoff.GetTallyRequest(at=moment(as_of, known))
-    with client(f"staff/{unit}/COUNTY_CCI/guitu" if unit else "operator/guitu") as to:
+    with client(reader(unit)) as to:
         found = to.call(request, handoff.GetTallyResponse, purpose=_PURPOSE)
     if as_json:
         document({name: int(getattr(found, name)) for name in _TITLES} | {"at": plain(found.at)})

@@ -27,7 +27,7 @@ AGENCY_ROLES = frozenset({
     "COURT", "PROC", "PROC_COUNTY", "PSB", "PSB_COUNTY", "PSB_CITY", "PRISON", "PRISON_ADMIN", "DETENTION",
 })  # fmt: skip
 
-_STAFF = re.compile(r"staff/(?P<unit>\d{2,9})/(?P<role>[A-Z][A-Z_]*)/(?P<name>[^/]+)")
+_STAFF = re.compile(r"staff/(?P<unit>\d{2}|\d{4}|\d{6}|\d{9})/(?P<role>[A-Z][A-Z_]*)/(?P<name>[^/]+)")
 _NAMED = re.compile(r"(?P<kind>service|agency|operator)/(?P<name>[^/]+)")
 
 
