@@ -410,6 +410,52 @@ def asked(
         return answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read()
 
 
+@pytest.mark.parametrize("server", ["http://log.example", "HTTP://log.example:80"])
+def test_the_server_may_be_named_in_the_path(served_folder: int, server: str) -> None:
+    with closing(http.client.HTTPConnection("127.0.0.1", served_folder, timeout=10)) as link:
+        for path, status in ((f"/{LOG}/checkpoint?x", 200), (f"/{LOG}/nothing", 404), ("", 404), ("?x", 404)):
+            link.request("GET", f"{server}{path}")
+            answer = link.getresponse()
+            answer.read()
+            assert answer.status == status, path
+
+
+def test_the_body_of_a_get_is_no_request(served_folder: int) -> None:
+    head = f"GET /{LOG}/checkpoint HTTP/1.1\r\nHost: x\r\n".encode()
+    tag = asked(served_folder, "checkpoint")[1]["etag"]
+    for more, status in (("", b"200"), (f"If-None-Match: {tag}\r\n", b"304")):
+        inner = head + b"\r\n"
+        length = f"Content-Length: {len(inner)}\r\n\r\n".encode()
+        with socket.create_connection(("127.0.0.1", served_folder), timeout=10) as held:
+            held.sendall(head + more.encode() + length + inner)
+            with held.makefile("rb") as answers:
+                answer = answers.read()
+        assert answer.startswith(b"HTTP/1.1 " + status)
+        assert answer.count(b"HTTP/1.1 ") == 1
+
+
+def test_a_full_tile_has_no_width_in_its_path(tmp_path: Path) -> None:
+    (tmp_path / LOG / "tile" / "0").mkdir(parents=True)
+    tile = bytes(range(256)) * 32
+    (tmp_path / LOG / "tile" / "0" / "000").write_bytes(tile)
+    root = base64.b64encode(bytes(32)).decode()
+    (tmp_path / LOG / "checkpoint").write_text(
+        f"guitu/x/{LOG}\n256\n{root}\n\n— x {root}\n", encoding="utf-8"
+    )
+    with closing(TileServer("127.0.0.1", 0, TileFolder(tmp_path, [LOG], lambda _: None))) as server:
+        status, headers, body = asked(server.port, "tile/0/000")
+        assert (status, headers["content-length"], body) == (200, "8192", tile)
+        assert headers["content-type"] == "application/octet-stream"
+        assert headers["cache-control"] == "public, max-age=31536000, immutable"
+        again = asked(server.port, "tile/0/000", "HEAD", If_None_Match=headers["etag"])
+        assert (again[0], again[2]) == (304, b"")
+        assert (
+            asked(server.port, "tile/0/000.p/255")[2] == tile[: 255 * 32]
+        )  # its beginning may still be asked for
+        assert asked(server.port, "tile/0/000.p/256")[0] == 404
+        assert asked(server.port, "tile/0/001")[0] == 404
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"])
 def test_other_methods_are_told_which_there_are(served_folder: int, method: str) -> None:
     status, headers, _ = asked(served_folder, "checkpoint", method)

@@ -114,7 +114,7 @@ def raw(port: int, data: bytes) -> bytes:
         (b"1, 1", b"400 "),
         (b"", b"400 "),
         (b"2\r\nContent-Length: 3", b"400 "),
-        (b"2\r\nTransfer-Encoding: chunked", b"411 "),
+        (b"2\r\nTransfer-Encoding: chunked", b"400 "),
     ],
 )
 def test_any_length_is_answered(court: Running, length: bytes, status: bytes) -> None:
@@ -126,6 +126,17 @@ def test_any_address_is_answered(court: Running) -> None:
     for path in (b"//[x", b"/checkpoint?origin=%00", b"/add-checkpoint", b"*"):
         request = b"GET " + path + b" HTTP/1.1\r\nHost: w\r\nConnection: close\r\n\r\n"
         assert raw(court.port, request).startswith(b"HTTP/1.1 404 ")
+
+
+def test_a_get_has_one_answer_and_other_methods_are_told_which_there_are(court: Running) -> None:
+    inner = b"GET /checkpoint?origin=none HTTP/1.1\r\nHost: w\r\n\r\n"
+    answer = raw(court.port, inner[:-2] + b"Content-Length: %d\r\n\r\n" % len(inner) + inner)
+    assert (answer[:13], answer.count(b"HTTP/1.1 ")) == (b"HTTP/1.1 404 ", 1)
+    assert court.call("HEAD", "/checkpoint?origin=none") == (404, "text/plain; charset=utf-8", "")
+    for path, allowed in ((b"/checkpoint", b"GET, HEAD"), (b"/add-checkpoint", b"POST")):
+        answer = raw(court.port, b"DELETE " + path + b" HTTP/1.1\r\nHost: w\r\n\r\n")
+        assert answer.startswith(b"HTTP/1.1 405 ")
+        assert b"\r\nAllow: " + allowed + b"\r\n" in answer
 
 
 def test_idle_connections_keep_nobody_out(court: Running) -> None:

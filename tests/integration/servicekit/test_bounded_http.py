@@ -39,6 +39,7 @@ class Echo(BoundedHandler):
 @pytest.fixture
 def port() -> Iterator[int]:
     Echo.go.clear()
+    Echo.busy = threading.Semaphore(0)
     server = BoundedServer(("127.0.0.1", 0), Echo, most=MOST)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -78,6 +79,41 @@ def test_a_connection_is_kept_for_the_next_request(port: int) -> None:
         connection.request("POST", "/", b"x" * 101)
         answer = connection.getresponse()
         assert (answer.status, answer.will_close) == (413, True)
+
+
+NEXT = b"GET /next HTTP/1.1\r\nConnection: close\r\n\r\n"
+CHUNKED = b"%x\r\n%s\r\n0\r\n\r\n" % (len(NEXT), NEXT)
+
+
+@pytest.mark.parametrize(
+    ("lines", "body", "status"),
+    [
+        (f"Content-Length: {len(NEXT)}", NEXT, b"200"),
+        (f"Content-Length: {len(NEXT)}\r\nContent-Length: {len(NEXT)}", NEXT, b"200"),
+        ("Connection: keep-alive\r\nTransfer-Encoding: chunked", CHUNKED, b"200"),
+        (f"Content-Length: 0\r\nContent-Length: {len(NEXT)}", NEXT, b"400"),
+        (f"Content-Length: {len(NEXT)}\r\nTransfer-Encoding: chunked", CHUNKED, b"400"),
+        ("Content-Length: 0\r\nTransfer-Encoding: chunked", CHUNKED, b"400"),
+        (f"Content-Length: +{len(NEXT)}", NEXT, b"400"),
+        (f"Content-Length : {len(NEXT)}", NEXT, b"400"),
+        (f"Broken\r\nContent-Length: {len(NEXT)}", NEXT, b"400"),
+    ],
+)
+def test_the_body_of_a_get_is_no_request(port: int, lines: str, body: bytes, status: bytes) -> None:
+    Echo.go.set()
+    with connected(port) as held:
+        held.sendall(f"GET / HTTP/1.1\r\n{lines}\r\n\r\n".encode() + body)
+        answer = heard(held)
+    assert answer.startswith(b"HTTP/1.1 " + status)
+    assert answer.count(b"HTTP/1.1 ") == 1
+    assert b"\r\nConnection: close\r\n" in answer
+
+
+def test_a_get_without_a_body_keeps_the_connection(port: int) -> None:
+    Echo.go.set()
+    with connected(port) as held:
+        held.sendall(b"GET / HTTP/1.1\r\nContent-Length: 0 \r\n\r\n" + NEXT)
+        assert heard(held).count(b"HTTP/1.1 200 ") == 2
 
 
 def test_the_longest_waiting_gives_way_and_none_that_is_at_work(port: int) -> None:

@@ -13,11 +13,19 @@ import socket
 import threading
 import time
 from collections.abc import Mapping
+from email import errors
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 
 TEXT = "text/plain; charset=utf-8"
+_ABSOLUTE = re.compile(r"https?://[^/?#]+(?=[/?#]|$)", re.IGNORECASE)
+_BROKEN_HEAD = (
+    errors.FirstHeaderLineIsContinuationDefect,
+    errors.InvalidHeaderDefect,
+    errors.MisplacedEnvelopeHeaderDefect,
+    errors.MissingHeaderBodySeparatorDefect,
+)
 
 
 class BoundedServer(ThreadingHTTPServer):
@@ -123,28 +131,38 @@ class BoundedHandler(BaseHTTPRequestHandler):
         super().handle_one_request()
 
     def parse_request(self) -> bool:
-        """Whether the head of a request was read; 408 when it does not come in time."""
+        """Whether the head of a request was read; 408 when it does not come in time, 400 when its end is not plain.
+
+        The path is that of the origin form, also where the client names the server in it (RFC 9112, 3.2.2).
+        """
         try:
-            return super().parse_request()
+            if not super().parse_request():
+                return False
         except TimeoutError:
             self._late()
             return False
+        if named := _ABSOLUTE.match(self.path):
+            rest = self.path[named.end() :]
+            self.path = rest if rest.startswith("/") else f"/{rest}"
+        why = self._unclear()
+        if why is not None:
+            self._refused(HTTPStatus.BAD_REQUEST, why)
+        return why is None
 
     def log_message(self, format: str, *args: Any) -> None:
         """Who reads what is public is nobody's business."""
 
     def received(self) -> None:
-        """The request has no body that matters."""
+        """The request has no body that matters; one that comes all the same is not read, and nothing after it is."""
+        if "Transfer-Encoding" in self.headers or any(length.strip("0") for length in self._lengths()):
+            self.close_connection = True
         self._server.work(self.connection)
 
     def body(self, most: int) -> bytes | None:
-        """The request's body; None when it is answered already: 400, 408, 411 or 413."""
-        lengths = set(self.headers.get_all("Content-Length", []))
-        if not lengths or "Transfer-Encoding" in self.headers:
+        """The request's body; None when it is answered already: 408, 411 or 413."""
+        if "Transfer-Encoding" in self.headers or not (lengths := self._lengths()):
             return self._refused(HTTPStatus.LENGTH_REQUIRED, "want Content-Length")
-        length = lengths.pop()
-        if lengths or not re.fullmatch("[0-9]+", length):
-            return self._refused(HTTPStatus.BAD_REQUEST, "Content-Length: want one decimal number")
+        [length] = lengths
         if len(length) > 18 or int(length) > most:
             return self._refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"at most {most} bytes")
         return self._read(int(length))
@@ -159,21 +177,50 @@ class BoundedHandler(BaseHTTPRequestHandler):
         close: bool = False,
     ) -> None:
         """The answer is sent; HEAD gets its head alone."""
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(data)))
-        for name, value in (headers or {}).items():
-            self.send_header(name, value)
         if close:  # a body that is not read would be taken for the next request
-            self.send_header("Connection", "close")
-        self._server.wait(self.connection)  # from here on for the client, who may read slowly or not at all
-        self.end_headers()
+            self.close_connection = True
+        self._head(status, {"Content-Type": kind, "Content-Length": str(len(data)), **(headers or {})})
         if self.command != "HEAD":
             self.wfile.write(data)
+
+    def unchanged(self, headers: Mapping[str, str]) -> None:
+        """The client is told that it has the content: 304."""
+        self._head(HTTPStatus.NOT_MODIFIED, headers)
+
+    def not_allowed(self, *methods: str) -> None:
+        """The client is told which methods the path has: 405."""
+        why = f"want {' or '.join(methods)}\n".encode()
+        self.answer(HTTPStatus.METHOD_NOT_ALLOWED, why, headers={"Allow": ", ".join(methods)}, close=True)
 
     @property
     def _server(self) -> BoundedServer:
         return cast("BoundedServer", self.server)
+
+    def _head(self, status: int, headers: Mapping[str, str]) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self._server.wait(self.connection)  # from here on for the client, who may read slowly or not at all
+        self.end_headers()
+
+    def _lengths(self) -> set[str]:
+        return {length.strip(" \t") for length in self.headers.get_all("Content-Length", [])}
+
+    def _unclear(self) -> str | None:
+        """Why it is not plain where the request ends, so that others may see another one in it (RFC 9112, 5.1 and 6.3)."""
+        lengths = self._lengths()
+        if (
+            any(isinstance(defect, _BROKEN_HEAD) for defect in self.headers.defects)
+            or self.headers.get_payload()
+        ):
+            return "want header lines of the form 'Name: value'"
+        if len(lengths) > 1 or not all(re.fullmatch("[0-9]+", length) for length in lengths):
+            return "Content-Length: want one decimal number"
+        if lengths and "Transfer-Encoding" in self.headers:
+            return "want Content-Length alone, without Transfer-Encoding"
+        return None
 
     def _refused(self, status: int, why: str) -> None:
         self.answer(status, f"{why}\n".encode(), close=True)

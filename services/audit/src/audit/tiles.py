@@ -14,7 +14,7 @@ from __future__ import annotations
 import gzip
 import re
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from hashlib import sha256
 from http import HTTPStatus
@@ -141,20 +141,8 @@ def _handler(tiles: TileFolder) -> type[BoundedHandler]:
 
         do_HEAD = do_GET
 
-        def unchanged(self, headers: Mapping[str, str]) -> None:
-            self.send_response(HTTPStatus.NOT_MODIFIED)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-
         def refuse(self) -> None:
-            # a body that is not read would be taken for the next request
-            self.answer(
-                HTTPStatus.METHOD_NOT_ALLOWED,
-                b"want GET or HEAD\n",
-                headers={"Allow": "GET, HEAD"},
-                close=True,
-            )
+            self.not_allowed("GET", "HEAD")
 
         do_POST = do_PUT = do_DELETE = do_OPTIONS = do_PATCH = do_TRACE = do_CONNECT = refuse
 

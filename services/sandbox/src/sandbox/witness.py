@@ -235,6 +235,16 @@ def server(host: str, port: int, witness: Witness) -> BoundedServer:
             else:
                 self.answer(HTTPStatus.OK, note.encode(), protocol.TEXT)
 
+        do_HEAD = do_GET
+
+        def refuse(self) -> None:
+            if self.path.partition("?")[0] == protocol.PATH:
+                self.not_allowed("POST")
+            else:
+                self.not_allowed("GET", "HEAD")
+
+        do_PUT = do_DELETE = do_OPTIONS = do_PATCH = do_TRACE = do_CONNECT = refuse
+
     return BoundedServer((host, port), Handler, most=_MOST_CALLS)
 
 
