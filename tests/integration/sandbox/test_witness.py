@@ -139,6 +139,23 @@ def test_a_get_has_one_answer_and_other_methods_are_told_which_there_are(court: 
         assert b"\r\nAllow: " + allowed + b"\r\n" in answer
 
 
+def test_two_texts_over_one_root_are_evidence(court: Running) -> None:
+    notes = [
+        sign_checkpoint(
+            ORIGIN, 10, TREE.root(10), log_signer(court.home), extensions=[f"stream-heads {number}"]
+        )
+        for number in range(2)
+    ]
+    status, _, line = court.add(Submission(0, (), notes[0]))
+    assert status == 200
+    evidence = court.home / "witness" / "court" / "evidence"
+    assert court.add(Submission(0, (), notes[0]))[0] == 409  # the same text, late: nothing is wrong
+    assert not evidence.exists()
+    assert court.add(Submission(10, (), notes[1])) == (409, "text/x.tlog.size", "10\n")
+    kept = {path.read_text(encoding="utf-8") for path in evidence.iterdir()}
+    assert kept == {notes[0] + line, notes[1]}
+
+
 def test_idle_connections_keep_nobody_out(court: Running) -> None:
     with ExitStack() as stack:
         for _ in range(20):
@@ -171,8 +188,8 @@ def test_the_call_is_by_the_letter_of_the_specification(court: Running) -> None:
     assert court.get("/checkpoint?origin=none")[0] == 404
     status, _, last = court.get(f"/checkpoint?origin={quote(ORIGIN)}")
     assert (status, parse_checkpoint(split_note(last)[0]).size) == (200, 70)
-    # two histories that the log signed are evidence; what anybody may forge is not
-    assert len(list((home / "witness" / "court" / "evidence").iterdir())) == 2
+    # two histories that the log signed are evidence, beside the one that was cosigned; what anybody may forge is not
+    assert len(list((home / "witness" / "court" / "evidence").iterdir())) == 3
 
 
 def test_the_sm3_log_has_an_origin_of_its_own(court: Running) -> None:

@@ -90,12 +90,22 @@ class Record:
         self._write("pinned.vkeys", "".join(f"{key}\n" for key in keys))
 
     def evidence(self, submission: protocol.Submission) -> None:
-        """A checkpoint that its log signed and that does not continue what was seen is kept."""
+        """A checkpoint that its log signed and that does not continue what was seen is kept, beside what was seen.
+
+        What was seen is kept too because the note of the log is written anew as the log grows.
+        """
         folder = self._folder / "evidence"
         folder.mkdir(exist_ok=True)
-        name = f"{hashlib.sha256(submission.note.encode()).hexdigest()[:32]}.note"
-        if not (folder / name).exists() and len(list(folder.iterdir())) < _MOST_EVIDENCE:
-            self._write(f"evidence/{name}", submission.note)
+        seen = self._notes.get(parse_checkpoint(split_note(submission.note)[0]).origin)
+        notes = {
+            f"{hashlib.sha256(note.encode()).hexdigest()[:32]}.note": note
+            for note in (submission.note, seen)
+            if note
+        }
+        new = {name: note for name, note in notes.items() if not (folder / name).exists()}
+        if len(list(folder.iterdir())) + len(new) <= _MOST_EVIDENCE:
+            for name, note in new.items():
+                self._write(f"evidence/{name}", note)
 
     def close(self) -> None:
         """Another process may use the folder."""
@@ -195,16 +205,24 @@ class Witness:
         return self._record.note(origin)
 
     def _suspect(self, submission: protocol.Submission, error: protocol.Refused) -> None:
-        """Signed by the log, and against what was seen: of one size another root, or no proof of the way there."""
+        """Signed by the log, and against what was seen: of one size another text, or no proof of the way there.
+
+        Other extension lines over one root are two maps of one log (ADR 0029): one reader is told other stream heads.
+        """
+        why = str(error)
         if error.status == HTTPStatus.CONFLICT:
             checkpoint = parse_checkpoint(split_note(submission.note)[0])
             had = self._record.last(checkpoint.origin)
-            if had is None or had.size != checkpoint.size or had.root == checkpoint.root:
+            if had is None or had.size != checkpoint.size:
                 return
+            if (had.root, had.extensions) == (checkpoint.root, checkpoint.extensions):
+                return
+            other = "root" if had.root != checkpoint.root else "extension lines"
+            why = f"{checkpoint.origin}: two signed checkpoints of size {had.size}, with other {other}"
         elif error.status != HTTPStatus.UNPROCESSABLE_ENTITY:
             return
         self._record.evidence(submission)
-        print(f"refused: {error}", file=sys.stderr, flush=True)
+        print(f"refused: {why}", file=sys.stderr, flush=True)
 
 
 def server(host: str, port: int, witness: Witness) -> BoundedServer:
