@@ -343,7 +343,7 @@ async def test_a_bundle_verifies_offline_and_a_tampered_copy_is_refused(
     capsys.readouterr()
     assert verify_offline([str(file), "--keys", str(keys)]) == 1
     said = capsys.readouterr().out
-    assert f"education，日志位置 {event['seq']}，版本 3，{kind(education.SessionArranged)}" in said
+    assert f"education，日志序号 {event['seq']}，版本 3，{kind(education.SessionArranged)}" in said
 
 
 async def test_a_bundle_holds_what_audit_was_not_told_yet(world: World) -> None:

@@ -301,12 +301,12 @@ TAMPERED: dict[str, tuple[bytes, str, str]] = {
     "flipped byte of data": (
         with_event(3, lambda e: replace(e, data=flip(e.data))),
         "EVENT_NOT_IN_LOG",
-        "intake，日志位置 4，版本 4，corrections.intake.v1.Happened",
+        "intake，日志序号 4，版本 4，corrections.intake.v1.Happened",
     ),
     "flipped byte of meta": (
         with_event(3, lambda e: replace(e, meta=flip(e.meta, 60))),
         "EVENT_NOT_IN_LOG",
-        "intake，日志位置 4",
+        "intake，日志序号 4",
     ),
     "inner event dropped": (with_events(lambda e: e[:4] + e[5:]), "EVENT_MISSING", "应为版本 5，实为 6"),
     "inner event dropped, rest renumbered": (
@@ -363,7 +363,7 @@ TAMPERED: dict[str, tuple[bytes, str, str]] = {
         "META_VERSION",
         "版本 5",
     ),
-    "event moved": (with_event(3, lambda e: replace(e, seq=5)), "EVENT_NOT_IN_LOG", "日志位置 5"),
+    "event moved": (with_event(3, lambda e: replace(e, seq=5)), "EVENT_NOT_IN_LOG", "日志序号 5"),
     "event repeated": (with_events(lambda e: [*e, e[-1]]), "POSITION_BACKWARDS", "版本 18"),
     "event backdated": (backdated(), "RECORDED_BACKWARDS", "版本 7"),
     "event backdated behind another stream's": (
@@ -427,7 +427,7 @@ TAMPERED: dict[str, tuple[bytes, str, str]] = {
     "meta is no message": (
         with_event(3, lambda e: replace(e, meta=b"\xff")),
         "META_UNREADABLE",
-        "日志位置 4",
+        "日志序号 4",
     ),
     "event too large": (
         with_event(3, lambda e: replace(e, data=bytes(70_000))),

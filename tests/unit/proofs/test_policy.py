@@ -174,6 +174,8 @@ def test_one_event_is_proven_by_one_file() -> None:
     assert report.event_id == str(uuid.uuid5(stream_of("intake", CASE), "4"))
     assert "结果：成立。" in report.text()
     assert "2023-11-14 22:15" in report.text("en")
+    assert "序号 4（从 0 起），检查点共 24 条" in report.text()
+    assert "index 4 (from 0) of 24 entries" in report.text("en")
     assert json.loads(report.json())["format"] == "guitu-proof-report-v1"
     pending = verify_tlog_proof(proof("court", "prison").encode(), KEYS, policy=POLICY)
     assert (pending.proven, pending.state) == (False, "WITNESS_PENDING")
@@ -232,3 +234,42 @@ def test_the_exit_code_says_that_witnesses_are_missing(tmp_path: Path) -> None:
     assert main([str(tmp_path / "p.tlog-proof"), "--keys", keys, "--lang", "en"]) == 3
     assert main([str(tmp_path / "b.json"), "--keys", trust, "--json"]) == 3
     assert main([str(tmp_path / "b.json"), "--keys", str(tmp_path / "b.json")]) == 2
+
+
+def test_files_that_pin_no_key_of_a_log_are_wrong_usage(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given, keys = tmp_path / "p.tlog-proof", tmp_path / "keys"
+    given.write_text(proof(*NAMES), encoding="utf-8")
+    witnesses = "".join(f"{line}\n" for line in TEXT.split("\n") if not line.startswith("log "))
+    for text in (witnesses, "# nothing\n"):
+        keys.write_text(text, encoding="utf-8")
+        for lang, want in (("zh", "没有任何日志的公钥"), ("en", "pin no key of any log")):
+            assert main([str(given), "--keys", str(keys), "--lang", lang]) == 2
+            assert want in capsys.readouterr().err
+    others = tmp_path / "others"
+    others.write_text(witnesses + f"log {signer(origin('court')).vkey}\n", encoding="utf-8")
+    assert main([str(given), "--keys", str(others)]) == 1
+    assert "KEY_NOT_PINNED" in capsys.readouterr().out
+    keys.write_text(witnesses, encoding="utf-8")
+    alone = tmp_path / "log.vkey"
+    alone.write_text("".join(f"{log.signer.vkey}\n" for log in LOGS), encoding="utf-8")
+    assert main([str(given), "--keys", str(alone), "--policy", str(keys)]) == 0
+
+
+def test_material_given_for_its_keys_is_said_to_be_swapped_and_not_printed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trust = tmp_path / "trust"
+    trust.write_text(TEXT, encoding="utf-8")
+    material = (bundle("court"), proof(*NAMES).encode(), proof(*NAMES).split("\n\n", 1)[1].encode())
+    for number, data in enumerate(material):
+        given = tmp_path / str(number)
+        given.write_bytes(data)
+        for lang, want in (("zh", "是否放反了"), ("en", "were the two files swapped?")):
+            assert main([str(trust), "--keys", str(given), "--lang", lang]) == 2
+            assert want in capsys.readouterr().err
+    rubbish = tmp_path / "rubbish"
+    rubbish.write_text("x" * 50_000, encoding="utf-8")
+    assert main([str(trust), "--keys", str(rubbish)]) == 2
+    assert len(capsys.readouterr().err) < 200

@@ -163,3 +163,44 @@ def test_a_proven_report_does_not_claim_that_witnesses_are_honest_or_that_times_
         assert said in text
     assert "倒填" not in text
     assert "datedback" not in text
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_without_a_policy_no_witness_is_blamed(lang: str) -> None:
+    data = build_bundle(INSTALLATION, CASE, made_at=MADE, logs=[log.export(CASE) for log in LOGS])
+    report = verify_bundle(data, [log.signer.vkey for log in LOGS])
+    text = report.text(lang)
+    assert report.state == "WITNESS_PENDING"
+    assert max(columns(line) for line in text.splitlines()) <= LINE
+    said = "".join(text.split())
+    yours, blame = {
+        "zh": (
+            (
+                "您没有给出见证规则，无从判断见证是否足够",
+                "--policy",
+                "给出见证规则、见证达到规则之后",
+                "未判断",
+            ),
+            ("见证人的签名还不够", "见证足够之后", "不够"),
+        ),
+        "en": (
+            ("younamednoquorum,sonobodycantell", "--policy", "onceyounameaquorum", "notjudged"),
+            ("cosignaturesaremissing", "onceenoughwitnesses"),
+        ),
+    }[lang]
+    assert all(one in said for one in yours), text
+    assert not any(one in said for one in blame), text
+
+
+def test_a_report_says_once_that_an_index_counts_from_0() -> None:
+    for lang, said in (("zh", "日志序号从 0 起"), ("en", "An index counts from 0")):
+        assert report_of(change=True).text(lang).count(said) == 1
+        assert said not in report_of().text(lang)
+
+
+def test_the_clock_of_a_demonstration_may_lie_on_either_side() -> None:
+    report = replace(report_of(), made_at="2001-01-01T00:00:00Z")
+    assert "可以任意设定" in "".join(report.text().split())
+    english = " ".join(report.text("en").split())
+    assert "is set by hand and may lie far from the real day" in english
+    assert "ahead" not in english

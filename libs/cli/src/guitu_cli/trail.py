@@ -137,8 +137,8 @@ def gaps(answer: audit.GetCaseTrailResponse) -> list[str]:
     """
     found = [
         say(
-            f"“{s.title_zh}”（{s.service} seq {s.seq}）的原因 {s.causation_id} 不在任何已读日志中",
-            f"the cause {s.causation_id} of {s.type} ({s.service} seq {s.seq}) is in no log that was read",
+            f"“{s.title_zh}”（{s.service} 日志序号 {s.seq}，从 0 起）的原因 {s.causation_id} 不在任何已读日志中",
+            f"the cause {s.causation_id} of {s.type} ({s.service}, index {s.seq} from 0) is in no log that was read",
         )
         for s in answer.steps
         if s.cause == "MISSING"

@@ -665,7 +665,8 @@ def parse_vkey(text: str) -> VerifierKey:
     except ValueError:
         raw = b""
     if not valid_key_name(name) or not re.fullmatch("[0-9a-f]{8}", identifier) or len(raw) < 2:
-        raise NoteError(f"vkey: got {text!r}, want name+id+base64", f"公钥 {text!r} 应形如“名称+编号+base64”")
+        said = text[:80]
+        raise NoteError(f"vkey: got {said!r}, want name+id+base64", f"公钥 {said!r} 应形如“名称+编号+base64”")
     key = VerifierKey(name, raw[0], raw[1:])
     if key.id.hex() != identifier:
         raise NoteError(
@@ -712,7 +713,7 @@ class SignatureLine:
 def _signature_line(line: str) -> SignatureLine:
     parts = line.split(" ")
     if len(parts) != 3 or parts[0] != "—" or not valid_key_name(parts[1]):
-        raise NoteError(f"signature line: got {line!r}, want '— name base64'")
+        raise NoteError(f"signature line: got {line[:80]!r}, want '— name base64'")
     try:
         raw = decode_base64(parts[2])
     except ValueError as error:
@@ -1146,8 +1147,18 @@ def parse_policy(text: str) -> Policy:
     )
 
 
+def _is_material(text: str) -> bool:
+    """Whether a file is a bundle, a proof or a checkpoint: no file of keys has such a line."""
+    return text.lstrip().startswith(("{", PROOF_FORMAT)) or "\n\n— " in text
+
+
 def parse_trust(text: str) -> tuple[list[VerifierKey], Policy | None]:
     """Keys and policy of a user's file: a tlog-policy, or vkeys alone and then no policy. NoteError, PolicyError."""
+    if _is_material(text):
+        raise NoteError(
+            "a file given for its keys holds none, but is a bundle, a proof or a checkpoint: were the two files swapped?",
+            "作为公钥给出的文件里没有公钥，而是案卷、证明或检查点：两份文件是否放反了？",
+        )
     if not is_policy(text):
         return parse_vkeys(text), None
     policy = parse_policy(text)
@@ -1155,7 +1166,10 @@ def parse_trust(text: str) -> tuple[list[VerifierKey], Policy | None]:
 
 
 def joined_trust(texts: Sequence[str]) -> tuple[list[VerifierKey], Policy | None]:
-    """Keys of all files, and the policy of the one that is one. NoteError, PolicyError where two are."""
+    """Keys of all files, and the policy of the one that is one. NoteError, PolicyError where two are or no key is of a log.
+
+    What witnesses alone are trusted for cannot be checked, and says nothing of the material.
+    """
     keys: list[VerifierKey] = []
     policies: list[Policy] = []
     for text in texts:
@@ -1164,6 +1178,12 @@ def joined_trust(texts: Sequence[str]) -> tuple[list[VerifierKey], Policy | None
         policies += [policy] if policy else []
     if len(policies) > 1:
         raise PolicyError("two policies: which quorum is meant?", "给了两份见证规则，只能有一份")
+    if all(key.kind == KIND_COSIGNATURE for key in keys):
+        raise PolicyError(
+            "the files given for their keys pin no key of any log: give that of the log too (log.vkey, logs.vkeys, "
+            "trust.policy)",
+            "给出的公钥文件里没有任何日志的公钥，无从核对；请再给出日志的公钥（log.vkey、logs.vkeys 或 trust.policy）",
+        )
     return list(dict.fromkeys(keys)), policies[0] if policies else None
 
 
@@ -1594,7 +1614,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "the checkpoint is of another log: want {expected}, got {got}",
     ),
     "CHECKPOINT_OLD": (
-        "检查点比事件旧：日志位置 {got} 不在检查点的 {expected} 条之内",
+        "检查点比事件旧：日志序号 {got} 不在检查点的 {expected} 条之内",
         "the checkpoint is older than the event: position {got} is not among its {expected} entries",
     ),
     "CHECKPOINT_OLDER_THAN_SEEN": (
@@ -1682,7 +1702,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "got {got}",
     ),
     "POSITION_BACKWARDS": (
-        "日志位置没有随版本增大：应大于 {expected}，实为 {got}",
+        "日志序号没有随版本增大：应大于 {expected}，实为 {got}",
         "the log position does not grow with the version: want more than {expected}, got {got}",
     ),
     "RECORDED_BACKWARDS": (
@@ -1724,8 +1744,12 @@ LENT = (
     "site), compare, keep your own file, and give it with --keys.",
 )
 NO_POLICY = (
-    "使用者没有给出见证规则（tlog-policy 的 quorum 行），无从判断见证是否足够。",
-    "The user named no quorum (a tlog-policy has that line), so nobody can tell whether enough witnesses signed.",
+    "见证规则：您没有给出（tlog-policy 中的 quorum 行）。",
+    "Quorum: you named none (the quorum line of a tlog-policy).",
+)
+INDEX_FROM_0 = (
+    "日志序号从 0 起：序号 0 是日志的第一条。",
+    "An index counts from 0: index 0 is the first entry of the log.",
 )
 
 # What a result means, in one sentence: Chinese, English.
@@ -1746,6 +1770,14 @@ MEANING: dict[str, tuple[str, str]] = {
         "for another and check that.",
     ),
 }
+NOT_JUDGED = (
+    "逐项核对，全部相符；但您没有给出见证规则，无从判断见证是否足够，所以现在不能称为“已证明”。请用 --policy 给出写明见证规则的文件"
+    "（如 trust.policy），再验一次。这只关系到证明，不影响当事人：解除矫正等决定照法定日期生效。",
+    "Everything was checked and agrees, but you named no quorum, so nobody can tell whether enough witnesses signed: not to be "
+    "called proven yet. Give a file that names one (trust.policy, for example) with --policy and check again. That concerns the "
+    "proof and never the person: a release takes effect on its legal day.",
+)
+"""What pending means where the user gave no policy: then it is not the witnesses who are missing."""
 BOUND = (
     "见证人签名所写的时间以前，所列内容已经存在；记录时间本身是平台的时钟所写，除此之外没有独立的证明。",
     "What is listed existed by the time in each witness's cosignature. Recorded times are by the platform's clock; beyond this "
@@ -1886,8 +1918,8 @@ def _table(rows: Sequence[Sequence[str]]) -> list[str]:
 class _Paper:
     """A report for people: numbered parts, lines of at most LINE columns."""
 
-    def __init__(self, lang: str, title: tuple[str, str], state: str) -> None:
-        self._lang, self._word, self._parts = lang, _language(lang), 0
+    def __init__(self, lang: str, title: tuple[str, str], state: str, meaning: tuple[str, str]) -> None:
+        self._lang, self._word, self._parts, self._told = lang, _language(lang), 0, False
         results = {
             STATE_PROVEN: ("成立。", "proven."),
             STATE_PENDING: ("待见证。", "witness pending."),
@@ -1895,7 +1927,7 @@ class _Paper:
         }
         result = results[state][self._word]
         self.lines = [title[self._word], f"结果：{result}" if lang == "zh" else f"Result: {result}"]
-        self.lines += fold(MEANING[state][self._word], first="    ", rest="    ")
+        self.lines += fold(meaning[self._word], first="    ", rest="    ")
 
     def part(self, zh: str, en: str) -> None:
         """A new part begins."""
@@ -2008,11 +2040,11 @@ class _Paper:
         if apart:
             self.say(
                 f"平台写的时间与见证的时间相差 {apart} 天：前者取自平台的时钟，后者取自各见证机关自己的时钟。演示系统的平台时钟"
-                "是模拟的，可以快进，相差是正常的；正式系统如有这样的相差，应当追问原因。能证明的是见证的时间。",
+                "可以任意设定，与真实日期相差很远也是正常的；正式系统如有这样的相差，应当追问原因。能证明的是见证的时间。",
                 f"The time that the platform states and that of the witnesses lie {apart} {'day' if apart == 1 else 'days'} "
                 "apart: the first is of the platform's clock, the second of each witness's own. The clock of a "
-                "demonstration is simulated and runs ahead, so there it is as it should be; elsewhere ask why. What is "
-                "proven is the witnesses' time.",
+                "demonstration is set by hand and may lie far from the real day; elsewhere ask why. What is proven is the "
+                "witnesses' time.",
             )
 
     def findings(self, findings: Sequence[Finding], count: int, titles: Mapping[str, str] | None) -> None:
@@ -2025,6 +2057,8 @@ class _Paper:
             text = f"{finding.text(self._lang, titles)} [{finding.code}]"
             self.lines += fold(text, first=begin, rest=" " * len(begin))
         self.unnamed(count - len(findings))
+        if any(finding.seq is not None for finding in findings):
+            self._indexed()
 
     def causes(self, report: Report, titles: Mapping[str, str] | None) -> None:
         """The part that names the events whose cause is elsewhere."""
@@ -2037,10 +2071,11 @@ class _Paper:
         for one in report.causes_elsewhere:
             title = (titles or {}).get(one.type, one.type)
             self.say(
-                f"{_called(one.service, 'zh')}，日志位置 {one.seq}，{title}：起因为 {one.cause}",
-                f"{one.service}, position {one.seq}, {one.type}: caused by {one.cause}",
+                f"{_called(one.service, 'zh')}，日志序号 {one.seq}，{title}：起因为 {one.cause}",
+                f"{one.service}, index {one.seq}, {one.type}: caused by {one.cause}",
             )
         self.unnamed(count - len(report.causes_elsewhere))
+        self._indexed()
 
     def links(self, report: Report) -> None:
         """The part that names the streams that do not say themselves that they are about the case."""
@@ -2064,6 +2099,12 @@ class _Paper:
             )
         self.unnamed(count - len(report.links_open))
 
+    def _indexed(self) -> None:
+        """From what an index counts, once in a report."""
+        if not self._told:
+            self.say(*INDEX_FROM_0)
+        self._told = True
+
     def unnamed(self, count: int) -> None:
         """How many more there are than are named, if any."""
         if count > 0:
@@ -2084,7 +2125,13 @@ class _Paper:
             self.part("证明了什么", "What is proven")
             self.numbered(proves)
         elif state == STATE_PENDING:
-            self.part("见证足够之后，将证明什么", "What will be proven once enough witnesses have signed")
+            if report.policy is None:
+                self.part(
+                    "给出见证规则、见证达到规则之后，将证明什么",
+                    "What will be proven once you name a quorum and the witnesses meet it",
+                )
+            else:
+                self.part("见证足够之后，将证明什么", "What will be proven once enough witnesses have signed")
             self.numbered(proves)
         self.part("没有证明什么", "What is not proven")
         self.numbered(not_proven)
@@ -2119,7 +2166,8 @@ class Shown:
 
 
 def _drawn(report: AnyReport, shown: Shown, lang: str, titles: Mapping[str, str] | None) -> str:
-    paper = _Paper(lang, shown.title, report.state)
+    unjudged = report.state == STATE_PENDING and report.policy is None
+    paper = _Paper(lang, shown.title, report.state, NOT_JUDGED if unjudged else MEANING[report.state])
     if shown.facts:
         paper.part("验证的是什么", "What was verified")
         paper.pairs(shown.facts)
@@ -2169,6 +2217,12 @@ def _kinds(signatures: Sequence[Signature], lang: str) -> str:
     return "+".join(kinds) or ("无" if lang == "zh" else "none")
 
 
+def _enough(witnessed: bool, policy: Policy | None, lang: str) -> str:
+    """Whether a checkpoint has the quorum, in a table's cell; nobody can tell where the user named none."""
+    zh, en = ("未判断", "not judged") if policy is None else ("够", "yes") if witnessed else ("不够", "no")
+    return zh if lang == "zh" else en
+
+
 @dataclass(frozen=True)
 class Finding:
     """One thing that fails, and where. Empty or None where the place has no such part."""
@@ -2187,7 +2241,7 @@ class Finding:
         zh = lang == "zh"
         parts: list[str] = [self.service] if self.service else []
         if self.seq is not None:
-            parts.append(f"日志位置 {self.seq}" if zh else f"position {self.seq}")
+            parts.append(f"日志序号 {self.seq}" if zh else f"index {self.seq}")
         if self.version is not None:
             parts.append(f"版本 {self.version}" if zh else f"version {self.version}")
         if self.type:
@@ -2356,14 +2410,13 @@ class Report:
         return _drawn(self, shown, lang, titles)
 
     def _row(self, log: LogReport, lang: str) -> list[str]:
-        enough = ("够", "yes") if log.witnessed else ("不够", "no")
         return [
             _called(log.service, lang),
             str(log.size),
             str(len(log.streams)),
             str(sum(stream.events for stream in log.streams)),
             _kinds(log.signatures, lang),
-            enough[_language(lang)],
+            _enough(log.witnessed, self.policy, lang),
         ]
 
 
@@ -2992,7 +3045,11 @@ class ProofReport:
         """The report for people, `zh` or `en`; `titles` are what they call the types of events."""
         zh = lang == "zh"
         called = (titles or {}).get(self.type, "") if zh else ""
-        place = f"第 {self.index} 位，检查点共 {self.size} 条" if zh else f"{self.index} of {self.size}"
+        place = (
+            f"序号 {self.index}（从 0 起），检查点共 {self.size} 条"
+            if zh
+            else f"index {self.index} (from 0) of {self.size} entries"
+        )
         shown = Shown(
             ("归途单个事件的离线验证", "Offline verification of one Guitu event"),
             PROOF_PROVES,
@@ -3382,14 +3439,13 @@ class WholeLogsReport:
             if zh
             else ["log", "checkpoint", "compared", "signed by log", "witnessed"]
         )
-        yes, no = ("够", "不够") if zh else ("yes", "no")
         rows = (
             [
                 one.origin,
                 str(one.size),
                 str(one.entries),
                 _kinds(one.signatures, lang),
-                yes if one.witnessed else no,
+                _enough(one.witnessed, self.policy, lang),
             ]
             for one in self.logs
         )
@@ -3716,7 +3772,7 @@ def read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         description="离线验证归途的案卷、单个事件的证明、检查点，或整份日志的文件夹。"
         "Verifies a Guitu case bundle, the proof of one event, a checkpoint, or a folder of whole logs, offline.",
         epilog="退出码 exit codes: 0 成立 proven; 1 不成立 something fails; 2 输入不可读 not readable, usage; "
-        "3 待见证 nothing fails, cosignatures are missing",
+        "3 待见证 nothing fails, cosignatures are missing or no quorum was named",
     )
     parser.add_argument(
         "path",
