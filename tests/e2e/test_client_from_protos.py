@@ -17,7 +17,7 @@ from tests.e2e.world import World
 
 REPOSITORY = Path(__file__).parents[2]
 COURT = "strangers-court"
-_LIMIT_S = 60
+_LIMIT_S = 120
 
 
 @pytest.fixture(scope="module")

@@ -36,7 +36,7 @@ from servicekit.testing import INSTALLATION, Authority
 from servicekit.tls import server_credentials
 
 PROGRAM = Path(__file__).with_name("program.py")
-LIMIT_S = 40.0
+LIMIT_S = 90.0
 COUNTY = "staff/330203/COUNTY_CCI/wang"
 NAMESPACE = UUID("6ba7b810-9dad-11d1-80b4-00c04fd430c8")
 

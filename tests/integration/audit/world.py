@@ -53,7 +53,7 @@ from servicekit.witnesses import PolicyFile
 from tests.integration.migrated import migrated
 
 LAW = load_law()
-LIMIT_S = 30.0
+LIMIT_S = 90.0
 CLERK = Caller(f"spiffe://{INSTALLATION}/staff/330203/COUNTY_CCI/li", "330203", "COUNTY_CCI", "test")
 PROCURATORATE = "[{code: proc, kind: PROC_COUNTY, name_zh: 检察院, unit: '330203'}]"
 PURPOSE = (("guitu-purpose", "supervision"),)

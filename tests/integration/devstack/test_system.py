@@ -54,7 +54,7 @@ def system(tmp_path: Path, topology: Topology, monkeypatch: pytest.MonkeyPatch) 
     system.down()
 
 
-def _wait(condition: Callable[[], bool], limit_s: float = 30) -> None:
+def _wait(condition: Callable[[], bool], limit_s: float = 90) -> None:
     until = time.monotonic() + limit_s
     while not condition():
         assert time.monotonic() < until, f"not within {limit_s} s"

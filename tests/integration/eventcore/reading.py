@@ -32,7 +32,7 @@ from tests.integration.migrated import migrated
 INSTALLATION = "guitu-test"
 WRITER, READER = "education", "assistance"
 SOURCE = f"{INSTALLATION}/{WRITER}"
-LIMIT_S = 40.0
+LIMIT_S = 90.0
 KEY = AESGCM.generate_key(128)
 EFFECTS = """
 create table effect (n bigint generated always as identity, reader text, stream_id uuid, version bigint, type text)

@@ -333,7 +333,7 @@ def test_a_clock_that_differs_from_the_log_is_made_right(log: TestLog) -> None:
     assert found == [("session", due, 7)]
 
 
-def until(true: Callable[[], bool], limit_s: float = 30.0) -> None:
+def until(true: Callable[[], bool], limit_s: float = 90.0) -> None:
     """Returns when the condition holds; fails the test after the limit."""
     end, pause = time.monotonic() + limit_s, threading.Event()
     while not true():

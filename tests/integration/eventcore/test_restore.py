@@ -35,7 +35,7 @@ NEXT_XID = "select pg_current_xact_id()::text::bigint"
 SIGNER = checkpoint.signer(
     checkpoint.origin(INSTALLATION, SERVICE), Ed25519PrivateKey.from_private_bytes(bytes(32))
 )
-LIMIT_S = 30.0
+LIMIT_S = 90.0
 ROLES = "select rolname from pg_roles where rolname like 'education%'"
 
 

@@ -30,7 +30,7 @@ from proofs import note
 INSTALLATION = "guitu-test"
 SERVICE = "education"
 CALLER = Caller("spiffe://guitu-test/staff/330203/JO/tester", "330203", "JO", "test")
-LIMIT_S = 20.0
+LIMIT_S = 90.0
 
 T = TypeVar("T")
 

@@ -44,7 +44,7 @@ from google.protobuf.message import Message
 from servicekit.testing import release_the_law
 from servicekit.tls import Material
 
-LIMIT_S = 30.0
+LIMIT_S = 90.0
 COURT, OTHER_COURT, PROC, POLICE, FAR_POLICE = "court", "other-court", "proc", "police", "far-police"
 AGENCIES = {
     COURT: ("COURT", "330203"),

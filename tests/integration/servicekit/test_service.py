@@ -42,7 +42,7 @@ from servicekit.tls import Material
 from tests.integration.servicekit.programs import BROKEN
 
 PROGRAM = Path(__file__).with_name("programs.py")
-LIMIT_S = 30.0
+LIMIT_S = 90.0
 OVER, OPEN = UUID(int=11), UUID(int=12)
 AUTHOR = signer("zhang/author", Ed25519PrivateKey.generate())
 
