@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import grpc
 import typer
 from corrections.handoff.v1 import service_pb2
 from corrections.sandbox.v1 import service_pb2 as api
 from corrections.store.v1 import store_pb2
+from devstack.errors import StackError
 from devstack.home import default_home
 from devstack.system import System
 from devstack.topology import load
@@ -48,7 +49,13 @@ def bring_up(made: System, *, supervised: bool = False) -> None:
     registry.write(made.home, installation=made.topology.installation, endpoint=f"127.0.0.1:{sandbox.port}")
     made.up(supervised=supervised)
     with contextlib.closing(Client(home=made.home, topology=made.topology)) as to:
-        to.call(api.GetClockRequest(), api.GetClockResponse)  # which aligns the clocks
+        try:
+            to.call(api.GetClockRequest(), api.GetClockResponse)  # which aligns the clocks
+        except grpc.RpcError as error:
+            raise StackError(
+                f"the sandbox does not answer ({cast('grpc.Call', error).code().name}): the machine is busy, or its log in "
+                f"{made.home / 'logs'} says why; run `guitu down` and start again"
+            ) from error
 
 
 def serving(name: str, home: Path) -> bool:
