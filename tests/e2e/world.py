@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Mapping
@@ -19,14 +21,14 @@ from corrections.handoff.v1 import messages_pb2 as msg
 from corrections.handoff.v1 import service_pb2 as handoff
 from corrections.intake.v1 import service_pb2 as intake
 from corrections.store.v1 import store_pb2 as store
-from devstack import ca
+from devstack import ca, runfiles
 from devstack.system import System
 from eventcore import ids, kafka
 from google.protobuf.message import Message
 from guitu_cli.client import OPERATOR, Client
 from guitu_cli.running import services
 from sandbox import registry, signing
-from sandbox.clock import Clock
+from sandbox.clock import Clock, NotIdle
 from sandbox.scenario import AgencyEntry, county_frame
 from sandbox.wiring import Installation
 from servicekit.settings import Settings
@@ -36,6 +38,7 @@ BEGIN = datetime.fromisoformat("2026-03-02T09:00+08:00")
 IDLE_S = 120.0
 _PAGE = 1000
 _LOOK_EVERY_S = 0.2
+_TOLD = 20_000  # characters of a log
 _SET_ASIDE = (
     "select 'refused', target, purpose, refusal, subject, created from es.command"
     " where refusal is not null and settled is null",
@@ -147,7 +150,10 @@ class World:
     def settled(self, limit_s: float = IDLE_S) -> None:
         """Nothing is under way in any service, and nothing was set aside."""
         with closing(self._clock()) as clock:
-            reading = clock.wait_idle(timeout_s=limit_s)
+            try:
+                reading = clock.wait_idle(timeout_s=limit_s)
+            except NotIdle as error:
+                raise AssertionError(f"{error}\n{self._threads(str(error).partition(': ')[2])}") from error
         assert not reading.set_aside, self._set_aside()
         assert [self.positions(name).open_commands for name in services()] == [0] * len(services())
 
@@ -161,6 +167,20 @@ class World:
         """A connection for which no privilege and no trigger is a limit."""
         with psycopg.connect(self.system.servers.address.dsn(database), autocommit=True) as connection:
             yield connection
+
+    def _threads(self, why: str) -> str:
+        """The end of the log of the service that is not idle, with where each of its threads stands."""
+        name = why.partition(":")[0]
+        log, process = (
+            self.system.home / "logs" / f"{name}.log",
+            runfiles.recorded(self.system.home).get(name),
+        )
+        if process is None:
+            return f"{name} does not run"
+        before = log.stat().st_size
+        os.kill(process.pid, signal.SIGUSR2)
+        wait(lambda: log.stat().st_size > before, f"{name} tells its threads")
+        return log.read_text("utf-8", "replace")[-_TOLD:]
 
     def _set_aside(self) -> dict[str, list[tuple[object, ...]]]:
         """What a person would have to deal with, by service: refused commands, parked records, unreadable ones."""

@@ -139,7 +139,7 @@ def test_the_clocks_of_sessions_are_listed_by_due_date_to_whom_sees_the_case(wor
     )
     assert (attend.article_zh, attend.remedy_zh) == (
         "社区矫正法 第三十六条",
-        "该次学习安排在2026-05-11,届时方可登记。",
+        "该次学习安排在2026-05-11，届时方可登记。",
     )
     assert allowed(world, case, as_of="2026-05-11")["RecordAttendance c1"].event_titles_zh == [
         "已参加教育学习"

@@ -186,8 +186,12 @@ def _rebuilt(made: System) -> tuple[str, list[str]]:
 
 def _backed_up(made: System, folder: Path, before: dict[str, Row]) -> tuple[str, list[str]]:
     """`before` holds afterwards what each log is that the backup was made of."""
-    before |= {name: checking.check_log(made, name) for name in running.services()}
     made.down()
+    made.up(only=())  # the servers alone: audit still takes over reads when all else has ended
+    try:
+        before |= {name: checking.check_log(made, name) for name in running.services()}
+    finally:
+        made.down()
     kept = backups.backup(made, folder / "events", folder / "keys")
     total = sum(kept.logs[name].events for name in before)
     until = backups.Manifest.read(folder / "keys").keys_until

@@ -19,6 +19,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import faulthandler
 import gc
 import signal
 import sys
@@ -115,6 +116,8 @@ def main(service: Service, argv: Sequence[str] | None = None) -> NoReturn:
     role = parser.parse_args(argv).role
     read = settings.load_or_exit(service=service.name)
     logs.configure(service=service.name, level=read.log_level)
+    # where every thread stands, into the log of a process that seems to hang: places in the code, no values
+    faulthandler.register(signal.SIGUSR2, all_threads=True)
     telemetry.configure(service=service.name, installation=read.installation, endpoint=read.otlp_endpoint)
     law = _law_in_use(read)
     upgrade(service, read)
