@@ -176,10 +176,11 @@ class World:
             runfiles.recorded(self.system.home).get(name),
         )
         if process is None:
-            return f"{name} does not run"
-        before = log.stat().st_size
-        os.kill(process.pid, signal.SIGUSR2)
-        wait(lambda: log.stat().st_size > before, f"{name} tells its threads")
+            return f"{name} is none of the services"
+        if runfiles.is_alive(process):
+            before = log.stat().st_size
+            os.kill(process.pid, signal.SIGUSR2)
+            wait(lambda: log.stat().st_size > before, f"{name} tells its threads")
         return log.read_text("utf-8", "replace")[-_TOLD:]
 
     def _set_aside(self) -> dict[str, list[tuple[object, ...]]]:

@@ -92,6 +92,24 @@ def test_a_loop_that_cannot_go_on_ends_the_process(errors: list[Exception]) -> N
     assert other.closed.wait(LONG_S)
 
 
+def test_a_turn_that_hangs_ends_the_process_and_tells_where(capfd: pytest.CaptureFixture[str]) -> None:
+    class Hanging(Work):
+        def turn(self) -> int:
+            self.closed.wait(LONG_S)
+            return 0
+
+    hanging, other = Hanging(), Work()
+    runner = Runner([Loop("hanging", hanging, turn_limit_s=0.2), Loop("other", other, turn_limit_s=0.2)])
+    runner.start()
+    other.todo = 1
+    assert other.done.acquire(timeout=LONG_S)
+    assert runner.wait(LONG_S)
+    hanging.closed.set()
+    assert runner.stop()
+    assert runner.crashed == "hanging"
+    assert "in turn" in capfd.readouterr().err
+
+
 def test_a_reader_that_meets_a_flood_stands_still_and_the_others_go_on() -> None:
     other = Work()
     flooded = Work(*[FloodOfUnreadable("c: 40 of the last 40 records are unreadable")] * 3)

@@ -7,6 +7,7 @@ Within a process loops wake one another; across processes the sequencer's NOTIFY
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import logging
 import random
 import sys
@@ -77,6 +78,7 @@ class Loop:
     unready: says after an empty turn that there is work whose time comes without a wake: then the wait is `poll_s` and
     grows to `poll_last_s`. poll_s is 0 for a reader whose turn waits by itself (SubscriptionConsumer).
     attempts: so many failures of an unexpected kind in a row end the process. A server that is away never does.
+    turn_limit_s: a turn that takes longer hangs, and ends the process; None where a turn may take any time.
     """
 
     name: str
@@ -86,7 +88,9 @@ class Loop:
     poll_last_s: float = 0.2
     attempts: int = 5
     unready: Callable[[], bool] = lambda: False
+    turn_limit_s: float | None = None
     event: threading.Event = field(default_factory=threading.Event)
+    turning_since: float | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         for wake in self.wakes:
@@ -97,12 +101,14 @@ class Loop:
         pause, failures, retries = self.poll_s, 0, 0
         while not stop.is_set():
             self.event.clear()  # before the turn: a wake during it is not lost
+            self.turning_since = time.monotonic()
             try:
                 work = self.reader.turn()
             except _FATAL:
                 raise
             except _STANDS as error:
                 log.critical("reader stands still: loop=%s %s", self.name, error)
+                self.turning_since = None
                 stop.wait(_STAND_S)
                 continue
             except Exception as error:
@@ -115,8 +121,10 @@ class Loop:
                     "turn failed: loop=%s attempt=%d error=%s", self.name, retries, type(error).__name__,
                     exc_info=not expected,
                 )  # fmt: skip
+                self.turning_since = None
                 stop.wait(_backoff(retries))
                 continue
+            self.turning_since = None
             failures = retries = 0
             if work:
                 pause = self.poll_s
@@ -125,6 +133,11 @@ class Loop:
                     pause = self.poll_last_s
                 woken = self._idle(stop, pause)
                 pause = self.poll_s if woken else min(pause * _IDLE_GROWTH, self.poll_last_s)
+
+    def hangs(self) -> bool:
+        """The turn under way takes longer than it may."""
+        since, limit = self.turning_since, self.turn_limit_s
+        return since is not None and limit is not None and time.monotonic() - since > limit
 
     def _idle(self, stop: threading.Event, pause: float) -> bool:
         woken = self.event.wait(pause)
@@ -165,6 +178,10 @@ class Runner:
             thread = threading.Thread(target=self._main, args=(loop,), name=f"loop-{loop.name}", daemon=True)
             self._threads.append(thread)
             thread.start()
+        limits = [loop.turn_limit_s for loop in self._loops if loop.turn_limit_s is not None]
+        if limits:
+            # of no loop, so nobody waits for its end
+            threading.Thread(target=self._watch, args=(min(limits) / 4,), name="watch", daemon=True).start()
 
     def stop(self, timeout_s: float = 10.0) -> bool:
         """The loops have ended after their turn; False when one did not within the time."""
@@ -191,14 +208,26 @@ class Runner:
         """`run` and `wait` return. For signal handlers."""
         self._ended.set()
 
+    def _watch(self, every_s: float) -> None:
+        while not self._stop.wait(every_s):
+            for loop in self._loops:
+                if loop.hangs():
+                    log.critical("turn hangs: loop=%s limit_s=%g", loop.name, loop.turn_limit_s)
+                    faulthandler.dump_traceback(sys.__stderr__ or sys.stderr, all_threads=True)
+                    self._crash(loop)
+                    return
+
+    def _crash(self, loop: Loop) -> None:
+        self.crashed = loop.name
+        self._ended.set()
+        self._on_crash()
+
     def _main(self, loop: Loop) -> None:
         try:
             loop.run(self._stop)
         except BaseException as error:
             log.critical("loop crashed: loop=%s error=%s", loop.name, type(error).__name__, exc_info=True)
-            self.crashed = loop.name
-            self._ended.set()
-            self._on_crash()
+            self._crash(loop)
         finally:
             with contextlib.suppress(Exception):
                 loop.reader.close()

@@ -46,6 +46,9 @@ CLOCK_CHANNEL = "es_clock"
 _EAGER_S, _LAZY_S = 0.2, 1.0
 # Years come by a wake; this is for one whose wake was lost with its process.
 _YEARS_S = 10.0
+_PUBLISHING_S = (
+    120.0  # what a turn of the relay may take at most: opening, sending, flushing and closing end long before
+)
 _SIGNING_S = 0.05  # after which a checkpoint that came too early is tried again
 
 KEEPER_OF_DEAD_LETTERS = "handoff"
@@ -111,12 +114,21 @@ class Workers:
         poll_last_s: float | None = None,
         then: Wake | None = None,
         unready: Callable[[], bool] = lambda: False,
+        turn_limit_s: float | None = None,
     ) -> Loop:
         """A loop whose work is counted and that wakes others after a turn that did something."""
         # All roles in one process wake one another; polling is then only for what nobody tells, like a retry's time.
         poll_last_s = poll_last_s or (_LAZY_S if self.alone else _EAGER_S)
         counted = _Counted(name, reader, then)
-        return Loop(name, counted, wakes, poll_s=poll_s, poll_last_s=poll_last_s, unready=unready)
+        return Loop(
+            name,
+            counted,
+            wakes,
+            poll_s=poll_s,
+            poll_last_s=poll_last_s,
+            unready=unready,
+            turn_limit_s=turn_limit_s,
+        )
 
     def loops(self, roles: Sequence[str]) -> list[Loop]:
         """The loops of the roles, not yet started."""
@@ -185,7 +197,7 @@ class Workers:
             self.loop(
                 "checkpoints", checkpoints, wakes.logged, poll_s=_SIGNING_S, unready=checkpoints.unready
             ),
-            self.loop("relay", Leader(relay, link, _RELAY), wakes.logged),
+            self.loop("relay", Leader(relay, link, _RELAY), wakes.logged, turn_limit_s=_PUBLISHING_S),
         ]
 
     def _consume(self) -> list[Loop]:
