@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +15,7 @@ from pathlib import Path
 import pytest
 from devstack import runfiles
 from devstack.errors import StackError
-from devstack.process import Process, Spec, free_port, require_port, require_space
+from devstack.process import Process, Spec, free_port, free_ports, require_port, require_space
 
 
 @pytest.fixture
@@ -109,6 +111,13 @@ def test_full_disk_is_said_with_its_remedy(tmp_path: Path) -> None:
         process.wait_ready(lambda: False, 10)
     with pytest.raises(StackError, match="set GUITU_HOME"):
         require_space(tmp_path, 10**12)
+
+
+def test_a_row_of_ports_is_given_to_one_program_until_it_has_used_it() -> None:
+    first = free_ports(20)
+    held = Path(tempfile.gettempdir()) / f"guitu-ports-{os.getuid()}" / str(first)
+    with held.open() as other, pytest.raises(BlockingIOError):
+        fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def test_free_port_is_free() -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import atexit
+import fcntl
 import itertools
 import os
 import random
 import signal
 import socket
 import subprocess
+import tempfile
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +28,9 @@ _POLL_S = 0.02
 _FIRST_OWN, _OWN_PORTS, _ROW = 10_000, 20_000, 20
 # Processes of one test run begin in different places.
 _next_port = itertools.count(random.SystemRandom().randrange(_OWN_PORTS // _ROW))
+# Locks on the rows that this process was given; they end with it.
+_ROWS: deque[int] = deque()
+_MOST_ROWS = 64
 # A Popen that is collected while its process runs warns; these processes are meant to outlive their object.
 _STARTED: list[subprocess.Popen[bytes]] = []
 # Held while a process is started and not yet recorded: who holds it may end this program and leave nothing unknown.
@@ -153,9 +159,25 @@ def free_ports(number: int) -> int:
     assert number <= _ROW, "rows do not overlap"
     for _ in range(_OWN_PORTS // _ROW):
         first = _FIRST_OWN + next(_next_port) * _ROW % _OWN_PORTS
-        if all(_is_free(first + n) for n in range(number)):
+        if all(_is_free(first + n) for n in range(number)) and _is_ours(first):
             return first
     raise StackError("no port is free below those of outgoing connections: end programs that listen")
+
+
+def _is_ours(first: int) -> bool:
+    """No other program of this user was given the row lately: between the answer and the use it looks free to all."""
+    folder = Path(tempfile.gettempdir()) / f"guitu-ports-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    held = os.open(folder / str(first), os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(held)
+        return False
+    _ROWS.append(held)
+    if len(_ROWS) > _MOST_ROWS:
+        os.close(_ROWS.popleft())  # in use by now, or never
+    return True
 
 
 def _is_free(port: int) -> bool:
