@@ -101,14 +101,12 @@ class Loop:
         pause, failures, retries = self.poll_s, 0, 0
         while not stop.is_set():
             self.event.clear()  # before the turn: a wake during it is not lost
-            self.turning_since = time.monotonic()
             try:
-                work = self.reader.turn()
+                work = self._turn()
             except _FATAL:
                 raise
             except _STANDS as error:
                 log.critical("reader stands still: loop=%s %s", self.name, error)
-                self.turning_since = None
                 stop.wait(_STAND_S)
                 continue
             except Exception as error:
@@ -121,10 +119,8 @@ class Loop:
                     "turn failed: loop=%s attempt=%d error=%s", self.name, retries, type(error).__name__,
                     exc_info=not expected,
                 )  # fmt: skip
-                self.turning_since = None
                 stop.wait(_backoff(retries))
                 continue
-            self.turning_since = None
             failures = retries = 0
             if work:
                 pause = self.poll_s
@@ -138,6 +134,13 @@ class Loop:
         """The turn under way takes longer than it may."""
         since, limit = self.turning_since, self.turn_limit_s
         return since is not None and limit is not None and time.monotonic() - since > limit
+
+    def _turn(self) -> int:
+        self.turning_since = time.monotonic()
+        try:
+            return self.reader.turn()
+        finally:
+            self.turning_since = None
 
     def _idle(self, stop: threading.Event, pause: float) -> bool:
         woken = self.event.wait(pause)

@@ -46,9 +46,7 @@ CLOCK_CHANNEL = "es_clock"
 _EAGER_S, _LAZY_S = 0.2, 1.0
 # Years come by a wake; this is for one whose wake was lost with its process.
 _YEARS_S = 10.0
-_PUBLISHING_S = (
-    120.0  # what a turn of the relay may take at most: opening, sending, flushing and closing end long before
-)
+_PUBLISHING_S = 120.0  # of a turn of the relay: opening, sending, flushing and closing end long before
 _SIGNING_S = 0.05  # after which a checkpoint that came too early is tried again
 
 KEEPER_OF_DEAD_LETTERS = "handoff"

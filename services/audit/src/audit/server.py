@@ -70,7 +70,8 @@ class AuditServicer(rpc.AuditServiceServicer):
         await self._queries.require(case_id, caller)
         known_at = meta.instant(request.known_at) if request.HasField("known_at") else None
         as_of = day("as_of", request.as_of) if request.as_of else None
-        now, first = await self._queries.now(), await self._queries.first_recorded()
+        now = await self._queries.now()
+        first = await self._queries.first_recorded() if known_at is not None else None
         require_possible("", as_of=as_of, known_at=known_at, now=now, first=first)
         events = await self._queries.trail(case_id, known_at)
         causes = {e.causation_id for e in events if e.causation_id is not None}
